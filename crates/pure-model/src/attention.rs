@@ -1,0 +1,109 @@
+//! Grouped-query attention (arXiv 2305.13245) with rotary positions.
+//!
+//! `G` query heads share one head of keys and values. Instead of repeating keys and values `G`
+//! times, the queries of a group are laid one after another along the length, so that one batched
+//! product serves the group:
+//!
+//! ```text
+//! q: [batch, kv_heads, G * length, d]    k, v: [batch, kv_heads, keys, d]
+//! out = softmax(q kᵀ / sqrt(d) + bias) v
+//! ```
+
+use burn::module::Module;
+use burn::nn::{Linear, RmsNorm, RmsNormConfig};
+use burn::tensor::{Device, Tensor, activation};
+
+use crate::cache::LayerCache;
+use crate::rope::Rotation;
+use crate::{ModelConfig, init};
+
+/// Attention of one block; fields are named as in the Hugging Face checkpoint.
+#[derive(Module, Debug)]
+pub struct Attention {
+    q_proj: Linear,
+    k_proj: Linear,
+    v_proj: Linear,
+    o_proj: Linear,
+    /// Qwen3 normalises each head of queries and keys.
+    q_norm: Option<RmsNorm>,
+    k_norm: Option<RmsNorm>,
+    #[module(skip)]
+    heads: usize,
+    #[module(skip)]
+    kv_heads: usize,
+    #[module(skip)]
+    head_dim: usize,
+}
+
+impl Attention {
+    pub(crate) fn new(config: &ModelConfig, device: &Device) -> Self {
+        let linear = |from, to, bias| init::linear(from, to, bias, device);
+        let head_norm = || {
+            config.qk_norm().then(|| {
+                RmsNormConfig::new(config.head_dim)
+                    .with_epsilon(config.rms_norm_eps)
+                    .init(device)
+            })
+        };
+        let (width, qkv_bias) = (config.hidden_size, config.qkv_bias());
+        Self {
+            q_proj: linear(width, config.query_width(), qkv_bias),
+            k_proj: linear(width, config.key_width(), qkv_bias),
+            v_proj: linear(width, config.key_width(), qkv_bias),
+            o_proj: linear(config.query_width(), width, config.output_bias()),
+            q_norm: head_norm(),
+            k_norm: head_norm(),
+            heads: config.num_attention_heads,
+            kv_heads: config.num_key_value_heads,
+            head_dim: config.head_dim,
+        }
+    }
+
+    /// # Shapes
+    ///
+    /// - `x`: `[batch, length, hidden]`
+    /// - `bias`: `[batch or 1, 1, length, keys]`, added to the scores: 0 where a key is seen
+    /// - output: `[batch, length, hidden]`
+    pub(crate) fn forward(
+        &self,
+        x: Tensor<3>,
+        rotation: &Rotation,
+        bias: &Tensor<4>,
+        cache: Option<&mut LayerCache>,
+    ) -> Tensor<3> {
+        let [batch, length, _] = x.dims();
+        let split = |x: Tensor<3>, heads| x.reshape([batch, length, heads, self.head_dim]);
+        let normed = |x, norm: &Option<RmsNorm>| match norm {
+            Some(norm) => norm.forward(x),
+            None => x,
+        };
+
+        let q = normed(split(self.q_proj.forward(x.clone()), self.heads), &self.q_norm);
+        let k = normed(split(self.k_proj.forward(x.clone()), self.kv_heads), &self.k_norm);
+        let v = split(self.v_proj.forward(x), self.kv_heads).swap_dims(1, 2);
+        // Scaling the queries is cheaper than scaling the scores.
+        let q = rotation.apply(q) * (self.head_dim as f64).powf(-0.5);
+        let k = rotation.apply(k).swap_dims(1, 2);
+        let (k, v) = match cache {
+            Some(cache) => cache.append(k, v),
+            None => (k, v),
+        };
+
+        let keys = k.dims()[2];
+        let group = self.heads / self.kv_heads;
+        let q = q
+            .swap_dims(1, 2)
+            .reshape([batch, self.kv_heads, group * length, self.head_dim]);
+        let scores = q
+            .matmul(k.transpose())
+            .reshape([batch, self.heads, length, keys]);
+        let weights = activation::softmax(scores + bias.clone(), 3);
+        let mixed = weights
+            .reshape([batch, self.kv_heads, group * length, keys])
+            .matmul(v)
+            .reshape([batch, self.heads, length, self.head_dim])
+            .swap_dims(1, 2)
+            .reshape([batch, length, self.heads * self.head_dim]);
+        self.o_proj.forward(mixed)
+    }
+}

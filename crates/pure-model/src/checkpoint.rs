@@ -1,0 +1,174 @@
+//! A model's folder in the layout of Hugging Face: `config.json`, safetensors, tokenizer files.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use burn::module::Module;
+use burn::tensor::Device;
+use serde_json::json;
+
+use crate::config::token_ids;
+use crate::error::read_text;
+use crate::weights::{Weights, save, write_whole};
+use crate::{CausalLm, Error, ModelConfig, Precision, Tokenizer};
+
+const CONFIG: &str = "config.json";
+const GENERATION_CONFIG: &str = "generation_config.json";
+/// Files that belong to a model beside its weights and are taken along when it is saved.
+const COMPANIONS: [&str; 9] = [
+    GENERATION_CONFIG,
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "special_tokens_map.json",
+    "added_tokens.json",
+    "vocab.json",
+    "merges.txt",
+    "tokenizer.model",
+    "chat_template.jinja",
+];
+
+/// A folder whose `config.json` is understood and whose weight files are in order.
+///
+/// Opening reads headers only; [`load`](Self::load) reads the weights.
+#[derive(Debug)]
+pub struct Checkpoint {
+    folder: PathBuf,
+    config: ModelConfig,
+    weights: Weights,
+}
+
+impl Checkpoint {
+    /// Opens a folder.
+    ///
+    /// # Errors
+    ///
+    /// Names the file that is missing, broken, or not of a model that can be computed.
+    pub fn open(folder: impl AsRef<Path>) -> Result<Self, Error> {
+        let folder = folder.as_ref().to_owned();
+        let config = read_config(&folder.join(CONFIG))?;
+        let weights = Weights::open(&folder)?;
+        Ok(Self {
+            folder,
+            config,
+            weights,
+        })
+    }
+
+    /// The shape of the model.
+    pub fn config(&self) -> &ModelConfig {
+        &self.config
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The precision that the weights are stored in.
+    pub fn precision(&self) -> Precision {
+        self.weights.precision()
+    }
+
+    /// Loads the language model onto a device. It is ready to be trained if the device tracks
+    /// gradients.
+    ///
+    /// # Errors
+    ///
+    /// Names the file and tensor that is missing, unexpected, of another shape or unreadable.
+    pub fn load(&self, device: &Device, precision: Precision) -> Result<CausalLm, Error> {
+        self.load_into(self.config.init(device), precision)
+    }
+
+    /// Fills a module of another kind, whose parameters' paths are the tensors' names.
+    ///
+    /// # Errors
+    ///
+    /// As [`load`](Self::load).
+    pub fn load_into<M: Module>(&self, module: M, precision: Precision) -> Result<M, Error> {
+        let tied = self.config.tie_word_embeddings;
+        self.weights.load_into(module, precision, |tensor| {
+            // Some tied models store their head all the same, and old Llamas their frequencies.
+            (tied && tensor == "lm_head.weight") || tensor.ends_with("rotary_emb.inv_freq")
+        })
+    }
+
+    /// The tokenizer of the folder.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tokenizer::load`].
+    pub fn tokenizer(&self) -> Result<Tokenizer, Error> {
+        Tokenizer::load(&self.folder)
+    }
+
+    /// Writes a model that came from this folder, perhaps trained since, to another (or the same):
+    /// weights, `config.json`, and copies of the tokenizer and generation files.
+    ///
+    /// # Errors
+    ///
+    /// Names what cannot be written.
+    pub fn save_as(
+        &self,
+        folder: impl AsRef<Path>,
+        model: &CausalLm,
+        precision: Precision,
+    ) -> Result<(), Error> {
+        let folder = folder.as_ref();
+        write(folder, &self.config, model, precision)?;
+        for name in COMPANIONS {
+            let from = self.folder.join(name);
+            if from.exists() {
+                let bytes = fs::read(&from).map_err(Error::read(&from))?;
+                write_whole(&folder.join(name), &bytes)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes a model that came from no folder.
+    ///
+    /// # Errors
+    ///
+    /// Names what cannot be written.
+    pub fn create(
+        folder: impl AsRef<Path>,
+        config: &ModelConfig,
+        model: &CausalLm,
+        precision: Precision,
+    ) -> Result<(), Error> {
+        let folder = folder.as_ref();
+        write(folder, config, model, precision)?;
+        let generation = json!({
+            "bos_token_id": config.bos_token_id,
+            "eos_token_id": token_ids(&config.eos_token_ids),
+            "pad_token_id": config.pad_token_id,
+        });
+        let text = format!("{generation:#}\n");
+        write_whole(&folder.join(GENERATION_CONFIG), text.as_bytes())
+    }
+}
+
+/// Reads a `config.json`.
+///
+/// # Errors
+///
+/// Names the file and the key at fault.
+pub fn read_config(path: &Path) -> Result<ModelConfig, Error> {
+    let text = read_text(path, 16 << 20)?;
+    ModelConfig::from_json(&text).map_err(|source| Error::Config {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+fn write(
+    folder: &Path,
+    config: &ModelConfig,
+    model: &CausalLm,
+    precision: Precision,
+) -> Result<(), Error> {
+    fs::create_dir_all(folder).map_err(Error::write(folder))?;
+    save(model, folder, precision)?;
+    let text = format!("{:#}\n", config.to_json(precision));
+    write_whole(&folder.join(CONFIG), text.as_bytes())
+}

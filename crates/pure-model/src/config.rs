@@ -1,0 +1,541 @@
+//! What a decoder is made of, read from the `config.json` of its Hugging Face folder.
+//!
+//! Three families share one decoder and differ in four facts:
+//!
+//! | `model_type` | biases of q, k, v | bias of o | norm of q and k | head |
+//! | --- | --- | --- | --- | --- |
+//! | `qwen2` (also Qwen2.5) | always | never | no | tied or not |
+//! | `qwen3` | `attention_bias` | `attention_bias` | yes | tied or not |
+//! | `llama` (Llama 3) | `attention_bias` | `attention_bias` | no | tied or not |
+//!
+//! Both spellings of the keys that transformers has renamed are read: `torch_dtype` and `dtype`,
+//! `rope_theta` at the top or inside `rope_parameters`, `rope_scaling` or `rope_parameters`. What the
+//! decoder would compute differently from transformers (sliding windows, other activations, other
+//! rope types, quantised weights) is an error here, never a silent difference later.
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::precision::Precision;
+use crate::rope::{RopeConfig, RopeScaling};
+
+/// The families of models that [`Decoder`](crate::Decoder) computes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Family {
+    /// Qwen2 and Qwen2.5.
+    Qwen2,
+    /// Qwen3, dense.
+    Qwen3,
+    /// Llama 3 and its revisions.
+    Llama,
+}
+
+impl Family {
+    const ALL: [Self; 3] = [Self::Qwen2, Self::Qwen3, Self::Llama];
+
+    /// The `model_type` of `config.json`.
+    pub fn model_type(self) -> &'static str {
+        match self {
+            Self::Qwen2 => "qwen2",
+            Self::Qwen3 => "qwen3",
+            Self::Llama => "llama",
+        }
+    }
+
+    /// The prefix of the class names in transformers, as in `Qwen2ForCausalLM`.
+    pub fn class_prefix(self) -> &'static str {
+        match self {
+            Self::Qwen2 => "Qwen2",
+            Self::Qwen3 => "Qwen3",
+            Self::Llama => "Llama",
+        }
+    }
+}
+
+/// The shape of a decoder, validated.
+///
+/// Field names are those of `config.json`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ModelConfig {
+    /// Which architecture this is.
+    pub family: Family,
+    /// Rows of the embedding.
+    pub vocab_size: usize,
+    /// Width of the residual stream.
+    pub hidden_size: usize,
+    /// Width inside the feed-forward block.
+    pub intermediate_size: usize,
+    /// Number of blocks.
+    pub num_hidden_layers: usize,
+    /// Number of query heads.
+    pub num_attention_heads: usize,
+    /// Number of key and value heads, each shared by a group of query heads.
+    pub num_key_value_heads: usize,
+    /// Width of one head; `hidden_size / num_attention_heads` where the file does not say.
+    pub head_dim: usize,
+    /// The longest sequence the model was made for.
+    pub max_position_embeddings: usize,
+    /// Epsilon of every RMS norm.
+    pub rms_norm_eps: f64,
+    /// Frequencies of the rotary embedding.
+    pub rope: RopeConfig,
+    /// Whether the output head is the embedding itself.
+    pub tie_word_embeddings: bool,
+    /// Whether attention projections have biases, where the family leaves it open.
+    pub attention_bias: bool,
+    /// The precision of the weights in the folder, if the file names it.
+    pub dtype: Option<Precision>,
+    /// First token of a text, if any.
+    pub bos_token_id: Option<u32>,
+    /// The tokens that end a text.
+    pub eos_token_ids: Vec<u32>,
+    /// The token that fills short rows, if any.
+    pub pad_token_id: Option<u32>,
+}
+
+/// Why a `config.json` was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The text is not JSON, or a key has another type than it must have.
+    #[error("{0}")]
+    Json(#[from] serde_json::Error),
+    /// The architecture is none of those that the decoder computes.
+    #[error("`model_type` is `{found}`; this decoder computes qwen2, qwen3 and llama")]
+    Architecture {
+        /// What the file says.
+        found: String,
+    },
+    /// The rotary embedding is scaled in a way that the decoder does not compute.
+    #[error("rope type `{found}` is not one of those this decoder computes: default, llama3")]
+    RopeType {
+        /// What the file says.
+        found: String,
+    },
+    /// A key that must be there is not.
+    #[error("`{key}` is missing")]
+    Missing {
+        /// The key.
+        key: &'static str,
+    },
+    /// A key has a value that no model can have, or that the decoder would not honour.
+    #[error("`{key}` is {found}, but must be {expected}")]
+    Value {
+        /// The key.
+        key: &'static str,
+        /// What the file says.
+        found: String,
+        /// What would be right.
+        expected: String,
+    },
+}
+
+impl ModelConfig {
+    /// Reads the text of a `config.json`.
+    ///
+    /// # Errors
+    ///
+    /// See [`ConfigError`]: each names the key at fault.
+    pub fn from_json(text: &str) -> Result<Self, ConfigError> {
+        serde_json::from_str::<Raw>(text)?.validate()
+    }
+
+    /// The `config.json` of a causal language model of this shape, as transformers writes it.
+    ///
+    /// `dtype` is the precision of the weights beside it.
+    pub fn to_json(&self, dtype: Precision) -> Value {
+        let mut out = Map::new();
+        let mut put = |key: &str, value: Value| out.insert(key.to_owned(), value);
+        put(
+            "architectures",
+            json!([format!("{}ForCausalLM", self.family.class_prefix())]),
+        );
+        put("model_type", json!(self.family.model_type()));
+        if self.family != Family::Qwen2 {
+            put("attention_bias", json!(self.attention_bias));
+        }
+        put("bos_token_id", json!(self.bos_token_id));
+        put("eos_token_id", token_ids(&self.eos_token_ids));
+        put("head_dim", json!(self.head_dim));
+        put("hidden_act", json!("silu"));
+        put("hidden_size", json!(self.hidden_size));
+        put("intermediate_size", json!(self.intermediate_size));
+        put(
+            "max_position_embeddings",
+            json!(self.max_position_embeddings),
+        );
+        put("num_attention_heads", json!(self.num_attention_heads));
+        put("num_hidden_layers", json!(self.num_hidden_layers));
+        put("num_key_value_heads", json!(self.num_key_value_heads));
+        put("pad_token_id", json!(self.pad_token_id));
+        put("rms_norm_eps", json!(self.rms_norm_eps));
+        put("rope_scaling", self.rope.scaling_json());
+        put("rope_theta", json!(self.rope.theta));
+        put("tie_word_embeddings", json!(self.tie_word_embeddings));
+        put("torch_dtype", json!(dtype.torch_name()));
+        put("use_cache", json!(true));
+        if self.family != Family::Llama {
+            put("use_sliding_window", json!(false));
+        }
+        put("vocab_size", json!(self.vocab_size));
+        Value::Object(out)
+    }
+
+    /// Whether the projections of queries, keys and values have biases.
+    pub(crate) fn qkv_bias(&self) -> bool {
+        self.family == Family::Qwen2 || self.attention_bias
+    }
+
+    /// Whether the output projection of attention has a bias.
+    pub(crate) fn output_bias(&self) -> bool {
+        self.family != Family::Qwen2 && self.attention_bias
+    }
+
+    /// Whether queries and keys are normalised head by head.
+    pub(crate) fn qk_norm(&self) -> bool {
+        self.family == Family::Qwen3
+    }
+
+    /// Width of all query heads together.
+    pub(crate) fn query_width(&self) -> usize {
+        self.num_attention_heads * self.head_dim
+    }
+
+    /// Width of all key (or value) heads together.
+    pub(crate) fn key_width(&self) -> usize {
+        self.num_key_value_heads * self.head_dim
+    }
+}
+
+/// One id as a number, several as a list, none as null: the three forms of `eos_token_id`.
+pub(crate) fn token_ids(ids: &[u32]) -> Value {
+    match ids {
+        [] => Value::Null,
+        [one] => json!(one),
+        many => json!(many),
+    }
+}
+
+/// `config.json` as it is written; every key optional, so that each absence has its own words.
+#[derive(Deserialize)]
+struct Raw {
+    model_type: Option<String>,
+    vocab_size: Option<u64>,
+    hidden_size: Option<u64>,
+    intermediate_size: Option<u64>,
+    num_hidden_layers: Option<u64>,
+    num_attention_heads: Option<u64>,
+    num_key_value_heads: Option<u64>,
+    head_dim: Option<u64>,
+    max_position_embeddings: Option<u64>,
+    rms_norm_eps: Option<f64>,
+    hidden_act: Option<String>,
+    rope_theta: Option<f64>,
+    rope_scaling: Option<RawRope>,
+    rope_parameters: Option<RawRope>,
+    tie_word_embeddings: Option<bool>,
+    attention_bias: Option<bool>,
+    mlp_bias: Option<bool>,
+    use_sliding_window: Option<bool>,
+    layer_types: Option<Vec<String>>,
+    quantization_config: Option<Value>,
+    torch_dtype: Option<String>,
+    dtype: Option<String>,
+    bos_token_id: Option<u32>,
+    eos_token_id: Option<OneOrMany>,
+    pad_token_id: Option<u32>,
+}
+
+#[derive(Deserialize)]
+struct RawRope {
+    rope_type: Option<String>,
+    /// The older name of `rope_type`.
+    r#type: Option<String>,
+    rope_theta: Option<f64>,
+    factor: Option<f64>,
+    low_freq_factor: Option<f64>,
+    high_freq_factor: Option<f64>,
+    original_max_position_embeddings: Option<u64>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMany {
+    One(u32),
+    Many(Vec<u32>),
+}
+
+/// Larger than any published model, small enough that no product of two sizes overflows.
+const LARGEST_SIZE: u64 = 1 << 24;
+const MOST_LAYERS: u64 = 4096;
+
+impl Raw {
+    fn validate(self) -> Result<ModelConfig, ConfigError> {
+        let family = self.family()?;
+        self.refuse_what_is_not_computed(family)?;
+
+        let hidden_size = size("hidden_size", self.hidden_size, LARGEST_SIZE)?;
+        let heads = size("num_attention_heads", self.num_attention_heads, LARGEST_SIZE)?;
+        let kv_heads = match self.num_key_value_heads {
+            Some(_) => size("num_key_value_heads", self.num_key_value_heads, LARGEST_SIZE)?,
+            None => heads,
+        };
+        if !heads.is_multiple_of(kv_heads) {
+            return Err(value(
+                "num_key_value_heads",
+                kv_heads,
+                format!("a divisor of `num_attention_heads`, {heads}"),
+            ));
+        }
+        let head_dim = match self.head_dim {
+            Some(_) => size("head_dim", self.head_dim, LARGEST_SIZE)?,
+            None if hidden_size.is_multiple_of(heads) => hidden_size / heads,
+            None => {
+                let expected = format!("a multiple of `num_attention_heads`, {heads}");
+                return Err(value("hidden_size", hidden_size, expected));
+            }
+        };
+        if !head_dim.is_multiple_of(2) {
+            return Err(value("head_dim", head_dim, "even, for its two rotary halves"));
+        }
+        if heads * head_dim > LARGEST_SIZE as usize {
+            let expected = format!("at most {LARGEST_SIZE} over all heads");
+            return Err(value("head_dim", head_dim, expected));
+        }
+
+        Ok(ModelConfig {
+            family,
+            vocab_size: size("vocab_size", self.vocab_size, LARGEST_SIZE)?,
+            hidden_size,
+            intermediate_size: size("intermediate_size", self.intermediate_size, LARGEST_SIZE)?,
+            num_hidden_layers: size("num_hidden_layers", self.num_hidden_layers, MOST_LAYERS)?,
+            num_attention_heads: heads,
+            num_key_value_heads: kv_heads,
+            head_dim,
+            max_position_embeddings: match self.max_position_embeddings {
+                Some(_) => size(
+                    "max_position_embeddings",
+                    self.max_position_embeddings,
+                    1 << 30,
+                )?,
+                None => return Err(missing("max_position_embeddings")),
+            },
+            rms_norm_eps: positive("rms_norm_eps", self.rms_norm_eps.or(Some(1e-6)))?,
+            rope: self.rope()?,
+            // The default of transformers, for every family.
+            tie_word_embeddings: self.tie_word_embeddings.unwrap_or(false),
+            attention_bias: self.attention_bias.unwrap_or(false),
+            dtype: self.precision()?,
+            bos_token_id: self.bos_token_id,
+            eos_token_ids: match self.eos_token_id {
+                None => Vec::new(),
+                Some(OneOrMany::One(id)) => vec![id],
+                Some(OneOrMany::Many(ids)) => ids,
+            },
+            pad_token_id: self.pad_token_id,
+        })
+    }
+
+    fn family(&self) -> Result<Family, ConfigError> {
+        let found = self.model_type.as_deref().ok_or(missing("model_type"))?;
+        Family::ALL
+            .into_iter()
+            .find(|family| family.model_type() == found)
+            .ok_or_else(|| ConfigError::Architecture {
+                found: found.to_owned(),
+            })
+    }
+
+    fn refuse_what_is_not_computed(&self, family: Family) -> Result<(), ConfigError> {
+        if let Some(act) = self.hidden_act.as_deref().filter(|act| *act != "silu") {
+            return Err(value("hidden_act", format!("`{act}`"), "`silu`"));
+        }
+        if self.mlp_bias == Some(true) {
+            return Err(value("mlp_bias", true, "false"));
+        }
+        if self.use_sliding_window == Some(true) {
+            return Err(value("use_sliding_window", true, "false"));
+        }
+        let windowed = |kind: &&String| *kind != "full_attention";
+        if let Some(kind) = self.layer_types.iter().flatten().find(windowed) {
+            let found = format!("`{kind}` somewhere");
+            return Err(value("layer_types", found, "`full_attention` everywhere"));
+        }
+        if self.quantization_config.is_some() {
+            let expected = "absent: quantised weights are not read";
+            return Err(value("quantization_config", "present", expected));
+        }
+        if family == Family::Qwen2 && self.attention_bias == Some(false) {
+            let expected = "true or absent in qwen2, which always has these biases";
+            return Err(value("attention_bias", false, expected));
+        }
+        Ok(())
+    }
+
+    fn rope(&self) -> Result<RopeConfig, ConfigError> {
+        let block = self.rope_parameters.as_ref().or(self.rope_scaling.as_ref());
+        let theta = block.and_then(|block| block.rope_theta).or(self.rope_theta);
+        let theta = positive("rope_theta", theta)?;
+        let kind = block.and_then(|block| block.rope_type.as_deref().or(block.r#type.as_deref()));
+        let scaling = match (kind, block) {
+            (None | Some("default"), _) => RopeScaling::None,
+            (Some("llama3"), Some(block)) => block.llama3()?,
+            (Some(found), _) => {
+                return Err(ConfigError::RopeType {
+                    found: found.to_owned(),
+                });
+            }
+        };
+        Ok(RopeConfig { theta, scaling })
+    }
+
+    fn precision(&self) -> Result<Option<Precision>, ConfigError> {
+        let (key, found) = match (&self.dtype, &self.torch_dtype) {
+            (Some(found), _) => ("dtype", found),
+            (None, Some(found)) => ("torch_dtype", found),
+            (None, None) => return Ok(None),
+        };
+        Precision::from_torch_name(found)
+            .map(Some)
+            .ok_or_else(|| value(key, format!("`{found}`"), "float32, float16 or bfloat16"))
+    }
+}
+
+impl RawRope {
+    fn llama3(&self) -> Result<RopeScaling, ConfigError> {
+        let low = positive("low_freq_factor", self.low_freq_factor)?;
+        let high = positive("high_freq_factor", self.high_freq_factor)?;
+        if high <= low {
+            let expected = format!("above `low_freq_factor`, {low}");
+            return Err(value("high_freq_factor", high, expected));
+        }
+        Ok(RopeScaling::Llama3 {
+            factor: positive("factor", self.factor)?,
+            low_freq_factor: low,
+            high_freq_factor: high,
+            original_max_position_embeddings: size(
+                "original_max_position_embeddings",
+                self.original_max_position_embeddings,
+                1 << 30,
+            )?,
+        })
+    }
+}
+
+fn size(key: &'static str, found: Option<u64>, most: u64) -> Result<usize, ConfigError> {
+    let found = found.ok_or(missing(key))?;
+    if (1..=most).contains(&found) {
+        Ok(found as usize)
+    } else {
+        Err(value(key, found, format!("between 1 and {most}")))
+    }
+}
+
+fn positive(key: &'static str, found: Option<f64>) -> Result<f64, ConfigError> {
+    let found = found.ok_or(missing(key))?;
+    if found.is_finite() && found > 0.0 {
+        Ok(found)
+    } else {
+        Err(value(key, found, "a positive number"))
+    }
+}
+
+fn missing(key: &'static str) -> ConfigError {
+    ConfigError::Missing { key }
+}
+
+fn value(
+    key: &'static str,
+    found: impl std::fmt::Display,
+    expected: impl Into<String>,
+) -> ConfigError {
+    ConfigError::Value {
+        key,
+        found: found.to_string(),
+        expected: expected.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const QWEN2: &str = r#"{
+        "model_type": "qwen2", "vocab_size": 160, "hidden_size": 48, "intermediate_size": 96,
+        "num_hidden_layers": 2, "num_attention_heads": 6, "num_key_value_heads": 2,
+        "max_position_embeddings": 256, "rms_norm_eps": 1e-6, "rope_theta": 1000000.0,
+        "eos_token_id": [2, 3], "torch_dtype": "bfloat16"
+    }"#;
+
+    fn with(key: &str, new: Value) -> Result<ModelConfig, ConfigError> {
+        let mut json: Value = serde_json::from_str(QWEN2).unwrap();
+        json[key] = new;
+        ModelConfig::from_json(&json.to_string())
+    }
+
+    fn message(result: Result<ModelConfig, ConfigError>) -> String {
+        result.unwrap_err().to_string()
+    }
+
+    #[test]
+    fn head_dim_is_derived_where_it_is_not_given() {
+        assert_eq!(ModelConfig::from_json(QWEN2).unwrap().head_dim, 8);
+        assert_eq!(with("head_dim", json!(24)).unwrap().head_dim, 24);
+    }
+
+    #[test]
+    fn both_spellings_of_the_renamed_keys_mean_the_same() {
+        let old = ModelConfig::from_json(QWEN2).unwrap();
+        let mut json: Value = serde_json::from_str(QWEN2).unwrap();
+        let keys = json.as_object_mut().unwrap();
+        keys.remove("rope_theta");
+        keys.remove("torch_dtype");
+        json["rope_parameters"] = json!({"rope_type": "default", "rope_theta": 1000000.0});
+        json["dtype"] = json!("bfloat16");
+        assert_eq!(ModelConfig::from_json(&json.to_string()).unwrap(), old);
+    }
+
+    #[test]
+    fn an_unknown_rope_type_is_named() {
+        let yarn = json!({"rope_type": "yarn", "factor": 4.0});
+        assert!(message(with("rope_scaling", yarn)).contains("`yarn`"));
+        let old_key = json!({"type": "dynamic", "factor": 4.0});
+        assert!(message(with("rope_scaling", old_key)).contains("`dynamic`"));
+    }
+
+    #[test]
+    fn what_would_be_computed_wrongly_is_refused() {
+        assert!(message(with("hidden_act", json!("gelu"))).contains("`hidden_act` is `gelu`"));
+        assert!(message(with("use_sliding_window", json!(true))).contains("use_sliding_window"));
+        assert!(message(with("model_type", json!("mamba"))).contains("mamba"));
+        let layers = json!(["full_attention", "sliding_attention"]);
+        assert!(message(with("layer_types", layers)).contains("sliding_attention"));
+    }
+
+    #[test]
+    fn impossible_shapes_are_refused_by_key() {
+        assert!(message(with("num_key_value_heads", json!(4))).contains("num_key_value_heads"));
+        assert!(message(with("hidden_size", json!(50))).contains("hidden_size"));
+        assert!(message(with("head_dim", json!(7))).contains("head_dim"));
+        assert!(message(with("vocab_size", json!(0))).contains("vocab_size"));
+        assert!(message(with("num_hidden_layers", json!(1_000_000))).contains("num_hidden_layers"));
+        assert!(message(with("rope_theta", json!(-1.0))).contains("rope_theta"));
+        assert!(message(with("vocab_size", Value::Null)).contains("`vocab_size` is missing"));
+    }
+
+    #[test]
+    fn what_is_written_reads_back_the_same() {
+        let llama3 = json!({
+            "rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0,
+            "high_freq_factor": 4.0, "original_max_position_embeddings": 8192
+        });
+        for config in [
+            ModelConfig::from_json(QWEN2).unwrap(),
+            with("rope_scaling", llama3).unwrap(),
+            with("model_type", json!("qwen3")).unwrap(),
+            with("model_type", json!("llama")).unwrap(),
+        ] {
+            let json = config.to_json(Precision::Bf16).to_string();
+            assert_eq!(ModelConfig::from_json(&json).unwrap(), config);
+        }
+    }
+}

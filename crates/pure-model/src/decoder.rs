@@ -1,0 +1,183 @@
+//! The decoder: embedding, a stack of pre-norm blocks, a last norm. Tokens in, hidden states out.
+//!
+//! ```text
+//! h_0 = embed(tokens)
+//! x   = h_i + attention(norm(h_i))
+//! h_{i+1} = x + mlp(norm(x))
+//! out = norm(h_n)
+//! ```
+//!
+//! It has no state: the cache, if any, belongs to the caller. Module and field names are those of
+//! the Hugging Face checkpoint, so that a parameter's path is its tensor's name.
+
+use burn::module::Module;
+use burn::nn::{Embedding, RmsNorm, RmsNormConfig};
+use burn::tensor::{DType, Device, Int, Tensor};
+
+use crate::attention::Attention;
+use crate::cache::{KvCache, LayerCache};
+use crate::mlp::Mlp;
+use crate::positions::Positions;
+use crate::rope::Rotation;
+use crate::{ModelConfig, init};
+
+/// One block: attention, then feed-forward, each behind a norm and beside a residual.
+#[derive(Module, Debug)]
+struct Block {
+    input_layernorm: RmsNorm,
+    self_attn: Attention,
+    post_attention_layernorm: RmsNorm,
+    mlp: Mlp,
+}
+
+/// A Qwen- or Llama-style decoder without a head.
+///
+/// Put it inside a module of your own to build on its hidden states; see
+/// [`CausalLm`](crate::CausalLm) for the language model.
+#[derive(Module, Debug)]
+pub struct Decoder {
+    embed_tokens: Embedding,
+    layers: Vec<Block>,
+    norm: RmsNorm,
+    #[module(skip)]
+    frequencies: Vec<f32>,
+    #[module(skip)]
+    max_positions: usize,
+}
+
+impl ModelConfig {
+    /// A decoder of this shape. Its parameters are drawn when they are first used, so one that is
+    /// about to be loaded costs nothing.
+    pub fn init_decoder(&self, device: &Device) -> Decoder {
+        let norm = || {
+            RmsNormConfig::new(self.hidden_size)
+                .with_epsilon(self.rms_norm_eps)
+                .init(device)
+        };
+        let block = |_| Block {
+            input_layernorm: norm(),
+            self_attn: Attention::new(self, device),
+            post_attention_layernorm: norm(),
+            mlp: Mlp::new(self, device),
+        };
+        Decoder {
+            embed_tokens: init::embedding(self.vocab_size, self.hidden_size, device),
+            layers: (0..self.num_hidden_layers).map(block).collect(),
+            norm: norm(),
+            frequencies: self.rope.frequencies(self.head_dim),
+            max_positions: self.max_position_embeddings,
+        }
+    }
+}
+
+impl Decoder {
+    /// Hidden states of every token, after the last norm.
+    ///
+    /// # Shapes
+    ///
+    /// - `tokens`: `[batch, length]`
+    /// - output: `[batch, length, hidden]`; those of pads mean nothing
+    ///
+    /// # Panics
+    ///
+    /// If `positions` are of another shape than `tokens` (one row may stand for all).
+    pub fn forward(&self, tokens: Tensor<2, Int>, positions: &Positions) -> Tensor<3> {
+        let keys = positions.to_tensor(&tokens.device());
+        self.run(tokens, positions, keys, None, |_| ())
+    }
+
+    /// The residual stream of every token: after the embedding, then after each block, the last
+    /// one not yet normed. Shapes are those of [`forward`](Self::forward).
+    ///
+    /// # Panics
+    ///
+    /// As [`forward`](Self::forward).
+    pub fn residuals(&self, tokens: Tensor<2, Int>, positions: &Positions) -> Vec<Tensor<3>> {
+        let keys = positions.to_tensor(&tokens.device());
+        let mut all = Vec::with_capacity(self.layers.len() + 1);
+        self.run(tokens, positions, keys, None, |hidden| all.push(hidden.clone()));
+        all
+    }
+
+    /// As [`forward`](Self::forward), for tokens that continue what is in `cache`, which takes
+    /// them in.
+    ///
+    /// # Panics
+    ///
+    /// Also if the cache has no room for the tokens or has another number of rows.
+    pub fn forward_cached(
+        &self,
+        tokens: Tensor<2, Int>,
+        positions: &Positions,
+        cache: &mut KvCache,
+    ) -> Tensor<3> {
+        let keys = cache.append_positions(positions);
+        self.run(tokens, positions, keys, Some(cache), |_| ())
+    }
+
+    /// The precision that it computes in: that of its weights.
+    pub fn dtype(&self) -> DType {
+        self.norm.gamma.val().dtype()
+    }
+
+    /// The longest text that it was made for.
+    pub fn max_positions(&self) -> usize {
+        self.max_positions
+    }
+
+    /// The embedding matrix, `[vocab_size, hidden]`: also the output head of tied models.
+    pub(crate) fn embedding(&self) -> Tensor<2> {
+        self.embed_tokens.weight.val()
+    }
+
+    pub(crate) fn vocab_size(&self) -> usize {
+        self.embed_tokens.weight.lazy_shape()[0]
+    }
+
+    fn run(
+        &self,
+        tokens: Tensor<2, Int>,
+        positions: &Positions,
+        key_positions: Tensor<2, Int>,
+        cache: Option<&mut KvCache>,
+        mut observe: impl FnMut(&Tensor<3>),
+    ) -> Tensor<3> {
+        let [batch, length] = tokens.dims();
+        assert!(
+            positions.length() == length && [1, batch].contains(&positions.rows()),
+            "positions of {} x {} for tokens of {batch} x {length}",
+            positions.rows(),
+            positions.length(),
+        );
+        let device = tokens.device();
+        let mut hidden = self.embed_tokens.forward(tokens);
+        let rotation = Rotation::new(&self.frequencies, positions, hidden.dtype(), &device);
+        let bias = visibility(positions.to_tensor(&device), key_positions, hidden.dtype());
+
+        observe(&hidden);
+        let mut caches: Vec<Option<&mut LayerCache>> = match cache {
+            Some(cache) => cache.layers_mut().map(Some).collect(),
+            None => self.layers.iter().map(|_| None).collect(),
+        };
+        for (block, cache) in self.layers.iter().zip(&mut caches) {
+            let normed = block.input_layernorm.forward(hidden.clone());
+            hidden = hidden + block.self_attn.forward(normed, &rotation, &bias, cache.take());
+            let normed = block.post_attention_layernorm.forward(hidden.clone());
+            hidden = hidden + block.mlp.forward(normed);
+            observe(&hidden);
+        }
+        self.norm.forward(hidden)
+    }
+}
+
+/// What is added to the scores: 0 where the key stands at or before the query, else a number so low
+/// that its weight is exactly 0. (Minus infinity would do, were it not for 0 * inf in gradients.)
+///
+/// `[rows, queries]` and `[rows, keys]` to `[rows, 1, queries, keys]`.
+fn visibility(queries: Tensor<2, Int>, keys: Tensor<2, Int>, dtype: DType) -> Tensor<4> {
+    const UNSEEN: f32 = -1e30;
+    let keys = keys.unsqueeze_dim::<3>(1).unsqueeze_dim::<4>(1);
+    let queries = queries.unsqueeze_dim::<3>(1).unsqueeze_dim::<4>(3);
+    let unseen = keys.greater(queries);
+    Tensor::<4>::zeros(unseen.dims(), (&unseen.device(), dtype)).mask_fill(unseen, UNSEEN)
+}

@@ -1,0 +1,260 @@
+//! Choosing where a model is computed.
+//!
+//! Which backends a binary carries is decided when it is built, which of them runs when it starts.
+//! All code takes its device from here: Burn's own `Device::default()` picks CUDA whenever it was
+//! compiled in, GPU or not, and then panics at the first use. [`DeviceChoice::open`] asks what is
+//! really there.
+
+use std::fmt;
+use std::str::FromStr;
+
+use burn::tensor::{Device, DeviceType};
+
+use crate::{Error, Precision};
+
+/// A kind of device, named as the feature that builds it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeviceKind {
+    /// The processor, through Burn's flex backend: always there.
+    Cpu,
+    /// NVIDIA GPUs.
+    Cuda,
+    /// AMD GPUs.
+    Rocm,
+    /// Apple GPUs.
+    Metal,
+    /// Any GPU with a Vulkan driver, through SPIR-V.
+    Vulkan,
+    /// Any GPU that wgpu drives, through WGSL.
+    Wgpu,
+}
+
+impl DeviceKind {
+    /// All kinds, the preferred first: the order of `auto`.
+    const ALL: [Self; 6] = [
+        Self::Cuda,
+        Self::Rocm,
+        Self::Metal,
+        Self::Vulkan,
+        Self::Wgpu,
+        Self::Cpu,
+    ];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Cpu => "cpu",
+            Self::Cuda => "cuda",
+            Self::Rocm => "rocm",
+            Self::Metal => "metal",
+            Self::Vulkan => "vulkan",
+            Self::Wgpu => "wgpu",
+        }
+    }
+
+    /// Burn's name of the kind, if this binary was built with it.
+    fn built(self) -> Option<DeviceType> {
+        match self {
+            Self::Cpu => Some(DeviceType::Flex),
+            #[cfg(feature = "cuda")]
+            Self::Cuda => Some(DeviceType::Cuda),
+            #[cfg(feature = "rocm")]
+            Self::Rocm => Some(DeviceType::Rocm),
+            #[cfg(feature = "metal")]
+            Self::Metal => Some(DeviceType::Metal),
+            #[cfg(feature = "vulkan")]
+            Self::Vulkan => Some(DeviceType::Vulkan),
+            #[cfg(feature = "wgpu")]
+            Self::Wgpu => Some(DeviceType::Wgpu),
+            #[allow(unreachable_patterns, reason = "reached unless every backend is built")]
+            _ => None,
+        }
+    }
+
+    fn devices(self) -> Vec<Device> {
+        self.built()
+            .map(|kind| Device::enumerate(kind).into_vec())
+            .unwrap_or_default()
+    }
+}
+
+/// A device that is present.
+#[derive(Debug, Clone)]
+pub struct PresentDevice {
+    /// Its kind.
+    pub kind: DeviceKind,
+    /// Its number among those of its kind.
+    pub index: usize,
+    /// What it calls itself.
+    pub description: String,
+    /// Whether it is hardware made for this, and not a processor that plays one.
+    pub is_accelerator: bool,
+    /// Whether it computes in [`Precision::Bf16`].
+    pub computes_bf16: bool,
+    device: Device,
+}
+
+impl PresentDevice {
+    /// All devices that this binary can use here, the one that `auto` takes first.
+    pub fn all() -> Vec<Self> {
+        let mut all: Vec<_> = DeviceKind::ALL.into_iter().flat_map(Self::of_kind).collect();
+        // A software GPU is slower than the processor it runs on.
+        all.sort_by_key(|device| match (device.is_accelerator, device.kind) {
+            (true, _) => 0,
+            (false, DeviceKind::Cpu) => 1,
+            (false, _) => 2,
+        });
+        all
+    }
+
+    fn of_kind(kind: DeviceKind) -> impl Iterator<Item = Self> {
+        let describe = move |(index, device): (usize, Device)| {
+            let (description, is_accelerator) = describe(kind, &device);
+            Self {
+                kind,
+                index,
+                description,
+                is_accelerator,
+                computes_bf16: device.supports_dtype(Precision::Bf16.dtype()),
+                device,
+            }
+        };
+        kind.devices().into_iter().enumerate().map(describe)
+    }
+
+    /// Burn's handle of it.
+    pub fn device(&self) -> Device {
+        self.device.clone()
+    }
+
+    /// Gives the device, if it computes in `precision`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::PrecisionUnsupported`] if it does not.
+    pub fn for_precision(&self, precision: Precision) -> Result<Device, Error> {
+        if precision == Precision::Bf16 && !self.computes_bf16 {
+            return Err(Error::PrecisionUnsupported {
+                device: self.to_string(),
+                precision,
+            });
+        }
+        Ok(self.device())
+    }
+}
+
+impl fmt::Display for PresentDevice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind {
+            DeviceKind::Cpu => f.write_str("cpu"),
+            kind => write!(f, "{}:{}", kind.name(), self.index),
+        }
+    }
+}
+
+fn describe(kind: DeviceKind, device: &Device) -> (String, bool) {
+    #[cfg(feature = "gpu")]
+    if kind != DeviceKind::Cpu {
+        return match device.identity() {
+            Some(identity) => (identity.name, identity.physical.is_some()),
+            None => (format!("{device:?}"), false),
+        };
+    }
+    let (_, _) = (kind, device);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    (format!("{threads} threads, {}", std::env::consts::ARCH), false)
+}
+
+/// What `--device` takes: `auto`, or a kind with an optional number, as in `cuda:1`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum DeviceChoice {
+    /// A GPU that is really there, else the processor.
+    #[default]
+    Auto,
+    /// The device of this kind with this number.
+    Exactly(DeviceKind, usize),
+}
+
+impl DeviceChoice {
+    /// Finds the device.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::DeviceNotBuilt`] if the binary lacks its backend, [`Error::DeviceAbsent`] if there
+    /// is none.
+    pub fn open(self) -> Result<PresentDevice, Error> {
+        let present = match self {
+            Self::Auto => PresentDevice::all().into_iter().next(),
+            Self::Exactly(kind, _) if kind.built().is_none() => {
+                return Err(Error::DeviceNotBuilt {
+                    asked: kind.name().to_owned(),
+                });
+            }
+            Self::Exactly(kind, index) => PresentDevice::of_kind(kind).nth(index),
+        };
+        present.ok_or_else(|| {
+            let present: Vec<_> = PresentDevice::all().iter().map(ToString::to_string).collect();
+            Error::DeviceAbsent {
+                asked: self.to_string(),
+                present: present.join(", "),
+            }
+        })
+    }
+}
+
+impl fmt::Display for DeviceChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Auto => f.write_str("auto"),
+            Self::Exactly(kind, 0) => f.write_str(kind.name()),
+            Self::Exactly(kind, index) => write!(f, "{}:{index}", kind.name()),
+        }
+    }
+}
+
+impl FromStr for DeviceChoice {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "auto" {
+            return Ok(Self::Auto);
+        }
+        let (name, index) = text.split_once(':').unwrap_or((text, "0"));
+        let kind = DeviceKind::ALL.into_iter().find(|kind| kind.name() == name);
+        match (kind, index.parse()) {
+            (Some(kind), Ok(index)) => Ok(Self::Exactly(kind, index)),
+            (None, _) => Err(format!(
+                "`{name}` is no device; known are auto, cpu, cuda, wgpu, vulkan, metal and rocm, \
+                 each with a number if need be, as in cuda:1"
+            )),
+            (_, Err(_)) => Err(format!("`{index}` is not the number of a device")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_choice_is_read_and_written_the_same() {
+        for text in ["auto", "cpu", "cuda", "cuda:1", "wgpu", "vulkan:2", "metal", "rocm"] {
+            assert_eq!(text.parse::<DeviceChoice>().unwrap().to_string(), text);
+        }
+        assert!("tpu".parse::<DeviceChoice>().unwrap_err().contains("`tpu`"));
+        assert!("cuda:x".parse::<DeviceChoice>().unwrap_err().contains("`x`"));
+    }
+
+    #[test]
+    fn the_processor_is_always_there() {
+        let cpu = DeviceChoice::Exactly(DeviceKind::Cpu, 0).open().unwrap();
+        assert_eq!(cpu.to_string(), "cpu");
+        assert!(DeviceChoice::Auto.open().is_ok());
+    }
+
+    #[test]
+    fn an_absent_device_is_an_error_that_lists_what_is_there() {
+        let error = DeviceChoice::Exactly(DeviceKind::Cpu, 7).open().unwrap_err();
+        assert!(error.to_string().contains("`cpu:7`"), "{error}");
+        assert!(error.to_string().contains("present: cpu"), "{error}");
+    }
+}

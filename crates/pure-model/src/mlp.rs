@@ -1,0 +1,34 @@
+//! The gated feed-forward block, SwiGLU (arXiv 2002.05202):
+//! `down(silu(gate(x)) * up(x))` with `silu(z) = z / (1 + e^-z)`.
+
+use burn::module::Module;
+use burn::nn::Linear;
+use burn::tensor::{Device, Tensor, activation};
+
+use crate::{ModelConfig, init};
+
+/// Feed-forward part of one block; fields are named as in the Hugging Face checkpoint.
+#[derive(Module, Debug)]
+pub struct Mlp {
+    gate_proj: Linear,
+    up_proj: Linear,
+    down_proj: Linear,
+}
+
+impl Mlp {
+    pub(crate) fn new(config: &ModelConfig, device: &Device) -> Self {
+        let linear = |from, to| init::linear(from, to, false, device);
+        let (outer, inner) = (config.hidden_size, config.intermediate_size);
+        Self {
+            gate_proj: linear(outer, inner),
+            up_proj: linear(outer, inner),
+            down_proj: linear(inner, outer),
+        }
+    }
+
+    /// `[batch, length, hidden]` to the same.
+    pub(crate) fn forward(&self, x: Tensor<3>) -> Tensor<3> {
+        let gate = activation::silu(self.gate_proj.forward(x.clone()));
+        self.down_proj.forward(gate * self.up_proj.forward(x))
+    }
+}

@@ -1,0 +1,125 @@
+//! Weights of a checkpoint: safetensors files in, safetensors files out.
+
+mod file;
+mod load;
+mod names;
+mod save;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use safetensors::tensor::TensorInfo;
+use serde::Deserialize;
+
+use self::file::WeightFile;
+pub(crate) use self::save::{save, write_whole};
+use crate::error::read_text;
+use crate::{Error, Precision};
+
+const SINGLE: &str = "model.safetensors";
+const INDEX: &str = "model.safetensors.index.json";
+
+/// The weight files of a folder, their headers read and checked against each other.
+#[derive(Debug)]
+pub(crate) struct Weights {
+    /// The single file, or the index.
+    entry: PathBuf,
+    files: Vec<WeightFile>,
+    /// Which file holds a tensor.
+    places: BTreeMap<String, usize>,
+}
+
+#[derive(Deserialize)]
+struct IndexFile {
+    weight_map: BTreeMap<String, String>,
+}
+
+impl Weights {
+    pub(crate) fn open(folder: &Path) -> Result<Self, Error> {
+        let (single, index) = (folder.join(SINGLE), folder.join(INDEX));
+        if single.exists() {
+            Self::open_single(single)
+        } else if index.exists() {
+            Self::open_sharded(folder, index)
+        } else {
+            Err(Error::NoWeights {
+                path: folder.to_owned(),
+            })
+        }
+    }
+
+    fn open_single(path: PathBuf) -> Result<Self, Error> {
+        let file = WeightFile::open(&path)?;
+        let places = file.names().into_iter().map(|name| (name, 0)).collect();
+        Ok(Self {
+            entry: path,
+            files: vec![file],
+            places,
+        })
+    }
+
+    fn open_sharded(folder: &Path, index: PathBuf) -> Result<Self, Error> {
+        let text = read_text(&index, 64 << 20)?;
+        let wrong = |reason| Error::Index {
+            path: index.clone(),
+            reason,
+        };
+        let IndexFile { weight_map } =
+            serde_json::from_str(&text).map_err(|source| Error::Json {
+                path: index.clone(),
+                source,
+            })?;
+
+        let mut numbers = BTreeMap::<&str, usize>::new();
+        let mut files = Vec::<WeightFile>::new();
+        let mut places = BTreeMap::new();
+        for (tensor, name) in &weight_map {
+            let number = match numbers.get(name.as_str()) {
+                Some(number) => *number,
+                None => {
+                    if Path::new(name).file_name() != Some(name.as_ref()) {
+                        return Err(wrong(format!(
+                            "`{tensor}` is said to be in `{name}`, which is no name of a file in the folder"
+                        )));
+                    }
+                    files.push(WeightFile::open(&folder.join(name))?);
+                    numbers.insert(name, files.len() - 1);
+                    files.len() - 1
+                }
+            };
+            if files[number].info(tensor).is_none() {
+                return Err(wrong(format!(
+                    "`{tensor}` is said to be in {name}, which does not hold it"
+                )));
+            }
+            places.insert(tensor.clone(), number);
+        }
+        for file in &files {
+            if let Some(tensor) = file.names().into_iter().find(|name| !places.contains_key(name)) {
+                let name = file.path().display();
+                return Err(wrong(format!("{name} holds `{tensor}`, which it does not list")));
+            }
+        }
+        Ok(Self {
+            entry: index,
+            files,
+            places,
+        })
+    }
+
+    /// The widest precision among the tensors.
+    pub(crate) fn precision(&self) -> Precision {
+        let formats = self.places.keys().filter_map(|tensor| {
+            let (file, info) = self.find(tensor)?;
+            file.precision(tensor, info).ok()
+        });
+        formats
+            .max_by_key(|precision| precision.bytes())
+            .unwrap_or_default()
+    }
+
+    fn find(&self, tensor: &str) -> Option<(&WeightFile, &TensorInfo)> {
+        let file = &self.files[*self.places.get(tensor)?];
+        Some((file, file.info(tensor)?))
+    }
+}

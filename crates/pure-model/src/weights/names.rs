@@ -1,0 +1,48 @@
+//! From the path of a parameter in a Burn module to the name of its tensor in a checkpoint.
+//!
+//! Modules name their fields as the checkpoint does, so a name is the path, but for two habits of
+//! burn-nn: the weight of a norm is called `gamma`, and the weight of a `Linear` is stored
+//! `[in, out]` where PyTorch stores `[out, in]`.
+
+/// Follows a traversal of a module.
+#[derive(Debug, Default)]
+pub(crate) struct NameTracker {
+    path: Vec<String>,
+    containers: Vec<String>,
+}
+
+impl NameTracker {
+    pub(crate) fn enter(&mut self, name: &str, container: &str) {
+        self.path.push(name.to_owned());
+        self.containers.push(container.to_owned());
+    }
+
+    pub(crate) fn exit(&mut self) {
+        self.path.pop();
+        self.containers.pop();
+    }
+
+    /// The name of the tensor that belongs to the parameter being visited.
+    pub(crate) fn tensor_name(&self) -> String {
+        let mut name = self.path.join(".");
+        if let Some(norm) = name.strip_suffix(".gamma") {
+            name = format!("{norm}.weight");
+        }
+        name
+    }
+
+    /// Whether the checkpoint holds the transpose of the parameter being visited.
+    pub(crate) fn is_transposed(&self) -> bool {
+        self.path.last().is_some_and(|name| name == "weight")
+            && self.containers.iter().any(|kind| kind == "Struct:Linear")
+    }
+
+    /// The shape in the checkpoint of a parameter of the given shape.
+    pub(crate) fn file_shape(&self, shape: &[usize]) -> Vec<usize> {
+        let mut shape = shape.to_vec();
+        if self.is_transposed() {
+            shape.reverse();
+        }
+        shape
+    }
+}
