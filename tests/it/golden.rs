@@ -13,7 +13,10 @@ pub fn folder(names: &[&str]) -> PathBuf {
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden"),
         PathBuf::from,
     );
-    let found = names.iter().map(|name| root.join(name)).find(|path| path.is_dir());
+    let found = names
+        .iter()
+        .map(|name| root.join(name))
+        .find(|path| path.is_dir());
     found.unwrap_or_else(|| panic!("{} has none of {names:?}", root.display()))
 }
 
@@ -24,7 +27,8 @@ pub struct Arrays {
 
 impl Arrays {
     pub fn read(path: &Path) -> Self {
-        let bytes = std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let bytes =
+            std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         Self { bytes }
     }
 
@@ -40,12 +44,29 @@ impl Arrays {
     /// Numbers of either integer or float type, as f32.
     pub fn floats(&self, name: &str) -> (Vec<f32>, Vec<usize>) {
         let file = self.open();
-        let view = file.tensor(name).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let view = file
+            .tensor(name)
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
         let bytes = view.data();
         let values = match view.dtype() {
-            Dtype::F32 => bytes.as_chunks().0.iter().map(|b| f32::from_le_bytes(*b)).collect(),
-            Dtype::F64 => bytes.as_chunks().0.iter().map(|b| f64::from_le_bytes(*b) as f32).collect(),
-            Dtype::I64 => bytes.as_chunks().0.iter().map(|b| i64::from_le_bytes(*b) as f32).collect(),
+            Dtype::F32 => bytes
+                .as_chunks()
+                .0
+                .iter()
+                .map(|b| f32::from_le_bytes(*b))
+                .collect(),
+            Dtype::F64 => bytes
+                .as_chunks()
+                .0
+                .iter()
+                .map(|b| f64::from_le_bytes(*b) as f32)
+                .collect(),
+            Dtype::I64 => bytes
+                .as_chunks()
+                .0
+                .iter()
+                .map(|b| i64::from_le_bytes(*b) as f32)
+                .collect(),
             other => panic!("{name} is {other}"),
         };
         (values, view.shape().to_vec())

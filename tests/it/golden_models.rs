@@ -4,8 +4,8 @@
 use std::path::PathBuf;
 
 use burn::module::{Module, ModuleVisitor, Param};
-use burn::tensor::{Device, Int, Tensor, activation};
-use pure_model::{CausalLm, Checkpoint, Exchange, KvCache, Positions, Precision};
+use burn::tensor::{DType, Device, Int, Tensor, activation};
+use pure_model::{CausalLm, Checkpoint, DeviceChoice, Exchange, KvCache, Positions, Precision};
 
 use crate::golden::{Arrays, folder, gap};
 
@@ -19,8 +19,15 @@ struct Golden {
     device: Device,
 }
 
+/// `PURE_DEVICE` names the device to test, as `--device` does.
+fn device() -> Device {
+    let choice = std::env::var("PURE_DEVICE").unwrap_or_else(|_| "cpu".to_owned());
+    let choice: DeviceChoice = choice.parse().unwrap();
+    choice.open().unwrap().device()
+}
+
 fn for_each_model(test: impl FnMut(&Golden)) {
-    for_each_model_on(&Device::flex(), test);
+    for_each_model_on(&device(), test);
 }
 
 fn for_each_model_on(device: &Device, mut test: impl FnMut(&Golden)) {
@@ -66,14 +73,44 @@ fn logits_of_padded_batches_are_those_of_transformers() {
 
 fn logits_are_right(golden: &Golden) {
     let tokens = golden.arrays.int("input_ids", &golden.device);
-    let hidden = golden.model.model.forward(tokens, &golden.positions("attention_mask"));
+    let hidden = golden
+        .model
+        .model
+        .forward(tokens, &golden.positions("attention_mask"));
     golden.compare("logits", golden.model.logits(hidden), "attention_mask");
 
     // Padded on the right, no positions need to be told.
     let tokens = golden.arrays.int::<2>("right.input_ids", &golden.device);
     let positions = Positions::sequential(0, tokens.dims()[1]);
     let hidden = golden.model.model.forward(tokens, &positions);
-    golden.compare("right.logits", golden.model.logits(hidden), "right.attention_mask");
+    golden.compare(
+        "right.logits",
+        golden.model.logits(hidden),
+        "right.attention_mask",
+    );
+}
+
+#[test]
+fn logits_in_bf16_are_near_those_in_f32() {
+    for_each_model(|golden| {
+        let tokens = golden.arrays.int::<2>("input_ids", &golden.device);
+        let positions = golden.positions("attention_mask");
+        let logits = |precision| {
+            let model = golden.checkpoint.load(&golden.device, precision).unwrap();
+            let hidden = model.model.forward(tokens.clone(), &positions);
+            assert_eq!(hidden.dtype(), precision.dtype());
+            model.logits(hidden).cast(DType::F32)
+        };
+        let (half, full) = (logits(Precision::Bf16), logits(Precision::F32));
+        // Eight bits of mantissa through some ten roundings in a row.
+        let spread: f32 = full.clone().var(2).mean().sqrt().into_scalar();
+        let error: f32 = (half - full).square().mean().sqrt().into_scalar();
+        assert!(
+            error < 0.03 * spread,
+            "{}: {error} of {spread}",
+            golden.name
+        );
+    });
 }
 
 #[test]
@@ -121,17 +158,19 @@ fn scores_of_responses_are_those_of_transformers_at_any_temperature() {
                 .model
                 .score_responses(&exchanges, temperature, &golden.device)
                 .unwrap();
-            for (what, pick) in [
-                ("response_logprobs", 0),
-                ("response_entropy", 1),
-            ] {
-                let expected = golden.arrays.rows(&format!("{what}{suffix}"), |value| value);
+            for (what, pick) in [("response_logprobs", 0), ("response_entropy", 1)] {
+                let expected = golden
+                    .arrays
+                    .rows(&format!("{what}{suffix}"), |value| value);
                 for (row, scores) in scores.iter().enumerate() {
                     let got = [&scores.log_probs, &scores.entropies][pick];
                     assert_eq!(got.len(), exchanges[row].response.len());
                     for (got, expected) in got.iter().zip(&expected[row]) {
                         let name = &golden.name;
-                        assert!((got - expected).abs() < TOLERANCE, "{name} {what}{suffix}: {got} {expected}");
+                        assert!(
+                            (got - expected).abs() < TOLERANCE,
+                            "{name} {what}{suffix}: {got} {expected}"
+                        );
                     }
                 }
             }
@@ -149,7 +188,11 @@ fn greedy_tokens_are_those_of_transformers_with_and_without_a_cache() {
         for cached in [true, false] {
             for left in [true, false] {
                 let tokens = greedy(golden, &prompt, &mask, steps, cached, left);
-                assert_eq!(tokens, expected, "{} cached {cached} left {left}", golden.name);
+                assert_eq!(
+                    tokens, expected,
+                    "{} cached {cached} left {left}",
+                    golden.name
+                );
             }
         }
     });
@@ -200,7 +243,10 @@ fn greedy(
             let all = columns(&tokens, 0, &golden.device);
             (decoder.forward_cached(all, &positions, &mut cache), 0)
         } else {
-            (decoder.forward(columns(&tokens, 0, &golden.device), &positions), 0)
+            (
+                decoder.forward(columns(&tokens, 0, &golden.device), &positions),
+                0,
+            )
         };
         fed = width;
         let best = golden.model.logits(hidden).argmax(2);
@@ -224,7 +270,7 @@ fn columns(rows: &[Vec<i32>], from: usize, device: &Device) -> Tensor<2, Int> {
 
 #[test]
 fn gradients_of_every_parameter_are_those_of_pytorch() {
-    for_each_model_on(&Device::flex().autodiff(), gradients_are_right);
+    for_each_model_on(&device().autodiff(), gradients_are_right);
 }
 
 fn gradients_are_right(golden: &Golden) {
@@ -237,10 +283,16 @@ fn gradients_are_right(golden: &Golden) {
     let hidden = golden.model.model.forward(tokens.clone(), &positions);
     let logits = golden.model.logits(hidden).narrow(1, 0, length - 1);
     let targets = tokens.narrow(1, 1, length - 1).unsqueeze_dim::<3>(2);
-    let loss = activation::log_softmax(logits, 2).gather(2, targets).mean().neg();
+    let loss = activation::log_softmax(logits, 2)
+        .gather(2, targets)
+        .mean()
+        .neg();
     let (expected, _) = golden.arrays.floats("train.loss");
     let got: f32 = loss.clone().into_scalar();
-    assert!((got - expected[0]).abs() < TOLERANCE, "{rows} rows: {got} {expected:?}");
+    assert!(
+        (got - expected[0]).abs() < TOLERANCE,
+        "{rows} rows: {got} {expected:?}"
+    );
 
     let grads = loss.backward();
     let mut compare = CompareGradients {
@@ -250,7 +302,12 @@ fn gradients_are_right(golden: &Golden) {
         compared: 0,
     };
     golden.model.visit(&mut compare);
-    let all = golden.arrays.names().iter().filter(|name| name.starts_with("grad.")).count();
+    let all = golden
+        .arrays
+        .names()
+        .iter()
+        .filter(|name| name.starts_with("grad."))
+        .count();
     assert_eq!(compare.compared, all, "{}", golden.name);
 }
 
@@ -280,7 +337,11 @@ impl ModuleVisitor for CompareGradients<'_> {
             expected
         };
         let gap = gap(got, expected);
-        assert!(gap < TOLERANCE, "{}: {name} differs by {gap}", self.golden.name);
+        assert!(
+            gap < TOLERANCE,
+            "{}: {name} differs by {gap}",
+            self.golden.name
+        );
         self.compared += 1;
     }
 }

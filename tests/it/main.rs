@@ -1,4 +1,14 @@
 //! The tests that need more than one crate, or files: one binary, a file a concern.
+#![recursion_limit = "256"]
 
+mod allocation;
+mod broken_files;
+mod command_line;
 mod golden;
 mod golden_models;
+mod properties;
+mod saving;
+mod tokenizer;
+
+#[global_allocator]
+static ALLOCATOR: allocation::Watching = allocation::Watching;

@@ -11,7 +11,7 @@
 
 use burn::module::Module;
 use burn::nn::{Linear, RmsNorm, RmsNormConfig};
-use burn::tensor::{Device, Tensor, activation};
+use burn::tensor::{DType, Device, Tensor, activation};
 
 use crate::cache::LayerCache;
 use crate::rope::Rotation;
@@ -78,8 +78,14 @@ impl Attention {
             None => x,
         };
 
-        let q = normed(split(self.q_proj.forward(x.clone()), self.heads), &self.q_norm);
-        let k = normed(split(self.k_proj.forward(x.clone()), self.kv_heads), &self.k_norm);
+        let q = normed(
+            split(self.q_proj.forward(x.clone()), self.heads),
+            &self.q_norm,
+        );
+        let k = normed(
+            split(self.k_proj.forward(x.clone()), self.kv_heads),
+            &self.k_norm,
+        );
         let v = split(self.v_proj.forward(x), self.kv_heads).swap_dims(1, 2);
         // Scaling the queries is cheaper than scaling the scores.
         let q = rotation.apply(q) * (self.head_dim as f64).powf(-0.5);
@@ -97,7 +103,10 @@ impl Attention {
         let scores = q
             .matmul(k.transpose())
             .reshape([batch, self.heads, length, keys]);
-        let weights = activation::softmax(scores + bias.clone(), 3);
+        // In f32 whatever the model computes in: a sum over many keys loses too much in 16 bits.
+        let dtype = scores.dtype();
+        let scores = (scores + bias.clone()).cast(DType::F32);
+        let weights = activation::softmax(scores, 3).cast(dtype);
         let mixed = weights
             .reshape([batch, self.kv_heads, group * length, keys])
             .matmul(v)

@@ -164,8 +164,7 @@ impl LayerCache {
         let range = [0..rows, 0..heads, self.length..end, 0..width];
         self.keys
             .inplace(|all| all.slice_assign(range.clone(), keys));
-        self.values
-            .inplace(|all| all.slice_assign(range, values));
+        self.values.inplace(|all| all.slice_assign(range, values));
         self.length = end;
         (
             self.keys.clone().narrow(2, 0, end),

@@ -274,9 +274,17 @@ impl Raw {
         self.refuse_what_is_not_computed(family)?;
 
         let hidden_size = size("hidden_size", self.hidden_size, LARGEST_SIZE)?;
-        let heads = size("num_attention_heads", self.num_attention_heads, LARGEST_SIZE)?;
+        let heads = size(
+            "num_attention_heads",
+            self.num_attention_heads,
+            LARGEST_SIZE,
+        )?;
         let kv_heads = match self.num_key_value_heads {
-            Some(_) => size("num_key_value_heads", self.num_key_value_heads, LARGEST_SIZE)?,
+            Some(_) => size(
+                "num_key_value_heads",
+                self.num_key_value_heads,
+                LARGEST_SIZE,
+            )?,
             None => heads,
         };
         if !heads.is_multiple_of(kv_heads) {
@@ -295,7 +303,11 @@ impl Raw {
             }
         };
         if !head_dim.is_multiple_of(2) {
-            return Err(value("head_dim", head_dim, "even, for its two rotary halves"));
+            return Err(value(
+                "head_dim",
+                head_dim,
+                "even, for its two rotary halves",
+            ));
         }
         if heads * head_dim > LARGEST_SIZE as usize {
             let expected = format!("at most {LARGEST_SIZE} over all heads");

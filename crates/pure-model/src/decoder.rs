@@ -95,7 +95,9 @@ impl Decoder {
     pub fn residuals(&self, tokens: Tensor<2, Int>, positions: &Positions) -> Vec<Tensor<3>> {
         let keys = positions.to_tensor(&tokens.device());
         let mut all = Vec::with_capacity(self.layers.len() + 1);
-        self.run(tokens, positions, keys, None, |hidden| all.push(hidden.clone()));
+        self.run(tokens, positions, keys, None, |hidden| {
+            all.push(hidden.clone())
+        });
         all
     }
 
@@ -161,7 +163,10 @@ impl Decoder {
         };
         for (block, cache) in self.layers.iter().zip(&mut caches) {
             let normed = block.input_layernorm.forward(hidden.clone());
-            hidden = hidden + block.self_attn.forward(normed, &rotation, &bias, cache.take());
+            hidden = hidden
+                + block
+                    .self_attn
+                    .forward(normed, &rotation, &bias, cache.take());
             let normed = block.post_attention_layernorm.forward(hidden.clone());
             hidden = hidden + block.mlp.forward(normed);
             observe(&hidden);

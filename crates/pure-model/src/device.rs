@@ -96,7 +96,10 @@ pub struct PresentDevice {
 impl PresentDevice {
     /// All devices that this binary can use here, the one that `auto` takes first.
     pub fn all() -> Vec<Self> {
-        let mut all: Vec<_> = DeviceKind::ALL.into_iter().flat_map(Self::of_kind).collect();
+        let mut all: Vec<_> = DeviceKind::ALL
+            .into_iter()
+            .flat_map(Self::of_kind)
+            .collect();
         // A software GPU is slower than the processor it runs on.
         all.sort_by_key(|device| match (device.is_accelerator, device.kind) {
             (true, _) => 0,
@@ -161,7 +164,10 @@ fn describe(kind: DeviceKind, device: &Device) -> (String, bool) {
     }
     let (_, _) = (kind, device);
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    (format!("{threads} threads, {}", std::env::consts::ARCH), false)
+    (
+        format!("{threads} threads, {}", std::env::consts::ARCH),
+        false,
+    )
 }
 
 /// What `--device` takes: `auto`, or a kind with an optional number, as in `cuda:1`.
@@ -183,7 +189,11 @@ impl DeviceChoice {
     /// is none.
     pub fn open(self) -> Result<PresentDevice, Error> {
         let present = match self {
-            Self::Auto => PresentDevice::all().into_iter().next(),
+            // Lazily: to look at a device is to open it.
+            Self::Auto => DeviceKind::ALL
+                .into_iter()
+                .flat_map(PresentDevice::of_kind)
+                .find(|device| device.is_accelerator || device.kind == DeviceKind::Cpu),
             Self::Exactly(kind, _) if kind.built().is_none() => {
                 return Err(Error::DeviceNotBuilt {
                     asked: kind.name().to_owned(),
@@ -192,7 +202,10 @@ impl DeviceChoice {
             Self::Exactly(kind, index) => PresentDevice::of_kind(kind).nth(index),
         };
         present.ok_or_else(|| {
-            let present: Vec<_> = PresentDevice::all().iter().map(ToString::to_string).collect();
+            let present: Vec<_> = PresentDevice::all()
+                .iter()
+                .map(ToString::to_string)
+                .collect();
             Error::DeviceAbsent {
                 asked: self.to_string(),
                 present: present.join(", "),
@@ -237,11 +250,18 @@ mod tests {
 
     #[test]
     fn a_choice_is_read_and_written_the_same() {
-        for text in ["auto", "cpu", "cuda", "cuda:1", "wgpu", "vulkan:2", "metal", "rocm"] {
+        for text in [
+            "auto", "cpu", "cuda", "cuda:1", "wgpu", "vulkan:2", "metal", "rocm",
+        ] {
             assert_eq!(text.parse::<DeviceChoice>().unwrap().to_string(), text);
         }
         assert!("tpu".parse::<DeviceChoice>().unwrap_err().contains("`tpu`"));
-        assert!("cuda:x".parse::<DeviceChoice>().unwrap_err().contains("`x`"));
+        assert!(
+            "cuda:x"
+                .parse::<DeviceChoice>()
+                .unwrap_err()
+                .contains("`x`")
+        );
     }
 
     #[test]
@@ -253,7 +273,9 @@ mod tests {
 
     #[test]
     fn an_absent_device_is_an_error_that_lists_what_is_there() {
-        let error = DeviceChoice::Exactly(DeviceKind::Cpu, 7).open().unwrap_err();
+        let error = DeviceChoice::Exactly(DeviceKind::Cpu, 7)
+            .open()
+            .unwrap_err();
         assert!(error.to_string().contains("`cpu:7`"), "{error}");
         assert!(error.to_string().contains("present: cpu"), "{error}");
     }

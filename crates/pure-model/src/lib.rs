@@ -1,4 +1,56 @@
-//! Qwen-style language models on Burn.
+//! Qwen- and Llama-style language models on Burn: the decoder, its cache, its files, its tokenizer.
+//!
+//! A model is made of a shape ([`ModelConfig`]) and a device, and loaded from a folder in the layout
+//! of Hugging Face ([`Checkpoint`]). It has no state: tokens and their [`Positions`] go in, hidden
+//! states come out, and a [`KvCache`], where one is wanted, belongs to the caller.
+//!
+//! ```
+//! use burn::tensor::{Device, Int, Tensor};
+//! use pure_model::{KvCache, ModelConfig, Positions};
+//!
+//! let config = ModelConfig::from_json(
+//!     r#"{
+//!         "model_type": "qwen2", "vocab_size": 100, "hidden_size": 32, "intermediate_size": 64,
+//!         "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2,
+//!         "max_position_embeddings": 128, "rope_theta": 10000.0
+//!     }"#,
+//! )?;
+//! let device = Device::flex();
+//! let model = config.init(&device);
+//!
+//! // Two prompts of three and two tokens, padded on the left, then a token more in each.
+//! let mut cache = KvCache::new(&config, 2, 16, model.model.dtype(), &device);
+//! let prompts = Tensor::<2, Int>::from_ints([[5, 6, 7], [0, 8, 9]], &device);
+//! let positions = Positions::left_padded(&[3, 2], 3);
+//! model.model.forward_cached(prompts, &positions, &mut cache);
+//! let next = Tensor::<2, Int>::from_ints([[10], [11]], &device);
+//! let hidden = model.model.forward_cached(next, &Positions::one_each(&[3, 2]), &mut cache);
+//! assert_eq!(model.logits(hidden).dims(), [2, 1, 100]);
+//! # Ok::<(), pure_model::ConfigError>(())
+//! ```
+//!
+//! | to | use |
+//! | --- | --- |
+//! | open, load, save a folder | [`Checkpoint`] |
+//! | choose where it runs | [`DeviceChoice`], [`PresentDevice`] |
+//! | score given responses | [`CausalLm::score_responses`], [`CausalLm::score_tokens`] |
+//! | build on hidden states | [`Decoder`], inside a module of your own |
+//! | turn text into tokens, messages into text | [`Tokenizer`] |
+//! | know what fits into memory | [`ModelConfig::memory_for_training`] |
+//!
+//! # What it stands on
+//!
+//! - **Burn** for tensors, modules, linear layers, embeddings and RMS norms. Its rotary embedding is
+//!   of another layout, its attention of repeated heads, so those are written here.
+//! - **safetensors** for the format, **memmap2** to read it. burn-store reads it too, but knows no
+//!   sharded folders and cannot say of a broken one what was expected and what was found.
+//! - **tokenizers**, Hugging Face's own, for exact agreement; **minijinja** for chat templates, by
+//!   the author of Jinja.
+//!
+//! # Devices
+//!
+//! The features `cuda`, `wgpu`, `vulkan`, `metal` and `rocm` add backends to the processor's, which is
+//! always there. Code takes its device from [`DeviceChoice`], never from Burn's default.
 #![warn(missing_docs)]
 
 mod attention;
@@ -11,6 +63,7 @@ mod decoder;
 mod device;
 mod error;
 mod init;
+mod memory;
 mod mlp;
 mod positions;
 mod precision;
@@ -27,6 +80,7 @@ pub use config::{ConfigError, Family, ModelConfig};
 pub use decoder::Decoder;
 pub use device::{DeviceChoice, DeviceKind, PresentDevice};
 pub use error::Error;
+pub use memory::Memory;
 pub use positions::Positions;
 pub use precision::Precision;
 pub use rope::{RopeConfig, RopeScaling};

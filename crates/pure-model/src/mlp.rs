@@ -3,7 +3,8 @@
 
 use burn::module::Module;
 use burn::nn::Linear;
-use burn::tensor::{Device, Tensor, activation};
+use burn::tensor::{Device, Tensor};
+use pure_kernels::swiglu;
 
 use crate::{ModelConfig, init};
 
@@ -28,7 +29,8 @@ impl Mlp {
 
     /// `[batch, length, hidden]` to the same.
     pub(crate) fn forward(&self, x: Tensor<3>) -> Tensor<3> {
-        let gate = activation::silu(self.gate_proj.forward(x.clone()));
-        self.down_proj.forward(gate * self.up_proj.forward(x))
+        let gate = self.gate_proj.forward(x.clone());
+        self.down_proj
+            .forward(swiglu(gate, self.up_proj.forward(x)))
     }
 }

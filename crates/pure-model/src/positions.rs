@@ -5,7 +5,7 @@
 //! everything. So left padding, right padding and rows of different ages in one cache are the same
 //! case, and there is no second mask to keep in step.
 
-use burn::tensor::{Device, DType, Int, Tensor, TensorData};
+use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 
 /// The position of a pad: after every query, so that none sees it.
 const PAD: i32 = i32::MAX;
@@ -87,7 +87,10 @@ impl Positions {
     fn padded(lengths: &[usize], width: usize, start: impl Fn(usize) -> usize) -> Self {
         let mut values = vec![PAD; lengths.len() * width];
         for (row, &length) in lengths.iter().enumerate() {
-            assert!(length <= width, "a row of {length} tokens in a batch of width {width}");
+            assert!(
+                length <= width,
+                "a row of {length} tokens in a batch of width {width}"
+            );
             let first = row * width + start(length);
             for (position, value) in values[first..first + length].iter_mut().enumerate() {
                 *value = position as i32;
@@ -138,6 +141,9 @@ mod tests {
         let mask = [false, true, true, true, false, true];
         let positions = Positions::from_mask(&mask, 2, 3);
         assert_eq!(positions.values, [PAD, 0, 1, 0, PAD, 1]);
-        assert_eq!(positions.for_rotation().collect::<Vec<_>>(), [0, 0, 1, 0, 0, 1]);
+        assert_eq!(
+            positions.for_rotation().collect::<Vec<_>>(),
+            [0, 0, 1, 0, 0, 1]
+        );
     }
 }

@@ -50,7 +50,11 @@ impl RopeConfig {
     /// The `d / 2` frequencies of a head of width `head_dim`.
     pub(crate) fn frequencies(&self, head_dim: usize) -> Vec<f32> {
         (0..head_dim / 2)
-            .map(|i| (self.theta as f32).powf((2 * i) as f32 / head_dim as f32).recip())
+            .map(|i| {
+                (self.theta as f32)
+                    .powf((2 * i) as f32 / head_dim as f32)
+                    .recip()
+            })
             .map(|frequency| self.scaling.apply(frequency))
             .collect()
     }

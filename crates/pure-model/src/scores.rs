@@ -16,7 +16,7 @@ use crate::positions::Positions;
 use crate::{CausalLm, Error};
 
 /// The most logits that exist at once: 64 MiB of f32.
-const CHUNK: usize = 1 << 24;
+pub(crate) const CHUNK: usize = 1 << 24;
 
 /// What a model thinks of given tokens.
 #[derive(Debug, Clone)]
@@ -156,7 +156,11 @@ impl CausalLm {
                 *to = token as i32;
             }
             let first = row * width + exchange.prompt.len() - 1;
-            places.extend((first..).take(exchange.response.len()).map(|place| place as i32));
+            places.extend(
+                (first..)
+                    .take(exchange.response.len())
+                    .map(|place| place as i32),
+            );
             targets.extend(exchange.response.iter().map(|&token| token as i32));
         }
 
@@ -172,7 +176,9 @@ impl CausalLm {
 
         let numbers = |scores: Tensor<2>| {
             let data = scores.into_data();
-            data.try_into_vec::<f32>().expect("scores are f32").into_iter()
+            data.try_into_vec::<f32>()
+                .expect("scores are f32")
+                .into_iter()
         };
         let (mut log_probs, mut entropies) = (numbers(scores.log_probs), numbers(scores.entropies));
         Ok(lengths

@@ -2,15 +2,20 @@
 //!
 //! The tokenizer itself is Hugging Face's crate (regular expressions in pure Rust), reading
 //! `tokenizer.json`. `tokenizer_config.json` beside it names the special tokens and holds the chat
-//! template; newer folders keep the template in `chat_template.jinja`.
+//! template; newer folders keep the template in `chat_template.jinja`, older ones name their special
+//! tokens in `special_tokens_map.json`.
+//!
+//! Departure: `clean_up_tokenization_spaces`, which takes spaces before punctuation out of decoded
+//! text, is not followed. The text of tokens is their text, so that a part of a response can be
+//! found again in the whole.
 
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
+use crate::Error;
 use crate::chat::{ChatTemplate, Message};
 use crate::error::read_text;
-use crate::Error;
 
 /// Large vocabularies are some ten megabytes.
 const LARGEST: u64 = 256 << 20;
@@ -41,47 +46,48 @@ impl Tokenizer {
     ///
     /// # Errors
     ///
-    /// [`Error::Read`] if there is none, [`Error::Tokenizer`], [`Error::Json`] or
-    /// [`Error::ChatTemplate`] if it is broken.
+    /// [`Error::Read`] if there is none, [`Error::Tokenizer`] or [`Error::Json`] if it is broken.
+    /// A broken chat template is an error when a chat is rendered.
     pub fn load(folder: impl AsRef<Path>) -> Result<Self, Error> {
         let folder = folder.as_ref();
         let path = folder.join("tokenizer.json");
         let text = read_text(&path, LARGEST)?;
-        let mut inner: tokenizers::Tokenizer = text
-            .parse()
-            .map_err(|error: tokenizers::Error| Error::Tokenizer {
-                path: path.clone(),
-                reason: error.to_string(),
-            })?;
+        let mut inner: tokenizers::Tokenizer =
+            text.parse()
+                .map_err(|error: tokenizers::Error| Error::Tokenizer {
+                    path: path.clone(),
+                    reason: error.to_string(),
+                })?;
         // A folder may have been saved with truncation or padding switched on; here a text is what
         // it is.
         inner.with_padding(None);
-        inner.with_truncation(None).expect("no truncation is always possible");
+        inner
+            .with_truncation(None)
+            .expect("no truncation is always possible");
 
         let config_path = folder.join("tokenizer_config.json");
-        let config = read_config(&config_path)?;
-        let special = SPECIAL
-            .iter()
-            .filter_map(|name| {
-                let token = token_text(config.get(*name)?)?;
-                Some(((*name).to_owned(), Value::from(token)))
-            })
-            .collect();
+        let config = read_json(&config_path)?;
+        let older = read_json(&folder.join("special_tokens_map.json"))?;
+        let special = SPECIAL.iter().filter_map(|name| {
+            let named = |file: &Value| token_text(file.get(*name)?).map(str::to_owned);
+            let token = named(&config).or_else(|| named(&older))?;
+            Some(((*name).to_owned(), Value::from(token)))
+        });
+        let special = special.collect();
         let separate = folder.join("chat_template.jinja");
         let template = if separate.exists() {
-            Some((read_text(&separate, LARGEST)?, separate))
+            Some(ChatTemplate::new(
+                &read_text(&separate, LARGEST)?,
+                &separate,
+            ))
         } else {
-            config
-                .get("chat_template")
-                .and_then(template_text)
-                .map(|source| (source, config_path.clone()))
+            let source = config.get("chat_template").and_then(template_text);
+            source.map(|source| ChatTemplate::new(source, &config_path))
         };
         Ok(Self {
             inner,
             special,
-            template: template
-                .map(|(source, path)| ChatTemplate::new(source, &path))
-                .transpose()?,
+            template,
             config_path,
         })
     }
@@ -117,10 +123,14 @@ impl Tokenizer {
     /// # Errors
     ///
     /// As [`encode`](Self::encode).
-    pub fn encode_left_padded(&self, texts: &[&str]) -> Result<LeftPadded, Error> {
+    pub fn encode_left_padded(
+        &self,
+        texts: &[&str],
+        add_special_tokens: bool,
+    ) -> Result<LeftPadded, Error> {
         let rows: Vec<Vec<u32>> = texts
             .iter()
-            .map(|text| self.encode(text, true))
+            .map(|text| self.encode(text, add_special_tokens))
             .collect::<Result<_, _>>()?;
         let width = rows.iter().map(Vec::len).max().unwrap_or(0);
         let pad = self.pad_token().or(self.eos_token()).unwrap_or(0);
@@ -178,7 +188,7 @@ impl Tokenizer {
     }
 }
 
-fn read_config(path: &Path) -> Result<Value, Error> {
+fn read_json(path: &Path) -> Result<Value, Error> {
     if !path.exists() {
         return Ok(Value::Null);
     }
@@ -194,11 +204,9 @@ fn token_text(value: &Value) -> Option<&str> {
 }
 
 /// A chat template is its text, or a list of named ones of which `default` is meant.
-fn template_text(value: &Value) -> Option<String> {
-    let text = value.as_str().or_else(|| {
-        let named = value.as_array()?.iter();
-        let mut default = named.filter(|template| template["name"] == "default");
-        default.next()?["template"].as_str()
-    });
-    text.map(str::to_owned)
+fn template_text(value: &Value) -> Option<&str> {
+    value.as_str().or_else(|| {
+        let mut named = value.as_array()?.iter();
+        named.find(|template| template["name"] == "default")?["template"].as_str()
+    })
 }

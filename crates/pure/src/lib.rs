@@ -1,1 +1,58 @@
-//! x
+//! Reinforcement learning of language models from process rewards, on Burn.
+//!
+//! This crate is the front door: it re-exports what the workspace offers, module by module, so that
+//! one dependency is enough. Each part is also a crate of its own, for projects that want no more
+//! than that part.
+//!
+//! | module | crate | what it is |
+//! | --- | --- | --- |
+//! | [`model`] | `pure-model` | Qwen- and Llama-style decoders, KV cache, Hugging Face folders, tokenizer, devices |
+//!
+//! # Scoring a response
+//!
+//! A model is a folder in the layout of Hugging Face. Open it, choose a device, load it, and ask
+//! what the model thinks of a response, token by token:
+//!
+//! ```
+//! use pure::model::{Checkpoint, DeviceChoice, Exchange, Precision};
+//!
+//! # fn main() -> Result<(), pure::model::Error> {
+//! let checkpoint = Checkpoint::open("tests/golden/models/qwen2_tied")?;
+//! let device = DeviceChoice::Auto.open()?.device();
+//! let model = checkpoint.load(&device, Precision::F32)?;
+//!
+//! // With a tokenizer in the folder: checkpoint.tokenizer()?.encode("What is 2 + 3?", true)?
+//! let exchange = Exchange {
+//!     prompt: vec![5, 20, 8],
+//!     response: vec![31, 7],
+//! };
+//! let scores = model.score_responses(&[exchange], 1.0, &device)?;
+//!
+//! let scores = &scores[0];
+//! assert_eq!(scores.log_probs.len(), 2);
+//! assert!(scores.log_probs.iter().all(|log_prob| *log_prob < 0.0));
+//! // Entropy lies between certainty and an even choice among the 96 tokens of this vocabulary.
+//! assert!(scores.entropies.iter().all(|entropy| (0.0..96_f32.ln()).contains(entropy)));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! To train the model, load it onto `device.autodiff()`; its decoder is an ordinary Burn module
+//! that fits into one of yours (`examples/embed_in_burn_project.rs`).
+//!
+//! # Devices
+//!
+//! The processor is always there. The features `cuda`, `wgpu`, `vulkan`, `metal` and `rocm` add
+//! backends; one binary may carry several, and chooses among them when it runs.
+#![recursion_limit = "256"]
+#![warn(missing_docs)]
+
+/// Language models: shapes, weights, caches, text, devices.
+pub mod model {
+    pub use pure_model::{
+        CausalLm, Checkpoint, ConfigError, Decoder, DeviceChoice, DeviceKind, Error, Exchange,
+        Family, KvCache, LeftPadded, Memory, Message, ModelConfig, Positions, Precision,
+        PresentDevice, ResponseScores, RopeConfig, RopeScaling, TokenScores, Tokenizer,
+        read_config,
+    };
+}

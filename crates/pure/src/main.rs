@@ -1,1 +1,10 @@
-fn main(){}
+//! The command line: `pure --help`.
+#![recursion_limit = "256"]
+
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run()
+}

@@ -32,8 +32,8 @@ impl WeightFile {
         let file = File::open(path).map_err(Error::read(path))?;
         let length = file.metadata().map_err(Error::read(path))?.len();
         let map = map(&file, 0, length as usize).map_err(Error::read(path))?;
-        let (header, metadata) = SafeTensors::read_metadata(&map)
-            .map_err(|source| diagnose(path, &map, source))?;
+        let (header, metadata) =
+            SafeTensors::read_metadata(&map).map_err(|source| diagnose(path, &map, source))?;
         let data_start = (size_of::<u64>() + header) as u64;
         Ok(Self {
             path: path.to_owned(),

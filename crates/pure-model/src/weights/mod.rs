@@ -59,7 +59,7 @@ impl Weights {
     }
 
     fn open_sharded(folder: &Path, index: PathBuf) -> Result<Self, Error> {
-        let text = read_text(&index, 64 << 20)?;
+        let text = read_text(&index, 16 << 20)?;
         let wrong = |reason| Error::Index {
             path: index.clone(),
             reason,
@@ -95,9 +95,15 @@ impl Weights {
             places.insert(tensor.clone(), number);
         }
         for file in &files {
-            if let Some(tensor) = file.names().into_iter().find(|name| !places.contains_key(name)) {
+            if let Some(tensor) = file
+                .names()
+                .into_iter()
+                .find(|name| !places.contains_key(name))
+            {
                 let name = file.path().display();
-                return Err(wrong(format!("{name} holds `{tensor}`, which it does not list")));
+                return Err(wrong(format!(
+                    "{name} holds `{tensor}`, which it does not list"
+                )));
             }
         }
         Ok(Self {

@@ -22,7 +22,11 @@ use crate::{Error, Precision};
 const SHARD: usize = 5_000_000_000;
 
 /// Writes `module` to `folder` in `precision`, and removes weights of an earlier save.
-pub(crate) fn save<M: Module>(module: &M, folder: &Path, precision: Precision) -> Result<(), Error> {
+pub(crate) fn save<M: Module>(
+    module: &M,
+    folder: &Path,
+    precision: Precision,
+) -> Result<(), Error> {
     save_in_shards(module, folder, precision, SHARD)
 }
 
@@ -139,8 +143,12 @@ impl View for &Parameter {
         let numbers = (self.numbers)().into_iter();
         Cow::Owned(match self.precision {
             Precision::F32 => numbers.flat_map(f32::to_le_bytes).collect(),
-            Precision::F16 => numbers.flat_map(|n| f16::from_f32(n).to_le_bytes()).collect(),
-            Precision::Bf16 => numbers.flat_map(|n| bf16::from_f32(n).to_le_bytes()).collect(),
+            Precision::F16 => numbers
+                .flat_map(|n| f16::from_f32(n).to_le_bytes())
+                .collect(),
+            Precision::Bf16 => numbers
+                .flat_map(|n| bf16::from_f32(n).to_le_bytes())
+                .collect(),
         })
     }
 
@@ -180,7 +188,10 @@ impl ModuleVisitor for Collect {
             numbers: Box::new(move || {
                 let value = value.clone().cast(DType::F32);
                 let value = if transposed { value.transpose() } else { value };
-                value.into_data().try_into_vec().expect("cast to f32 just before")
+                value
+                    .into_data()
+                    .try_into_vec()
+                    .expect("cast to f32 just before")
             }),
         });
     }

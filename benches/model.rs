@@ -1,0 +1,152 @@
+//! Speed of the decoder: reading a batch, a step of generation, a step of training.
+//!
+//! ```sh
+//! cargo bench --profile dev --bench model            # the profile that `cargo run` uses
+//! PURE_DEVICE=cuda cargo bench --bench model --features cuda
+//! ```
+//!
+//! Two shapes: `nano`, a model that a laptop trains, and `slice`, four layers of a 0.5B model.
+
+use burn::grad_clipping::GradientClippingConfig;
+use burn::optim::{AdamWConfig, GradientsParams};
+use burn::tensor::{Device, Distribution, Int, Tensor, activation};
+use divan::Bencher;
+use divan::counter::ItemsCount;
+use pure_model::{KvCache, ModelConfig, Positions};
+
+fn main() {
+    divan::main();
+}
+
+/// A shape of model and the batches it is measured with.
+struct Shape {
+    name: &'static str,
+    config: &'static str,
+    prefill: [usize; 2],
+    /// Rows, tokens of the prompt, tokens generated.
+    decode: [usize; 3],
+    train: [usize; 2],
+}
+
+const SHAPES: [Shape; 2] = [
+    Shape {
+        name: "nano",
+        config: r#"{"model_type": "qwen2", "hidden_size": 256, "num_hidden_layers": 4,
+            "num_attention_heads": 4, "num_key_value_heads": 2, "intermediate_size": 1024,
+            "vocab_size": 512, "max_position_embeddings": 4096, "rope_theta": 10000.0}"#,
+        prefill: [32, 128],
+        decode: [64, 32, 64],
+        train: [32, 128],
+    },
+    Shape {
+        name: "slice",
+        config: r#"{"model_type": "qwen2", "hidden_size": 896, "num_hidden_layers": 4,
+            "num_attention_heads": 14, "num_key_value_heads": 2, "intermediate_size": 4864,
+            "vocab_size": 8192, "max_position_embeddings": 4096, "rope_theta": 10000.0}"#,
+        prefill: [2, 256],
+        decode: [16, 32, 32],
+        train: [2, 256],
+    },
+];
+
+impl std::fmt::Display for Shape {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+impl Shape {
+    fn config(&self) -> ModelConfig {
+        ModelConfig::from_json(self.config).expect("the shapes above are valid")
+    }
+}
+
+fn device() -> Device {
+    let choice = std::env::var("PURE_DEVICE").unwrap_or_else(|_| "cpu".to_owned());
+    let choice: pure_model::DeviceChoice = choice.parse().unwrap();
+    choice.open().unwrap().device()
+}
+
+fn tokens([rows, length]: [usize; 2], config: &ModelConfig, device: &Device) -> Tensor<2, Int> {
+    let vocabulary = Distribution::Uniform(0.0, config.vocab_size as f64);
+    Tensor::<2>::random([rows, length], vocabulary, device).int()
+}
+
+#[divan::bench(args = &SHAPES, sample_size = 1, sample_count = 12)]
+fn prefill(bencher: Bencher, shape: &Shape) {
+    let (config, device) = (shape.config(), device());
+    let model = config.init(&device);
+    let tokens = tokens(shape.prefill, &config, &device);
+    let positions = Positions::sequential(0, shape.prefill[1]);
+    bencher
+        .counter(ItemsCount::new(shape.prefill.iter().product::<usize>()))
+        .bench_local(|| {
+            let hidden = model.model.forward(tokens.clone(), &positions);
+            let _ = model.logits(hidden);
+            device.sync().unwrap();
+        });
+}
+
+/// Reading the prompts, then one token a row and step: Gumbel-max sampling with log-probs.
+#[divan::bench(args = &SHAPES, sample_size = 1, sample_count = 6)]
+fn decode(bencher: Bencher, shape: &Shape) {
+    let (config, device) = (shape.config(), device());
+    let model = config.init(&device);
+    let [rows, prompt, steps] = shape.decode;
+    let tokens = tokens([rows, prompt], &config, &device);
+    bencher
+        .counter(ItemsCount::new(rows * steps))
+        .bench_local(|| {
+            let dtype = model.model.dtype();
+            let mut cache = KvCache::new(&config, rows, prompt + steps, dtype, &device);
+            let mut next = tokens.clone();
+            for _ in 0..steps {
+                let start = cache.len();
+                let positions = Positions::sequential(start, next.dims()[1]);
+                let hidden = model.model.forward_cached(next, &positions, &mut cache);
+                let last = hidden.dims()[1] - 1;
+                let logits = model.logits(hidden.narrow(1, last, 1));
+                next = sample(logits).0;
+            }
+            device.sync().unwrap();
+        });
+}
+
+fn sample(logits: Tensor<3>) -> (Tensor<2, Int>, Tensor<2>) {
+    let uniform = Distribution::Uniform(1e-9, 1.0);
+    let noise = Tensor::<3>::random(logits.dims(), uniform, &logits.device());
+    let log_probs = activation::log_softmax(logits, 2);
+    let chosen = (log_probs.clone() - noise.log().neg().log()).argmax(2);
+    let log_prob = log_probs.gather(2, chosen.clone());
+    (chosen.squeeze_dim(2), log_prob.squeeze_dim(2))
+}
+
+/// Forward, backward and AdamW on the next-token cross-entropy.
+#[divan::bench(args = &SHAPES, sample_size = 1, sample_count = 8)]
+fn train(bencher: Bencher, shape: &Shape) {
+    let (config, device) = (shape.config(), device().autodiff());
+    let mut model = config.init(&device);
+    let mut optimizer = AdamWConfig::new()
+        .with_beta_2(0.95)
+        .with_weight_decay(0.1)
+        .with_epsilon(1e-8)
+        .with_grad_clipping(Some(GradientClippingConfig::Norm(1.0)))
+        .init();
+    let tokens = tokens(shape.train, &config, &device);
+    let length = shape.train[1];
+    let positions = Positions::sequential(0, length);
+    bencher
+        .counter(ItemsCount::new(shape.train.iter().product::<usize>()))
+        .bench_local(|| {
+            let hidden = model.model.forward(tokens.clone(), &positions);
+            let logits = model.logits(hidden.narrow(1, 0, length - 1));
+            let targets = tokens.clone().narrow(1, 1, length - 1).unsqueeze_dim(2);
+            let loss = activation::log_softmax(logits, 2)
+                .gather(2, targets)
+                .mean()
+                .neg();
+            let gradients = GradientsParams::from_grads(loss.backward(), &model);
+            model = optimizer.step(1e-5, model.clone(), gradients);
+            device.sync().unwrap();
+        });
+}

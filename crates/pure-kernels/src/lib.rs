@@ -1,0 +1,30 @@
+//! The few fused tensor operations that Burn lacks.
+//!
+//! An operation starts here when a profile shows that Burn's own operations spend their time on
+//! intermediate tensors. Each has a plain body, a composition of Burn's operations, that **defines**
+//! it and serves every backend; beside it, where it pays, a fused body for one backend and a
+//! backward pass by hand. The tests hold the fused to the plain one, gradients included.
+//!
+//! | operation | plain body | fused on flex (CPU) | why |
+//! | --- | --- | --- | --- |
+//! | [`swiglu`] | `silu(gate) * up` | one pass forward, one backward | flex's exponential is scalar and on one thread: `silu` alone took a fifth of a forward pass |
+//!
+//! ```
+//! use burn::tensor::{Device, Tensor};
+//!
+//! let device = Device::flex();
+//! let gate = Tensor::<2>::from_floats([[0.0, 1.0], [2.0, -3.0]], &device);
+//! let up = Tensor::<2>::from_floats([[5.0, 1.0], [1.0, 2.0]], &device);
+//! let out = pure_kernels::swiglu(gate, up).into_data().try_into_vec::<f32>().unwrap();
+//! assert_eq!(out[0], 0.0);
+//! assert!((out[1] - 0.731_058_6).abs() < 1e-6);
+//! ```
+//!
+//! This crate knows tensors and nothing of models.
+#![warn(missing_docs)]
+
+mod extension;
+mod flex;
+mod swiglu;
+
+pub use swiglu::swiglu;

@@ -1,0 +1,81 @@
+//! Errors as a person wants to see them: what is wrong, the place in the file, what to do.
+
+use std::error::Error as _;
+use std::path::Path;
+
+use miette::{LabeledSpan, MietteDiagnostic, NamedSource, Report, SourceOffset};
+use pure::model::{ConfigError, Error};
+
+/// Turns an error of the library into a report.
+pub fn explain(error: Error) -> Report {
+    let mut diagnostic = MietteDiagnostic::new(error.to_string());
+    diagnostic.help = advice(&error).map(str::to_owned);
+    match place(&error) {
+        Some((path, text, label)) => {
+            diagnostic.labels = Some(vec![label]);
+            // The message repeats the path; beside the source it is said once.
+            if let Some(source) = error.source() {
+                diagnostic.message = source.to_string();
+            }
+            Report::new(diagnostic).with_source_code(NamedSource::new(path, text))
+        }
+        None => Report::new(diagnostic),
+    }
+}
+
+fn advice(error: &Error) -> Option<&'static str> {
+    Some(match error {
+        Error::Read { .. } => "check the path, and that you may read it",
+        Error::Write { .. } => "check the path, the space left, and that you may write there",
+        Error::NoWeights { .. } => {
+            "`pure init` makes a model from a config.json; PyTorch's .bin files are not read"
+        }
+        Error::Truncated { .. } => "copy or download the file again",
+        Error::MissingTensor { .. }
+        | Error::UnexpectedTensor { .. }
+        | Error::TensorShape { .. } => "config.json and the weights must come from the same model",
+        Error::DeviceAbsent { .. } => "`pure devices` lists them; `--device auto` takes the best",
+        Error::NoChatTemplate { .. } => "give plain text, or add a chat_template",
+        _ => return None,
+    })
+}
+
+/// The file at fault, its text, and the spot in it.
+fn place(error: &Error) -> Option<(String, String, LabeledSpan)> {
+    match error {
+        Error::Config { path, source } => {
+            let text = std::fs::read_to_string(path).ok()?;
+            let (start, length) = match source {
+                ConfigError::Json(source) => (offset(&text, source), 1),
+                ConfigError::Value { key, .. } => key_in(&text, key)?,
+                ConfigError::Architecture { .. } => key_in(&text, "model_type")?,
+                ConfigError::RopeType { .. } => {
+                    key_in(&text, "rope_type").or_else(|| key_in(&text, "type"))?
+                }
+                _ => return None,
+            };
+            let label = LabeledSpan::at(start..start + length, "here");
+            Some((name(path), text, label))
+        }
+        Error::Json { path, source } => {
+            let text = std::fs::read_to_string(path).ok()?;
+            let start = offset(&text, source);
+            Some((name(path), text, LabeledSpan::at(start..start + 1, "here")))
+        }
+        _ => None,
+    }
+}
+
+fn name(path: &Path) -> String {
+    path.display().to_string()
+}
+
+fn key_in(text: &str, key: &str) -> Option<(usize, usize)> {
+    let quoted = format!("\"{key}\"");
+    Some((text.find(&quoted)?, quoted.len()))
+}
+
+fn offset(text: &str, error: &serde_json::Error) -> usize {
+    let at = SourceOffset::from_location(text, error.line(), error.column()).offset();
+    at.min(text.len().saturating_sub(1))
+}

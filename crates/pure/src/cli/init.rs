@@ -1,0 +1,48 @@
+//! `pure init`: a model that begins from nothing.
+
+use std::io::{Write, stdout};
+use std::path::PathBuf;
+
+use clap::Args;
+use miette::{Report, miette};
+use pure::model::{Checkpoint, DeviceChoice, DeviceKind, Precision, read_config};
+
+use super::Outcome;
+use super::diagnostic::explain;
+
+/// Make a model with random weights from a config.json
+#[derive(Args)]
+pub struct Init {
+    /// A config.json, as in configs/
+    #[arg(long, value_name = "FILE")]
+    config: PathBuf,
+    /// Folder to make; one that already holds a model is left alone
+    #[arg(long, value_name = "DIR")]
+    output: PathBuf,
+    /// Chooses the weights
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+}
+
+impl Init {
+    pub fn run(self) -> miette::Result<Outcome> {
+        let config = read_config(&self.config).map_err(explain)?;
+        if self.output.join("config.json").exists() {
+            let output = self.output.display();
+            return Err(miette!(
+                help = "give another folder, or remove it first",
+                "{output} already holds a model"
+            ));
+        }
+        // On the processor whatever the machine has, so that a seed means the same everywhere.
+        let cpu = DeviceChoice::Exactly(DeviceKind::Cpu, 0)
+            .open()
+            .map_err(explain)?;
+        let device = cpu.device();
+        device.seed(self.seed);
+        let model = config.init(&device);
+        Checkpoint::create(&self.output, &config, &model, Precision::F32).map_err(explain)?;
+        writeln!(stdout(), "{}", self.output.display()).map_err(Report::from_err)?;
+        Ok(Outcome::Done)
+    }
+}

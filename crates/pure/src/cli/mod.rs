@@ -1,0 +1,85 @@
+//! Commands, their arguments, and how they end.
+//!
+//! Exit codes: 0 done, 1 failed (also in part), 2 the command line itself is wrong.
+
+mod devices;
+mod diagnostic;
+mod info;
+mod init;
+mod logprobs;
+mod records;
+mod table;
+
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use miette::Report;
+use pure::model::{DeviceChoice, Precision};
+
+/// Reinforcement learning of language models from process rewards.
+#[derive(Parser)]
+#[command(name = "pure", version, about, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Devices(devices::Devices),
+    Info(info::Info),
+    Init(init::Init),
+    Logprobs(logprobs::Logprobs),
+}
+
+/// Where and how to compute.
+#[derive(Args)]
+struct Compute {
+    /// Device: auto, cpu, or cuda, wgpu, vulkan, metal, rocm with a number if need be (cuda:1)
+    #[arg(long, value_name = "DEVICE", default_value = "auto")]
+    device: DeviceChoice,
+    /// Numbers to compute in: f32, or bf16 where the device has it
+    #[arg(long, value_name = "f32|bf16", default_value = "f32")]
+    dtype: Precision,
+}
+
+/// A model's folder in the layout of Hugging Face.
+#[derive(Args)]
+struct Model {
+    /// Folder with config.json, safetensors and, for text, tokenizer.json
+    #[arg(long, value_name = "DIR")]
+    model: PathBuf,
+}
+
+/// How a command ended that did not fail outright.
+enum Outcome {
+    Done,
+    /// It went through, but some of its input was bad; the reason was given.
+    InPart,
+}
+
+pub fn run() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Devices(command) => command.run(),
+        Command::Info(command) => command.run(),
+        Command::Init(command) => command.run(),
+        Command::Logprobs(command) => command.run(),
+    };
+    match outcome {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::InPart) => ExitCode::FAILURE,
+        // The reader has seen enough, as in `pure logprobs … | head`.
+        Err(report) if is_broken_pipe(&report) => ExitCode::SUCCESS,
+        Err(report) => {
+            eprintln!("{report:?}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn is_broken_pipe(report: &Report) -> bool {
+    let io = report.downcast_ref::<io::Error>();
+    io.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}

@@ -1,0 +1,372 @@
+//! The program as its users meet it: what it prints, and how it exits.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::golden::{Arrays, folder};
+
+fn pure(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pure"));
+    command.args(arguments).env("NO_COLOR", "1");
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    pure(arguments).output().unwrap()
+}
+
+fn run_with_input(arguments: &[&str], input: &str) -> Output {
+    let mut command = pure(arguments);
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(input.as_bytes())
+        .unwrap();
+    child.wait_with_output().unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn records(output: &Output) -> Vec<Value> {
+    let lines = out(output);
+    lines
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+fn numbers(value: &Value) -> Vec<f32> {
+    let numbers = value.as_array().unwrap().iter();
+    numbers
+        .map(|number| number.as_f64().unwrap() as f32)
+        .collect()
+}
+
+fn tiny() -> PathBuf {
+    folder(&["models"]).join("qwen2_tied")
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+#[test]
+fn the_processor_is_listed_among_the_devices() {
+    let output = run(&["devices"]);
+    assert!(output.status.success());
+    assert!(out(&output).contains("cpu"), "{}", out(&output));
+    let listed = records(&run(&["devices", "--json"]));
+    assert!(listed.iter().any(|device| device["device"] == "cpu"));
+}
+
+#[test]
+fn a_device_that_is_absent_is_refused_with_those_that_are_present() {
+    let model = tiny();
+    let arguments = [
+        "logprobs",
+        "--model",
+        text(&model),
+        "--input",
+        "-",
+        "--device",
+        "cpu:9",
+    ];
+    let output = run(&arguments);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        err(&output).contains("cpu:9") && err(&output).contains("present: "),
+        "{}",
+        err(&output)
+    );
+}
+
+#[test]
+fn a_wrong_command_line_exits_with_2() {
+    for arguments in [
+        &["logprobs"][..],
+        &["devices", "--color"],
+        &["info", "--model", "x", "--batch", "0"],
+        &[
+            "logprobs",
+            "--model",
+            "x",
+            "--input",
+            "-",
+            "--temperature",
+            "0",
+        ],
+        &[
+            "logprobs", "--model", "x", "--input", "-", "--device", "tpu",
+        ],
+        &["logprobs", "--model", "x", "--input", "-", "--dtype", "f8"],
+    ] {
+        assert_eq!(run(arguments).status.code(), Some(2), "{arguments:?}");
+    }
+}
+
+#[test]
+fn info_counts_what_the_model_holds() {
+    let model = tiny();
+    let record = &records(&run(&["info", "--model", text(&model), "--json"]))[0];
+    let stored = Arrays::read(&model.join("model.safetensors"));
+    let parameters: usize = stored
+        .names()
+        .iter()
+        .map(|name| stored.floats(name).0.len())
+        .sum();
+    assert_eq!(record["parameters"], parameters);
+    assert_eq!(record["config"]["model_type"], "qwen2");
+    assert_eq!(record["memory"]["inference_f32"]["weights"], 4 * parameters);
+    let table = out(&run(&["info", "--model", text(&model)]));
+    assert!(
+        table.contains("qwen2") && table.contains("training, f32"),
+        "{table}"
+    );
+}
+
+#[test]
+fn a_folder_that_is_no_model_is_told_with_the_file_and_key_at_fault() {
+    let folder = TempDir::new().unwrap();
+    let config = fs::read_to_string(tiny().join("config.json")).unwrap();
+    let config = config.replace("\"silu\"", "\"gelu\"");
+    fs::write(folder.path().join("config.json"), config).unwrap();
+    let output = run(&["info", "--model", text(folder.path())]);
+    assert_eq!(output.status.code(), Some(1));
+    for word in ["config.json", "`hidden_act` is `gelu`", "silu"] {
+        assert!(err(&output).contains(word), "{word}: {}", err(&output));
+    }
+}
+
+#[test]
+fn logprobs_are_those_of_transformers_in_the_order_of_the_input() {
+    let model = tiny();
+    let golden = Arrays::read(&model.join("ref.safetensors"));
+    let tokens = golden.rows("input_ids", |token| token as u32);
+    let mask = golden.rows("attention_mask", |real| real != 0.0);
+    let expected = golden.rows("response_logprobs_t0.7", |value| value);
+    let start = tokens[0].len() - expected[0].len();
+    let real = |row: usize, range: std::ops::Range<usize>| -> Vec<u32> {
+        range
+            .filter(|&n| mask[row][n])
+            .map(|n| tokens[row][n])
+            .collect()
+    };
+    // Many lines, of different lengths, in batches much smaller than their number.
+    let lines: Vec<String> = (0..40)
+        .map(|line| {
+            let (prompt, response) = (
+                real(line % 4, 0..start),
+                real(line % 4, start..tokens[0].len()),
+            );
+            json!({"id": line, "prompt_ids": prompt, "response_ids": response}).to_string()
+        })
+        .collect();
+    let arguments = [
+        "logprobs",
+        "--model",
+        text(&model),
+        "--input",
+        "-",
+        "--temperature",
+        "0.7",
+        "--batch-tokens",
+        "50",
+        "--device",
+        "cpu",
+    ];
+    let output = run_with_input(&arguments, &lines.join("\n"));
+    assert!(output.status.success(), "{}", err(&output));
+    let records = records(&output);
+    assert_eq!(records.len(), 40);
+    for (line, record) in records.iter().enumerate() {
+        assert_eq!(record["id"], line);
+        let got = numbers(&record["logprobs"]);
+        assert_eq!(got.len(), real(line % 4, start..tokens[0].len()).len());
+        assert_eq!(numbers(&record["entropies"]).len(), got.len());
+        for (got, expected) in got.iter().zip(&expected[line % 4]) {
+            assert!(
+                (got - expected).abs() < 1e-4,
+                "line {line}: {got} {expected}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_bad_line_is_answered_by_number_and_the_rest_goes_on() {
+    let model = tiny();
+    let input = [
+        r#"{"id": "good", "prompt_ids": [1, 2], "response_ids": [3]}"#,
+        "",
+        "{not json",
+        r#"{"id": "no response", "prompt_ids": [1]}"#,
+        r#"{"id": "no such token", "prompt_ids": [1], "response_ids": [96]}"#,
+        r#"{"id": "nothing before", "prompt_ids": [], "response_ids": [1]}"#,
+        r#"{"id": "no tokenizer", "prompt": "a", "response": "b"}"#,
+        r#"{"id": "empty", "prompt_ids": [1], "response_ids": []}"#,
+    ];
+    let arguments = ["logprobs", "--model", text(&model), "--input", "-"];
+    let output = run_with_input(&arguments, &input.join("\n"));
+    assert_eq!(output.status.code(), Some(1));
+    let records = records(&output);
+    assert_eq!(records.len(), 7);
+    assert_eq!(numbers(&records[0]["logprobs"]).len(), 1);
+    assert_eq!(
+        records[6],
+        json!({"id": "empty", "logprobs": [], "entropies": []})
+    );
+    for (record, (line, id, words)) in records[1..6].iter().zip([
+        (3, Value::Null, "line 1 column 2"),
+        (4, json!("no response"), "`response_ids`"),
+        (5, json!("no such token"), "token 96 is outside"),
+        (6, json!("nothing before"), "prompt is empty"),
+        (7, json!("no tokenizer"), "tokenizer.json"),
+    ]) {
+        assert_eq!(
+            (&record["line"], &record["id"]),
+            (&json!(line), &id),
+            "{record}"
+        );
+        assert!(
+            record["error"].as_str().unwrap().contains(words),
+            "{record}"
+        );
+    }
+    assert!(err(&output).contains("5 of 7 lines"), "{}", err(&output));
+}
+
+#[test]
+fn a_made_model_can_be_looked_at_and_is_not_overwritten() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = TempDir::new().unwrap();
+    let (config, made) = (root.join("configs/tiny.json"), folder.path().join("tiny"));
+    let arguments = ["init", "--config", text(&config), "--output", text(&made)];
+    assert!(run(&arguments).status.success());
+    assert!(run(&["info", "--model", text(&made)]).status.success());
+    let again = run(&arguments);
+    assert_eq!(again.status.code(), Some(1));
+    assert!(
+        err(&again).contains("already holds a model"),
+        "{}",
+        err(&again)
+    );
+}
+
+/// Follows a process and gives the most memory it held, in bytes.
+#[cfg(target_os = "linux")]
+fn peak_memory(mut child: std::process::Child) -> u64 {
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak = 0;
+    while child.try_wait().unwrap().is_none() {
+        // Never falls, so the last reading before the end is the one that counts.
+        let text = fs::read_to_string(&status).unwrap_or_default();
+        let kilobytes = text
+            .lines()
+            .find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB"));
+        peak = peak.max(kilobytes.map_or(0, |number| number.parse().unwrap_or(0)) * 1024);
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    peak
+}
+
+/// A model of half a gigabyte, its numbers all zero: a hole in the file until it is read.
+#[cfg(target_os = "linux")]
+fn large_model(folder: &Path, dtype: &str, bytes: usize) -> u64 {
+    let config = json!({
+        "model_type": "qwen2", "vocab_size": 60_000, "hidden_size": 1024,
+        "intermediate_size": 4096, "num_hidden_layers": 4, "num_attention_heads": 16,
+        "num_key_value_heads": 4, "max_position_embeddings": 64, "rope_theta": 1e4,
+        "tie_word_embeddings": true,
+    });
+    let mut shapes = vec![
+        ("model.embed_tokens.weight".to_owned(), vec![60_000, 1024]),
+        ("model.norm.weight".to_owned(), vec![1024]),
+    ];
+    for layer in 0..4 {
+        for (name, shape) in [
+            ("input_layernorm.weight", vec![1024]),
+            ("post_attention_layernorm.weight", vec![1024]),
+            ("self_attn.q_proj.weight", vec![1024, 1024]),
+            ("self_attn.q_proj.bias", vec![1024]),
+            ("self_attn.k_proj.weight", vec![256, 1024]),
+            ("self_attn.k_proj.bias", vec![256]),
+            ("self_attn.v_proj.weight", vec![256, 1024]),
+            ("self_attn.v_proj.bias", vec![256]),
+            ("self_attn.o_proj.weight", vec![1024, 1024]),
+            ("mlp.gate_proj.weight", vec![4096, 1024]),
+            ("mlp.up_proj.weight", vec![4096, 1024]),
+            ("mlp.down_proj.weight", vec![1024, 4096]),
+        ] {
+            shapes.push((format!("model.layers.{layer}.{name}"), shape));
+        }
+    }
+    let (mut header, mut end) = (serde_json::Map::new(), 0);
+    for (name, shape) in shapes {
+        let start = end;
+        end += shape.iter().product::<usize>() * bytes;
+        let tensor = json!({"dtype": dtype, "shape": shape, "data_offsets": [start, end]});
+        header.insert(name, tensor);
+    }
+    let header = Value::Object(header).to_string();
+    fs::write(folder.join("config.json"), config.to_string()).unwrap();
+    let mut file = fs::File::create(folder.join("model.safetensors")).unwrap();
+    file.write_all(&(header.len() as u64).to_le_bytes())
+        .unwrap();
+    file.write_all(header.as_bytes()).unwrap();
+    file.set_len((8 + header.len() + end) as u64).unwrap();
+    (end / bytes) as u64
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn loading_takes_little_more_memory_than_the_model() {
+    for (stored, bytes, dtype, loaded) in [
+        ("F32", 4, "f32", 4),
+        ("BF16", 2, "f32", 4),
+        ("F32", 4, "bf16", 2),
+    ] {
+        let folder = TempDir::new().unwrap();
+        let parameters = large_model(folder.path(), stored, bytes);
+        let model = parameters * loaded;
+        let empty = folder.path().join("empty.jsonl");
+        fs::write(&empty, "").unwrap();
+        let arguments = [
+            "logprobs",
+            "--model",
+            text(folder.path()),
+            "--input",
+            text(&empty),
+            "--device",
+            "cpu",
+            "--dtype",
+            dtype,
+        ];
+        let peak = peak_memory(pure(&arguments).spawn().unwrap());
+        let limit = model * 13 / 10 + 200_000_000;
+        assert!(
+            peak > model,
+            "{peak} of {model}: this has not loaded anything"
+        );
+        assert!(
+            peak < limit,
+            "{stored} as {dtype}: {peak} bytes for a model of {model}"
+        );
+    }
+}
