@@ -12,7 +12,7 @@ use burn::optim::{AdamWConfig, GradientsParams};
 use burn::tensor::{Device, Distribution, Int, Tensor, activation};
 use divan::Bencher;
 use divan::counter::ItemsCount;
-use pure_model::{KvCache, ModelConfig, Positions};
+use pure_model::{ModelConfig, Positions};
 
 fn main() {
     divan::main();
@@ -97,8 +97,7 @@ fn decode(bencher: Bencher, shape: &Shape) {
     bencher
         .counter(ItemsCount::new(rows * steps))
         .bench_local(|| {
-            let dtype = model.model.dtype();
-            let mut cache = KvCache::new(&config, rows, prompt + steps, dtype, &device);
+            let mut cache = model.model.new_cache(rows, prompt + steps);
             let mut next = tokens.clone();
             for _ in 0..steps {
                 let start = cache.len();

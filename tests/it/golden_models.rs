@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::{DType, Device, Int, Tensor, activation};
-use pure_model::{CausalLm, Checkpoint, DeviceChoice, Exchange, KvCache, Positions, Precision};
+use pure_model::{CausalLm, Checkpoint, DeviceChoice, Exchange, Positions, Precision};
 
 use crate::golden::{Arrays, folder, gap};
 
@@ -156,7 +156,7 @@ fn scores_of_responses_are_those_of_transformers_at_any_temperature() {
         for (temperature, suffix) in [(1.0, ""), (0.7, "_t0.7")] {
             let scores = golden
                 .model
-                .score_responses(&exchanges, temperature, &golden.device)
+                .score_responses(&exchanges, temperature)
                 .unwrap();
             for (what, pick) in [("response_logprobs", 0), ("response_entropy", 1)] {
                 let expected = golden
@@ -198,7 +198,8 @@ fn greedy_tokens_are_those_of_transformers_with_and_without_a_cache() {
     });
 }
 
-/// Continues prompts by their most likely tokens, padded on the left or on the right.
+/// Continues prompts by their most likely tokens, padded on the left or on the right; with a cache
+/// only what it has not seen is read.
 fn greedy(
     golden: &Golden,
     prompt: &[Vec<i32>],
@@ -207,9 +208,7 @@ fn greedy(
     cached: bool,
     left: bool,
 ) -> Vec<Vec<i32>> {
-    let (rows, width) = (prompt.len(), prompt[0].len());
-    let mut mask = mask.to_vec();
-    let mut tokens = prompt.to_vec();
+    let (mut tokens, mut mask) = (prompt.to_vec(), mask.to_vec());
     if !left {
         for (tokens, mask) in tokens.iter_mut().zip(&mut mask) {
             let pads = mask.iter().filter(|real| !**real).count();
@@ -217,43 +216,32 @@ fn greedy(
             mask.rotate_left(pads);
         }
     }
-    let config = golden.checkpoint.config();
+    let (rows, width) = (tokens.len(), tokens[0].len());
     let decoder = &golden.model.model;
-    let mut cache = KvCache::new(config, rows, width + steps, decoder.dtype(), &golden.device);
-    // The token that is read next in each row, and where the last real one stands.
-    let mut fed = 0;
+    let mut cache = decoder.new_cache(rows, width + steps);
     let mut out = vec![Vec::new(); rows];
-    for _ in 0..steps {
-        let flat: Vec<bool> = mask.concat();
-        let width = tokens[0].len();
-        let positions = Positions::from_mask(&flat, rows, width);
-        let last_real: Vec<usize> = mask
-            .iter()
-            .map(|row| row.iter().rposition(|real| *real).unwrap())
-            .collect();
-        let (hidden, first) = if cached && fed > 0 {
-            let lengths: Vec<usize> = mask
-                .iter()
-                .map(|row| row.iter().filter(|real| **real).count() - 1)
-                .collect();
-            let step = columns(&tokens, fed, &golden.device);
-            let positions = Positions::one_each(&lengths);
-            (decoder.forward_cached(step, &positions, &mut cache), fed)
-        } else if cached {
-            let all = columns(&tokens, 0, &golden.device);
-            (decoder.forward_cached(all, &positions, &mut cache), 0)
+    for step in 0..steps {
+        let all = Positions::from_mask(&mask.concat(), rows, width + step);
+        let seen = cache.len();
+        let hidden = if !cached {
+            decoder.forward(columns(&tokens, 0, &golden.device), &all)
+        } else if seen == 0 {
+            let unseen = columns(&tokens, 0, &golden.device);
+            decoder.forward_cached(unseen, &all, &mut cache)
         } else {
-            (
-                decoder.forward(columns(&tokens, 0, &golden.device), &positions),
-                0,
-            )
+            let ages = mask
+                .iter()
+                .map(|row| row.iter().filter(|real| **real).count() - 1);
+            let next = Positions::one_each(&ages.collect::<Vec<_>>());
+            let unseen = columns(&tokens, seen, &golden.device);
+            decoder.forward_cached(unseen, &next, &mut cache)
         };
-        fed = width;
-        let best = golden.model.logits(hidden).argmax(2);
-        let best: Vec<i32> = best.into_data().convert::<i32>().try_into_vec().unwrap();
-        let read = width - first;
+        let read = hidden.dims()[1];
+        let best = golden.model.logits(hidden).argmax(2).into_data();
+        let best = best.convert::<i32>().try_into_vec::<i32>().unwrap();
         for row in 0..rows {
-            let token = best[row * read + last_real[row] - first];
+            let last_real = mask[row].iter().rposition(|real| *real).unwrap();
+            let token = best[row * read + last_real - seen];
             out[row].push(token);
             tokens[row].push(token);
             mask[row].push(true);

@@ -5,25 +5,17 @@ use std::sync::LazyLock;
 use burn::tensor::{Device, Int, Tensor};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use pure_model::{CausalLm, Checkpoint, Exchange, KvCache, ModelConfig, Positions, Precision};
+use pure_model::{CausalLm, Checkpoint, Exchange, Positions, Precision};
 
 use crate::golden::{folder, gap};
 
 const TOLERANCE: f32 = 1e-5;
 
-struct Loaded {
-    config: ModelConfig,
-    model: CausalLm,
-}
-
 /// One model of each family.
-static MODELS: LazyLock<[Loaded; 3]> = LazyLock::new(|| {
+static MODELS: LazyLock<[CausalLm; 3]> = LazyLock::new(|| {
     ["qwen2_tied", "qwen3", "llama_3_1"].map(|name| {
         let checkpoint = Checkpoint::open(folder(&["models"]).join(name)).unwrap();
-        Loaded {
-            model: checkpoint.load(&Device::flex(), Precision::F32).unwrap(),
-            config: checkpoint.config().clone(),
-        }
+        checkpoint.load(&Device::flex(), Precision::F32).unwrap()
     })
 });
 
@@ -69,10 +61,9 @@ proptest! {
         rows in (1..4_usize, 1..30_usize).prop_flat_map(|(rows, length)| vec(text(length), rows)),
         pieces in vec(1..8_usize, 1..10),
     ) {
-        let Loaded { config, model } = &MODELS[model];
+        let model = &MODELS[model];
         let length = rows[0].len();
-        let dtype = model.model.dtype();
-        let mut cache = KvCache::new(config, rows.len(), length + 3, dtype, &Device::flex());
+        let mut cache = model.model.new_cache(rows.len(), length + 3);
         let tokens = tensor(&rows);
         let mut parts = Vec::new();
         let mut pieces = pieces.into_iter().cycle();
@@ -93,7 +84,7 @@ proptest! {
         texts in vec(text(1..16), 1..5),
         extra in 0..4_usize,
     ) {
-        let Loaded { model, .. } = &MODELS[model];
+        let model = &MODELS[model];
         let lengths: Vec<usize> = texts.iter().map(Vec::len).collect();
         let width = lengths.iter().max().unwrap() + extra;
         for left in [true, false] {
@@ -121,9 +112,8 @@ proptest! {
         chosen in vec(0..2_usize, 1..5),
         next in text(3),
     ) {
-        let Loaded { config, model } = &MODELS[0];
-        let dtype = model.model.dtype();
-        let mut cache = KvCache::new(config, prompts.len(), 10, dtype, &Device::flex());
+        let model = &MODELS[0];
+        let mut cache = model.model.new_cache(prompts.len(), 10);
         let read = Positions::sequential(0, 5);
         model.model.forward_cached(tensor(&prompts), &read, &mut cache);
         let mut taken = cache.select(&chosen);
@@ -143,11 +133,10 @@ proptest! {
         exchanges in vec(exchange(), 1..7),
         split in 1..4_usize,
     ) {
-        let Loaded { model, .. } = &MODELS[model];
-        let device = Device::flex();
-        let whole = model.score_responses(&exchanges, 1.0, &device).unwrap();
+        let model = &MODELS[model];
+        let whole = model.score_responses(&exchanges, 1.0).unwrap();
         let parts = exchanges.chunks(split);
-        let parts = parts.flat_map(|part| model.score_responses(part, 1.0, &device).unwrap());
+        let parts = parts.flat_map(|part| model.score_responses(part, 1.0).unwrap());
         for (whole, part) in whole.iter().zip(parts) {
             let pairs = whole.log_probs.iter().zip(&part.log_probs);
             for (a, b) in pairs.chain(whole.entropies.iter().zip(&part.entropies)) {

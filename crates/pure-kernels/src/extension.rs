@@ -7,9 +7,10 @@ use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
 use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::tensor::FloatTensor;
-use burn::backend::{Autodiff, Backend, backend_extension};
+use burn::backend::{Autodiff, Backend, Dispatch, backend_extension};
+use burn::tensor::Tensor;
 
-use crate::swiglu;
+use crate::plain;
 
 /// See the crate page. Methods whose names end in `_backward` give gradients, which the plain bodies
 /// make differentiable in their turn.
@@ -18,7 +19,7 @@ use crate::swiglu;
 pub(crate) trait Kernels: Backend {
     #[cfg_attr(feature = "gpu", fusion(default))]
     fn swiglu(gate: FloatTensor<Self>, up: FloatTensor<Self>) -> FloatTensor<Self> {
-        swiglu::plain::<Self>(gate, up)
+        plain::swiglu::<Self>(gate, up)
     }
 
     #[cfg_attr(feature = "gpu", fusion(default))]
@@ -27,7 +28,7 @@ pub(crate) trait Kernels: Backend {
         up: FloatTensor<Self>,
         grad: FloatTensor<Self>,
     ) -> (FloatTensor<Self>, FloatTensor<Self>) {
-        swiglu::plain_backward::<Self>(gate, up, grad)
+        plain::swiglu_backward::<Self>(gate, up, grad)
     }
 }
 
@@ -77,4 +78,14 @@ impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
             }
         }
     }
+}
+
+/// `silu(gate) * up`, element by element.
+///
+/// # Panics
+///
+/// If the shapes differ.
+pub fn swiglu<const D: usize>(gate: Tensor<D>, up: Tensor<D>) -> Tensor<D> {
+    assert_eq!(gate.dims(), up.dims(), "a gate for each number");
+    Tensor::from_dispatch(Dispatch::swiglu(gate.into_dispatch(), up.into_dispatch()))
 }

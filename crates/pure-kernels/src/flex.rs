@@ -13,7 +13,7 @@ use pulp::Arch;
 use rayon::prelude::*;
 
 use crate::extension::Kernels;
-use crate::swiglu;
+use crate::plain;
 
 /// Numbers that one task handles: small enough for the second-level cache.
 const TASK: usize = 16 * 1024;
@@ -21,7 +21,7 @@ const TASK: usize = 16 * 1024;
 impl Kernels for Flex {
     fn swiglu(gate: FloatTensor<Self>, up: FloatTensor<Self>) -> FloatTensor<Self> {
         if gate.dtype() != DType::F32 {
-            return swiglu::plain::<Self>(gate, up);
+            return plain::swiglu::<Self>(gate, up);
         }
         let (gate, up) = (contiguous(gate), contiguous(up));
         let mut out = like(&gate);
@@ -48,7 +48,7 @@ impl Kernels for Flex {
         grad: FloatTensor<Self>,
     ) -> (FloatTensor<Self>, FloatTensor<Self>) {
         if gate.dtype() != DType::F32 {
-            return swiglu::plain_backward::<Self>(gate, up, grad);
+            return plain::swiglu_backward::<Self>(gate, up, grad);
         }
         let (gate, up, grad) = (contiguous(gate), contiguous(up), contiguous(grad));
         let (mut grad_gate, mut grad_up) = (like(&gate), like(&gate));
@@ -131,7 +131,61 @@ fn exp(x: f32) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use burn::tensor::{Device, Distribution, Tensor, activation};
+
+    use super::exp;
+    use crate::swiglu;
+
+    /// Output and gradients of `form`, weighted so that no gradient is like another.
+    fn run(form: fn(Tensor<3>, Tensor<3>) -> Tensor<3>, inputs: [Tensor<3>; 3]) -> [Tensor<3>; 3] {
+        let [gate, up, weight] = inputs;
+        let (gate, up) = (gate.require_grad(), up.require_grad());
+        let out = form(gate.clone(), up.clone());
+        let grads = (out.clone() * weight).sum().backward();
+        let detached = out.inner();
+        [
+            detached,
+            gate.grad(&grads).unwrap(),
+            up.grad(&grads).unwrap(),
+        ]
+    }
+
+    fn compare(inputs: [Tensor<3>; 3]) {
+        let plain = run(|gate, up| activation::silu(gate) * up, inputs.clone());
+        let fused = run(swiglu, inputs);
+        for (fused, plain) in fused.into_iter().zip(plain) {
+            let scale: f32 = plain.clone().abs().max().into_scalar();
+            let gap: f32 = (fused - plain).abs().max().into_scalar();
+            assert!(gap <= 1e-6 * scale, "{gap} of {scale}");
+        }
+    }
+
+    fn random(shape: [usize; 3]) -> [Tensor<3>; 3] {
+        let device = Device::flex().autodiff();
+        device.seed(1);
+        [0; 3].map(|_| Tensor::random(shape, Distribution::Normal(0.0, 4.0), &device))
+    }
+
+    #[test]
+    fn it_equals_its_plain_form_with_its_gradients() {
+        compare(random([3, 5, 7]));
+        compare(random([2, 130, 257]));
+    }
+
+    #[test]
+    fn views_are_read_as_what_they_show() {
+        compare(random([4, 6, 8]).map(|t| t.swap_dims(0, 2).narrow(1, 2, 3)));
+    }
+
+    #[test]
+    fn a_gate_that_is_shut_or_wide_open_stays_finite() {
+        let device = Device::flex();
+        let gate = Tensor::<1>::from_floats([-1e30, -200.0, 200.0, 1e30], &device);
+        let out = swiglu(gate, Tensor::ones([4], &device));
+        let out = out.into_data().try_into_vec::<f32>().unwrap();
+        assert!(out[0].abs() < 1e-6 && out[1].abs() < 1e-6, "{out:?}");
+        assert_eq!(out[2..], [200.0, 1e30]);
+    }
 
     #[test]
     fn the_exponential_is_right_to_two_units_in_the_last_place() {

@@ -25,6 +25,6 @@
 
 mod extension;
 mod flex;
-mod swiglu;
+mod plain;
 
-pub use swiglu::swiglu;
+pub use extension::swiglu;

@@ -59,6 +59,11 @@ impl Attention {
         }
     }
 
+    /// Heads of keys and values, and the width of one.
+    pub(crate) fn key_shape(&self) -> [usize; 2] {
+        [self.kv_heads, self.head_dim]
+    }
+
     /// # Shapes
     ///
     /// - `x`: `[batch, length, hidden]`

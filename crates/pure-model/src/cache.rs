@@ -10,7 +10,6 @@
 
 use burn::tensor::{DType, Device, Int, Tensor};
 
-use crate::ModelConfig;
 use crate::positions::Positions;
 
 /// A key-value cache for `rows` texts of up to `capacity` tokens each.
@@ -32,17 +31,13 @@ pub(crate) struct LayerCache {
 }
 
 impl KvCache {
-    /// An empty cache for the given model, on `device`, in the model's `dtype`.
-    pub fn new(
-        config: &ModelConfig,
-        rows: usize,
-        capacity: usize,
-        dtype: DType,
-        device: &Device,
-    ) -> Self {
-        let shape = [rows, config.num_key_value_heads, capacity, config.head_dim];
+    /// See [`Decoder::new_cache`](crate::Decoder::new_cache).
+    ///
+    /// `[rows, kv_heads, capacity, head_dim]` is the shape of each of `layers` twice.
+    pub(crate) fn new(layers: usize, shape: [usize; 4], dtype: DType, device: &Device) -> Self {
+        let [rows, _, capacity, _] = shape;
         let zeros = || Tensor::<4>::zeros(shape, (device, dtype));
-        let layers = (0..config.num_hidden_layers)
+        let layers = (0..layers)
             .map(|_| LayerCache {
                 keys: zeros(),
                 values: zeros(),

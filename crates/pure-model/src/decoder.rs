@@ -117,6 +117,18 @@ impl Decoder {
         self.run(tokens, positions, keys, Some(cache), |_| ())
     }
 
+    /// An empty cache for `rows` texts of up to `capacity` tokens each, pads included.
+    pub fn new_cache(&self, rows: usize, capacity: usize) -> KvCache {
+        let [kv_heads, head_dim] = self.layers[0].self_attn.key_shape();
+        let shape = [rows, kv_heads, capacity, head_dim];
+        KvCache::new(self.layers.len(), shape, self.dtype(), &self.device())
+    }
+
+    /// Where its weights are.
+    pub fn device(&self) -> Device {
+        self.norm.gamma.lazy_device()
+    }
+
     /// The precision that it computes in: that of its weights.
     pub fn dtype(&self) -> DType {
         self.norm.gamma.val().dtype()

@@ -6,7 +6,7 @@
 //!
 //! ```
 //! use burn::tensor::{Device, Int, Tensor};
-//! use pure_model::{KvCache, ModelConfig, Positions};
+//! use pure_model::{ModelConfig, Positions};
 //!
 //! let config = ModelConfig::from_json(
 //!     r#"{
@@ -19,7 +19,7 @@
 //! let model = config.init(&device);
 //!
 //! // Two prompts of three and two tokens, padded on the left, then a token more in each.
-//! let mut cache = KvCache::new(&config, 2, 16, model.model.dtype(), &device);
+//! let mut cache = model.model.new_cache(2, 16);
 //! let prompts = Tensor::<2, Int>::from_ints([[5, 6, 7], [0, 8, 9]], &device);
 //! let positions = Positions::left_padded(&[3, 2], 3);
 //! model.model.forward_cached(prompts, &positions, &mut cache);

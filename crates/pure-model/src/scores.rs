@@ -10,7 +10,7 @@
 //! So positions are taken in chunks whose logits stay under [`CHUNK`] numbers. All of it is done in
 //! f32, whatever the model's precision.
 
-use burn::tensor::{DType, Device, Int, Tensor};
+use burn::tensor::{DType, Int, Tensor};
 
 use crate::positions::Positions;
 use crate::{CausalLm, Error};
@@ -138,7 +138,6 @@ impl CausalLm {
         &self,
         batch: &[Exchange],
         temperature: f64,
-        device: &Device,
     ) -> Result<Vec<ResponseScores>, Error> {
         batch.iter().try_for_each(|exchange| self.check(exchange))?;
         let lengths: Vec<usize> = batch.iter().map(|e| e.response.len()).collect();
@@ -164,6 +163,7 @@ impl CausalLm {
             targets.extend(exchange.response.iter().map(|&token| token as i32));
         }
 
+        let device = &self.model.device();
         let tokens = Tensor::<1, Int>::from_ints(tokens.as_slice(), device);
         let hidden = self.model.forward(
             tokens.reshape([batch.len(), width]),

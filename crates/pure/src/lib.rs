@@ -26,7 +26,7 @@
 //!     prompt: vec![5, 20, 8],
 //!     response: vec![31, 7],
 //! };
-//! let scores = model.score_responses(&[exchange], 1.0, &device)?;
+//! let scores = model.score_responses(&[exchange], 1.0)?;
 //!
 //! let scores = &scores[0];
 //! assert_eq!(scores.log_probs.len(), 2);

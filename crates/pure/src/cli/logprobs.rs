@@ -3,7 +3,6 @@
 use std::io::{Write, stdout};
 use std::path::PathBuf;
 
-use burn::tensor::Device;
 use clap::Args;
 use indicatif::ProgressBar;
 use miette::Report;
@@ -76,7 +75,6 @@ impl Logprobs {
                 .map_err(explain)?,
             // Only records of text need one.
             tokenizer: checkpoint.tokenizer().map_err(|error| error.to_string()),
-            device,
             temperature: self.temperature,
             batch_tokens: self.batch_tokens,
             refused: 0,
@@ -111,7 +109,6 @@ impl Logprobs {
 struct Scorer {
     model: CausalLm,
     tokenizer: Result<Tokenizer, String>,
-    device: Device,
     temperature: f64,
     batch_tokens: usize,
     refused: usize,
@@ -184,7 +181,7 @@ impl Scorer {
             let exchanges: Vec<_> = batch.iter().map(|(_, _, e)| e.clone()).collect();
             let scores = self
                 .model
-                .score_responses(&exchanges, self.temperature, &self.device)
+                .score_responses(&exchanges, self.temperature)
                 .map_err(explain)?;
             for ((place, id, _), scores) in batch.into_iter().zip(scores) {
                 answers[place] = json!({
