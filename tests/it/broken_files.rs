@@ -140,7 +140,8 @@ fn a_truncated_file_is_told_by_the_bytes_it_lacks() {
 #[test]
 fn an_index_that_contradicts_its_shards_is_refused() {
     let norm = "model.norm.weight";
-    let cases: [(&dyn Fn(&mut Value), &[&str]); 4] = [
+    type Change<'a> = dyn Fn(&mut Value) + 'a;
+    let cases: [(&Change, &[&str]); 4] = [
         (
             &|index| index["weight_map"][norm] = json!("../model.safetensors"),
             &["../model.safetensors"],

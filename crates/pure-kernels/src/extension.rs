@@ -14,15 +14,19 @@ use crate::plain;
 
 /// See the crate page. Methods whose names end in `_backward` give gradients, which the plain bodies
 /// make differentiable in their turn.
-#[cfg_attr(feature = "gpu", backend_extension(Autodiff, Flex, Cube, Fusion))]
-#[cfg_attr(not(feature = "gpu"), backend_extension(Autodiff, Flex))]
+#[backend_extension(
+    Autodiff,
+    Flex,
+    Cube: cfg(feature = "gpu"),
+    Fusion: cfg(feature = "gpu")
+)]
 pub(crate) trait Kernels: Backend {
-    #[cfg_attr(feature = "gpu", fusion(default))]
+    #[fusion(default)]
     fn swiglu(gate: FloatTensor<Self>, up: FloatTensor<Self>) -> FloatTensor<Self> {
         plain::swiglu::<Self>(gate, up)
     }
 
-    #[cfg_attr(feature = "gpu", fusion(default))]
+    #[fusion(default)]
     fn swiglu_backward(
         gate: FloatTensor<Self>,
         up: FloatTensor<Self>,

@@ -196,3 +196,44 @@ impl ModuleVisitor for Collect {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::Device;
+
+    use super::*;
+    use crate::ModelConfig;
+    use crate::weights::Weights;
+
+    #[test]
+    fn shards_hold_every_tensor_once_and_none_is_over_the_limit() {
+        let config = ModelConfig::from_json(
+            r#"{
+                "model_type": "qwen3", "vocab_size": 90, "hidden_size": 16,
+                "intermediate_size": 40, "num_hidden_layers": 3, "num_attention_heads": 2,
+                "num_key_value_heads": 1, "max_position_embeddings": 64, "rope_theta": 10000.0
+            }"#,
+        )
+        .unwrap();
+        let model = config.init(&Device::flex());
+        let folder = tempfile::tempdir().unwrap();
+        let limit = 8_000;
+        save_in_shards(&model, folder.path(), Precision::F32, limit).unwrap();
+
+        let weights = Weights::open(folder.path()).unwrap();
+        assert!(weights.files.len() > 2);
+        let mut total = 0;
+        for file in &weights.files {
+            let sizes = file.names().into_iter().map(|name| {
+                let (start, end) = file.info(&name).unwrap().data_offsets;
+                end - start
+            });
+            let size: usize = sizes.sum();
+            assert!(size <= limit, "{} holds {size}", file.path().display());
+            total += size;
+        }
+        assert_eq!(total as u64, 4 * config.parameters());
+        let names = |name: &String| weights.find(name).is_some();
+        assert!(weights.places.keys().all(names));
+    }
+}

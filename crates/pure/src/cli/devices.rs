@@ -1,13 +1,11 @@
 //! `pure devices`: what this binary can compute on, here.
 
-use std::io::{Write, stdout};
-
 use clap::Args;
-use miette::Report;
 use pure::model::PresentDevice;
 use serde_json::json;
 
 use super::Outcome;
+use super::output::print;
 use super::table::table;
 
 /// List the devices that this binary can use here, the one that `auto` takes first
@@ -21,7 +19,7 @@ pub struct Devices {
 impl Devices {
     pub fn run(self) -> miette::Result<Outcome> {
         let present = PresentDevice::all();
-        let text = if self.json {
+        let text: String = if self.json {
             present.iter().map(json_line).collect()
         } else {
             let head = ["device", "bf16", "what it is"].map(str::to_owned);
@@ -38,7 +36,7 @@ impl Devices {
                 .collect();
             table(&rows)
         };
-        write!(stdout(), "{text}").map_err(Report::from_err)?;
+        print(text)?;
         Ok(Outcome::Done)
     }
 }

@@ -1,14 +1,12 @@
 //! `pure info`: what a model is and what it takes, from its headers alone.
 
-use std::io::{Write, stdout};
-
 use clap::Args;
 use indicatif::BinaryBytes;
-use miette::Report;
 use pure::model::{Checkpoint, Memory, ModelConfig, Precision, RopeScaling};
 use serde_json::{Value, json};
 
 use super::diagnostic::explain;
+use super::output::print;
 use super::table::table;
 use super::{Model, Outcome};
 
@@ -39,7 +37,6 @@ impl Info {
             .map(|precision| config.memory_for_inference(precision, self.batch, length));
         let training = config.memory_for_training(self.batch, length);
 
-        let mut out = stdout();
         if self.json {
             let [f32, bf16] = inference.map(|memory| memory_json(&memory));
             let record = json!({
@@ -54,7 +51,7 @@ impl Info {
                     "training_f32": memory_json(&training),
                 },
             });
-            writeln!(out, "{record}").map_err(Report::from_err)?;
+            print(format_args!("{record}\n"))?;
         } else {
             let facts = table(&facts(&checkpoint, config));
             let [f32, bf16] = inference;
@@ -65,7 +62,7 @@ impl Info {
                 memory_row("training, f32", &training),
             ];
             let title = format!("memory for {} texts of {length} tokens", self.batch);
-            write!(out, "{facts}\n{title}\n{}", table(&rows)).map_err(Report::from_err)?;
+            print(format_args!("{facts}\n{title}\n{}", table(&rows)))?;
         }
         Ok(Outcome::Done)
     }

@@ -1,14 +1,14 @@
 //! `pure init`: a model that begins from nothing.
 
-use std::io::{Write, stdout};
 use std::path::PathBuf;
 
 use clap::Args;
-use miette::{Report, miette};
+use miette::miette;
 use pure::model::{Checkpoint, DeviceChoice, DeviceKind, Precision, read_config};
 
 use super::Outcome;
 use super::diagnostic::explain;
+use super::output::print;
 
 /// Make a model with random weights from a config.json
 #[derive(Args)]
@@ -42,7 +42,7 @@ impl Init {
         device.seed(self.seed);
         let model = config.init(&device);
         Checkpoint::create(&self.output, &config, &model, Precision::F32).map_err(explain)?;
-        writeln!(stdout(), "{}", self.output.display()).map_err(Report::from_err)?;
+        print(format_args!("{}\n", self.output.display()))?;
         Ok(Outcome::Done)
     }
 }

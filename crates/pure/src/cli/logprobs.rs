@@ -1,17 +1,16 @@
 //! `pure logprobs`: what a model thinks of given responses.
 
-use std::io::{Write, stdout};
 use std::path::PathBuf;
 
 use clap::Args;
 use indicatif::ProgressBar;
-use miette::Report;
 use pure::model::{CausalLm, Checkpoint, Exchange, Tokenizer};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::diagnostic::explain;
-use super::records::{self, Line};
+use super::output::print;
+use super::records::{Input, Line, refusal};
 use super::{Compute, Model, Outcome};
 
 /// Log-probability and entropy of each token of given responses
@@ -56,6 +55,7 @@ struct Record {
 /// A line on its way through: refused, or to be scored.
 struct Pending {
     line: usize,
+    bytes: u64,
     id: Value,
     exchange: Result<Exchange, String>,
 }
@@ -68,7 +68,8 @@ impl Logprobs {
         let checkpoint = Checkpoint::open(&self.model.model).map_err(explain)?;
         let present = self.compute.device.open().map_err(explain)?;
         let device = present.for_precision(self.compute.dtype).map_err(explain)?;
-        let (input, bar) = records::open(&self.input)?;
+        let input = Input::open(&self.input)?;
+        let bar = input.progress();
         let mut scorer = Scorer {
             model: checkpoint
                 .load(&device, self.compute.dtype)
@@ -83,8 +84,8 @@ impl Logprobs {
 
         let mut window = Vec::new();
         let mut tokens = 0;
-        for line in records::read(input) {
-            let pending = scorer.prepare(line.map_err(Report::from_err)?);
+        for line in input.lines() {
+            let pending = scorer.prepare(line?);
             tokens += pending.exchange.as_ref().map_or(0, Exchange::len);
             window.push(pending);
             if tokens >= WINDOW * self.batch_tokens {
@@ -123,6 +124,7 @@ impl Scorer {
         };
         Pending {
             line: line.number,
+            bytes: line.bytes,
             id,
             exchange,
         }
@@ -167,33 +169,38 @@ impl Scorer {
         let mut usable = Vec::new();
         for (place, pending) in window.into_iter().enumerate() {
             match pending.exchange {
-                Ok(exchange) => usable.push((place, pending.id, exchange)),
+                Ok(exchange) => usable.push((place, pending.bytes, pending.id, exchange)),
                 Err(reason) => {
-                    answers[place] = records::refusal(pending.line, &pending.id, &reason);
+                    answers[place] = refusal(pending.line, &pending.id, &reason);
+                    bar.inc(pending.bytes);
                     self.refused += 1;
                 }
             }
         }
-        usable.sort_by_key(|(_, _, exchange)| exchange.len());
-        while let Some((_, _, longest)) = usable.last() {
+        usable.sort_by_key(|(.., exchange)| exchange.len());
+        while let Some((.., longest)) = usable.last() {
             let rows = (self.batch_tokens / longest.len()).clamp(1, usable.len());
             let batch = usable.split_off(usable.len() - rows);
-            let exchanges: Vec<_> = batch.iter().map(|(_, _, e)| e.clone()).collect();
+            let exchanges: Vec<_> = batch
+                .iter()
+                .map(|(.., exchange)| exchange.clone())
+                .collect();
             let scores = self
                 .model
                 .score_responses(&exchanges, self.temperature)
                 .map_err(explain)?;
-            for ((place, id, _), scores) in batch.into_iter().zip(scores) {
+            for ((place, bytes, id, _), scores) in batch.into_iter().zip(scores) {
                 answers[place] = json!({
                     "id": id,
                     "logprobs": scores.log_probs,
                     "entropies": scores.entropies,
                 });
+                bar.inc(bytes);
                 self.scored += 1;
             }
             bar.set_message(format!("{} scored", self.scored));
         }
-        bar.suspend(|| answers.iter().try_for_each(records::write))?;
-        stdout().flush().map_err(Report::from_err)
+        let text: String = answers.iter().map(|answer| format!("{answer}\n")).collect();
+        bar.suspend(|| print(text))
     }
 }

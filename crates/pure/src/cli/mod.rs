@@ -7,15 +7,14 @@ mod diagnostic;
 mod info;
 mod init;
 mod logprobs;
+mod output;
 mod records;
 mod table;
 
-use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
-use miette::Report;
 use pure::model::{DeviceChoice, Precision};
 
 /// Reinforcement learning of language models from process rewards.
@@ -70,16 +69,10 @@ pub fn run() -> ExitCode {
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::InPart) => ExitCode::FAILURE,
-        // The reader has seen enough, as in `pure logprobs … | head`.
-        Err(report) if is_broken_pipe(&report) => ExitCode::SUCCESS,
+        Err(report) if output::is_closed(&report) => ExitCode::SUCCESS,
         Err(report) => {
             eprintln!("{report:?}");
             ExitCode::FAILURE
         }
     }
-}
-
-fn is_broken_pipe(report: &Report) -> bool {
-    let io = report.downcast_ref::<io::Error>();
-    io.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }

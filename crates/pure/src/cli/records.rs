@@ -1,61 +1,85 @@
-//! JSON Lines in and out: the input is read as it is needed, bad lines are counted and answered.
+//! JSON Lines: the input is read as it is needed, and each line is answered, the bad ones too.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write, stdin, stdout};
-use std::path::Path;
+use std::io::{self, BufRead, BufReader, IsTerminal, stdin};
+use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use miette::{Report, miette};
+use miette::miette;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-/// A line of the input: its number, from 1, and what it holds or why it holds nothing.
+/// Where records come from.
+pub struct Input {
+    path: PathBuf,
+    lines: Box<dyn BufRead>,
+    size: Option<u64>,
+}
+
+/// A line of the input.
 pub struct Line<T> {
+    /// From 1.
     pub number: usize,
+    pub bytes: u64,
+    /// What it holds, or why it holds nothing.
     pub record: Result<T, String>,
 }
 
-/// Opens a file, or standard input for `-`, with a progress bar over its bytes on a terminal.
-pub fn open(path: &Path) -> miette::Result<(Box<dyn BufRead>, ProgressBar)> {
-    if path == Path::new("-") {
-        return Ok((Box::new(stdin().lock()), ProgressBar::hidden()));
-    }
-    let cannot = |error| miette!("cannot read {}: {error}", path.display());
-    let file = File::open(path).map_err(cannot)?;
-    let size = file.metadata().map_err(cannot)?.len();
-    let bar = if io::stderr().is_terminal() {
-        let style = "{bar:30} {percent:>3} %  {msg}  {elapsed} gone, {eta} left";
-        let style = ProgressStyle::with_template(style).expect("the template is well-formed");
-        ProgressBar::new(size).with_style(style)
-    } else {
-        ProgressBar::hidden()
-    };
-    let counted: Box<dyn Read> = Box::new(bar.wrap_read(file));
-    Ok((Box::new(BufReader::new(counted)), bar))
-}
-
-/// The records of JSON Lines; empty lines are passed over.
-pub fn read<T: DeserializeOwned>(input: impl BufRead) -> impl Iterator<Item = io::Result<Line<T>>> {
-    let lines = input.split(b'\n').enumerate();
-    lines.filter_map(|(index, line)| {
-        let line = match line {
-            Ok(line) if line.trim_ascii().is_empty() => return None,
-            Ok(line) => line,
-            Err(error) => return Some(Err(error)),
+impl Input {
+    /// Opens a file, or standard input for `-`.
+    pub fn open(path: &Path) -> miette::Result<Self> {
+        let (lines, size): (Box<dyn BufRead>, _) = if path == Path::new("-") {
+            (Box::new(stdin().lock()), None)
+        } else {
+            let cannot = |error| miette!("cannot read {}: {error}", path.display());
+            let file = File::open(path).map_err(cannot)?;
+            let size = file.metadata().map_err(cannot)?.len();
+            (Box::new(BufReader::new(file)), Some(size))
         };
-        Some(Ok(Line {
-            number: index + 1,
-            record: serde_json::from_slice(&line).map_err(|error| error.to_string()),
-        }))
-    })
+        Ok(Self {
+            path: path.to_owned(),
+            lines,
+            size,
+        })
+    }
+
+    /// A bar over the bytes of the input, to be moved on as its lines are answered. There is none
+    /// without a terminal, or where the end is not known.
+    pub fn progress(&self) -> ProgressBar {
+        match self.size {
+            Some(size) if io::stderr().is_terminal() => {
+                let style = "{bar:30} {percent:>3} %  {msg}  {elapsed} gone, {eta} left";
+                let style = ProgressStyle::with_template(style).expect("it is well-formed");
+                ProgressBar::new(size).with_style(style)
+            }
+            _ => ProgressBar::hidden(),
+        }
+    }
+
+    /// The lines in their order; empty ones are passed over.
+    pub fn lines<T: DeserializeOwned>(self) -> impl Iterator<Item = miette::Result<Line<T>>> {
+        let Self { path, lines, .. } = self;
+        lines
+            .split(b'\n')
+            .enumerate()
+            .filter_map(move |(index, line)| {
+                let line = match line {
+                    Ok(line) if line.trim_ascii().is_empty() => return None,
+                    Ok(line) => line,
+                    Err(error) => {
+                        return Some(Err(miette!("cannot read {}: {error}", path.display())));
+                    }
+                };
+                Some(Ok(Line {
+                    number: index + 1,
+                    bytes: line.len() as u64 + 1,
+                    record: serde_json::from_slice(&line).map_err(|error| error.to_string()),
+                }))
+            })
+    }
 }
 
 /// The answer to a line that cannot be used.
 pub fn refusal(line: usize, id: &Value, reason: &str) -> Value {
     json!({"line": line, "id": id, "error": reason})
-}
-
-/// Writes one record to standard output.
-pub fn write(record: &Value) -> Result<(), Report> {
-    writeln!(stdout().lock(), "{record}").map_err(Report::from_err)
 }
