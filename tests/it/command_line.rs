@@ -16,11 +16,11 @@ fn pure(arguments: &[&str]) -> Command {
     command
 }
 
-fn run(arguments: &[&str]) -> Output {
+pub fn run(arguments: &[&str]) -> Output {
     pure(arguments).output().unwrap()
 }
 
-fn run_with_input(arguments: &[&str], input: &str) -> Output {
+pub fn run_with_input(arguments: &[&str], input: &str) -> Output {
     let mut command = pure(arguments);
     command
         .stdin(Stdio::piped())
@@ -36,15 +36,15 @@ fn run_with_input(arguments: &[&str], input: &str) -> Output {
     child.wait_with_output().unwrap()
 }
 
-fn out(output: &Output) -> String {
+pub fn out(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-fn err(output: &Output) -> String {
+pub fn err(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
-fn records(output: &Output) -> Vec<Value> {
+pub fn records(output: &Output) -> Vec<Value> {
     let lines = out(output);
     lines
         .lines()

@@ -4,6 +4,7 @@
 mod allocation;
 mod broken_files;
 mod command_line;
+mod credit;
 mod golden;
 mod golden_models;
 mod properties;

@@ -6,6 +6,7 @@
 //!
 //! | module | crate | what it is |
 //! | --- | --- | --- |
+//! | [`core`] | `pure-core` | the arithmetic of the method: steps, credit, KL, baselines, advantages, signals of hacking |
 //! | [`model`] | `pure-model` | Qwen- and Llama-style decoders, KV cache, Hugging Face folders, tokenizer, devices |
 //!
 //! # Scoring a response
@@ -46,6 +47,20 @@
 //! backends; one binary may carry several, and chooses among them when it runs.
 #![recursion_limit = "256"]
 #![warn(missing_docs)]
+
+/// The arithmetic of the method: steps, credit, KL, baselines, advantages, signals of hacking.
+pub mod core {
+    pub use pure_core::{
+        Baseline, BaselineValue, Clip, ClosingSeparator, Credit, CreditConfig, CreditedBatch,
+        CreditedRecord, CreditedRecords, CreditedResponse, Delta, Deviation, Error, Fault, Finish,
+        FormTable, FormView, Group, KlConfig, KlControl, KlController, KlEstimator, Label,
+        LogProbs, Mean, Method, MethodConfig, Min, MinimumOver, Observation, OutcomeRange, Preset,
+        PrmInput, Record, Report, Response, ResponseBaseline, RewardConfig, RewardSource, Rollout,
+        Scores, SeparatorAdvantage, Signals, SoftMin, StepFormat, StepSpan, SuffixMin, Sum,
+        TokenSelection, TokenWeights, Truncated, compare_forms, discounted_returns,
+        generalized_advantages, returns_to_go, signals, step_reward, suffix_minima, whiten,
+    };
+}
 
 /// Language models: shapes, weights, caches, text, devices.
 pub mod model {

@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 done, 1 failed (also in part), 2 the command line itself is wrong.
 
+mod credit;
 mod devices;
 mod diagnostic;
 mod info;
@@ -27,6 +28,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Credit(credit::Credit),
     Devices(devices::Devices),
     Info(info::Info),
     Init(init::Init),
@@ -61,6 +63,7 @@ enum Outcome {
 
 pub fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
+        Command::Credit(command) => command.run(),
         Command::Devices(command) => command.run(),
         Command::Info(command) => command.run(),
         Command::Init(command) => command.run(),

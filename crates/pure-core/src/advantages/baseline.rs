@@ -1,0 +1,290 @@
+//! The baselines, from the totals of each answer; the [formulas](super) say what each subtracts.
+//!
+//! PURE, arXiv 2504.15275, section 3.4: [`TokenLeaveOneOut`](Baseline::TokenLeaveOneOut). RLOO: "Back
+//! to Basics", arXiv 2402.14740. GRPO: DeepSeekMath, arXiv 2402.03300. Dr. GRPO: arXiv 2503.20783.
+//! REINFORCE++: arXiv 2501.03262.
+//!
+//! Departures: an answer alone in its group has baseline 0, where leaving one out would divide by 0.
+//! What these methods change in the loss, as Dr. GRPO's constant length, belongs to the learner.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+use crate::names::{by_name, name_of};
+use crate::numeric::ratio;
+
+/// What an answer is compared with; see the [formulas](crate::advantages).
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[non_exhaustive]
+pub enum Baseline {
+    /// The others' outcomes, and their process returns a token, counted over the generation limit: a
+    /// constant, so that neither the batch nor one's own length moves it. The paper's.
+    #[default]
+    TokenLeaveOneOut,
+    /// The others' whole returns a token, KL penalty included, counted over the width that the batch
+    /// is padded to, here the generation limit. The verl branch's.
+    PaddedLeaveOneOut,
+    /// The others' process reward a token, taken off at every step by the tokens in it, and their
+    /// outcomes. The main branch's with its token baseline.
+    LengthLeaveOneOut,
+    /// The others' process reward a step, taken off at every step, and their outcomes. The main
+    /// branch's with its step baseline, which one giant step exploits.
+    StepLeaveOneOut,
+    /// The others' total rewards; every token of an answer has the same advantage.
+    Rloo,
+    /// The group's mean total reward, differences divided by the group's deviation.
+    Grpo,
+    /// The group's mean total reward, differences left as they are.
+    DrGrpo,
+    /// None within the group: returns are discounted by the token and always whitened over the batch.
+    ReinforcePlusPlus {
+        /// What a reward loses with each token of distance.
+        gamma: f64,
+    },
+    /// Nothing.
+    None,
+}
+
+/// Keeps the division finite for a group of equal rewards, as in the verl branch.
+const GRPO_EPSILON: f64 = 1e-6;
+
+/// Every name, then where the first four come from.
+const NAMES: [(&str, Baseline); 13] = [
+    ("token-leave-one-out", Baseline::TokenLeaveOneOut),
+    ("padded-leave-one-out", Baseline::PaddedLeaveOneOut),
+    ("length-leave-one-out", Baseline::LengthLeaveOneOut),
+    ("step-leave-one-out", Baseline::StepLeaveOneOut),
+    ("rloo", Baseline::Rloo),
+    ("grpo", Baseline::Grpo),
+    ("dr-grpo", Baseline::DrGrpo),
+    ("reinforce++", Baseline::ReinforcePlusPlus { gamma: 1.0 }),
+    ("none", Baseline::None),
+    ("paper", Baseline::TokenLeaveOneOut),
+    ("verl", Baseline::PaddedLeaveOneOut),
+    ("token", Baseline::LengthLeaveOneOut),
+    ("step", Baseline::StepLeaveOneOut),
+];
+
+/// What a baseline needs to know of one answer.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Totals {
+    pub tokens: f64,
+    pub steps: f64,
+    /// Process rewards, summed.
+    pub process: f64,
+    /// Returns of process rewards, summed over tokens.
+    pub process_returns: f64,
+    /// Outcome reward.
+    pub outcome: f64,
+    /// KL estimates, summed over tokens, without their coefficient.
+    pub kl: f64,
+    /// Everything that was paid.
+    pub reward: f64,
+    /// Returns of everything that was paid, summed over tokens.
+    pub returns: f64,
+}
+
+/// What a baseline makes of one answer: `advantage = (return - constant - units * per_unit) * scale`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Comparison {
+    pub constant: f64,
+    pub per_unit: f64,
+    pub scale: f64,
+}
+
+/// The totals of a group.
+#[derive(Debug, Clone, Copy, Default)]
+struct GroupTotals {
+    answers: f64,
+    tokens: f64,
+    process: f64,
+    process_returns: f64,
+    process_per_step: f64,
+    outcome: f64,
+    reward: f64,
+    returns: f64,
+    squared_deviations: f64,
+}
+
+impl Baseline {
+    /// Whether an answer counts as a whole: its tokens all have its total reward as their return.
+    pub(crate) fn is_of_sequences(self) -> bool {
+        matches!(self, Self::Rloo | Self::Grpo | Self::DrGrpo)
+    }
+
+    /// How many units of its per-unit baseline a step of `tokens` tokens is charged.
+    pub(crate) fn units(self, tokens: usize) -> f64 {
+        match self {
+            Self::LengthLeaveOneOut => tokens as f64 - 1.0,
+            Self::StepLeaveOneOut => 1.0,
+            _ => 0.0,
+        }
+    }
+
+    /// Whether all tokens of an answer have one baseline.
+    pub(crate) fn is_constant(self) -> bool {
+        !matches!(self, Self::LengthLeaveOneOut | Self::StepLeaveOneOut)
+    }
+
+    /// Compares every answer with its group.
+    pub(crate) fn compare(
+        self,
+        answers: &[Totals],
+        group_of: impl Fn(usize) -> usize,
+        groups: usize,
+        limit: usize,
+    ) -> Vec<Comparison> {
+        let mut totals = vec![GroupTotals::default(); groups];
+        for (index, answer) in answers.iter().enumerate() {
+            totals[group_of(index)].add(answer);
+        }
+        if self == Self::Grpo {
+            for (index, answer) in answers.iter().enumerate() {
+                let group = &mut totals[group_of(index)];
+                group.squared_deviations += (answer.reward - group.reward / group.answers).powi(2);
+            }
+        }
+        let compare =
+            |(index, answer)| self.compare_one(answer, &totals[group_of(index)], limit as f64);
+        answers.iter().enumerate().map(compare).collect()
+    }
+
+    fn compare_one(self, own: &Totals, group: &GroupTotals, limit: f64) -> Comparison {
+        let others = group.answers - 1.0;
+        let of_others = |sum: f64, own: f64| ratio(sum - own, others);
+        let outcome = of_others(group.outcome, own.outcome);
+        let (constant, per_unit) = match self {
+            Self::TokenLeaveOneOut => {
+                let returns = of_others(group.process_returns, own.process_returns);
+                (outcome + ratio(returns, limit), 0.0)
+            }
+            Self::PaddedLeaveOneOut => (ratio(of_others(group.returns, own.returns), limit), 0.0),
+            Self::LengthLeaveOneOut => (
+                outcome,
+                ratio(group.process - own.process, group.tokens - own.tokens),
+            ),
+            Self::StepLeaveOneOut => {
+                let own = ratio(own.process, own.steps);
+                (outcome, of_others(group.process_per_step, own))
+            }
+            Self::Rloo => (of_others(group.reward, own.reward), 0.0),
+            Self::Grpo | Self::DrGrpo if others > 0.0 => (group.reward / group.answers, 0.0),
+            Self::Grpo | Self::DrGrpo | Self::ReinforcePlusPlus { .. } | Self::None => (0.0, 0.0),
+        };
+        let deviation = match others > 0.0 {
+            true => (group.squared_deviations / others).sqrt(),
+            // One answer says nothing about how far answers lie apart.
+            false => 1.0,
+        };
+        let scale = match self {
+            Self::Grpo => (deviation + GRPO_EPSILON).recip(),
+            _ => 1.0,
+        };
+        Comparison {
+            constant,
+            per_unit,
+            scale,
+        }
+    }
+}
+
+impl GroupTotals {
+    fn add(&mut self, answer: &Totals) {
+        self.answers += 1.0;
+        self.tokens += answer.tokens;
+        self.process += answer.process;
+        self.process_returns += answer.process_returns;
+        self.process_per_step += ratio(answer.process, answer.steps);
+        self.outcome += answer.outcome;
+        self.reward += answer.reward;
+        self.returns += answer.returns;
+    }
+}
+
+impl fmt::Display for Baseline {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ReinforcePlusPlus { gamma } => write!(f, "reinforce++:{gamma}"),
+            named => f.write_str(name_of(&NAMES, named)),
+        }
+    }
+}
+
+impl FromStr for Baseline {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        match text.strip_prefix("reinforce++:").map(str::parse) {
+            Some(Ok(gamma)) if (0.0..=1.0).contains(&gamma) => {
+                Ok(Self::ReinforcePlusPlus { gamma })
+            }
+            _ => by_name("baseline", &NAMES, text),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_go_out_and_come_back() {
+        for (name, baseline) in NAMES {
+            assert_eq!(name.parse::<Baseline>().unwrap(), baseline);
+            assert_eq!(baseline.to_string().parse::<Baseline>().unwrap(), baseline);
+        }
+        assert!("reinforce++:2".parse::<Baseline>().is_err());
+        assert!("mean".parse::<Baseline>().is_err());
+    }
+
+    #[test]
+    fn files_name_it_by_a_word() {
+        let read = |text: &str| serde_json::from_str::<Baseline>(text).unwrap();
+        assert_eq!(read(r#""dr-grpo""#), Baseline::DrGrpo);
+        let discounted = read(r#"{"reinforce-plus-plus": {"gamma": 0.99}}"#);
+        assert_eq!(discounted, Baseline::ReinforcePlusPlus { gamma: 0.99 });
+    }
+
+    #[test]
+    fn an_answer_alone_in_its_group_has_no_baseline() {
+        let alone = Totals {
+            tokens: 4.0,
+            steps: 1.0,
+            process: 1.0,
+            outcome: 1.0,
+            reward: 2.0,
+            ..Totals::default()
+        };
+        for (name, baseline) in NAMES {
+            let comparison = baseline.compare(&[alone], |_| 0, 1, 8)[0];
+            assert_eq!(
+                (comparison.constant, comparison.per_unit),
+                (0.0, 0.0),
+                "{name}"
+            );
+            assert!(
+                comparison.scale.is_finite() && comparison.scale > 0.9,
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_group_of_equal_rewards_compares_to_nothing() {
+        let answer = Totals {
+            tokens: 4.0,
+            steps: 1.0,
+            reward: 0.7,
+            ..Totals::default()
+        };
+        for baseline in [Baseline::Rloo, Baseline::Grpo, Baseline::DrGrpo] {
+            let comparison = baseline.compare(&[answer; 3], |_| 0, 1, 8)[0];
+            let advantage = (0.7 - comparison.constant) * comparison.scale;
+            assert!(advantage.abs() < 1e-6, "{baseline}: {advantage}");
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! The coefficient of the KL penalty over the course of training.
+//!
+//! Fixed: it stays. Adaptive ("Fine-Tuning Language Models from Human Preferences", arXiv 1909.08593,
+//! section 2.2): after a batch of `n` responses with mean KL `k`,
+//!
+//! ```text
+//! e = clip(k / target - 1, -0.2, 0.2)        coefficient <- coefficient (1 + e n / horizon)
+//! ```
+//!
+//! Departures: none.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+
+/// The most that a batch's KL may be off its target and be followed.
+const LARGEST_ERROR: f64 = 0.2;
+
+/// How the coefficient changes.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[non_exhaustive]
+pub enum KlControl {
+    /// It does not.
+    #[default]
+    Fixed,
+    /// It is steered towards a KL.
+    Adaptive {
+        /// The KL wanted, summed or averaged as the one that is measured.
+        target: f64,
+        /// Responses until an error of 1 would have doubled it.
+        horizon: f64,
+    },
+}
+
+/// A coefficient under control.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KlController {
+    coefficient: f64,
+    control: KlControl,
+}
+
+impl KlController {
+    /// A controller that starts at a coefficient.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] if the coefficient is negative or infinite, or target or horizon are not
+    /// above 0.
+    pub fn new(coefficient: f64, control: KlControl) -> Result<Self, Error> {
+        let check = |valid: bool, key, found: f64, expected| match valid {
+            true => Ok(()),
+            false => Err(Error::Setting {
+                key,
+                found: found.to_string(),
+                expected,
+            }),
+        };
+        check(
+            coefficient >= 0.0 && coefficient.is_finite(),
+            "coefficient",
+            coefficient,
+            "0 or more",
+        )?;
+        if let KlControl::Adaptive { target, horizon } = control {
+            check(
+                target > 0.0 && target.is_finite(),
+                "target",
+                target,
+                "above 0",
+            )?;
+            check(
+                horizon > 0.0 && horizon.is_finite(),
+                "horizon",
+                horizon,
+                "above 0",
+            )?;
+        }
+        Ok(Self {
+            coefficient,
+            control,
+        })
+    }
+
+    /// The coefficient for the next batch.
+    pub fn coefficient(&self) -> f64 {
+        self.coefficient
+    }
+
+    /// Takes note of a batch: its mean KL and the number of its responses. A KL that is no number
+    /// changes nothing.
+    pub fn observe(&mut self, mean_kl: f64, responses: usize) {
+        let KlControl::Adaptive { target, horizon } = self.control else {
+            return;
+        };
+        let error = (mean_kl / target - 1.0).clamp(-LARGEST_ERROR, LARGEST_ERROR);
+        if error.is_finite() {
+            // A batch much larger than the horizon must not turn the penalty into a reward.
+            self.coefficient *= (1.0 + error * responses as f64 / horizon).max(0.0);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fixed_coefficient_stays() {
+        let mut controller = KlController::new(0.001, KlControl::Fixed).unwrap();
+        controller.observe(100.0, 512);
+        assert_eq!(controller.coefficient(), 0.001);
+    }
+
+    #[test]
+    fn too_much_kl_raises_the_coefficient_and_too_little_lowers_it() {
+        let adaptive = KlControl::Adaptive {
+            target: 6.0,
+            horizon: 10_000.0,
+        };
+        let mut controller = KlController::new(0.2, adaptive).unwrap();
+        controller.observe(30.0, 512);
+        assert!((controller.coefficient() - 0.2 * 1.01024).abs() < 1e-12);
+        controller.observe(f64::NAN, 512);
+        controller.observe(6.0, 512);
+        assert!((controller.coefficient() - 0.2 * 1.01024).abs() < 1e-12);
+        controller.observe(0.0, 1_000_000);
+        assert_eq!(controller.coefficient(), 0.0);
+    }
+
+    #[test]
+    fn settings_without_meaning_are_refused() {
+        assert!(KlController::new(-0.1, KlControl::Fixed).is_err());
+        let endless = KlControl::Adaptive {
+            target: 6.0,
+            horizon: 0.0,
+        };
+        assert!(KlController::new(0.1, endless).is_err());
+    }
+}

@@ -1,0 +1,298 @@
+//! Scored answers as they stand in a file, one record a line, and what is written for each.
+//!
+//! In, with the last three optional:
+//!
+//! ```json
+//! {"group": "p1", "id": 0, "length": 9, "step_ends": [3, 8], "rewards": [0.9, -0.2], "outcome": 1,
+//!  "old_logprobs": [], "ref_logprobs": [], "truncated": false}
+//! ```
+//!
+//! Out, in the same order:
+//!
+//! ```json
+//! {"group": "p1", "id": 0, "token_rewards": [], "returns": [], "baseline": 0.1, "advantages": []}
+//! ```
+//!
+//! `step_ends` are the indices of the steps' last tokens, from 0. `baseline` is one number where all
+//! tokens of an answer share it, else one a token. Reading and writing files is for others; this
+//! module only turns records into [`Response`]s and back.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::credit::CreditConfig;
+use crate::error::{Error, Fault};
+use crate::explain::{FormTable, compare_forms};
+use crate::method::{CreditedBatch, LogProbs, Method, Report, Response};
+use crate::rollout::Finish;
+use crate::scores::Scores;
+use crate::step_span::StepSpan;
+
+/// The name of a group or an answer: a number or a text.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Label {
+    /// A number.
+    Number(i64),
+    /// A text.
+    Text(String),
+}
+
+impl fmt::Display for Label {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => write!(f, "{number}"),
+            Self::Text(text) => write!(f, "{text:?}"),
+        }
+    }
+}
+
+impl From<i64> for Label {
+    fn from(number: i64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<&str> for Label {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+/// One scored answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Record {
+    /// What it is compared within.
+    pub group: Label,
+    /// Which answer it is.
+    pub id: Label,
+    /// Its number of tokens.
+    pub length: usize,
+    /// The index of each step's last token.
+    pub step_ends: Vec<usize>,
+    /// The reward of each step.
+    #[serde(deserialize_with = "numbers")]
+    pub rewards: Vec<f32>,
+    /// 1 right, 0 wrong, nothing if the prompt has no answer.
+    #[serde(default)]
+    pub outcome: Option<f32>,
+    /// The log-probability of each token under the policy that sampled it.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "numbers_if_any"
+    )]
+    pub old_logprobs: Option<Vec<f32>>,
+    /// The log-probability of each token under the reference model.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "numbers_if_any"
+    )]
+    pub ref_logprobs: Option<Vec<f32>>,
+    /// Whether the limit on its length cut it.
+    #[serde(default)]
+    pub truncated: bool,
+}
+
+/// Numbers, where a `null` is what JSON makes of one that is none. It is refused later, when it is
+/// known whose it is.
+fn numbers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<f32>, D::Error> {
+    let numbers = Vec::<Option<f32>>::deserialize(deserializer)?;
+    Ok(numbers
+        .into_iter()
+        .map(|number| number.unwrap_or(f32::NAN))
+        .collect())
+}
+
+fn numbers_if_any<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Vec<f32>>, D::Error> {
+    let numbers = Option::<Vec<Option<f32>>>::deserialize(deserializer)?;
+    let or_nan = |number: Option<f32>| number.unwrap_or(f32::NAN);
+    Ok(numbers.map(|numbers| numbers.into_iter().map(or_nan).collect()))
+}
+
+/// A baseline as it is written.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum BaselineValue {
+    /// One for all tokens.
+    Constant(f32),
+    /// One for each.
+    PerToken(Vec<f32>),
+}
+
+/// What is written for an answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreditedRecord {
+    /// As in its [`Record`].
+    pub group: Label,
+    /// As in its [`Record`].
+    pub id: Label,
+    /// What each token is paid.
+    pub token_rewards: Vec<f32>,
+    /// The return of each token.
+    pub returns: Vec<f32>,
+    /// What is taken off.
+    pub baseline: BaselineValue,
+    /// What remains.
+    pub advantages: Vec<f32>,
+}
+
+/// What is written for all records, and what a person should know about them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreditedRecords {
+    /// One for each record, in their order.
+    pub records: Vec<CreditedRecord>,
+    /// The groups in the order in which they first appear, as the report numbers them.
+    pub groups: Vec<Label>,
+    /// Counts, and groups that say nothing.
+    pub report: Report,
+}
+
+/// A record with what a [`Response`] borrows from.
+struct Parsed {
+    group: usize,
+    steps: Vec<StepSpan>,
+    scores: Scores,
+}
+
+impl Method {
+    /// Runs the line over records; those of a group may stand anywhere.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoResponses`] without records, [`Error::Record`] for the first that contradicts itself.
+    pub fn run_records(&self, records: &[Record]) -> Result<CreditedRecords, Error> {
+        let mut numbers = HashMap::new();
+        let mut groups: Vec<Label> = Vec::new();
+        let mut parsed = Vec::with_capacity(records.len());
+        for (index, record) in records.iter().enumerate() {
+            let group = *numbers.entry(&record.group).or_insert_with(|| {
+                groups.push(record.group.clone());
+                groups.len() - 1
+            });
+            parsed.push(
+                record
+                    .parse(group)
+                    .map_err(|source| record.error(index, source))?,
+            );
+        }
+        let responses: Vec<Response<'_>> = records
+            .iter()
+            .zip(&parsed)
+            .map(|(record, parsed)| record.response(parsed))
+            .collect();
+        let batch = self.run(&responses).map_err(|error| match error {
+            Error::Response { index, source } => records[index].error(index, source),
+            other => other,
+        })?;
+        let credited = records.iter().zip(&parsed).enumerate();
+        let credited =
+            credited.map(|(index, (record, parsed))| record.credited(parsed, &batch, index));
+        Ok(CreditedRecords {
+            records: credited.collect(),
+            groups,
+            report: batch.report().clone(),
+        })
+    }
+}
+
+impl Record {
+    /// What each form of credit would pay this answer; `index` is its place among its records, for
+    /// errors.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Record`] if it contradicts itself, [`Error::Setting`] if a form has a setting without
+    /// meaning.
+    pub fn compare_forms(&self, index: usize, forms: &[CreditConfig]) -> Result<FormTable, Error> {
+        let parsed = self.parse(0).map_err(|source| self.error(index, source))?;
+        compare_forms(&self.response(&parsed), forms).map_err(|error| match error {
+            Error::Response { source, .. } => self.error(index, source),
+            other => other,
+        })
+    }
+
+    fn error(&self, index: usize, source: Fault) -> Error {
+        Error::Record {
+            index,
+            group: self.group.clone(),
+            id: self.id.clone(),
+            source,
+        }
+    }
+
+    fn parse(&self, group: usize) -> Result<Parsed, Fault> {
+        if matches!(&self.group, Label::Text(text) if text.is_empty()) {
+            return Err(Fault::EmptyGroupName);
+        }
+        match (&self.old_logprobs, &self.ref_logprobs) {
+            (Some(_), None) => {
+                return Err(Fault::OneLogProbsOnly {
+                    present: "old_logprobs",
+                    absent: "ref_logprobs",
+                });
+            }
+            (None, Some(_)) => {
+                return Err(Fault::OneLogProbsOnly {
+                    present: "ref_logprobs",
+                    absent: "old_logprobs",
+                });
+            }
+            _ => {}
+        }
+        let steps = StepSpan::from_ends(&self.step_ends, self.length)?;
+        let scores = Scores {
+            process: self.rewards.clone(),
+            outcome: self.outcome,
+        };
+        Ok(Parsed {
+            group,
+            steps,
+            scores,
+        })
+    }
+
+    fn response<'a>(&'a self, parsed: &'a Parsed) -> Response<'a> {
+        let log_probs = self
+            .old_logprobs
+            .as_deref()
+            .zip(self.ref_logprobs.as_deref());
+        Response {
+            group: parsed.group,
+            length: self.length,
+            steps: &parsed.steps,
+            scores: &parsed.scores,
+            log_probs: log_probs.map(|(policy, reference)| LogProbs { policy, reference }),
+            finish: if self.truncated {
+                Finish::Length
+            } else {
+                Finish::Stop
+            },
+        }
+    }
+
+    fn credited(&self, parsed: &Parsed, batch: &CreditedBatch, index: usize) -> CreditedRecord {
+        let credited = batch.response(index);
+        let baseline = match credited.baseline.kind.is_constant() {
+            true => BaselineValue::Constant(credited.baseline.constant),
+            false => {
+                BaselineValue::PerToken(credited.baseline.at_tokens(&parsed.steps, self.length))
+            }
+        };
+        CreditedRecord {
+            group: self.group.clone(),
+            id: self.id.clone(),
+            token_rewards: credited.token_rewards.to_vec(),
+            returns: credited.returns.to_vec(),
+            baseline,
+            advantages: credited.advantages.to_vec(),
+        }
+    }
+}

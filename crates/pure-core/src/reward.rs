@@ -1,0 +1,164 @@
+//! Which rewards an answer is paid, and how much they weigh.
+//!
+//! ```text
+//! x_l = process * c_l + outcome * o [l is the last token] - coefficient * KL_l
+//! ```
+//!
+//! `c` what a form of credit pays, `[tokens]`; `o` the outcome in its range; the last term is the KL
+//! penalty, see [`KlConfig`](crate::KlConfig). A prompt without an answer has `o = 0` for all its
+//! responses.
+//!
+//! Departures: none; the branches differ in the range of `o` and in when its coefficient counts.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+use crate::names::{by_name, name_of};
+
+/// Which rewards count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub enum RewardSource {
+    /// The process reward alone.
+    #[serde(rename = "prm")]
+    Process,
+    /// The verified outcome alone.
+    #[serde(rename = "vr")]
+    Outcome,
+    /// Both.
+    #[default]
+    #[serde(rename = "prm+vr")]
+    Both,
+}
+
+const NAMES: [(&str, RewardSource); 3] = [
+    ("prm", RewardSource::Process),
+    ("vr", RewardSource::Outcome),
+    ("prm+vr", RewardSource::Both),
+];
+
+impl fmt::Display for RewardSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(name_of(&NAMES, self))
+    }
+}
+
+impl FromStr for RewardSource {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        by_name("reward", &NAMES, text)
+    }
+}
+
+/// What wrong and right answers are worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OutcomeRange {
+    /// 0 and 1; the verl branch's.
+    #[default]
+    ZeroToOne,
+    /// -1 and 0, so that a right answer and a prompt without answer weigh the same; the main
+    /// branch's.
+    MinusOneToZero,
+}
+
+impl OutcomeRange {
+    /// The worth of an outcome, 0 where there is none.
+    pub fn worth(self, outcome: Option<f32>) -> f64 {
+        outcome.map_or(0.0, |outcome| match self {
+            Self::ZeroToOne => f64::from(outcome),
+            Self::MinusOneToZero => f64::from(outcome) - 1.0,
+        })
+    }
+}
+
+/// Which rewards count, and how much.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RewardConfig {
+    /// Which.
+    pub source: RewardSource,
+    /// The weight of what credit pays.
+    pub process_coefficient: f64,
+    /// The weight of the outcome.
+    pub outcome_coefficient: f64,
+    /// What outcomes are worth.
+    pub outcome_range: OutcomeRange,
+    /// Whether `outcome_coefficient` counts where the outcome is the only reward. In the verl branch
+    /// it does not: a quirk.
+    pub outcome_coefficient_alone: bool,
+}
+
+impl Default for RewardConfig {
+    fn default() -> Self {
+        Self {
+            source: RewardSource::default(),
+            process_coefficient: 1.0,
+            outcome_coefficient: 1.0,
+            outcome_range: OutcomeRange::default(),
+            outcome_coefficient_alone: true,
+        }
+    }
+}
+
+impl RewardConfig {
+    /// Whether steps are paid at all.
+    pub(crate) fn pays_process(&self) -> bool {
+        self.source != RewardSource::Outcome
+    }
+
+    /// What an answer is paid for its outcome.
+    pub(crate) fn of_outcome(&self, outcome: Option<f32>) -> f64 {
+        let coefficient = match self.source {
+            RewardSource::Process => 0.0,
+            RewardSource::Outcome if !self.outcome_coefficient_alone => 1.0,
+            RewardSource::Outcome | RewardSource::Both => self.outcome_coefficient,
+        };
+        coefficient * self.outcome_range.worth(outcome)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_differ_by_one_except_without_an_answer() {
+        let worth = |outcome| {
+            (
+                OutcomeRange::ZeroToOne.worth(outcome),
+                OutcomeRange::MinusOneToZero.worth(outcome),
+            )
+        };
+        assert_eq!(worth(Some(1.0)), (1.0, 0.0));
+        assert_eq!(worth(Some(0.0)), (0.0, -1.0));
+        assert_eq!(worth(None), (0.0, 0.0));
+    }
+
+    #[test]
+    fn the_coefficient_counts_beside_the_process_reward_and_alone_unless_told() {
+        let half = RewardConfig {
+            outcome_coefficient: 0.5,
+            ..RewardConfig::default()
+        };
+        assert_eq!(half.of_outcome(Some(1.0)), 0.5);
+        let alone = RewardConfig {
+            source: RewardSource::Outcome,
+            ..half
+        };
+        assert_eq!(alone.of_outcome(Some(1.0)), 0.5);
+        let quirk = RewardConfig {
+            outcome_coefficient_alone: false,
+            ..alone
+        };
+        assert_eq!(quirk.of_outcome(Some(1.0)), 1.0);
+        let process = RewardConfig {
+            source: RewardSource::Process,
+            ..half
+        };
+        assert_eq!(process.of_outcome(Some(1.0)), 0.0);
+    }
+}

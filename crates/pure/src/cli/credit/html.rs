@@ -1,0 +1,112 @@
+//! The picture of an answer's credit as one page for a browser, with nothing to load.
+
+use std::fmt::Write as _;
+
+use super::explain::Picture;
+
+const STYLE: &str = "
+:root { color-scheme: light dark; --good: 34 139 84; --bad: 196 48 43; }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+th, td { padding: .3rem .8rem; text-align: right; white-space: nowrap; }
+thead th { border-bottom: 1px solid; }
+tfoot tr:first-child > * { border-top: 1px solid; }
+th[scope=row] { text-align: left; font-weight: normal; }
+.tokens { display: flex; flex-wrap: wrap; gap: 2px; margin: .2rem 0 1rem; }
+.tokens i { width: .8rem; height: 1.2rem; border: 1px solid color-mix(in srgb, currentColor 25%, transparent); }
+.tokens i.end { margin-right: .5rem; }
+";
+
+/// The whole page.
+pub fn page(picture: &Picture) -> String {
+    let Picture {
+        record,
+        table,
+        gains,
+    } = picture;
+    let title = format!("Answer {} of group {}", record.id, record.group);
+    let title = escaped(&title);
+    let most = |numbers: &[f32]| numbers.iter().map(|n| n.abs()).fold(0.0, f32::max);
+    let most_reward = most(&table.rewards);
+    let most_return = table
+        .forms
+        .iter()
+        .map(|form| most(&form.returns))
+        .fold(0.0, f32::max);
+
+    let mut out = format!(
+        "<!doctype html><html lang=en><meta charset=utf-8>\
+         <meta name=viewport content=\"width=device-width, initial-scale=1\">\
+         <title>{title}</title><style>{STYLE}</style>\n<h1>{title}</h1>\n\
+         <p>{} tokens in {} steps. In each cell stands the return that every token of the step is \
+         given: what is paid from there on.</p>\n\
+         <div class=scroll tabindex=0><table>\n<thead><tr><th scope=col>step\
+         <th scope=col>tokens<th scope=col>reward",
+        table.length,
+        table.steps.len()
+    );
+    for form in &table.forms {
+        let _ = write!(out, "<th scope=col>{}", escaped(&form.name));
+    }
+    out += "</thead>\n<tbody>\n";
+    for (number, (step, reward)) in table.steps.iter().zip(&table.rewards).enumerate() {
+        let _ = write!(
+            out,
+            "<tr><th scope=row>{}<td>{}–{}{}",
+            number + 1,
+            step.start,
+            step.last(),
+            cell(*reward, most_reward)
+        );
+        for form in &table.forms {
+            out += &cell(form.step_returns[number], most_return);
+        }
+        out.push('\n');
+    }
+    out += "</tbody>\n<tfoot>\n<tr><th scope=row colspan=3>the whole answer";
+    for form in &table.forms {
+        out += &cell(form.total, most_return);
+    }
+    out += "\n<tr><th scope=row colspan=3>one more good step adds";
+    for gain in gains {
+        out += &cell(*gain, most_return);
+    }
+    out += "\n</tfoot></table></div>\n\
+            <p>A form that pays for one more good step teaches a model to write more steps.</p>\n\
+            <h2>Token by token</h2>\n";
+    for form in &table.forms {
+        let _ = write!(out, "<h3>{}</h3>\n<div class=tokens>", escaped(&form.name));
+        for (token, value) in form.returns.iter().enumerate() {
+            let is_end = table.steps.iter().any(|step| step.last() == token);
+            let end = if is_end { " class=end" } else { "" };
+            let _ = write!(
+                out,
+                "<i{end} style=\"{}\" title=\"token {token}: {value:+.4}\"></i>",
+                ground(*value, most_return)
+            );
+        }
+        out += "</div>\n";
+    }
+    out
+}
+
+fn cell(value: f32, most: f32) -> String {
+    format!("<td style=\"{}\">{value:+.3}", ground(value, most))
+}
+
+/// Green for what is encouraged, red for what is not; the numbers say it too.
+fn ground(value: f32, most: f32) -> String {
+    let strength = if most > 0.0 {
+        (value / most).abs() * 0.75
+    } else {
+        0.0
+    };
+    let colour = if value > 0.0 { "good" } else { "bad" };
+    format!("background:rgb(var(--{colour}) / {strength:.2})")
+}
+
+fn escaped(text: &str) -> String {
+    let text = text.replace('&', "&amp;").replace('<', "&lt;");
+    text.replace('>', "&gt;").replace('"', "&quot;")
+}

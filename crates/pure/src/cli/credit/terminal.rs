@@ -1,0 +1,116 @@
+//! The picture of an answer's credit on a terminal.
+
+use std::io::{IsTerminal, stdout};
+
+use super::explain::Picture;
+
+/// Whether to colour.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Ink {
+    Colour,
+    Plain,
+}
+
+impl Ink {
+    /// Colour on a terminal, unless `NO_COLOR` says otherwise (no-color.org).
+    pub fn for_stdout() -> Self {
+        let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        if stdout().is_terminal() && !unwanted {
+            Self::Colour
+        } else {
+            Self::Plain
+        }
+    }
+
+    /// A text on a ground that goes from red over none to green as `value` goes from `-most` to
+    /// `most`.
+    fn shade(self, text: &str, value: f32, most: f32) -> String {
+        let strength = if most > 0.0 { value / most } else { 0.0 };
+        // Two rows of the 256 colours, from faint to full.
+        const GREENS: [u8; 3] = [22, 28, 34];
+        const REDS: [u8; 3] = [52, 88, 160];
+        let level = match strength.abs() {
+            s if s < 0.05 => return text.to_owned(),
+            s if s < 0.35 => 0,
+            s if s < 0.7 => 1,
+            _ => 2,
+        };
+        let colour = if strength > 0.0 {
+            GREENS[level]
+        } else {
+            REDS[level]
+        };
+        match self {
+            Self::Colour => format!("\x1b[48;5;{colour};38;5;231m{text}\x1b[0m"),
+            Self::Plain => text.to_owned(),
+        }
+    }
+
+    fn strong(self, text: &str) -> String {
+        match self {
+            Self::Colour => format!("\x1b[1m{text}\x1b[0m"),
+            Self::Plain => text.to_owned(),
+        }
+    }
+}
+
+/// Steps down, forms across; in each cell the return that every token of the step is given.
+pub fn draw(picture: &Picture, ink: Ink) -> String {
+    let Picture {
+        record,
+        table,
+        gains,
+    } = picture;
+    let outcome = match record.outcome {
+        Some(outcome) if outcome > 0.0 => "right",
+        Some(_) => "wrong",
+        None => "not verified",
+    };
+    let mut out = format!(
+        "answer {} of group {}: {} tokens in {} steps, {outcome}\n\n",
+        record.id,
+        record.group,
+        table.length,
+        table.steps.len()
+    );
+
+    let returns = || table.forms.iter().flat_map(|form| &form.returns);
+    let most = |numbers: &mut dyn Iterator<Item = f32>| numbers.map(f32::abs).fold(0.0, f32::max);
+    let most_reward = most(&mut table.rewards.iter().copied());
+    let most_return = most(&mut returns().copied());
+    let width = |name: &str| name.len().max(8);
+
+    let mut head = format!("{:<6}{:>12}  {:>8}", "step", "tokens", "reward");
+    for form in &table.forms {
+        head += &format!("  {:>1$}", form.name, width(&form.name));
+    }
+    out += &format!("{}\n", ink.strong(&head));
+    for (number, (step, reward)) in table.steps.iter().zip(&table.rewards).enumerate() {
+        let tokens = format!("{}-{}", step.start, step.last());
+        let reward_text = ink.shade(&format!("{reward:>+8.3}"), *reward, most_reward);
+        out += &format!("{:<6}{tokens:>12}  {reward_text}", number + 1);
+        for form in &table.forms {
+            let value = form.step_returns[number];
+            let cell = format!("{value:>+0$.3}", width(&form.name));
+            out += &format!("  {}", ink.shade(&cell, value, most_return));
+        }
+        out.push('\n');
+    }
+
+    let mut row = |name: &str, values: &mut dyn Iterator<Item = f32>| {
+        out += &format!("{name:<28}");
+        for (value, form) in values.zip(&table.forms) {
+            out += &format!("  {value:>+0$.3}", width(&form.name));
+        }
+        out.push('\n');
+    };
+    row(
+        "the whole answer",
+        &mut table.forms.iter().map(|form| form.total),
+    );
+    row("one more good step adds", &mut gains.iter().copied());
+
+    out += "\nA token is given the return of its step: what is paid from there on. A form that\n\
+            pays for one more good step teaches a model to write more steps.\n";
+    out
+}
