@@ -10,6 +10,7 @@ mod golden_models;
 mod properties;
 mod saving;
 mod tokenizer;
+mod verify;
 
 #[global_allocator]
 static ALLOCATOR: allocation::Watching = allocation::Watching;

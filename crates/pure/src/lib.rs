@@ -8,6 +8,7 @@
 //! | --- | --- | --- |
 //! | [`core`] | `pure-core` | the arithmetic of the method: steps, credit, KL, baselines, advantages, signals of hacking |
 //! | [`model`] | `pure-model` | Qwen- and Llama-style decoders, KV cache, Hugging Face folders, tokenizer, devices |
+//! | [`verify`] | `pure-verify` | is a mathematical answer right? extraction and exact comparison |
 //!
 //! # Scoring a response
 //!
@@ -70,4 +71,9 @@ pub mod model {
         PresentDevice, ResponseScores, RopeConfig, RopeScaling, TokenScores, Tokenizer,
         read_config,
     };
+}
+
+/// Is a mathematical answer right? Extraction, exact comparison, and a verdict that explains itself.
+pub mod verify {
+    pub use pure_verify::{Decimals, Mode, Reason, Rule, Verdict, Verifier, verify};
 }

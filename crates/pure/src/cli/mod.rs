@@ -11,6 +11,7 @@ mod logprobs;
 mod output;
 mod records;
 mod table;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -33,6 +34,7 @@ enum Command {
     Info(info::Info),
     Init(init::Init),
     Logprobs(logprobs::Logprobs),
+    Verify(verify::Verify),
 }
 
 /// Where and how to compute.
@@ -68,6 +70,7 @@ pub fn run() -> ExitCode {
         Command::Info(command) => command.run(),
         Command::Init(command) => command.run(),
         Command::Logprobs(command) => command.run(),
+        Command::Verify(command) => command.run(),
     };
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

@@ -1,0 +1,332 @@
+//! Do two answers say the same?
+//!
+//! Values are compared as numbers and functions; what is made of values is compared part by part, in
+//! order or not as its kind asks for:
+//!
+//! | kind | equal to |
+//! | --- | --- |
+//! | list `1, 2`, set `{1, 2}`, `1 \pm 2` | the same values in any order |
+//! | tuple, vector, matrix | the same values in their order |
+//! | interval | the same ends, each open or closed alike; also as an inequality |
+//! | `x = 5` | `5`; the same equation moved around or multiplied by a number |
+//! | quantity with a unit | the same quantity; a number without a unit |
+//! | percentage | itself, its hundredth, and its number alone |
+//! | angle in degrees | itself, its number alone, and the same angle in terms of pi |
+//! | digits in a base | the same digits in the same base |
+
+use num_rational::BigRational;
+use num_traits::Signed;
+
+use crate::budget::MAX_ITEMS;
+use crate::decide::Decision;
+use crate::expr::{Expr, Function, Relation};
+use crate::form::Forms;
+use crate::relations::named_value;
+use crate::values::{infinite, is_several, is_structure, over, plain, values};
+use crate::verdict::{Decimals, Reason};
+
+/// One comparison, its atoms and its budget.
+pub(crate) struct Comparison {
+    pub(crate) forms: Forms,
+    pub(crate) decimals: Decimals,
+}
+
+/// Equal, or why not.
+pub(crate) type Outcome = Result<(), Reason>;
+
+impl Comparison {
+    pub(crate) fn compare(&mut self, a: &Expr, b: &Expr) -> Outcome {
+        if self.forms.budget.spend(50).is_err() {
+            return Err(Reason::Undecided);
+        }
+        if a == b {
+            return Ok(());
+        }
+        match (a, b) {
+            (Expr::Number { .. }, Expr::Number { .. }) => self.scalars(a, b),
+            (Expr::Related(sides, relations), other) | (other, Expr::Related(sides, relations))
+                if all_equal(relations)
+                    && !other.any(&|part| matches!(part, Expr::Related(..))) =>
+            {
+                match named_value(sides) {
+                    Some(named) => self.compare(named, other),
+                    None => Err(Reason::DifferentKind),
+                }
+            }
+            (Expr::Text(_), _) | (_, Expr::Text(_)) => Err(Reason::DifferentKind),
+            (Expr::Choice(a, _), Expr::Choice(b, _)) => same(a == b, Reason::DifferentText),
+            (Expr::Choice(_, Some(inner)), other) | (other, Expr::Choice(_, Some(inner))) => {
+                self.compare(inner, other)
+            }
+            (Expr::Choice(letter, None), Expr::Symbol(name))
+            | (Expr::Symbol(name), Expr::Choice(letter, None)) => same(
+                name.len() == 1 && name.starts_with(*letter),
+                Reason::DifferentText,
+            ),
+            (Expr::Choice(..), _) | (_, Expr::Choice(..)) => Err(Reason::DifferentKind),
+            _ if is_several(a) || is_several(b) => self.unordered(a, b),
+            (Expr::Related(..), _) | (_, Expr::Related(..)) => self.relations(a, b),
+            (Expr::Based(a, base), Expr::Based(b, other)) => {
+                same(base == other && a == b, Reason::DifferentBase)
+            }
+            (Expr::Based(..), _) | (_, Expr::Based(..)) => Err(Reason::DifferentBase),
+            (Expr::Union(_), Expr::Union(_)) => self.unordered(a, b),
+            (Expr::Bracket(..), Expr::Bracket(..)) => self.brackets(a, b),
+            (Expr::Matrix(a), Expr::Matrix(b)) => self.matrices(a, b),
+            (Expr::Matrix(rows), Expr::Bracket(_, items, _))
+            | (Expr::Bracket(_, items, _), Expr::Matrix(rows)) => {
+                let vector = rows.len() == 1 || rows.iter().all(|row| row.len() == 1);
+                let entries: Vec<&Expr> = rows.iter().flatten().collect();
+                if vector {
+                    self.in_order(&entries, &refs(items))
+                } else {
+                    Err(Reason::DifferentKind)
+                }
+            }
+            (Expr::Ratio(a), Expr::Ratio(b)) => self.ratios(a, b),
+            (Expr::Ratio(parts), other) | (other, Expr::Ratio(parts)) => match parts.as_slice() {
+                [above, below] => self.compare(&over(above, below), other),
+                _ => Err(Reason::DifferentKind),
+            },
+            (Expr::Measured(..), _) | (_, Expr::Measured(..)) => self.quantities(a, b),
+            (Expr::Percent(a), Expr::Percent(b)) | (Expr::Degree(a), Expr::Degree(b)) => {
+                self.compare(a, b)
+            }
+            (Expr::Percent(inner), other) | (other, Expr::Percent(inner)) => {
+                let hundredth = over(inner, &Expr::integer(100));
+                self.compare(inner, other)
+                    .or_else(|_| self.compare(&hundredth, other))
+            }
+            (angle @ Expr::Degree(inner), other) | (other, angle @ Expr::Degree(inner)) => {
+                let number = self.compare(inner, other);
+                let in_radians = other.any(&|part| {
+                    matches!(
+                        part,
+                        Expr::Pi
+                            | Expr::Call(Function::Arcsin | Function::Arccos | Function::Arctan, _)
+                    )
+                });
+                if number.is_err() && in_radians {
+                    self.scalars(angle, other)
+                } else {
+                    number
+                }
+            }
+            _ if is_structure(a) || is_structure(b) => Err(Reason::DifferentKind),
+            _ => self.scalars(a, b),
+        }
+    }
+
+    /// Two single values.
+    fn scalars(&mut self, a: &Expr, b: &Expr) -> Outcome {
+        if let (Some(a_value), Some(b_value)) = (plain(a), plain(b)) {
+            if a_value == b_value || self.rounds(a, &b_value) || self.rounds(b, &a_value) {
+                return Ok(());
+            }
+            return Err(Reason::DifferentValue);
+        }
+        let is_infinite = |part: &Expr| *part == Expr::Infinity;
+        if a.any(&is_infinite) || b.any(&is_infinite) {
+            return match (infinite(a), infinite(b)) {
+                (Some(a), Some(b)) => same(a == b, Reason::DifferentValue),
+                // One of them is no infinity and no number with one inside.
+                (Some(_), None) if !b.any(&is_infinite) => Err(Reason::DifferentValue),
+                (None, Some(_)) if !a.any(&is_infinite) => Err(Reason::DifferentValue),
+                _ => Err(Reason::Undecided),
+            };
+        }
+        let forms = &mut self.forms;
+        let decided = (|| {
+            let (a, b) = (forms.form(a)?, forms.form(b)?);
+            forms.decide(&a, &b)
+        })();
+        match decided {
+            Ok(Decision::Equal) => Ok(()),
+            Ok(Decision::Different) if self.decimals == Decimals::Rounded && self.close(a, b) => {
+                Ok(())
+            }
+            Ok(Decision::Different) => Err(Reason::DifferentValue),
+            Ok(Decision::Unknown) | Err(_) => Err(Reason::Undecided),
+        }
+    }
+
+    /// Whether `value` rounds to `written`, at its own decimals.
+    fn rounds(&self, written: &Expr, value: &BigRational) -> bool {
+        let Some((written, half)) = self.half_unit(written) else {
+            return false;
+        };
+        (written - value).abs() <= half
+    }
+
+    /// A written decimal and half a unit of its last place, under the option that asks for it.
+    fn half_unit(&self, written: &Expr) -> Option<(BigRational, BigRational)> {
+        let (value, places) = match written {
+            Expr::Number { value, places } => (value.clone(), (*places)?),
+            Expr::Negative(inner) => {
+                return self.half_unit(inner).map(|(value, half)| (-value, half));
+            }
+            _ => return None,
+        };
+        if self.decimals == Decimals::Exact {
+            return None;
+        }
+        let unit = num_traits::Pow::pow(BigRational::from_integer(10.into()), places);
+        Some((value, (unit * BigRational::from_integer(2.into())).recip()))
+    }
+
+    /// Whether one is a written decimal that the other certainly rounds to.
+    fn close(&mut self, a: &Expr, b: &Expr) -> bool {
+        let (written, other) = match (self.half_unit(a), self.half_unit(b)) {
+            (Some(written), _) => (written, b),
+            (None, Some(written)) => (written, a),
+            (None, None) => return false,
+        };
+        self.forms.within(other, &written.0, &written.1)
+    }
+
+    fn unordered(&mut self, a: &Expr, b: &Expr) -> Outcome {
+        let (left, right) = (values(a), values(b));
+        let sets = matches!(a, Expr::Set(_)) || matches!(b, Expr::Set(_));
+        if left.len() != right.len() && !sets {
+            return Err(Reason::DifferentLength {
+                prediction: left.len(),
+                answer: right.len(),
+            });
+        }
+        if left.len().max(right.len()) > MAX_ITEMS {
+            return Err(Reason::Undecided);
+        }
+        // Equality is transitive: a partner that fits can be kept.
+        let mut partnered = vec![false; right.len()];
+        let mut failed = None;
+        for value in &left {
+            let mut found = false;
+            for (at, other) in right.iter().enumerate() {
+                if partnered[at] && !sets {
+                    continue;
+                }
+                match self.compare(value, other) {
+                    Ok(()) => {
+                        partnered[at] = true;
+                        found = true;
+                        if !sets {
+                            break;
+                        }
+                    }
+                    Err(Reason::Undecided) => failed = Some(Reason::Undecided),
+                    Err(_) => {}
+                }
+            }
+            if !found {
+                return Err(failed.unwrap_or(Reason::DifferentValue));
+            }
+        }
+        same(
+            partnered.iter().all(|found| *found),
+            failed.unwrap_or(Reason::DifferentValue),
+        )
+    }
+
+    fn in_order(&mut self, a: &[&Expr], b: &[&Expr]) -> Outcome {
+        if a.len() != b.len() {
+            return Err(Reason::DifferentLength {
+                prediction: a.len(),
+                answer: b.len(),
+            });
+        }
+        a.iter().zip(b).try_for_each(|(a, b)| self.compare(a, b))
+    }
+
+    fn brackets(&mut self, a: &Expr, b: &Expr) -> Outcome {
+        let (Expr::Bracket(open, left, close), Expr::Bracket(other_open, right, other_close)) =
+            (a, b)
+        else {
+            return Err(Reason::DifferentKind);
+        };
+        // Two entries may be the ends of an interval; otherwise any pair of brackets is as good.
+        let pair = |open: char, close: char| matches!((open, close), ('(', ')') | ('[', ']'));
+        let alike = (open, close) == (other_open, other_close)
+            || left.len() != 2 && pair(*open, *close) && pair(*other_open, *other_close);
+        if !alike {
+            return Err(Reason::DifferentEnds);
+        }
+        self.in_order(&refs(left), &refs(right))
+    }
+
+    fn matrices(&mut self, a: &[Vec<Expr>], b: &[Vec<Expr>]) -> Outcome {
+        if a.len() != b.len() {
+            return Err(Reason::DifferentLength {
+                prediction: a.len(),
+                answer: b.len(),
+            });
+        }
+        a.iter()
+            .zip(b)
+            .try_for_each(|(a, b)| self.in_order(&refs(a), &refs(b)))
+    }
+
+    fn ratios(&mut self, a: &[Expr], b: &[Expr]) -> Outcome {
+        let ([first, rest @ ..], [other_first, other_rest @ ..]) = (a, b) else {
+            return Err(Reason::DifferentKind);
+        };
+        if rest.len() != other_rest.len() {
+            return Err(Reason::DifferentLength {
+                prediction: a.len(),
+                answer: b.len(),
+            });
+        }
+        rest.iter()
+            .zip(other_rest)
+            .try_for_each(|(a, b)| self.scalars(&over(first, a), &over(other_first, b)))
+    }
+
+    fn quantities(&mut self, a: &Expr, b: &Expr) -> Outcome {
+        let scaled = |value: &Expr, scale: &BigRational| {
+            let scale = Expr::Number {
+                value: scale.clone(),
+                places: None,
+            };
+            Expr::product(vec![scale, value.clone()])
+        };
+        match (a, b) {
+            // `3 million` is a number.
+            (Expr::Measured(inner, unit), other) if unit.is_scale() => {
+                self.compare(&scaled(inner, &unit.scale), other)
+            }
+            (other, Expr::Measured(inner, unit)) if unit.is_scale() => {
+                self.compare(other, &scaled(inner, &unit.scale))
+            }
+            (Expr::Measured(a, unit), Expr::Measured(b, other)) => {
+                if !unit.same_dimension(other) {
+                    return Err(Reason::DifferentUnits);
+                }
+                if unit.scale == other.scale {
+                    return self.compare(a, b);
+                }
+                self.compare(&scaled(a, &unit.scale), &scaled(b, &other.scale))
+            }
+            (Expr::Measured(inner, _), other) | (other, Expr::Measured(inner, _)) => {
+                if matches!(other, Expr::Percent(_) | Expr::Degree(_)) {
+                    return Err(Reason::DifferentUnits);
+                }
+                self.compare(inner, other)
+            }
+            _ => Err(Reason::DifferentUnits),
+        }
+    }
+}
+
+pub(crate) fn same(equal: bool, otherwise: Reason) -> Outcome {
+    if equal { Ok(()) } else { Err(otherwise) }
+}
+
+pub(crate) fn refs(items: &[Expr]) -> Vec<&Expr> {
+    items.iter().collect()
+}
+
+/// Whether all relations of a chain are `=`.
+pub(crate) fn all_equal(relations: &[Relation]) -> bool {
+    relations
+        .iter()
+        .all(|relation| *relation == Relation::Equal)
+}

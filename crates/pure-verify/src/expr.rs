@@ -1,0 +1,287 @@
+//! What an answer says, as a tree: the meaning of its notation, before any mathematics.
+
+use std::fmt;
+
+use num_rational::BigRational;
+use num_traits::Zero;
+
+use crate::units::Unit;
+
+/// A function of one argument, written by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Function {
+    Sin,
+    Cos,
+    Tan,
+    Cot,
+    Sec,
+    Csc,
+    Arcsin,
+    Arccos,
+    Arctan,
+    Sinh,
+    Cosh,
+    Tanh,
+    Exp,
+    Ln,
+    Log,
+    Abs,
+    Floor,
+    Ceil,
+    Factorial,
+}
+
+/// How the two sides of a relation are related.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Relation {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    In,
+}
+
+/// A tree. Its depth is bounded by the parser, so that it may be walked by recursion.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Expr {
+    /// An exact number; `places` are the decimals it was written with, if it was.
+    Number {
+        value: BigRational,
+        places: Option<u32>,
+    },
+    Symbol(String),
+    Pi,
+    Euler,
+    Imaginary,
+    Infinity,
+    Sum(Vec<Expr>),
+    Product(Vec<Expr>),
+    Negative(Box<Expr>),
+    Quotient(Box<Expr>, Box<Expr>),
+    Power(Box<Expr>, Box<Expr>),
+    Root(u32, Box<Expr>),
+    Call(Function, Box<Expr>),
+    /// Logarithm: base, argument.
+    Logarithm(Box<Expr>, Box<Expr>),
+    Binomial(Box<Expr>, Box<Expr>),
+    /// A function that is only a name: `f(x)`, `\gcd(a, b)`.
+    Apply(String, Vec<Expr>),
+    /// `±x`, or `∓x` where the flag is set.
+    PlusMinus(Box<Expr>, bool),
+    Percent(Box<Expr>),
+    Degree(Box<Expr>),
+    Measured(Box<Expr>, Unit),
+    /// Digits in a written base.
+    Based(String, u32),
+    /// `a : b : c`.
+    Ratio(Vec<Expr>),
+    /// A tuple, point, vector or interval, with the brackets that it was written in.
+    Bracket(char, Vec<Expr>, char),
+    Set(Vec<Expr>),
+    /// Values side by side, their order of no importance.
+    List(Vec<Expr>),
+    /// `A \cup B`.
+    Union(Vec<Expr>),
+    Matrix(Vec<Vec<Expr>>),
+    Related(Vec<Expr>, Vec<Relation>),
+    /// The letter of a multiple choice, and what was written after it.
+    Choice(char, Option<Box<Expr>>),
+    /// Not mathematics: words, cleaned up.
+    Text(String),
+}
+
+impl Expr {
+    pub(crate) fn integer(value: i64) -> Self {
+        Self::Number {
+            value: BigRational::from_integer(value.into()),
+            places: None,
+        }
+    }
+
+    /// `-self`, outside of which units, percent signs and degree signs stay.
+    pub(crate) fn negate(self) -> Self {
+        match self {
+            Self::Percent(inner) => Self::Percent(Box::new(inner.negate())),
+            Self::Degree(inner) => Self::Degree(Box::new(inner.negate())),
+            Self::Measured(inner, unit) => Self::Measured(Box::new(inner.negate()), unit),
+            Self::Number { value, places } if !value.is_zero() => Self::Number {
+                value: -value,
+                places,
+            },
+            other => Self::Negative(Box::new(other)),
+        }
+    }
+
+    /// The product, outside of which a unit, percent sign or degree sign of the last factor stays.
+    pub(crate) fn product(mut factors: Vec<Self>) -> Self {
+        let Some(last) = factors.pop() else {
+            return Self::integer(1);
+        };
+        if factors.is_empty() {
+            return last;
+        }
+        match last {
+            Self::Percent(inner) => {
+                factors.push(*inner);
+                Self::Percent(Box::new(Self::product(factors)))
+            }
+            Self::Degree(inner) => {
+                factors.push(*inner);
+                Self::Degree(Box::new(Self::product(factors)))
+            }
+            Self::Measured(inner, unit) => {
+                factors.push(*inner);
+                Self::Measured(Box::new(Self::product(factors)), unit)
+            }
+            other => {
+                factors.push(other);
+                Self::Product(factors)
+            }
+        }
+    }
+
+    /// The children, for walks that treat all kinds alike.
+    pub(crate) fn children(&self) -> Vec<&Self> {
+        match self {
+            Self::Number { .. }
+            | Self::Symbol(_)
+            | Self::Pi
+            | Self::Euler
+            | Self::Imaginary
+            | Self::Infinity
+            | Self::Based(..)
+            | Self::Text(_) => vec![],
+            Self::Negative(a)
+            | Self::Root(_, a)
+            | Self::Call(_, a)
+            | Self::PlusMinus(a, _)
+            | Self::Percent(a)
+            | Self::Degree(a)
+            | Self::Measured(a, _) => vec![a],
+            Self::Quotient(a, b)
+            | Self::Power(a, b)
+            | Self::Logarithm(a, b)
+            | Self::Binomial(a, b) => vec![a, b],
+            Self::Sum(items)
+            | Self::Product(items)
+            | Self::Apply(_, items)
+            | Self::Ratio(items)
+            | Self::Bracket(_, items, _)
+            | Self::Set(items)
+            | Self::List(items)
+            | Self::Union(items)
+            | Self::Related(items, _) => items.iter().collect(),
+            Self::Matrix(rows) => rows.iter().flatten().collect(),
+            Self::Choice(_, inner) => inner.iter().map(Box::as_ref).collect(),
+        }
+    }
+
+    /// Whether a part of the tree satisfies `test`.
+    pub(crate) fn any(&self, test: &impl Fn(&Self) -> bool) -> bool {
+        test(self) || self.children().into_iter().any(|child| child.any(test))
+    }
+}
+
+impl fmt::Display for Function {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", format!("{self:?}").to_lowercase())
+    }
+}
+
+impl fmt::Display for Relation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Equal => "=",
+            Self::NotEqual => "!=",
+            Self::Less => "<",
+            Self::LessOrEqual => "<=",
+            Self::Greater => ">",
+            Self::GreaterOrEqual => ">=",
+            Self::In => "in",
+        })
+    }
+}
+
+/// Writes `items` with `between` them.
+fn join(f: &mut fmt::Formatter<'_>, items: &[Expr], between: &str) -> fmt::Result {
+    for (at, item) in items.iter().enumerate() {
+        if at > 0 {
+            f.write_str(between)?;
+        }
+        write!(f, "{item}")?;
+    }
+    Ok(())
+}
+
+impl fmt::Display for Expr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number { value, .. } => write!(f, "{value}"),
+            Self::Symbol(name) => f.write_str(name),
+            Self::Pi => f.write_str("pi"),
+            Self::Euler => f.write_str("e"),
+            Self::Imaginary => f.write_str("i"),
+            Self::Infinity => f.write_str("infinity"),
+            Self::Sum(items) => {
+                f.write_str("(")?;
+                join(f, items, " + ")?;
+                f.write_str(")")
+            }
+            Self::Product(items) => join(f, items, "*"),
+            Self::Negative(a) => write!(f, "-{a}"),
+            Self::Quotient(a, b) => write!(f, "({a})/({b})"),
+            Self::Power(a, b) => write!(f, "({a})^({b})"),
+            Self::Root(2, a) => write!(f, "sqrt({a})"),
+            Self::Root(k, a) => write!(f, "root{k}({a})"),
+            Self::Call(function, a) => write!(f, "{function}({a})"),
+            Self::Logarithm(base, a) => write!(f, "log[{base}]({a})"),
+            Self::Binomial(n, k) => write!(f, "binomial({n}, {k})"),
+            Self::Apply(name, items) => {
+                write!(f, "{name}(")?;
+                join(f, items, ", ")?;
+                f.write_str(")")
+            }
+            Self::PlusMinus(a, false) => write!(f, "+-{a}"),
+            Self::PlusMinus(a, true) => write!(f, "-+{a}"),
+            Self::Percent(a) => write!(f, "{a}%"),
+            Self::Degree(a) => write!(f, "{a} degrees"),
+            Self::Measured(a, unit) => write!(f, "{a} {unit}"),
+            Self::Based(digits, base) => write!(f, "{digits} in base {base}"),
+            Self::Ratio(items) => join(f, items, " : "),
+            Self::Bracket(open, items, close) => {
+                write!(f, "{open}")?;
+                join(f, items, ", ")?;
+                write!(f, "{close}")
+            }
+            Self::Set(items) => {
+                f.write_str("{")?;
+                join(f, items, ", ")?;
+                f.write_str("}")
+            }
+            Self::List(items) => join(f, items, ", "),
+            Self::Union(items) => join(f, items, " union "),
+            Self::Matrix(rows) => {
+                f.write_str("[")?;
+                for (at, row) in rows.iter().enumerate() {
+                    f.write_str(if at > 0 { "; " } else { "" })?;
+                    join(f, row, ", ")?;
+                }
+                f.write_str("]")
+            }
+            Self::Related(items, relations) => {
+                for (at, item) in items.iter().enumerate() {
+                    if at > 0 {
+                        write!(f, " {} ", relations[at - 1])?;
+                    }
+                    write!(f, "{item}")?;
+                }
+                Ok(())
+            }
+            Self::Choice(letter, None) => write!(f, "({letter})"),
+            Self::Choice(letter, Some(inner)) => write!(f, "({letter}) {inner}"),
+            Self::Text(text) => write!(f, "\"{text}\""),
+        }
+    }
+}

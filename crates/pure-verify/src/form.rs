@@ -1,0 +1,302 @@
+//! The normal form: a quotient of two polynomials over atoms.
+//!
+//! An atom is what arithmetic cannot take apart: a variable, pi, `i`, a root, a sine. Three kinds are
+//! tied to others by a relation that is always applied: `i^2 = -1`, `root_k(a)^k = a`, and
+//! `sin^2 = 1 - cos^2`. Two forms `a/b` and `c/d` are the same when `ad - bc` is the zero
+//! polynomial; that it is not zero proves a difference only where no other relation can hold.
+
+use num_bigint::BigInt;
+use num_integer::Integer;
+use num_rational::BigRational;
+use num_traits::{One, Signed};
+
+use crate::budget::{Budget, Stop};
+use crate::expr::Function;
+use crate::poly::{AtomId, Monomial, Poly};
+
+/// A quotient; the denominator is never the zero polynomial.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Form {
+    pub(crate) above: Poly,
+    pub(crate) below: Poly,
+}
+
+/// What arithmetic cannot take apart.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Atom {
+    Symbol(String),
+    Imaginary,
+    Pi,
+    Root(u32, Poly),
+    Exp(Form),
+    Ln(Form),
+    Sin(Form),
+    Cos(Form),
+    /// A function that has no relation here.
+    Call(Function, Form),
+    Binomial(Form, Form),
+    /// Base and exponent.
+    Power(Form, Form),
+    Apply(String, Vec<Form>),
+}
+
+/// The atoms of one comparison, and what it may still cost.
+#[derive(Debug)]
+pub(crate) struct Forms {
+    pub(crate) atoms: Vec<Atom>,
+    pub(crate) budget: Budget,
+}
+
+/// Atoms of one comparison.
+const MAX_ATOMS: usize = 60;
+
+impl Form {
+    pub(crate) fn integer(value: impl Into<BigInt>) -> Self {
+        Self {
+            above: Poly::constant(value.into()),
+            below: Poly::one(),
+        }
+    }
+
+    pub(crate) fn rational(value: &BigRational) -> Self {
+        Self {
+            above: Poly::constant(value.numer().clone()),
+            below: Poly::constant(value.denom().clone()),
+        }
+    }
+
+    pub(crate) fn is_zero(&self) -> bool {
+        self.above.is_zero()
+    }
+
+    /// The value, if no atom is in it.
+    pub(crate) fn as_rational(&self) -> Option<BigRational> {
+        Some(BigRational::new(
+            self.above.as_constant()?,
+            self.below.as_constant()?,
+        ))
+    }
+
+    pub(crate) fn negated(&self) -> Self {
+        Self {
+            above: self.above.negated(),
+            below: self.below.clone(),
+        }
+    }
+}
+
+impl Forms {
+    pub(crate) fn new() -> Self {
+        Self {
+            atoms: Vec::new(),
+            budget: Budget::new(),
+        }
+    }
+
+    /// The number of an atom, the same for the same atom.
+    pub(crate) fn id(&mut self, atom: Atom) -> Result<AtomId, Stop> {
+        for at in 0..self.atoms.len() {
+            self.budget.spend(20)?;
+            let known = &self.atoms[at];
+            if *known == atom {
+                return Ok(at);
+            }
+            let alike = std::mem::discriminant(known) == std::mem::discriminant(&atom);
+            if alike && !matches!(atom, Atom::Symbol(_) | Atom::Root(..)) {
+                let known = known.clone();
+                if self.same_arguments(&known, &atom)? {
+                    return Ok(at);
+                }
+            }
+        }
+        if self.atoms.len() >= MAX_ATOMS {
+            return Err(Stop::TooLarge);
+        }
+        self.atoms.push(atom);
+        Ok(self.atoms.len() - 1)
+    }
+
+    fn same_arguments(&mut self, left: &Atom, right: &Atom) -> Result<bool, Stop> {
+        match (left, right) {
+            (Atom::Exp(a), Atom::Exp(b))
+            | (Atom::Ln(a), Atom::Ln(b))
+            | (Atom::Sin(a), Atom::Sin(b))
+            | (Atom::Cos(a), Atom::Cos(b)) => self.same(a, b),
+            (Atom::Call(f, a), Atom::Call(g, b)) if f == g => self.same(a, b),
+            (Atom::Binomial(a, b), Atom::Binomial(c, d))
+            | (Atom::Power(a, b), Atom::Power(c, d)) => Ok(self.same(a, c)? && self.same(b, d)?),
+            (Atom::Apply(f, a), Atom::Apply(g, b)) if f == g && a.len() == b.len() => {
+                for (a, b) in a.iter().zip(b) {
+                    if !self.same(a, b)? {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            }
+            _ => Ok(false),
+        }
+    }
+
+    pub(crate) fn atom(&mut self, atom: Atom) -> Result<Form, Stop> {
+        let id = self.id(atom)?;
+        Ok(Form {
+            above: Poly::term(vec![(id, 1)], BigInt::one()),
+            below: Poly::one(),
+        })
+    }
+
+    pub(crate) fn same(&mut self, left: &Form, right: &Form) -> Result<bool, Stop> {
+        Ok(self.difference(left, right)?.is_zero())
+    }
+
+    /// `ad - bc` of `a/b` and `c/d`: zero if and only if they are the same form.
+    pub(crate) fn difference(&mut self, left: &Form, right: &Form) -> Result<Poly, Stop> {
+        if left.below == right.below {
+            let difference = left.above.add(&right.above.negated(), &mut self.budget)?;
+            return self.reduced(difference);
+        }
+        let one = left.above.mul(&right.below, &mut self.budget)?;
+        let other = right.above.mul(&left.below, &mut self.budget)?;
+        let difference = one.add(&other.negated(), &mut self.budget)?;
+        self.reduced(difference)
+    }
+
+    pub(crate) fn add(&mut self, left: &Form, right: &Form) -> Result<Form, Stop> {
+        if left.below == right.below {
+            let above = left.above.add(&right.above, &mut self.budget)?;
+            return self.quotient(above, left.below.clone());
+        }
+        let one = left.above.mul(&right.below, &mut self.budget)?;
+        let other = right.above.mul(&left.below, &mut self.budget)?;
+        let above = one.add(&other, &mut self.budget)?;
+        let below = left.below.mul(&right.below, &mut self.budget)?;
+        self.quotient(above, below)
+    }
+
+    pub(crate) fn mul(&mut self, left: &Form, right: &Form) -> Result<Form, Stop> {
+        let above = left.above.mul(&right.above, &mut self.budget)?;
+        let below = left.below.mul(&right.below, &mut self.budget)?;
+        self.quotient(above, below)
+    }
+
+    pub(crate) fn div(&mut self, left: &Form, right: &Form) -> Result<Form, Stop> {
+        if right.is_zero() {
+            return Err(Stop::Undefined);
+        }
+        let above = left.above.mul(&right.below, &mut self.budget)?;
+        let below = left.below.mul(&right.above, &mut self.budget)?;
+        self.quotient(above, below)
+    }
+
+    /// A whole power of a form; zero to a negative power is undefined.
+    pub(crate) fn pow(&mut self, base: &Form, power: i32) -> Result<Form, Stop> {
+        let times = power.unsigned_abs();
+        let above = base.above.pow(times, &mut self.budget)?;
+        let below = base.below.pow(times, &mut self.budget)?;
+        if power >= 0 {
+            return self.quotient(above, below);
+        }
+        if above.is_zero() {
+            Err(Stop::Undefined)
+        } else {
+            self.quotient(below, above)
+        }
+    }
+
+    /// The quotient with the relations applied and common factors that are easily seen removed.
+    pub(crate) fn quotient(&mut self, above: Poly, below: Poly) -> Result<Form, Stop> {
+        let (above, below) = (self.reduced(above)?, self.reduced(below)?);
+        if below.is_zero() {
+            return Err(Stop::Undefined);
+        }
+        if below.is_one() {
+            return Ok(Form { above, below });
+        }
+        let common = common(&above.common_monomial(), &below.common_monomial());
+        let (above, below) = (
+            above.without_monomial(&common),
+            below.without_monomial(&common),
+        );
+        let content = below.content(&mut self.budget)?;
+        let divisor = above.content(&mut self.budget)?.gcd(&content);
+        let divisor = if content.is_negative() {
+            -divisor
+        } else {
+            divisor
+        };
+        Ok(Form {
+            above: above.divided(&divisor),
+            below: below.divided(&divisor),
+        })
+    }
+
+    /// The polynomial with every square of `i` and of sines, and every full power of a root, replaced.
+    pub(crate) fn reduced(&mut self, mut poly: Poly) -> Result<Poly, Stop> {
+        loop {
+            self.budget.spend(60 * poly.terms().len() as u64)?;
+            let found = poly.atoms().into_iter().find_map(|atom| {
+                let limit = self.relation(atom)?;
+                let reducible = |monomial: &Monomial| {
+                    monomial
+                        .iter()
+                        .any(|&(id, power)| id == atom && power >= limit)
+                };
+                poly.terms()
+                    .iter()
+                    .any(|(monomial, _)| reducible(monomial))
+                    .then_some((atom, limit))
+            });
+            let Some((atom, limit)) = found else {
+                return Ok(poly);
+            };
+            let replacement = self.replacement(atom)?;
+            let mut sum = Poly::constant(BigInt::from(0));
+            for (monomial, value) in poly.terms() {
+                let mut rest = monomial.clone();
+                let mut times = 0;
+                if let Ok(at) = rest.binary_search_by_key(&atom, |(atom, _)| *atom) {
+                    times = rest[at].1 / limit;
+                    rest[at].1 %= limit;
+                    rest.retain(|(_, power)| *power > 0);
+                }
+                let replaced = replacement.pow(times, &mut self.budget)?;
+                let term = Poly::term(rest, value.clone()).mul(&replaced, &mut self.budget)?;
+                sum = sum.add(&term, &mut self.budget)?;
+            }
+            poly = sum;
+        }
+    }
+
+    /// The power of an atom that is something simpler.
+    fn relation(&self, atom: AtomId) -> Option<u32> {
+        match &self.atoms[atom] {
+            Atom::Imaginary | Atom::Sin(_) => Some(2),
+            Atom::Root(index, _) => Some(*index),
+            _ => None,
+        }
+    }
+
+    fn replacement(&mut self, atom: AtomId) -> Result<Poly, Stop> {
+        match self.atoms[atom].clone() {
+            Atom::Imaginary => Ok(Poly::constant(BigInt::from(-1))),
+            Atom::Root(_, inner) => Ok(inner),
+            Atom::Sin(argument) => {
+                let cosine = self.id(Atom::Cos(argument))?;
+                Poly::one().add(
+                    &Poly::term(vec![(cosine, 2)], BigInt::from(-1)),
+                    &mut self.budget,
+                )
+            }
+            _ => Err(Stop::Syntax),
+        }
+    }
+}
+
+fn common(left: &Monomial, right: &Monomial) -> Monomial {
+    left.iter()
+        .filter_map(|&(atom, power)| {
+            let at = right.binary_search_by_key(&atom, |(atom, _)| *atom).ok()?;
+            Some((atom, power.min(right[at].1)))
+        })
+        .collect()
+}

@@ -1,0 +1,100 @@
+//! Views of a tree that comparisons need: its values, its plain number, its infinity.
+
+use num_rational::BigRational;
+use num_traits::{One, Zero};
+
+use crate::expr::Expr;
+
+pub(crate) fn over(above: &Expr, below: &Expr) -> Expr {
+    Expr::Quotient(Box::new(above.clone()), Box::new(below.clone()))
+}
+
+/// Whether it is plus infinity, or minus infinity.
+pub(crate) fn infinite(expr: &Expr) -> Option<bool> {
+    match expr {
+        Expr::Infinity => Some(true),
+        Expr::Negative(inner) => infinite(inner).map(|positive| !positive),
+        _ => None,
+    }
+}
+
+/// A rational that is plain to see.
+pub(crate) fn plain(expr: &Expr) -> Option<BigRational> {
+    match expr {
+        Expr::Number { value, .. } => Some(value.clone()),
+        Expr::Negative(inner) => Some(-plain(inner)?),
+        Expr::Quotient(above, below) => {
+            let below = plain(below).filter(|below| !below.is_zero())?;
+            let above = plain(above)?;
+            Some(if below.is_one() { above } else { above / below })
+        }
+        _ => None,
+    }
+}
+
+fn is_plus_minus(expr: &Expr) -> bool {
+    expr.any(&|part| matches!(part, Expr::PlusMinus(..)))
+}
+
+pub(crate) fn is_several(expr: &Expr) -> bool {
+    matches!(expr, Expr::List(_) | Expr::Set(_)) || is_plus_minus(expr)
+}
+
+pub(crate) fn is_structure(expr: &Expr) -> bool {
+    matches!(
+        expr,
+        Expr::Bracket(..) | Expr::Matrix(_) | Expr::Union(_) | Expr::Set(_) | Expr::List(_)
+    )
+}
+
+/// The values of a list, set or union, each `\pm` as two.
+pub(crate) fn values(expr: &Expr) -> Vec<Expr> {
+    let items = match expr {
+        Expr::List(items) | Expr::Set(items) | Expr::Union(items) => items.as_slice(),
+        other => std::slice::from_ref(other),
+    };
+    let mut values = Vec::new();
+    for item in items {
+        if is_plus_minus(item) {
+            values.push(signed(item, false));
+            values.push(signed(item, true));
+        } else {
+            values.push(item.clone());
+        }
+    }
+    values
+}
+
+/// With every `\pm` as plus, or as minus where `lower`; `\mp` the other way round.
+fn signed(expr: &Expr, lower: bool) -> Expr {
+    let again = |inner: &Expr| Box::new(signed(inner, lower));
+    let all = |items: &[Expr]| {
+        items
+            .iter()
+            .map(|item| signed(item, lower))
+            .collect::<Vec<_>>()
+    };
+    match expr {
+        Expr::PlusMinus(inner, flipped) => {
+            let inner = signed(inner, lower);
+            if *flipped != lower {
+                inner.negate()
+            } else {
+                inner
+            }
+        }
+        Expr::Negative(a) => Expr::Negative(again(a)),
+        Expr::Root(index, a) => Expr::Root(*index, again(a)),
+        Expr::Call(function, a) => Expr::Call(*function, again(a)),
+        Expr::Percent(a) => Expr::Percent(again(a)),
+        Expr::Degree(a) => Expr::Degree(again(a)),
+        Expr::Measured(a, unit) => Expr::Measured(again(a), unit.clone()),
+        Expr::Quotient(a, b) => Expr::Quotient(again(a), again(b)),
+        Expr::Power(a, b) => Expr::Power(again(a), again(b)),
+        Expr::Sum(items) => Expr::Sum(all(items)),
+        Expr::Product(items) => Expr::Product(all(items)),
+        Expr::Bracket(open, items, close) => Expr::Bracket(*open, all(items), *close),
+        Expr::Related(items, relations) => Expr::Related(all(items), relations.clone()),
+        other => other.clone(),
+    }
+}

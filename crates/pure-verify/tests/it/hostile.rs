@@ -1,0 +1,217 @@
+//! Any text gets a verdict, soon, on a small stack.
+
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+use pure_verify::{Mode, verify};
+
+/// No text takes a hundredth of this. How fast a verdict is stands in the benches; here it must come.
+const NEVER: Duration = Duration::from_secs(2);
+
+fn judged(prediction: &str, answer: &str) -> Duration {
+    let start = Instant::now();
+    let there = verify(prediction, answer, Mode::Sound);
+    let took = start.elapsed();
+    let shown: String = prediction.chars().take(60).collect();
+    assert!(took < NEVER, "{took:?} for {shown}");
+    verify(answer, prediction, Mode::Sound);
+    verify(prediction, answer, Mode::Math);
+    assert!(there.correct == there.reason.is_correct());
+    took
+}
+
+#[test]
+fn deep_and_long_texts_are_judged_in_time() {
+    let nested = |open: &str, close: &str, times: usize| {
+        format!("{}5{}", open.repeat(times), close.repeat(times))
+    };
+    let texts = [
+        nested("(", ")", 30_000),
+        nested("{", "}", 30_000),
+        nested("\\frac{1}{", "}", 3_000),
+        nested("\\sqrt{", "}", 3_000),
+        nested("\\sqrt[3]{1+", "}", 35),
+        nested("\\sin(", ")", 30),
+        nested("e^{", "}", 35),
+        nested("|", "|", 1_000),
+        "\\frac".repeat(5_000),
+        "-".repeat(20_000) + "5",
+        "9^".repeat(1_000) + "9",
+        "2^{2^{2^{2^{2^{2}}}}}".to_owned(),
+        "9^{9^{9}}".to_owned(),
+        "(1+x)^{1000000}".to_owned(),
+        "(a+b+c+d+e+f)^{32}".to_owned(),
+        "(a+b+c+d)^{20} (e+f+g+h)^{20}".to_owned(),
+        "100000!".to_owned(),
+        "400!^{400!}".to_owned(),
+        "\\binom{1000}{500}^{9}".to_owned(),
+        "1".repeat(5_000),
+        format!("1.{}", "3".repeat(900)),
+        format!("\\sqrt{{{}}}", "7".repeat(900)),
+        format!("\\ln {}", "7".repeat(300)),
+        format!("1e{}", "9".repeat(30)),
+        format!("{{{}}}", "1,".repeat(3_000)),
+        "x+".repeat(10_000) + "1",
+        (0..60)
+            .map(|n| format!("\\sqrt{{{}}}+", 1009 + 2 * n))
+            .collect::<String>()
+            + "1",
+        (0..40)
+            .map(|n| format!("\\sin({n}x+{n}y+{n}z)"))
+            .collect::<String>(),
+        (0..30)
+            .map(|n| format!("\\frac{{1}}{{x+{n}}}+"))
+            .collect::<String>()
+            + "1",
+        "\\boxed{".repeat(20_000),
+        "\\boxed{}".repeat(20_000),
+        "\\text{".repeat(3_000),
+        "####".repeat(20_000),
+        "$".repeat(60_000),
+        "the answer is ".repeat(10_000),
+        "\\begin{pmatrix}".repeat(1_000),
+        "e^{e^{e^{e^{9}}}}".to_owned(),
+        "\\cos(10^{300})".to_owned(),
+        "\\sqrt[64]{2+\\sqrt[64]{3+\\sqrt[64]{5}}}".to_owned(),
+        "\\sqrt[7]{2}+\\sqrt[11]{3}+\\sqrt[13]{5}+\\sqrt[17]{7}".to_owned(),
+        "x^{1/64}y^{1/63}z^{1/61}".to_owned(),
+        "é".repeat(30_000),
+        "\0\u{1}\u{7f}".repeat(1_000),
+    ];
+    for text in &texts {
+        let boxed = format!("\\boxed{{{text}}}");
+        let took = [
+            judged(&boxed, "5"),
+            judged(text, "x^2+\\sqrt{2}"),
+            judged(&boxed, &format!("{text}+1")),
+        ];
+        println!("{took:?} {}", text.chars().take(50).collect::<String>());
+    }
+}
+
+#[test]
+fn a_small_stack_is_enough() {
+    let deep = format!("{}5{}", "\\sqrt{1+\\frac{1}{".repeat(30), "}}".repeat(30));
+    let judge = move || {
+        verify(
+            &format!("\\boxed{{{deep}}}"),
+            &format!("{deep}+x"),
+            Mode::Sound,
+        )
+        .correct
+    };
+    let thread = std::thread::Builder::new()
+        .stack_size(512 * 1024)
+        .spawn(judge)
+        .unwrap();
+    assert!(!thread.join().unwrap());
+}
+
+#[test]
+fn one_judge_serves_every_thread() {
+    fn shared<T: Send + Sync>(value: T) -> T {
+        value
+    }
+    let judge = shared(pure_verify::Verifier::default());
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| assert!(judge.verify("\\boxed{\\frac12}", "0.5").correct));
+        }
+    });
+}
+
+/// Pieces of notation in any order.
+fn soup() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        prop::sample::select(vec![
+            "\\frac",
+            "\\sqrt",
+            "\\sqrt[3]",
+            "{",
+            "}",
+            "(",
+            ")",
+            "[",
+            "]",
+            "\\{",
+            "\\}",
+            "^",
+            "_",
+            "\\left",
+            "\\right",
+            "\\text{",
+            "\\boxed{",
+            "\\sin",
+            "\\log_",
+            "\\ln",
+            "!",
+            "%",
+            "\\%",
+            "^\\circ",
+            "\\pi",
+            "e",
+            "i",
+            "x",
+            "y",
+            "=",
+            "<",
+            "\\le",
+            "\\in",
+            "\\cup",
+            "\\pm",
+            "\\infty",
+            ",",
+            ";",
+            "|",
+            "\\lfloor",
+            "\\rfloor",
+            "+",
+            "-",
+            "*",
+            "/",
+            ":",
+            "\\cdot",
+            "\\times",
+            "and",
+            " ",
+            "\\\\",
+            "&",
+            "\\begin{pmatrix}",
+            "\\end{pmatrix}",
+            "$",
+            "\\$",
+            "cm",
+            "\\mathrm{~m}",
+            "\\overline{",
+            "\\binom",
+            "0",
+            "1",
+            "2",
+            "3",
+            "10",
+            "0.5",
+            "1e9",
+            "99",
+            "٣",
+        ])
+        .prop_map(str::to_owned),
+        (0..1000u32).prop_map(|n| n.to_string()),
+        "\\PC{0,2}",
+    ];
+    prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_notation_in_any_order_gets_a_verdict(a in soup(), b in soup()) {
+        judged(&format!("\\boxed{{{a}}}"), &b);
+        judged(&a, &a);
+    }
+
+    #[test]
+    fn any_bytes_get_a_verdict(a in prop::collection::vec(any::<u8>(), 0..200), b in ".{0,60}") {
+        judged(&String::from_utf8_lossy(&a), &b);
+    }
+}

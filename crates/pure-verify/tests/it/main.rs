@@ -1,0 +1,10 @@
+//! What the judge promises, one file a promise.
+
+mod agreement;
+mod answers;
+mod extraction;
+mod found;
+mod hostile;
+mod meaning;
+mod properties;
+mod traps;
