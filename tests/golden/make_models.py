@@ -15,6 +15,7 @@ Each folder of tests/golden/models holds a checkpoint and `ref.safetensors`:
   response_entropy[_tT]
   right.*                     rows padded on the right only
   greedy.*                    the most likely continuation of left-padded prompts, nothing ends it
+  bf16_error                  how far transformers' own bf16 logits are from these
   grad.*                      gradient of the mean next-token cross-entropy over `train.input_ids`,
                               all of whose positions count; train.loss
 """
@@ -61,6 +62,7 @@ def make(name, model_class, config, saving):
         model = model_class.from_pretrained(
             OUT / name, dtype=torch.float32, attn_implementation="eager")
         ref, margin = reference(model, config)
+        ref["bf16_error"] = bf16_error(model_class, name, ref)
         if margin > 1e-3:  # else rounding could choose another greedy token
             return save_file(ref, OUT / name / "ref.safetensors")
 
@@ -104,6 +106,17 @@ def reference(model, config):
     ref |= {"train.input_ids": train, "train.loss": loss.detach()[None]}
     ref |= {f"grad.{name}": parameter.grad for name, parameter in model.named_parameters()}
     return {key: value.contiguous() for key, value in ref.items()}, margins.min()
+
+
+def bf16_error(model_class, name, ref):
+    """How far transformers' own bf16 is from its f32: the root mean square over real logits."""
+    model = model_class.from_pretrained(
+        OUT / name, dtype=torch.bfloat16, attn_implementation="eager")
+    mask = ref["attention_mask"]
+    with torch.no_grad():
+        logits = model(ref["input_ids"], attention_mask=mask,
+                       position_ids=(mask.cumsum(-1) - 1).clamp(min=0)).logits.float()
+    return (logits - ref["logits"])[mask.bool()].square().mean().sqrt()[None]
 
 
 def padded_batch(vocab):
