@@ -153,3 +153,20 @@ pub enum Fault {
         found: f32,
     },
 }
+
+/// Refuses the value of a setting that is not `valid`.
+pub(crate) fn check_setting(
+    valid: bool,
+    key: &'static str,
+    found: impl std::fmt::Display,
+    expected: &'static str,
+) -> Result<(), Error> {
+    if valid {
+        return Ok(());
+    }
+    Err(Error::Setting {
+        key,
+        found: found.to_string(),
+        expected,
+    })
+}

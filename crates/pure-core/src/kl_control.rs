@@ -11,7 +11,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::Error;
+use crate::error::{Error, check_setting};
 
 /// The most that a batch's KL may be off its target and be followed.
 const LARGEST_ERROR: f64 = 0.2;
@@ -49,28 +49,20 @@ impl KlController {
     /// [`Error::Setting`] if the coefficient is negative or infinite, or target or horizon are not
     /// above 0.
     pub fn new(coefficient: f64, control: KlControl) -> Result<Self, Error> {
-        let check = |valid: bool, key, found: f64, expected| match valid {
-            true => Ok(()),
-            false => Err(Error::Setting {
-                key,
-                found: found.to_string(),
-                expected,
-            }),
-        };
-        check(
+        check_setting(
             coefficient >= 0.0 && coefficient.is_finite(),
             "coefficient",
             coefficient,
             "0 or more",
         )?;
         if let KlControl::Adaptive { target, horizon } = control {
-            check(
+            check_setting(
                 target > 0.0 && target.is_finite(),
                 "target",
                 target,
                 "above 0",
             )?;
-            check(
+            check_setting(
                 horizon > 0.0 && horizon.is_finite(),
                 "horizon",
                 horizon,

@@ -18,7 +18,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::Error;
+use crate::error::{Error, check_setting};
 
 /// Which tokens count.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
@@ -64,22 +64,13 @@ impl TokenWeights {
     ///
     /// [`Error::Setting`] if the fraction is outside 0 to 1, or a weight is negative or infinite.
     pub fn check(&self) -> Result<(), Error> {
-        let refuse = |key, found: f64, expected| {
-            Err(Error::Setting {
-                key,
-                found: found.to_string(),
-                expected,
-            })
-        };
-        if let TokenSelection::HighestEntropy { fraction } = self.tokens
-            && !(fraction > 0.0 && fraction <= 1.0)
-        {
-            return refuse("fraction", fraction, "above 0 and at most 1");
+        if let TokenSelection::HighestEntropy { fraction } = self.tokens {
+            let valid = fraction > 0.0 && fraction <= 1.0;
+            check_setting(valid, "fraction", fraction, "above 0 and at most 1")?;
         }
         for (key, weight) in [("right", self.right), ("wrong", self.wrong)] {
-            if !(weight >= 0.0 && weight.is_finite()) {
-                return refuse(key, weight, "0 or more");
-            }
+            let valid = weight >= 0.0 && weight.is_finite();
+            check_setting(valid, key, weight, "0 or more")?;
         }
         Ok(())
     }

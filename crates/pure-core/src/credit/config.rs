@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::{Clip, Credit, Delta, Mean, Min, SoftMin, SuffixMin, Sum};
-use crate::error::Error;
+use crate::error::{Error, check_setting};
 
 /// A built-in form of credit with its setting.
 ///
@@ -67,12 +67,12 @@ impl CreditConfig {
             Self::Min(form) => Box::new(form),
             Self::SoftMin(form) => {
                 let valid = form.temperature > 0.0 && form.temperature.is_finite();
-                check(valid, "temperature", form.temperature, "above 0")?;
+                check_setting(valid, "temperature", form.temperature, "above 0")?;
                 Box::new(form)
             }
             Self::SuffixMin(form) => Box::new(form),
             Self::Sum(form) => {
-                check(
+                check_setting(
                     (0.0..=1.0).contains(&form.gamma),
                     "gamma",
                     form.gamma,
@@ -82,7 +82,7 @@ impl CreditConfig {
             }
             Self::Mean(form) => Box::new(form),
             Self::Clip(form) => {
-                check(
+                check_setting(
                     form.eta.abs() <= f64::from(f32::MAX),
                     "eta",
                     form.eta,
@@ -93,17 +93,6 @@ impl CreditConfig {
             Self::Delta(form) => Box::new(form),
         })
     }
-}
-
-fn check(valid: bool, key: &'static str, found: f64, expected: &'static str) -> Result<(), Error> {
-    if valid {
-        return Ok(());
-    }
-    Err(Error::Setting {
-        key,
-        found: found.to_string(),
-        expected,
-    })
 }
 
 impl fmt::Display for CreditConfig {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::advantages::{Baseline, Deviation};
 use crate::credit::{CreditConfig, SoftMin};
-use crate::error::Error;
+use crate::error::{Error, check_setting};
 use crate::kl::{KlConfig, KlEstimator};
 use crate::names::{by_name, name_of};
 use crate::reward::{OutcomeRange, RewardConfig};
@@ -164,38 +164,22 @@ impl FromStr for Preset {
 impl MethodConfig {
     /// Refuses settings that have no meaning.
     pub(super) fn check(&self) -> Result<(), Error> {
-        let finite = |key, found: f64| setting(found.is_finite(), key, found, "finite");
+        let finite = |key, found: f64| check_setting(found.is_finite(), key, found, "finite");
         finite("process_coefficient", self.reward.process_coefficient)?;
         finite("outcome_coefficient", self.reward.outcome_coefficient)?;
         self.kl.controller()?;
         let penalty = self.truncated.penalty();
-        setting(
+        check_setting(
             penalty >= 0.0 && penalty.is_finite(),
             "penalty",
             penalty,
             "0 or more",
         )?;
         if let Baseline::ReinforcePlusPlus { gamma } = self.baseline {
-            setting((0.0..=1.0).contains(&gamma), "gamma", gamma, "from 0 to 1")?;
+            check_setting((0.0..=1.0).contains(&gamma), "gamma", gamma, "from 0 to 1")?;
         }
-        setting(self.limit != Some(0), "limit", 0, "at least 1")
+        check_setting(self.limit != Some(0), "limit", 0, "at least 1")
     }
-}
-
-fn setting(
-    valid: bool,
-    key: &'static str,
-    found: impl fmt::Display,
-    expected: &'static str,
-) -> Result<(), Error> {
-    if valid {
-        return Ok(());
-    }
-    Err(Error::Setting {
-        key,
-        found: found.to_string(),
-        expected,
-    })
 }
 
 #[cfg(test)]
