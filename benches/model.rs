@@ -15,6 +15,7 @@ use divan::counter::ItemsCount;
 use pure_model::{ModelConfig, Positions};
 
 fn main() {
+    pure_model::keep_freed_memory();
     divan::main();
 }
 

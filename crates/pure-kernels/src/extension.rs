@@ -1,16 +1,11 @@
-//! How the operations join Burn: one trait, with default bodies for every backend, an own body for
-//! flex, and one for autodiff that records the backward pass.
+//! How the operations join Burn: one trait, with default bodies for every backend, bodies of its
+//! own for flex, and one for autodiff that records the backward pass.
 
-use burn::backend::autodiff::NodeId;
-use burn::backend::autodiff::checkpoint::base::Checkpointer;
 use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
-use burn::backend::autodiff::grads::Gradients;
-use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::tensor::FloatTensor;
-use burn::backend::{Autodiff, Backend, Dispatch, backend_extension};
-use burn::tensor::Tensor;
+use burn::backend::{Autodiff, Backend, backend_extension};
 
-use crate::plain;
+use crate::{rotation, softmax, swiglu};
 
 /// See the crate page. Methods whose names end in `_backward` give gradients, which the plain bodies
 /// make differentiable in their turn.
@@ -23,7 +18,7 @@ use crate::plain;
 pub(crate) trait Kernels: Backend {
     #[fusion(default)]
     fn swiglu(gate: FloatTensor<Self>, up: FloatTensor<Self>) -> FloatTensor<Self> {
-        plain::swiglu::<Self>(gate, up)
+        swiglu::plain::<Self>(gate, up)
     }
 
     #[fusion(default)]
@@ -32,7 +27,35 @@ pub(crate) trait Kernels: Backend {
         up: FloatTensor<Self>,
         grad: FloatTensor<Self>,
     ) -> (FloatTensor<Self>, FloatTensor<Self>) {
-        plain::swiglu_backward::<Self>(gate, up, grad)
+        swiglu::plain_backward::<Self>(gate, up, grad)
+    }
+
+    #[fusion(default)]
+    fn attention_weights(
+        scores: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        scale: f32,
+    ) -> FloatTensor<Self> {
+        softmax::plain::<Self>(scores, bias, scale)
+    }
+
+    #[fusion(default)]
+    fn attention_weights_backward(
+        weights: FloatTensor<Self>,
+        grad: FloatTensor<Self>,
+        scale: f32,
+    ) -> FloatTensor<Self> {
+        softmax::plain_backward::<Self>(weights, grad, scale)
+    }
+
+    #[fusion(default)]
+    fn rotate_half(
+        heads: FloatTensor<Self>,
+        cos: FloatTensor<Self>,
+        sin: FloatTensor<Self>,
+        back: bool,
+    ) -> FloatTensor<Self> {
+        rotation::plain::<Self>(heads, cos, sin, back)
     }
 }
 
@@ -41,55 +64,23 @@ impl Kernels for burn_cubecl::CubeBackend {}
 
 impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
     fn swiglu(gate: FloatTensor<Self>, up: FloatTensor<Self>) -> FloatTensor<Self> {
-        #[derive(Debug)]
-        struct Swiglu;
-
-        impl<B: Kernels> Backward<B, 2> for Swiglu {
-            type State = (NodeId, NodeId);
-
-            fn backward(
-                self,
-                ops: Ops<Self::State, 2>,
-                grads: &mut Gradients,
-                checkpointer: &mut Checkpointer,
-            ) {
-                let [gate_node, up_node] = ops.parents;
-                let grad = grads.consume::<B>(&ops.node);
-                let gate = checkpointer.retrieve_node_output(ops.state.0);
-                let up = checkpointer.retrieve_node_output(ops.state.1);
-                let (grad_gate, grad_up) = B::swiglu_backward(gate, up, grad);
-                if let Some(node) = gate_node {
-                    grads.register::<B>(node.id, grad_gate);
-                }
-                if let Some(node) = up_node {
-                    grads.register::<B>(node.id, grad_up);
-                }
-            }
-        }
-
-        match Swiglu
-            .prepare::<C>([gate.node(), up.node()])
-            .compute_bound()
-            .stateful()
-        {
-            OpsKind::Tracked(mut prepared) => {
-                let state = (prepared.checkpoint(&gate), prepared.checkpoint(&up));
-                let output = B::swiglu(gate.into_primitive(), up.into_primitive());
-                prepared.finish(state, output)
-            }
-            OpsKind::UnTracked(prepared) => {
-                prepared.finish(B::swiglu(gate.into_primitive(), up.into_primitive()))
-            }
-        }
+        swiglu::recorded::<B, C>(gate, up)
     }
-}
 
-/// `silu(gate) * up`, element by element.
-///
-/// # Panics
-///
-/// If the shapes differ.
-pub fn swiglu<const D: usize>(gate: Tensor<D>, up: Tensor<D>) -> Tensor<D> {
-    assert_eq!(gate.dims(), up.dims(), "a gate for each number");
-    Tensor::from_dispatch(Dispatch::swiglu(gate.into_dispatch(), up.into_dispatch()))
+    fn attention_weights(
+        scores: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        scale: f32,
+    ) -> FloatTensor<Self> {
+        softmax::recorded::<B, C>(scores, bias, scale)
+    }
+
+    fn rotate_half(
+        heads: FloatTensor<Self>,
+        cos: FloatTensor<Self>,
+        sin: FloatTensor<Self>,
+        back: bool,
+    ) -> FloatTensor<Self> {
+        rotation::recorded::<B, C>(heads, cos, sin, back)
+    }
 }

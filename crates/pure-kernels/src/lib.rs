@@ -8,6 +8,8 @@
 //! | operation | plain body | fused on flex (CPU) | why |
 //! | --- | --- | --- | --- |
 //! | [`swiglu`] | `silu(gate) * up` | one pass forward, one backward | flex's exponential is scalar and on one thread: `silu` alone took a fifth of a forward pass |
+//! | [`attention_weights`] | `softmax(scale * scores + bias)` | a row at a time, in place | under autodiff Burn takes the softmax apart into five passes |
+//! | [`rotate_half`] | `(a cos - b sin, b cos + a sin)` | one pass, in place | seven passes forward, more backward |
 //!
 //! ```
 //! use burn::tensor::{Device, Tensor};
@@ -25,6 +27,10 @@
 
 mod extension;
 mod flex;
-mod plain;
+mod rotation;
+mod softmax;
+mod swiglu;
 
-pub use extension::swiglu;
+pub use rotation::rotate_half;
+pub use softmax::attention_weights;
+pub use swiglu::swiglu;

@@ -11,7 +11,7 @@
 
 use burn::module::Module;
 use burn::nn::{Linear, RmsNorm, RmsNormConfig};
-use burn::tensor::{DType, Device, Tensor, activation};
+use burn::tensor::{Device, Tensor};
 
 use crate::cache::LayerCache;
 use crate::rope::Rotation;
@@ -92,8 +92,7 @@ impl Attention {
             &self.k_norm,
         );
         let v = split(self.v_proj.forward(x), self.kv_heads).swap_dims(1, 2);
-        // Scaling the queries is cheaper than scaling the scores.
-        let q = rotation.apply(q) * (self.head_dim as f64).powf(-0.5);
+        let q = rotation.apply(q);
         let k = rotation.apply(k).swap_dims(1, 2);
         let (k, v) = match cache {
             Some(cache) => cache.append(k, v),
@@ -108,10 +107,8 @@ impl Attention {
         let scores = q
             .matmul(k.transpose())
             .reshape([batch, self.heads, length, keys]);
-        // In f32 whatever the model computes in: a sum over many keys loses too much in 16 bits.
-        let dtype = scores.dtype();
-        let scores = (scores + bias.clone()).cast(DType::F32);
-        let weights = activation::softmax(scores, 3).cast(dtype);
+        let scale = (self.head_dim as f64).powf(-0.5);
+        let weights = pure_kernels::attention_weights(scores, bias.clone(), scale);
         let mixed = weights
             .reshape([batch, self.kv_heads, group * length, keys])
             .matmul(v)

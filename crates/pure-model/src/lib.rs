@@ -37,6 +37,7 @@
 //! | build on hidden states | [`Decoder`], inside a module of your own |
 //! | turn text into tokens, messages into text | [`Tokenizer`] |
 //! | know what fits into memory | [`ModelConfig::memory_for_training`] |
+//! | run faster on the processor | [`keep_freed_memory`], once, at the start of a program |
 //!
 //! # What it stands on
 //!
@@ -62,6 +63,7 @@ mod config;
 mod decoder;
 mod device;
 mod error;
+mod host;
 mod init;
 mod memory;
 mod mlp;
@@ -80,6 +82,7 @@ pub use config::{ConfigError, Family, ModelConfig};
 pub use decoder::Decoder;
 pub use device::{DeviceChoice, DeviceKind, PresentDevice};
 pub use error::Error;
+pub use host::keep_freed_memory;
 pub use memory::Memory;
 pub use positions::Positions;
 pub use precision::Precision;

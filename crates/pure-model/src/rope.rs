@@ -127,13 +127,7 @@ impl Rotation {
 
     /// Turns every head of `[batch, length, heads, head_dim]`.
     pub(crate) fn apply(&self, heads: Tensor<4>) -> Tensor<4> {
-        let half = heads.dims()[3] / 2;
-        let a = heads.clone().narrow(3, 0, half);
-        let b = heads.narrow(3, half, half);
-        let (cos, sin) = (self.cos.clone(), self.sin.clone());
-        let turned_a = a.clone() * cos.clone() - b.clone() * sin.clone();
-        let turned_b = b * cos + a * sin;
-        Tensor::cat(vec![turned_a, turned_b], 3)
+        pure_kernels::rotate_half(heads, self.cos.clone(), self.sin.clone())
     }
 }
 

@@ -69,7 +69,7 @@ pub mod model {
         CausalLm, Checkpoint, ConfigError, Decoder, DeviceChoice, DeviceKind, Error, Exchange,
         Family, KvCache, LeftPadded, Memory, Message, ModelConfig, Positions, Precision,
         PresentDevice, ResponseScores, RopeConfig, RopeScaling, TokenScores, Tokenizer,
-        read_config,
+        keep_freed_memory, read_config,
     };
 }
 

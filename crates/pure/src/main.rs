@@ -6,5 +6,6 @@ mod cli;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    pure::model::keep_freed_memory();
     cli::run()
 }

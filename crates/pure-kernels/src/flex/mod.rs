@@ -1,0 +1,108 @@
+//! The fused bodies for flex, Burn's CPU backend: one pass over memory, on all threads, at the
+//! vector width of the machine, in the buffers of the inputs where nobody else holds them.
+//!
+//! Rust's default x86-64 target has no fused multiply-add, and calls a library for each: the loops
+//! run inside [`pulp::Arch::dispatch`], which compiles them for every width and picks one when the
+//! program runs. Anything but f32 goes to the plain body.
+
+mod exp;
+mod lanes;
+mod rotation;
+mod softmax;
+mod swiglu;
+#[cfg(test)]
+mod tests;
+
+use burn::backend::Flex;
+use burn::backend::tensor::FloatTensor;
+use burn::tensor::{Bytes, DType};
+use burn_flex::{FlexTensor, Layout};
+
+use crate::extension::Kernels;
+
+/// Numbers that one task handles: small enough for the second-level cache.
+const TASK: usize = 16 * 1024;
+
+impl Kernels for Flex {
+    fn swiglu(gate: FloatTensor<Self>, up: FloatTensor<Self>) -> FloatTensor<Self> {
+        if gate.dtype() != DType::F32 {
+            return crate::swiglu::plain::<Self>(gate, up);
+        }
+        swiglu::forward(contiguous(gate), contiguous(up))
+    }
+
+    fn swiglu_backward(
+        gate: FloatTensor<Self>,
+        up: FloatTensor<Self>,
+        grad: FloatTensor<Self>,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        if gate.dtype() != DType::F32 {
+            return crate::swiglu::plain_backward::<Self>(gate, up, grad);
+        }
+        swiglu::backward(contiguous(gate), contiguous(up), contiguous(grad))
+    }
+
+    fn attention_weights(
+        scores: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        scale: f32,
+    ) -> FloatTensor<Self> {
+        if scores.dtype() != DType::F32 {
+            return crate::softmax::plain::<Self>(scores, bias, scale);
+        }
+        softmax::forward(contiguous(scores), &contiguous(bias), scale)
+    }
+
+    fn attention_weights_backward(
+        weights: FloatTensor<Self>,
+        grad: FloatTensor<Self>,
+        scale: f32,
+    ) -> FloatTensor<Self> {
+        if grad.dtype() != DType::F32 {
+            return crate::softmax::plain_backward::<Self>(weights, grad, scale);
+        }
+        softmax::backward(&contiguous(weights), contiguous(grad), scale)
+    }
+
+    fn rotate_half(
+        heads: FloatTensor<Self>,
+        cos: FloatTensor<Self>,
+        sin: FloatTensor<Self>,
+        back: bool,
+    ) -> FloatTensor<Self> {
+        if heads.dtype() != DType::F32 {
+            return crate::rotation::plain::<Self>(heads, cos, sin, back);
+        }
+        let (cos, sin) = (contiguous(cos), contiguous(sin));
+        rotation::rotate(contiguous(heads), &cos, &sin, back)
+    }
+}
+
+fn contiguous(tensor: FlexTensor) -> FlexTensor {
+    if tensor.is_contiguous() && tensor.layout().start_offset() == 0 {
+        tensor
+    } else {
+        tensor.to_contiguous()
+    }
+}
+
+/// The numbers of a contiguous tensor, whose storage may go on behind them.
+fn numbers(tensor: &FlexTensor) -> &[f32] {
+    &tensor.storage()[..tensor.layout().num_elements()]
+}
+
+/// The numbers of a contiguous tensor, to be written; copied first if others hold them.
+fn numbers_mut(tensor: &mut FlexTensor) -> &mut [f32] {
+    let count = tensor.layout().num_elements();
+    &mut tensor.storage_mut()[..count]
+}
+
+fn zeros_like(tensor: &FlexTensor) -> FlexTensor {
+    let shape = tensor.layout().shape().clone();
+    let zeros = vec![0.0_f32; shape.num_elements()];
+    FlexTensor::new(
+        Bytes::from_elems(zeros),
+        Layout::contiguous(shape),
+        DType::F32,
+    )
+}

@@ -1,0 +1,123 @@
+//! Each fused body against a composition of Burn's own operations, gradients included.
+
+use burn::tensor::{Device, Distribution, Tensor, activation};
+
+use crate::{attention_weights, rotate_half, swiglu};
+
+fn device() -> Device {
+    let device = Device::flex().autodiff();
+    device.seed(1);
+    device
+}
+
+fn random<const D: usize>(shape: [usize; D]) -> Tensor<D> {
+    Tensor::random(shape, Distribution::Normal(0.0, 4.0), &device())
+}
+
+/// Output and gradients of a form, weighted so that no gradient is like another.
+fn run<const D: usize, const N: usize>(
+    form: impl Fn([Tensor<D>; N]) -> Tensor<D>,
+    inputs: &[Tensor<D>; N],
+) -> Vec<Tensor<D>> {
+    let inputs = inputs.clone().map(Tensor::require_grad);
+    let out = form(inputs.clone());
+    let places = out.shape().num_elements() as i64;
+    let weight = Tensor::arange(0..places, &out.device()).float().sin();
+    let grads = (out.clone() * weight.reshape(out.dims())).sum().backward();
+    let mut results = vec![out.inner()];
+    results.extend(inputs.iter().map(|input| input.grad(&grads).unwrap()));
+    results
+}
+
+fn assert_same<const D: usize, const N: usize>(
+    inputs: [Tensor<D>; N],
+    fused: impl Fn([Tensor<D>; N]) -> Tensor<D>,
+    plain: impl Fn([Tensor<D>; N]) -> Tensor<D>,
+) {
+    let pairs = run(fused, &inputs).into_iter().zip(run(plain, &inputs));
+    for (fused, plain) in pairs {
+        let scale: f32 = plain.clone().abs().max().into_scalar();
+        let gap: f32 = (fused - plain).abs().max().into_scalar();
+        assert!(gap <= 2e-6 * scale, "{gap} of {scale}");
+    }
+}
+
+fn assert_swiglu_is_its_plain_form(inputs: [Tensor<3>; 2]) {
+    assert_same(
+        inputs,
+        |[gate, up]| swiglu(gate, up),
+        |[gate, up]| activation::silu(gate) * up,
+    );
+}
+
+#[test]
+fn swiglu_equals_its_plain_form_with_its_gradients() {
+    assert_swiglu_is_its_plain_form([0; 2].map(|_| random([3, 5, 7])));
+    assert_swiglu_is_its_plain_form([0; 2].map(|_| random([2, 130, 257])));
+}
+
+#[test]
+fn views_are_read_as_what_they_show() {
+    let view = |_| random([4, 6, 8]).swap_dims(0, 2).narrow(1, 2, 3);
+    assert_swiglu_is_its_plain_form([0; 2].map(view));
+}
+
+#[test]
+fn a_gate_that_is_shut_or_wide_open_stays_finite() {
+    let device = Device::flex();
+    let gate = Tensor::<1>::from_floats([-1e30, -200.0, 200.0, 1e30], &device);
+    let out = swiglu(gate, Tensor::ones([4], &device));
+    let out = out.into_data().try_into_vec::<f32>().unwrap();
+    assert!(out[0].abs() < 1e-6 && out[1].abs() < 1e-6, "{out:?}");
+    assert_eq!(out[2..], [200.0, 1e30]);
+}
+
+#[test]
+fn attention_weights_equal_their_plain_form_with_their_gradients() {
+    for (shape, rows_of_bias) in [([2, 3, 5, 7], 2), ([2, 3, 5, 16], 1), ([3, 2, 150, 257], 3)] {
+        let [batch, heads, queries, keys] = shape;
+        assert!(rows_of_bias == 1 || rows_of_bias == batch && heads > 0);
+        let bias = random([rows_of_bias, 1, queries, keys]);
+        assert_same(
+            [random(shape)],
+            |[scores]| attention_weights(scores, bias.clone(), 0.3),
+            |[scores]| activation::softmax(scores * 0.3 + bias.clone(), 3),
+        );
+    }
+}
+
+#[test]
+fn a_key_that_may_not_be_seen_has_no_weight_at_all() {
+    let device = Device::flex();
+    let scores = Tensor::<4>::from_floats([[[[9.0, 1.0, 50.0]]]], &device);
+    let bias = Tensor::<4>::from_floats([[[[0.0, 0.0, -1e30]]]], &device);
+    let weights = attention_weights(scores, bias, 1.0);
+    let weights = weights.into_data().try_into_vec::<f32>().unwrap();
+    assert_eq!(weights[2], 0.0);
+    assert!((weights[1] - 0.000_335_35).abs() < 1e-8, "{weights:?}");
+}
+
+/// The half-rotation as Hugging Face writes it: `x cos + (-b, a) sin`.
+fn plain_rotation(heads: Tensor<4>, cos: Tensor<4>, sin: Tensor<4>) -> Tensor<4> {
+    let half = heads.dims()[3] / 2;
+    let (a, b) = (
+        heads.clone().narrow(3, 0, half),
+        heads.clone().narrow(3, half, half),
+    );
+    let double = |angles: Tensor<4>| Tensor::cat(vec![angles.clone(), angles], 3);
+    heads * double(cos) + Tensor::cat(vec![b.neg(), a], 3) * double(sin)
+}
+
+#[test]
+fn rotations_equal_their_plain_form_with_their_gradients() {
+    for (shape, rows_of_angles) in [([2, 3, 2, 8], 1), ([2, 3, 1, 10], 2), ([5, 40, 4, 64], 5)] {
+        let [_, length, _, width] = shape;
+        let angles = random([rows_of_angles, length, 1, width / 2]);
+        let (cos, sin) = (angles.clone().cos(), angles.sin());
+        assert_same(
+            [random(shape)],
+            |[heads]| rotate_half(heads, cos.clone(), sin.clone()),
+            |[heads]| plain_rotation(heads, cos.clone(), sin.clone()),
+        );
+    }
+}
