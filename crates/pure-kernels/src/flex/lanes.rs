@@ -5,27 +5,68 @@
 
 const LANES: usize = 16;
 
-/// Folds each lane by `step`, the lanes into one by `join`; `start` is neutral to both.
+/// The largest number of a row; minus infinity of an empty one.
 #[inline(always)]
-pub(super) fn fold<const N: usize>(
-    inputs: [&[f32]; N],
-    start: f32,
-    step: impl Fn(f32, [f32; N]) -> f32,
-    join: impl Fn(f32, f32) -> f32,
-) -> f32 {
-    let length = inputs[0].len();
-    let inputs = inputs.map(|input| &input[..length]);
-    let whole = length - length % LANES;
-    let mut lanes = [start; LANES];
-    for first in (0..whole).step_by(LANES) {
-        let blocks = inputs.map(|input| &input[first..first + LANES]);
-        for (lane, folded) in lanes.iter_mut().enumerate() {
-            *folded = step(*folded, blocks.map(|block| block[lane]));
+pub(super) fn max(row: &[f32]) -> f32 {
+    let mut lanes = [f32::NEG_INFINITY; LANES];
+    let mut blocks = row.chunks_exact(LANES);
+    for block in &mut blocks {
+        for (lane, x) in lanes.iter_mut().zip(block) {
+            *lane = larger(*lane, *x);
         }
     }
-    for index in whole..length {
-        let lane = index - whole;
-        lanes[lane] = step(lanes[lane], inputs.map(|input| input[index]));
+    for (lane, x) in lanes.iter_mut().zip(blocks.remainder()) {
+        *lane = larger(*lane, *x);
     }
-    lanes.into_iter().fold(start, join)
+    let mut all = f32::NEG_INFINITY;
+    for lane in lanes {
+        all = larger(all, lane);
+    }
+    all
+}
+
+/// The sum of a row.
+#[inline(always)]
+pub(super) fn sum(row: &[f32]) -> f32 {
+    let mut lanes = [0.0; LANES];
+    let mut blocks = row.chunks_exact(LANES);
+    for block in &mut blocks {
+        for (lane, x) in lanes.iter_mut().zip(block) {
+            *lane += x;
+        }
+    }
+    for (lane, x) in lanes.iter_mut().zip(blocks.remainder()) {
+        *lane += x;
+    }
+    together(lanes)
+}
+
+/// The sum of the products of two rows of one length.
+#[inline(always)]
+pub(super) fn dot(a: &[f32], b: &[f32]) -> f32 {
+    let mut lanes = [0.0; LANES];
+    let (mut a, mut b) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
+    for (a, b) in (&mut a).zip(&mut b) {
+        for ((lane, a), b) in lanes.iter_mut().zip(a).zip(b) {
+            *lane = a.mul_add(*b, *lane);
+        }
+    }
+    for ((lane, a), b) in lanes.iter_mut().zip(a.remainder()).zip(b.remainder()) {
+        *lane = a.mul_add(*b, *lane);
+    }
+    together(lanes)
+}
+
+#[inline(always)]
+fn larger(a: f32, b: f32) -> f32 {
+    if b > a { b } else { a }
+}
+
+#[inline(always)]
+fn together(lanes: [f32; LANES]) -> f32 {
+    let mut all = 0.0;
+    for lane in lanes {
+        all += lane;
+    }
+    all
 }

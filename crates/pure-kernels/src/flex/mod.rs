@@ -2,8 +2,9 @@
 //! vector width of the machine, in the buffers of the inputs where nobody else holds them.
 //!
 //! Rust's default x86-64 target has no fused multiply-add, and calls a library for each: the loops
-//! run inside [`pulp::Arch::dispatch`], which compiles them for every width and picks one when the
-//! program runs. Anything but f32 goes to the plain body.
+//! are [`pulp::WithSimd`], compiled for every width, of which one is picked when the program runs.
+//! (Closures would do for small loops only: a large one is not inlined, and loses its width.)
+//! Anything but f32 goes to the plain body.
 
 mod exp;
 mod lanes;

@@ -2,11 +2,11 @@
 //! first-level cache while its maximum, its sum and its weights are made.
 
 use burn_flex::FlexTensor;
-use pulp::Arch;
+use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
 use super::exp::exp;
-use super::lanes::fold;
+use super::lanes::{dot, max, sum};
 use super::{TASK, numbers, numbers_mut};
 
 /// The weights take the place of the scores.
@@ -23,20 +23,45 @@ pub(super) fn forward(mut scores: FlexTensor, bias: &FlexTensor, scale: f32) -> 
         .par_chunks_mut(rows * keys)
         .enumerate()
         .for_each(|(task, scores)| {
-            Arch::new().dispatch(
-                #[inline(always)]
-                || {
-                    for (row, scores) in scores.chunks_exact_mut(keys).enumerate() {
-                        let row = task * rows + row;
-                        let (text, query) = (row / (heads * queries), row % queries);
-                        let row_of_bias = (text * queries + query) % rows_of_bias;
-                        let bias = &bias[row_of_bias * keys..][..keys];
-                        weigh(scores, bias, scale);
-                    }
-                },
-            );
+            Arch::new().dispatch(Forward {
+                scores,
+                first_row: task * rows,
+                heads,
+                queries,
+                keys,
+                bias,
+                rows_of_bias,
+                scale,
+            });
         });
     scores
+}
+
+/// Some rows of scores, and the biases of all.
+struct Forward<'a> {
+    scores: &'a mut [f32],
+    first_row: usize,
+    heads: usize,
+    queries: usize,
+    keys: usize,
+    bias: &'a [f32],
+    rows_of_bias: usize,
+    scale: f32,
+}
+
+impl WithSimd for Forward<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        for (row, scores) in self.scores.chunks_exact_mut(self.keys).enumerate() {
+            let row = self.first_row + row;
+            let (text, query) = (row / (self.heads * self.queries), row % self.queries);
+            let row_of_bias = (text * self.queries + query) % self.rows_of_bias;
+            let bias = &self.bias[row_of_bias * self.keys..][..self.keys];
+            weigh(scores, bias, self.scale);
+        }
+    }
 }
 
 #[inline(always)]
@@ -44,19 +69,14 @@ fn weigh(row: &mut [f32], bias: &[f32], scale: f32) {
     for (x, bias) in row.iter_mut().zip(bias) {
         *x = scale.mul_add(*x, *bias);
     }
-    let max = fold(
-        [row],
-        f32::NEG_INFINITY,
-        |max, [x]| if x > max { x } else { max },
-        f32::max,
-    );
+    let max = max(row);
     for x in row.iter_mut() {
         let below = *x - max;
         // Exactly nothing where the true weight is under the smallest normal number, as it is for
         // every key that may not be seen.
         *x = if below < -87.0 { 0.0 } else { exp(below) };
     }
-    let share = 1.0 / fold([row], 0.0, |sum, [x]| sum + x, |a, b| a + b);
+    let share = 1.0 / sum(row);
     for x in row.iter_mut() {
         *x *= share;
     }
@@ -73,23 +93,35 @@ pub(super) fn backward(weights: &FlexTensor, mut grad: FlexTensor, scale: f32) -
         .par_chunks_mut(task)
         .zip(numbers(weights).par_chunks(task))
         .for_each(|(grad, weights)| {
-            Arch::new().dispatch(
-                #[inline(always)]
-                || {
-                    let rows = grad.chunks_exact_mut(keys).zip(weights.chunks_exact(keys));
-                    for (grad, weights) in rows {
-                        let mean = fold(
-                            [&*grad, weights],
-                            0.0,
-                            |sum, [g, y]| g.mul_add(y, sum),
-                            |a, b| a + b,
-                        );
-                        for (grad, y) in grad.iter_mut().zip(weights) {
-                            *grad = scale * y * (*grad - mean);
-                        }
-                    }
-                },
-            );
+            Arch::new().dispatch(Backward {
+                grad,
+                weights,
+                keys,
+                scale,
+            });
         });
     grad
+}
+
+/// Some rows of weights with their gradients.
+struct Backward<'a> {
+    grad: &'a mut [f32],
+    weights: &'a [f32],
+    keys: usize,
+    scale: f32,
+}
+
+impl WithSimd for Backward<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let weights = self.weights.chunks_exact(self.keys);
+        for (grad, weights) in self.grad.chunks_exact_mut(self.keys).zip(weights) {
+            let mean = dot(grad, weights);
+            for (grad, y) in grad.iter_mut().zip(weights) {
+                *grad = self.scale * y * (*grad - mean);
+            }
+        }
+    }
 }

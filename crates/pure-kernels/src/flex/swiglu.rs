@@ -1,7 +1,7 @@
 //! See [`crate::swiglu`](mod@crate::swiglu).
 
 use burn_flex::FlexTensor;
-use pulp::Arch;
+use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
 use super::exp::exp;
@@ -13,17 +13,25 @@ pub(super) fn forward(gate: FlexTensor, up: FlexTensor) -> FlexTensor {
         .par_chunks_mut(TASK)
         .zip(numbers(&gate).par_chunks(TASK))
         .zip(numbers(&up).par_chunks(TASK))
-        .for_each(|((out, gate), up)| {
-            Arch::new().dispatch(
-                #[inline(always)]
-                || {
-                    for ((out, gate), up) in out.iter_mut().zip(gate).zip(up) {
-                        *out = gate * sigmoid(*gate) * up;
-                    }
-                },
-            );
-        });
+        .for_each(|((out, gate), up)| Arch::new().dispatch(Forward { out, gate, up }));
     out
+}
+
+struct Forward<'a> {
+    out: &'a mut [f32],
+    gate: &'a [f32],
+    up: &'a [f32],
+}
+
+impl WithSimd for Forward<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        for ((out, gate), up) in self.out.iter_mut().zip(self.gate).zip(self.up) {
+            *out = gate * sigmoid(*gate) * up;
+        }
+    }
 }
 
 /// The gradient of what is gated takes the place of `grad`.
@@ -39,21 +47,36 @@ pub(super) fn backward(
         .zip(numbers(&gate).par_chunks(TASK))
         .zip(numbers(&up).par_chunks(TASK))
         .for_each(|(((grad_gate, grad), gate), up)| {
-            Arch::new().dispatch(
-                #[inline(always)]
-                || {
-                    let inputs = gate.iter().zip(up);
-                    for ((grad_gate, grad), (gate, up)) in
-                        grad_gate.iter_mut().zip(grad).zip(inputs)
-                    {
-                        let s = sigmoid(*gate);
-                        *grad_gate = *grad * up * s * (1.0 + gate * (1.0 - s));
-                        *grad *= gate * s;
-                    }
-                },
-            );
+            Arch::new().dispatch(Backward {
+                grad_gate,
+                grad,
+                gate,
+                up,
+            });
         });
     (grad_gate, grad)
+}
+
+struct Backward<'a> {
+    grad_gate: &'a mut [f32],
+    grad: &'a mut [f32],
+    gate: &'a [f32],
+    up: &'a [f32],
+}
+
+impl WithSimd for Backward<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let inputs = self.gate.iter().zip(self.up);
+        let outputs = self.grad_gate.iter_mut().zip(self.grad);
+        for ((grad_gate, grad), (gate, up)) in outputs.zip(inputs) {
+            let s = sigmoid(*gate);
+            *grad_gate = *grad * up * s * (1.0 + gate * (1.0 - s));
+            *grad *= gate * s;
+        }
+    }
 }
 
 #[inline(always)]
