@@ -5,7 +5,7 @@ use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Backend, backend_extension};
 
-use crate::{rotation, softmax, swiglu};
+use crate::{attention, rotation, softmax, swiglu};
 
 /// See the crate page. Methods whose names end in `_backward` give gradients, which the plain bodies
 /// make differentiable in their turn.
@@ -46,6 +46,17 @@ pub(crate) trait Kernels: Backend {
         scale: f32,
     ) -> FloatTensor<Self> {
         softmax::plain_backward::<Self>(weights, grad, scale)
+    }
+
+    #[fusion(default)]
+    fn attention_of_groups(
+        q: FloatTensor<Self>,
+        k: FloatTensor<Self>,
+        v: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        scale: f32,
+    ) -> FloatTensor<Self> {
+        attention::plain::<Self>(q, k, v, bias, scale)
     }
 
     #[fusion(default)]

@@ -9,6 +9,7 @@
 //! | --- | --- | --- | --- |
 //! | [`swiglu`] | `silu(gate) * up` | one pass forward, one backward | flex's exponential is scalar and on one thread: `silu` alone took a fifth of a forward pass |
 //! | [`attention_weights`] | `softmax(scale * scores + bias)` | a row at a time, in place | under autodiff Burn takes the softmax apart into five passes |
+//! | [`attention`] | `attention_weights(q kᵀ) v` by groups of heads | one query a row: keys and values are read once, in place | a product of one row with a matrix, a head at a time, wastes the machine |
 //! | [`rotate_half`] | `(a cos - b sin, b cos + a sin)` | one pass, in place | seven passes forward, more backward |
 //!
 //! ```
@@ -25,12 +26,14 @@
 //! This crate knows tensors and nothing of models.
 #![warn(missing_docs)]
 
+mod attention;
 mod extension;
 mod flex;
 mod rotation;
 mod softmax;
 mod swiglu;
 
+pub use attention::attention;
 pub use rotation::rotate_half;
 pub use softmax::attention_weights;
 pub use swiglu::swiglu;

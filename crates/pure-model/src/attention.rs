@@ -1,12 +1,8 @@
-//! Grouped-query attention (arXiv 2305.13245) with rotary positions.
-//!
-//! `G` query heads share one head of keys and values. Instead of repeating keys and values `G`
-//! times, the queries of a group are laid one after another along the length, so that one batched
-//! product serves the group:
+//! Attention of a block: projections, rotary positions, the cache, grouped-query attention.
 //!
 //! ```text
-//! q: [batch, kv_heads, G * length, d]    k, v: [batch, kv_heads, keys, d]
-//! out = softmax(q kᵀ / sqrt(d) + bias) v
+//! q = rotate(norm(x Wq))    k = rotate(norm(x Wk))    v = x Wv
+//! out = attention(q, k, v) Wo
 //! ```
 
 use burn::module::Module;
@@ -66,18 +62,18 @@ impl Attention {
 
     /// # Shapes
     ///
-    /// - `x`: `[batch, length, hidden]`
+    /// - `x`: `[batch * length, hidden]`
     /// - `bias`: `[batch or 1, 1, length, keys]`, added to the scores: 0 where a key is seen
-    /// - output: `[batch, length, hidden]`
+    /// - output: as `x`
     pub(crate) fn forward(
         &self,
-        x: Tensor<3>,
+        x: Tensor<2>,
+        [batch, length]: [usize; 2],
         rotation: &Rotation,
         bias: &Tensor<4>,
         cache: Option<&mut LayerCache>,
-    ) -> Tensor<3> {
-        let [batch, length, _] = x.dims();
-        let split = |x: Tensor<3>, heads| x.reshape([batch, length, heads, self.head_dim]);
+    ) -> Tensor<2> {
+        let split = |x: Tensor<2>, heads| x.reshape([batch, length, heads, self.head_dim]);
         let normed = |x, norm: &Option<RmsNorm>| match norm {
             Some(norm) => norm.forward(x),
             None => x,
@@ -99,22 +95,10 @@ impl Attention {
             None => (k, v),
         };
 
-        let keys = k.dims()[2];
-        let group = self.heads / self.kv_heads;
-        let q = q
-            .swap_dims(1, 2)
-            .reshape([batch, self.kv_heads, group * length, self.head_dim]);
-        let scores = q
-            .matmul(k.transpose())
-            .reshape([batch, self.heads, length, keys]);
         let scale = (self.head_dim as f64).powf(-0.5);
-        let weights = pure_kernels::attention_weights(scores, bias.clone(), scale);
-        let mixed = weights
-            .reshape([batch, self.kv_heads, group * length, keys])
-            .matmul(v)
-            .reshape([batch, self.heads, length, self.head_dim])
+        let mixed = pure_kernels::attention(q.swap_dims(1, 2), k, v, bias.clone(), scale)
             .swap_dims(1, 2)
-            .reshape([batch, length, self.heads * self.head_dim]);
+            .reshape([batch * length, self.heads * self.head_dim]);
         self.o_proj.forward(mixed)
     }
 }

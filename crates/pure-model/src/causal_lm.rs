@@ -35,10 +35,13 @@ impl CausalLm {
     /// - output: `[batch, length, vocab_size]`. For long texts and large vocabularies this is the
     ///   largest tensor by far: see [`score_tokens`](Self::score_tokens), which never makes it.
     pub fn logits(&self, hidden: Tensor<3>) -> Tensor<3> {
-        match &self.lm_head {
+        let [batch, length, width] = hidden.dims();
+        let hidden: Tensor<2> = hidden.reshape([batch * length, width]);
+        let logits = match &self.lm_head {
             Some(head) => head.forward(hidden),
-            None => hidden.matmul(self.model.embedding().transpose().unsqueeze()),
-        }
+            None => hidden.matmul(self.model.embedding().transpose()),
+        };
+        logits.reshape([batch, length, self.vocab_size()])
     }
 
     /// Number of tokens that the head tells apart.

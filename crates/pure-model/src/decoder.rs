@@ -164,11 +164,16 @@ impl Decoder {
             positions.length(),
         );
         let device = tokens.device();
-        let mut hidden = self.embed_tokens.forward(tokens);
+        // The tokens of all rows one after another: a layer's products are then one large matrix
+        // product each, and not one a row.
+        let embedded = self.embed_tokens.forward(tokens);
+        let width = embedded.dims()[2];
+        let shape = [batch, length, width];
+        let mut hidden: Tensor<2> = embedded.reshape([batch * length, width]);
         let rotation = Rotation::new(&self.frequencies, positions, hidden.dtype(), &device);
         let bias = visibility(positions.to_tensor(&device), key_positions, hidden.dtype());
 
-        observe(&hidden);
+        observe(&hidden.clone().reshape(shape));
         let mut caches: Vec<Option<&mut LayerCache>> = match cache {
             Some(cache) => cache.layers_mut().map(Some).collect(),
             None => self.layers.iter().map(|_| None).collect(),
@@ -178,12 +183,12 @@ impl Decoder {
             hidden = hidden
                 + block
                     .self_attn
-                    .forward(normed, &rotation, &bias, cache.take());
+                    .forward(normed, [batch, length], &rotation, &bias, cache.take());
             let normed = block.post_attention_layernorm.forward(hidden.clone());
             hidden = hidden + block.mlp.forward(normed);
-            observe(&hidden);
+            observe(&hidden.clone().reshape(shape));
         }
-        self.norm.forward(hidden)
+        self.norm.forward(hidden).reshape(shape)
     }
 }
 

@@ -27,8 +27,8 @@ impl Mlp {
         }
     }
 
-    /// `[batch, length, hidden]` to the same.
-    pub(crate) fn forward(&self, x: Tensor<3>) -> Tensor<3> {
+    /// `[tokens, hidden]` to the same.
+    pub(crate) fn forward(&self, x: Tensor<2>) -> Tensor<2> {
         let gate = self.gate_proj.forward(x.clone());
         self.down_proj
             .forward(swiglu(gate, self.up_proj.forward(x)))

@@ -6,6 +6,7 @@
 //! (Closures would do for small loops only: a large one is not inlined, and loses its width.)
 //! Anything but f32 goes to the plain body.
 
+mod attention;
 mod exp;
 mod lanes;
 mod rotation;
@@ -63,6 +64,23 @@ impl Kernels for Flex {
             return crate::softmax::plain_backward::<Self>(weights, grad, scale);
         }
         softmax::backward(&contiguous(weights), contiguous(grad), scale)
+    }
+
+    fn attention_of_groups(
+        q: FloatTensor<Self>,
+        k: FloatTensor<Self>,
+        v: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        scale: f32,
+    ) -> FloatTensor<Self> {
+        let queries = q.layout().shape()[2];
+        if q.dtype() != DType::F32 || queries != 1 {
+            return crate::attention::plain::<Self>(q, k, v, bias, scale);
+        }
+        match attention::one_query(contiguous(q), &k, &v, &contiguous(bias.clone()), scale) {
+            Ok(mixed) => mixed,
+            Err(q) => crate::attention::plain::<Self>(q, k, v, bias, scale),
+        }
     }
 
     fn rotate_half(

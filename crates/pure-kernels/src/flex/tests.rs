@@ -2,7 +2,7 @@
 
 use burn::tensor::{Device, Distribution, Tensor, activation};
 
-use crate::{attention_weights, rotate_half, swiglu};
+use crate::{attention, attention_weights, rotate_half, swiglu};
 
 fn device() -> Device {
     let device = Device::flex().autodiff();
@@ -119,5 +119,71 @@ fn rotations_equal_their_plain_form_with_their_gradients() {
             |[heads]| rotate_half(heads, cos.clone(), sin.clone()),
             |[heads]| plain_rotation(heads, cos.clone(), sin.clone()),
         );
+    }
+}
+
+/// Heads of keys and values repeated for each head of queries, as the textbook has it.
+fn plain_attention(q: Tensor<4>, k: Tensor<4>, v: Tensor<4>, bias: Tensor<4>) -> Tensor<4> {
+    let [batch, heads, _, width] = q.dims();
+    let [_, kv_heads, keys, _] = k.dims();
+    let repeated = |x: Tensor<4>| {
+        x.reshape([batch, kv_heads, 1, keys, width].map(|d| d as i32))
+            .repeat_dim(2, heads / kv_heads)
+            .reshape([batch, heads, keys, width].map(|d| d as i32))
+    };
+    let scores = q.matmul(repeated(k).swap_dims(2, 3)) * 0.3 + bias;
+    activation::softmax(scores, 3).matmul(repeated(v))
+}
+
+/// A bias that hides the first `r` keys of row `r`, and all but the last of the last row.
+fn staggered_bias(rows: usize, keys: usize) -> Tensor<4> {
+    let bias = |index: usize| {
+        let (row, key) = (index / keys, index % keys);
+        let hidden = if row + 1 == rows { keys - 1 } else { row };
+        if key < hidden { -1e30_f32 } else { 0.0 }
+    };
+    let bias: Vec<f32> = (0..rows * keys).map(bias).collect();
+    Tensor::<1>::from_floats(bias.as_slice(), &device()).reshape([rows, 1, 1, keys])
+}
+
+#[test]
+fn attention_of_one_query_equals_the_textbook_in_a_cache_of_rows_of_many_ages() {
+    for (heads, kv_heads, width) in [(4, 2, 16), (6, 2, 10), (3, 3, 64)] {
+        let (rows, capacity, keys) = (5, 40, 23);
+        let bias = staggered_bias(rows, keys);
+        let cache = || {
+            let all = random([rows, kv_heads, capacity, width]).inner();
+            all.narrow(2, 7, keys)
+        };
+        let q = random([rows, heads, 1, width]).inner() * 0.1;
+        let (k, v) = (cache(), cache());
+        let bias = bias.inner();
+        let fused = attention(q.clone(), k.clone(), v.clone(), bias.clone(), 0.3);
+        let gap: f32 = (fused - plain_attention(q, k, v, bias))
+            .abs()
+            .max()
+            .into_scalar();
+        assert!(gap < 1e-5, "{gap}");
+    }
+}
+
+#[test]
+fn attention_equals_the_textbook_with_its_gradients() {
+    for queries in [1, 6] {
+        let bias = staggered_bias(3, 7).repeat_dim(2, queries);
+        let run_with = |form: &dyn Fn(Tensor<4>, Tensor<4>, Tensor<4>, Tensor<4>) -> Tensor<4>| {
+            device().seed(2);
+            let inputs = [
+                random([3, 4, queries, 8]),
+                random([3, 2, 7, 8]),
+                random([3, 2, 7, 8]),
+            ];
+            run(|[q, k, v]| form(q, k, v, bias.clone()), &inputs)
+        };
+        let fused = run_with(&|q, k, v, bias| attention(q, k, v, bias, 0.3));
+        for (fused, plain) in fused.into_iter().zip(run_with(&plain_attention)) {
+            let gap: f32 = (fused - plain).abs().max().into_scalar();
+            assert!(gap < 3e-5, "{gap}");
+        }
     }
 }
