@@ -34,7 +34,7 @@
 //!         steps: &steps[answer],
 //!         scores: &scores[answer],
 //!         log_probs: None,
-//!         finish: Finish::Stop,
+//!         finish: Finish::End,
 //!     })
 //!     .collect();
 //! let batch = method.run(&responses)?;

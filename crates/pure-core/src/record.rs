@@ -273,7 +273,7 @@ impl Record {
             finish: if self.truncated {
                 Finish::Length
             } else {
-                Finish::Stop
+                Finish::End
             },
         }
     }

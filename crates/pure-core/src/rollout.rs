@@ -13,7 +13,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Finish {
-    /// The model ended it.
+    /// The model ended it, with one of its end tokens.
+    End,
+    /// Its text came to a stop that the caller had set.
     Stop,
     /// The limit on its length cut it.
     Length,
@@ -25,8 +27,13 @@ pub enum Finish {
 pub struct Rollout {
     /// The answer's tokens, the one that ended it included.
     pub tokens: Vec<u32>,
-    /// `log p(token)` under the policy that sampled it, one a token.
+    /// `log p(token)` under the policy at the sampling temperature, one a token: what a trainer
+    /// computes for the same tokens.
     pub log_probs: Vec<f32>,
+    /// `log q(token)` under the distribution that it was drawn from, where that was another: one
+    /// that was cut down to its likeliest tokens, or penalised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drawn_log_probs: Option<Vec<f32>>,
     /// Why it ended.
     pub finish: Finish,
 }

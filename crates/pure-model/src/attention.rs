@@ -71,7 +71,7 @@ impl Attention {
         [batch, length]: [usize; 2],
         rotation: &Rotation,
         bias: &Tensor<4>,
-        cache: Option<&mut LayerCache>,
+        cache: Option<LayerCache<'_>>,
     ) -> Tensor<2> {
         let split = |x: Tensor<2>, heads| x.reshape([batch, length, heads, self.head_dim]);
         let normed = |x, norm: &Option<RmsNorm>| match norm {

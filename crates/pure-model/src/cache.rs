@@ -5,29 +5,45 @@
 //! different ages and hold pads anywhere, because each column remembers its token's position (see
 //! [`Positions`](crate::Positions)) and a query sees only what stands before it.
 //!
+//! Only a window of columns is read, from the [first](KvCache::first) to the last one written. So
+//! texts of different ages live side by side, all ending at the last column:
+//!
+//! ```text
+//!             first                length          capacity
+//! row 0   . . | p p p a a a a a a a |   . . . . . . |      p prompt, a answer
+//! row 1   . . | . . . . . p p p a a |   . . . . . . |      placed later, behind another text
+//! ```
+//!
 //! In place means: with one owner. A clone of a cache that is still alive makes the next append
 //! copy the whole of it.
 
 use burn::tensor::{DType, Device, Int, Tensor};
 
-use crate::positions::Positions;
+use crate::positions::{PAD, Positions};
 
-/// A key-value cache for `rows` texts of up to `capacity` tokens each.
+/// A key-value cache for a number of texts.
 #[derive(Debug, Clone)]
 pub struct KvCache {
-    layers: Vec<LayerCache>,
-    /// `[rows, capacity]`; only the first `length` columns mean anything.
+    layers: Vec<Layer>,
+    /// `[rows, capacity]`; only the columns of the window mean anything.
     positions: Tensor<2, Int>,
+    first: usize,
     length: usize,
     capacity: usize,
 }
 
 /// Keys and values of one layer, `[rows, kv_heads, capacity, head_dim]`.
 #[derive(Debug, Clone)]
-pub(crate) struct LayerCache {
+struct Layer {
     keys: Tensor<4>,
     values: Tensor<4>,
-    length: usize,
+}
+
+/// One layer of a cache that is taking in new tokens.
+pub(crate) struct LayerCache<'a> {
+    layer: &'a mut Layer,
+    first: usize,
+    end: usize,
 }
 
 impl KvCache {
@@ -37,19 +53,22 @@ impl KvCache {
     pub(crate) fn new(layers: usize, shape: [usize; 4], dtype: DType, device: &Device) -> Self {
         let [rows, _, capacity, _] = shape;
         let zeros = || Tensor::<4>::zeros(shape, (device, dtype));
-        let layers = (0..layers)
-            .map(|_| LayerCache {
-                keys: zeros(),
-                values: zeros(),
-                length: 0,
-            })
-            .collect();
+        let layer = |_| Layer {
+            keys: zeros(),
+            values: zeros(),
+        };
         Self {
-            layers,
-            positions: Tensor::zeros([rows, capacity], (device, DType::I32)),
+            layers: (0..layers).map(layer).collect(),
+            positions: nothing([rows, capacity], device),
+            first: 0,
             length: 0,
             capacity,
         }
+    }
+
+    /// The first column that is read.
+    pub fn first(&self) -> usize {
+        self.first
     }
 
     /// Columns written so far, pads included.
@@ -72,6 +91,18 @@ impl KvCache {
         self.positions.dims()[0]
     }
 
+    /// Layers of the model that it serves.
+    pub fn layers(&self) -> usize {
+        self.layers.len()
+    }
+
+    /// Bytes of its keys and values.
+    pub fn bytes(&self) -> u64 {
+        let numbers = |layer: &Layer| 2 * layer.keys.shape().num_elements();
+        let size = |layer: &Layer| numbers(layer) * layer.keys.dtype().size();
+        self.layers.iter().map(|layer| size(layer) as u64).sum()
+    }
+
     /// A cache of the given rows of this one, in their order; a row may be taken several times,
     /// so one prompt that was read once can be continued many times.
     ///
@@ -79,28 +110,123 @@ impl KvCache {
     ///
     /// If a row is not in the cache.
     pub fn select(&self, rows: &[usize]) -> Self {
+        let mut selected = self.clone();
+        selected.rearrange(rows, self.length);
+        selected
+    }
+
+    /// Keeps the given rows, in their order, and moves the window so that it ends at column `end`.
+    ///
+    /// It goes layer by layer: no more than one tensor of one layer exists twice.
+    ///
+    /// # Panics
+    ///
+    /// If a row is not in the cache, or the window does not fit in front of `end`.
+    pub fn rearrange(&mut self, rows: &[usize], end: usize) {
         let own = self.rows();
         assert!(
             rows.iter().all(|&row| row < own),
             "rows {rows:?} of a cache of {own} rows"
         );
-        let rows: Vec<i32> = rows.iter().map(|&row| row as i32).collect();
-        let rows = Tensor::<1, Int>::from_ints(rows.as_slice(), &self.positions.device());
-        let layers = self
-            .layers
-            .iter()
-            .map(|layer| LayerCache {
-                keys: layer.keys.clone().select(0, rows.clone()),
-                values: layer.values.clone().select(0, rows.clone()),
-                length: layer.length,
-            })
-            .collect();
-        Self {
-            layers,
-            positions: self.positions.clone().select(0, rows),
-            length: self.length,
-            capacity: self.capacity,
+        let (first, window) = (self.first, self.length - self.first);
+        assert!(
+            window <= end && end <= self.capacity,
+            "{window} columns moved to end at {end} of {}",
+            self.capacity
+        );
+        let device = self.positions.device();
+        let all = rows.iter().copied().eq(0..own);
+        let index: Vec<i32> = rows.iter().map(|&row| row as i32).collect();
+        let index = Tensor::<1, Int>::from_ints(index.as_slice(), &device);
+        let columns = end - window..end;
+
+        let moved = |tensor: &Tensor<4>| {
+            let [_, heads, capacity, width] = tensor.dims();
+            let shape = [rows.len(), heads, capacity, width];
+            let zeros = Tensor::zeros(shape, (&device, tensor.dtype()));
+            if window == 0 {
+                return zeros;
+            }
+            let kept = tensor.clone().narrow(2, first, window);
+            let kept = if all {
+                kept
+            } else {
+                kept.select(0, index.clone())
+            };
+            let range = [0..rows.len(), 0..heads, columns.clone(), 0..width];
+            zeros.slice_assign(range, kept)
+        };
+        for layer in &mut self.layers {
+            layer.keys = moved(&layer.keys);
+            layer.values = moved(&layer.values);
         }
+        let positions = nothing([rows.len(), self.capacity], &device);
+        self.positions = if window == 0 {
+            positions
+        } else {
+            let kept = self.positions.clone().narrow(1, first, window);
+            positions.slice_assign([0..rows.len(), columns.clone()], kept.select(0, index))
+        };
+        (self.first, self.length) = (columns.start, end);
+    }
+
+    /// Puts a text from another cache into rows of this one, over whatever they held: the last
+    /// `length` columns of `row` in `source`, so that the text ends where this cache ends.
+    ///
+    /// # Panics
+    ///
+    /// If one of the rows is not there, or `length` columns are not.
+    pub fn place(&mut self, rows: &[usize], source: &Self, row: usize, length: usize) {
+        assert!(
+            length <= source.length && length <= self.length && row < source.rows(),
+            "{length} columns of row {row} of {} x {}, put before column {}",
+            source.rows(),
+            source.length,
+            self.length
+        );
+        let (start, end) = (self.length - length, self.length);
+        let text = |tensor: &Tensor<4>| {
+            let text = tensor.clone().narrow(0, row, 1);
+            text.narrow(2, source.length - length, length)
+        };
+        let positions = source.positions.clone().narrow(0, row, 1);
+        let positions = positions.narrow(1, source.length - length, length);
+        let device = self.positions.device();
+        let positions = if start == 0 {
+            positions
+        } else {
+            Tensor::cat(vec![nothing([1, start], &device), positions], 1)
+        };
+        for run in runs(rows) {
+            let copies = run.len();
+            for (own, theirs) in self.layers.iter_mut().zip(&source.layers) {
+                let [_, heads, _, width] = own.keys.dims();
+                let range = [run.clone(), 0..heads, start..end, 0..width];
+                let keys = text(&theirs.keys).repeat_dim(0, copies);
+                let values = text(&theirs.values).repeat_dim(0, copies);
+                own.keys
+                    .inplace(|all| all.slice_assign(range.clone(), keys));
+                own.values.inplace(|all| all.slice_assign(range, values));
+            }
+            let positions = positions.clone().repeat_dim(0, copies);
+            self.positions
+                .inplace(|all| all.slice_assign([run, 0..end], positions));
+        }
+        self.first = self.first.min(start);
+    }
+
+    /// Reads no column before `column` from now on.
+    ///
+    /// # Panics
+    ///
+    /// If the cache is not that long.
+    pub fn forget_before(&mut self, column: usize) {
+        assert!(
+            column <= self.length,
+            "column {column} of a cache of {} columns",
+            self.length
+        );
+        self.first = column;
     }
 
     /// Forgets all columns from `length` on.
@@ -115,9 +241,7 @@ impl KvCache {
             self.length
         );
         self.length = length;
-        for layer in &mut self.layers {
-            layer.length = length;
-        }
+        self.first = self.first.min(length);
     }
 
     /// Takes in the positions of new tokens and gives those of all keys, `[rows, keys]`.
@@ -143,27 +267,48 @@ impl KvCache {
         self.positions
             .inplace(|all| all.slice_assign([0..rows, columns], new));
         self.length = end;
-        self.positions.clone().narrow(1, 0, end)
+        let window = end - self.first;
+        self.positions.clone().narrow(1, self.first, window)
     }
 
-    pub(crate) fn layers_mut(&mut self) -> impl Iterator<Item = &mut LayerCache> {
-        self.layers.iter_mut()
+    /// The layers, to take in what belongs to the positions just appended.
+    pub(crate) fn layers_mut(&mut self) -> impl Iterator<Item = LayerCache<'_>> {
+        let (first, end) = (self.first, self.length);
+        let layers = self.layers.iter_mut();
+        layers.map(move |layer| LayerCache { layer, first, end })
     }
 }
 
-impl LayerCache {
-    /// Writes `[rows, kv_heads, new, head_dim]` behind what is there and gives all of it.
-    pub(crate) fn append(&mut self, keys: Tensor<4>, values: Tensor<4>) -> (Tensor<4>, Tensor<4>) {
+impl LayerCache<'_> {
+    /// Writes `[rows, kv_heads, new, head_dim]` into the last columns and gives the whole window.
+    pub(crate) fn append(self, keys: Tensor<4>, values: Tensor<4>) -> (Tensor<4>, Tensor<4>) {
+        let Self { layer, first, end } = self;
         let [rows, heads, new, width] = keys.dims();
-        let end = self.length + new;
-        let range = [0..rows, 0..heads, self.length..end, 0..width];
-        self.keys
+        let range = [0..rows, 0..heads, end - new..end, 0..width];
+        layer
+            .keys
             .inplace(|all| all.slice_assign(range.clone(), keys));
-        self.values.inplace(|all| all.slice_assign(range, values));
-        self.length = end;
+        layer.values.inplace(|all| all.slice_assign(range, values));
         (
-            self.keys.clone().narrow(2, 0, end),
-            self.values.clone().narrow(2, 0, end),
+            layer.keys.clone().narrow(2, first, end - first),
+            layer.values.clone().narrow(2, first, end - first),
         )
     }
+}
+
+/// Positions that no query sees.
+fn nothing(shape: [usize; 2], device: &Device) -> Tensor<2, Int> {
+    Tensor::full(shape, PAD, (device, DType::I32))
+}
+
+/// Runs of consecutive rows: one assignment serves a run.
+fn runs(rows: &[usize]) -> Vec<std::ops::Range<usize>> {
+    let mut runs: Vec<std::ops::Range<usize>> = Vec::new();
+    for &row in rows {
+        match runs.last_mut() {
+            Some(run) if run.end == row => run.end += 1,
+            _ => runs.push(row..row + 1),
+        }
+    }
+    runs
 }

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use burn::module::Module;
 use burn::tensor::Device;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::config::token_ids;
-use crate::error::read_text;
+use crate::error::{read_json_if_there, read_text};
 use crate::weights::{Weights, save, write_whole};
 use crate::{CausalLm, Error, ModelConfig, Precision, Tokenizer};
 
@@ -62,6 +62,29 @@ impl Checkpoint {
     /// The folder.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// The tokens that end a text: those of `generation_config.json` if it names any, for a model
+    /// that was tuned to answer ends otherwise than the one it was made of; else those of
+    /// `config.json`.
+    ///
+    /// # Errors
+    ///
+    /// If `generation_config.json` is there and broken.
+    pub fn end_tokens(&self) -> Result<Vec<u32>, Error> {
+        const LARGEST: u64 = 1 << 20;
+        let file = read_json_if_there(&self.folder.join(GENERATION_CONFIG), LARGEST)?;
+        let one_or_many = match &file["eos_token_id"] {
+            Value::Array(tokens) => tokens.as_slice(),
+            token => std::slice::from_ref(token),
+        };
+        let token = |value: &Value| u32::try_from(value.as_u64()?).ok();
+        let named: Vec<u32> = one_or_many.iter().filter_map(token).collect();
+        Ok(if named.is_empty() {
+            self.config.eos_token_ids.clone()
+        } else {
+            named
+        })
     }
 
     /// The precision that the weights are stored in.

@@ -15,7 +15,7 @@ use burn::nn::{Embedding, RmsNorm, RmsNormConfig};
 use burn::tensor::{DType, Device, Int, Tensor};
 
 use crate::attention::Attention;
-use crate::cache::{KvCache, LayerCache};
+use crate::cache::KvCache;
 use crate::mlp::Mlp;
 use crate::positions::Positions;
 use crate::rope::Rotation;
@@ -174,16 +174,14 @@ impl Decoder {
         let bias = visibility(positions.to_tensor(&device), key_positions, hidden.dtype());
 
         observe(&hidden.clone().reshape(shape));
-        let mut caches: Vec<Option<&mut LayerCache>> = match cache {
-            Some(cache) => cache.layers_mut().map(Some).collect(),
-            None => self.layers.iter().map(|_| None).collect(),
-        };
-        for (block, cache) in self.layers.iter().zip(&mut caches) {
+        let mut caches = cache.map(KvCache::layers_mut);
+        for block in &self.layers {
+            let cache = caches.as_mut().and_then(Iterator::next);
             let normed = block.input_layernorm.forward(hidden.clone());
             hidden = hidden
                 + block
                     .self_attn
-                    .forward(normed, [batch, length], &rotation, &bias, cache.take());
+                    .forward(normed, [batch, length], &rotation, &bias, cache);
             let normed = block.post_attention_layernorm.forward(hidden.clone());
             hidden = hidden + block.mlp.forward(normed);
             observe(&hidden.clone().reshape(shape));

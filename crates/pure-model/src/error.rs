@@ -1,5 +1,6 @@
 //! Everything that can be wrong with a model's folder, a device or a text, in words for a person.
 
+use serde_json::Value;
 use std::path::{Path, PathBuf};
 
 use crate::config::ConfigError;
@@ -224,4 +225,15 @@ pub(crate) fn read_text(path: &Path, limit: u64) -> Result<String, Error> {
         });
     }
     std::fs::read_to_string(path).map_err(Error::read(path))
+}
+
+/// The JSON of a small file; null if there is none.
+pub(crate) fn read_json_if_there(path: &Path, limit: u64) -> Result<Value, Error> {
+    if !path.exists() {
+        return Ok(Value::Null);
+    }
+    serde_json::from_str(&read_text(path, limit)?).map_err(|source| Error::Json {
+        path: path.to_owned(),
+        source,
+    })
 }

@@ -8,7 +8,7 @@
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 
 /// The position of a pad: after every query, so that none sees it.
-const PAD: i32 = i32::MAX;
+pub(crate) const PAD: i32 = i32::MAX;
 
 /// Positions of the tokens of a batch, `[rows, length]`; one row may stand for all rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +49,23 @@ impl Positions {
     /// If a length is over `width`.
     pub fn right_padded(lengths: &[usize], width: usize) -> Self {
         Self::padded(lengths, width, |_| 0)
+    }
+
+    /// Those of some columns.
+    ///
+    /// # Panics
+    ///
+    /// If the columns are not all there.
+    pub fn narrow(&self, start: usize, length: usize) -> Self {
+        let rows = self.values.chunks_exact(self.length);
+        Self {
+            rows: self.rows,
+            length,
+            values: rows
+                .flat_map(|row| &row[start..start + length])
+                .copied()
+                .collect(),
+        }
     }
 
     /// One token in each row, at the given position: a step of generation.

@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 
 use crate::Error;
 use crate::chat::{ChatTemplate, Message};
-use crate::error::read_text;
+use crate::error::{read_json_if_there, read_text};
 
 /// Large vocabularies are some ten megabytes.
 const LARGEST: u64 = 256 << 20;
@@ -66,8 +66,8 @@ impl Tokenizer {
             .expect("no truncation is always possible");
 
         let config_path = folder.join("tokenizer_config.json");
-        let config = read_json(&config_path)?;
-        let older = read_json(&folder.join("special_tokens_map.json"))?;
+        let config = read_json_if_there(&config_path, LARGEST)?;
+        let older = read_json_if_there(&folder.join("special_tokens_map.json"), LARGEST)?;
         let special = SPECIAL.iter().filter_map(|name| {
             let named = |file: &Value| token_text(file.get(*name)?).map(str::to_owned);
             let token = named(&config).or_else(|| named(&older))?;
@@ -186,16 +186,6 @@ impl Tokenizer {
     fn special_id(&self, name: &str) -> Option<u32> {
         self.inner.token_to_id(self.special.get(name)?.as_str()?)
     }
-}
-
-fn read_json(path: &Path) -> Result<Value, Error> {
-    if !path.exists() {
-        return Ok(Value::Null);
-    }
-    serde_json::from_str(&read_text(path, LARGEST)?).map_err(|source| Error::Json {
-        path: path.to_owned(),
-        source,
-    })
 }
 
 /// A special token is its text, or an object with its `content`.

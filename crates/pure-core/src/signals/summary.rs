@@ -176,7 +176,7 @@ mod tests {
         text: "ab",
         tokens: 6,
         steps: 2,
-        finish: Finish::Stop,
+        finish: Finish::End,
         process: 0.5,
         outcome: Some(1.0),
         reward: 1.5,

@@ -54,7 +54,7 @@ fn allocations_for(tokens: usize, config: &MethodConfig) -> usize {
         reference: &numbers,
     });
     let (steps, scores) = (steps.as_slice(), &scores);
-    let finish = Finish::Stop;
+    let finish = Finish::End;
     let response = |group| Response {
         group,
         length: tokens,

@@ -57,7 +57,7 @@ fn answers(case: &Case) -> Vec<Placed> {
                 },
                 policy: log_probs("token_log_probs"),
                 reference: log_probs("base_log_probs"),
-                finish: Finish::Stop,
+                finish: Finish::End,
                 tokens,
                 steps,
             };

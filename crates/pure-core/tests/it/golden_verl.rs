@@ -36,7 +36,7 @@ fn answers(case: &Case) -> (Vec<Owned>, Vec<Vec<f64>>) {
             },
             policy: log_probs("in.old_log_probs"),
             reference: log_probs("in.ref_log_probs"),
-            finish: Finish::Stop,
+            finish: Finish::End,
             tokens,
             steps,
         });

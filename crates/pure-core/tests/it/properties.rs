@@ -37,7 +37,7 @@ fn spans(lengths: &[usize]) -> Vec<StepSpan> {
 fn answer(numbers: impl Strategy<Value = f32> + Clone) -> impl Strategy<Value = Answer> {
     let steps = vec((1_usize..8, numbers.clone()), 0..8);
     let outcome = prop_oneof![Just(None), Just(Some(0.0)), Just(Some(1.0))];
-    let finish = prop_oneof![Just(Finish::Stop), Just(Finish::Length)];
+    let finish = prop_oneof![Just(Finish::End), Just(Finish::Length)];
     let log_probs = vec((numbers.clone(), numbers), LIMIT);
     (0_usize..4, steps, outcome, finish, log_probs).prop_map(
         |(group, steps, outcome, finish, mut log_probs)| {
@@ -400,7 +400,7 @@ fn plain(group: usize, outcome: f32) -> Answer {
         steps: spans(&[3, 3]),
         scores,
         log_probs,
-        finish: Finish::Stop,
+        finish: Finish::End,
     }
 }
 
@@ -478,7 +478,7 @@ fn one_answer_of_a_million_tokens_takes_linear_time() {
         steps,
         scores,
         log_probs: vec![(-1.0, -1.1); tokens],
-        finish: Finish::Stop,
+        finish: Finish::End,
     };
     for form in CreditConfig::every_form() {
         let start = Instant::now();

@@ -378,7 +378,7 @@ fn overlapping_spans_are_refused() {
         steps: &spans,
         scores: &scores,
         log_probs: None,
-        finish: Finish::Stop,
+        finish: Finish::End,
     };
     let error = MethodConfig::default()
         .build()
@@ -485,6 +485,7 @@ fn forms_lie_side_by_side() {
 #[test]
 fn a_rollout_becomes_a_response() {
     let rollout = Rollout {
+        drawn_log_probs: None,
         tokens: vec![4, 9, 2],
         log_probs: vec![-0.5; 3],
         finish: Finish::Length,

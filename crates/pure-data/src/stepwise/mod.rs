@@ -1,0 +1,19 @@
+//! Answers whose steps are labelled good or bad, from every form that they are published in.
+//!
+//! | form | fields | labels |
+//! | --- | --- | --- |
+//! | [`Trl`](LabelForm::Trl) | `prompt`, `completions`, `labels`, `id` if any | true, false, 1, 0, a number between, null |
+//! | [`Prm800k`](LabelForm::Prm800k) | `question.problem`, `label.steps` | ratings -1, 0, 1, null |
+//! | [`MathShepherd`](LabelForm::MathShepherd) | `input`, `label` | `+`, `-` |
+
+mod answer;
+mod form;
+mod math_shepherd;
+mod prm800k;
+mod reader;
+mod trl;
+
+pub use answer::{LabelledAnswer, StepLabel};
+pub use form::LabelForm;
+pub use prm800k::Neutral;
+pub use reader::{LabelledAnswers, ReadOptions};

@@ -1,0 +1,146 @@
+//! PRM800K as OpenAI published it (arXiv 2305.20050).
+//!
+//! A record is a tree: at each step several completions were rated, and one of them, or one that a
+//! person wrote, was continued.
+//!
+//! ```text
+//! step 1   a (1)  b (-1)         answers:  b
+//! step 2   c (0)  d (1)                    a d
+//! step 3   e (-1)                          a c e       the path, a and c being the chosen ones
+//! ```
+//!
+//! The path is one answer; each completion that was not continued ends another. This is how TRL made
+//! its copy of the data: at a step where nothing was chosen the path ends before it. A completion that
+//! a person wrote counts as good. Why the labelling of a record ended (`finish_reason`) is not looked
+//! at, there as here.
+//!
+//! Departures: TRL reads the rating 0 as bad, and so does the default; [`Neutral`] offers the other
+//! readings. A completion without a rating has no label, where TRL reads bad. A record without any
+//! step is an error, where TRL writes an answer without steps.
+
+use serde::{Deserialize, Serialize};
+
+use super::answer::{LabelledAnswer, StepLabel};
+use crate::Place;
+use crate::fault::Fault;
+use crate::source::Fields;
+
+/// How to read the rating 0, a step that is neither right nor wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Neutral {
+    /// As bad: only what helps is good.
+    #[default]
+    Bad,
+    /// As good: only what is wrong is bad.
+    Good,
+    /// As nothing to learn from.
+    Ignored,
+}
+
+/// The answers of a record.
+pub(super) fn read(
+    fields: &Fields,
+    place: Place,
+    neutral: Neutral,
+) -> Result<Vec<Result<LabelledAnswer, Fault>>, Fault> {
+    let id = fields.id(place)?;
+    let question = fields.object("question")?;
+    let prompt = question.text("problem")?;
+    let label = fields.object("label")?;
+    let mut answers = Vec::new();
+    let mut path = Path::default();
+    let mut add = |path: Path| {
+        let id = format!("{id}-{}", answers.len());
+        answers.push(LabelledAnswer::checked(id, prompt, path.steps, path.labels));
+    };
+    for (index, step) in label.list("steps")?.iter().enumerate() {
+        let step = Fields::of_element(step, format!("label.steps[{index}]"))?;
+        let completions = completions(&step, neutral)?;
+        let chosen = chosen(&step, completions.len())?;
+        for (index, completion) in completions.iter().enumerate() {
+            if Some(index) != chosen {
+                add(path.with(completion));
+            }
+        }
+        path = match (chosen, step.get("human_completion")) {
+            (Some(chosen), _) => path.with(&completions[chosen]),
+            (None, Some(_)) => {
+                let human = step.object("human_completion")?;
+                path.with(&(human.text("text")?.to_owned(), StepLabel::Good))
+            }
+            (None, None) => break,
+        };
+    }
+    if !path.steps.is_empty() {
+        add(path);
+    }
+    match answers.is_empty() {
+        true => Err(Fault::NoSteps),
+        false => Ok(answers),
+    }
+}
+
+/// Steps from the first one on.
+#[derive(Debug, Clone, Default)]
+struct Path {
+    steps: Vec<String>,
+    labels: Vec<StepLabel>,
+}
+
+impl Path {
+    fn with(&self, (text, label): &(String, StepLabel)) -> Self {
+        let mut longer = self.clone();
+        longer.steps.push(text.clone());
+        longer.labels.push(*label);
+        longer
+    }
+}
+
+fn completions(step: &Fields, neutral: Neutral) -> Result<Vec<(String, StepLabel)>, Fault> {
+    if step.get("completions").is_none() {
+        return Ok(Vec::new());
+    }
+    let completions = step.list("completions")?.iter().enumerate();
+    completions
+        .map(|(index, completion)| {
+            let place = format!("{}[{index}]", step.path("completions"));
+            let completion = Fields::of_element(completion, place)?;
+            let text = completion.text("text")?;
+            Ok((text.to_owned(), rating(&completion, neutral)?))
+        })
+        .collect()
+}
+
+fn rating(completion: &Fields, neutral: Neutral) -> Result<StepLabel, Fault> {
+    match completion.get("rating") {
+        None => Ok(StepLabel::Ignored),
+        Some(value) => match value.as_i64() {
+            Some(1) => Ok(StepLabel::Good),
+            Some(-1) => Ok(StepLabel::Bad),
+            Some(0) => Ok(match neutral {
+                Neutral::Bad => StepLabel::Bad,
+                Neutral::Good => StepLabel::Good,
+                Neutral::Ignored => StepLabel::Ignored,
+            }),
+            _ => Err(completion.wrong("rating", value, "-1, 0, 1 or null")),
+        },
+    }
+}
+
+fn chosen(step: &Fields, completions: usize) -> Result<Option<usize>, Fault> {
+    let field = "chosen_completion";
+    if step.get(field).is_none() {
+        return Ok(None);
+    }
+    let found = step.whole_number(field)?;
+    let chosen = usize::try_from(found).ok();
+    match chosen.filter(|chosen| *chosen < completions) {
+        Some(chosen) => Ok(Some(chosen)),
+        None => Err(Fault::OutOfRange {
+            field: step.path(field),
+            found,
+            expected: format!("below {completions}, the number of completions"),
+        }),
+    }
+}

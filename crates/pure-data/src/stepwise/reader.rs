@@ -1,0 +1,102 @@
+//! Reading a file of step-labelled answers.
+
+use std::collections::VecDeque;
+use std::path::Path;
+
+use super::answer::LabelledAnswer;
+use super::form::LabelForm;
+use super::prm800k::{self, Neutral};
+use super::{math_shepherd, trl};
+use crate::error::Error;
+use crate::fault::{BadRecord, Fault, Place};
+use crate::source::{Fields, Layout, Source};
+
+/// How to read a file, where it does not tell by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ReadOptions {
+    /// Its layout, if not what its first bytes tell.
+    pub layout: Option<Layout>,
+    /// Its form, if not what the fields of its first record tell.
+    pub form: Option<LabelForm>,
+    /// What the rating 0 of PRM800K means.
+    pub neutral: Neutral,
+}
+
+/// The answers of a file, one by one. A bad record is an error, and the reading goes on after it.
+#[derive(Debug)]
+pub struct LabelledAnswers {
+    source: Source,
+    form: Option<LabelForm>,
+    neutral: Neutral,
+    ready: VecDeque<Result<LabelledAnswer, BadRecord>>,
+}
+
+impl LabelledAnswers {
+    /// Opens a file of JSON lines, a JSON array, or Parquet.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Read`] if there is none, [`Error::UnknownLayout`] if it is none of these, and for
+    /// Parquet [`Error::Parquet`] if it is broken and [`Error::Columns`] if it holds something else.
+    pub fn open(path: impl AsRef<Path>, options: ReadOptions) -> Result<Self, Error> {
+        let source = Source::open(path.as_ref(), options.layout)?;
+        let mut form = options.form;
+        source.check_columns(
+            |has| {
+                form = form.or_else(|| LabelForm::of(has));
+                form.is_some_and(|form| form.fields().iter().all(|field| has(field)))
+            },
+            LabelForm::KNOWN,
+        )?;
+        Ok(Self {
+            source,
+            form,
+            neutral: options.neutral,
+            ready: VecDeque::new(),
+        })
+    }
+
+    /// The form of the records, as soon as it is known.
+    pub fn form(&self) -> Option<LabelForm> {
+        self.form
+    }
+
+    /// The answers of one record.
+    fn answers(
+        &mut self,
+        fields: &Fields,
+        place: Place,
+    ) -> Result<Vec<Result<LabelledAnswer, Fault>>, Fault> {
+        let form = self.form.or_else(|| LabelForm::of(|name| fields.has(name)));
+        let form = form.ok_or_else(|| Fault::UnknownForm {
+            found: fields.names(),
+            expected: LabelForm::KNOWN,
+        })?;
+        self.form = Some(form);
+        match form {
+            LabelForm::Trl => Ok(vec![Ok(trl::read(fields, place)?)]),
+            LabelForm::MathShepherd => Ok(vec![Ok(math_shepherd::read(fields, place)?)]),
+            LabelForm::Prm800k => prm800k::read(fields, place, self.neutral),
+        }
+    }
+}
+
+impl Iterator for LabelledAnswers {
+    type Item = Result<LabelledAnswer, BadRecord>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while self.ready.is_empty() {
+            let (place, record) = self.source.next()?;
+            let answers = record.and_then(|map| self.answers(&Fields::new(&map), place));
+            match answers {
+                Ok(answers) => {
+                    let bad = |fault| self.source.bad_record(place, fault);
+                    let answers = answers.into_iter().map(|answer| answer.map_err(bad));
+                    self.ready.extend(answers);
+                }
+                Err(fault) => return Some(Err(self.source.bad_record(place, fault))),
+            }
+        }
+        self.ready.pop_front()
+    }
+}

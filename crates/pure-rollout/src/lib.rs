@@ -1,0 +1,71 @@
+//! Answers from a language model: prompts in, groups of samples with their log-probabilities out.
+//!
+//! Reinforcement learning spends most of its time here. An [`Engine`] keeps a batch of answers
+//! growing in one preallocated KV cache, gives the row of a finished answer to the next, reads each
+//! prompt once for all its samples, and shrinks the batch when nothing waits.
+//!
+//! ```
+//! use burn::tensor::Device;
+//! use pure_model::ModelConfig;
+//! use pure_rollout::{Engine, EngineOptions, Request, Sampling, sample_all};
+//!
+//! let config = ModelConfig::from_json(
+//!     r#"{
+//!         "model_type": "qwen2", "vocab_size": 100, "hidden_size": 32, "intermediate_size": 64,
+//!         "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2,
+//!         "max_position_embeddings": 128, "rope_theta": 10000.0
+//!     }"#,
+//! )?;
+//! let mut engine = Engine::new(config.init(&Device::flex()), EngineOptions::default());
+//! let request = Request {
+//!     prompt: vec![5, 6, 7],
+//!     samples: 4,
+//!     stream: 0,
+//!     sampling: Sampling { max_new_tokens: 8, end_tokens: vec![2], ..Sampling::default() },
+//!     stop: None,
+//! };
+//! let (groups, phases) = sample_all(&mut engine, &[request])?;
+//! assert_eq!(groups[0].len(), 4);
+//! let answer = &groups[0][0];
+//! assert_eq!(answer.tokens.len(), answer.log_probs.len());
+//! assert_eq!(phases.prompt_tokens, 3);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What is true of it
+//!
+//! - **The truth about what it sampled.** `log_probs` are those of the policy at the sampling
+//!   temperature, before any cut: what a trainer computes for the same tokens. [`policy_gap`]
+//!   measures it. Where a token was drawn from another distribution, that one's stand beside.
+//! - **Reproducible.** The random number of a token is found by (seed, stream, sample, position):
+//!   neither the order of work nor the number of rows chooses the text. (Batches of other sizes
+//!   round otherwise in the last bits, which can turn a draw that falls between two tokens.)
+//! - **Within its budget.** [`EngineOptions::kv_memory`] bounds keys and values; the number of rows
+//!   follows from it.
+//!
+//! [`Sampler`] is what a learner asks for; the engine is the one that ships.
+//!
+//! # What it stands on
+//!
+//! **rand_chacha** for random numbers that are found by their place; **rayon** to draw rows side by
+//! side. Tokens are chosen on the processor whatever the device: truncation rules need sorting, and
+//! one random stream for all devices is worth the copy of the logits.
+#![warn(missing_docs)]
+
+mod draw;
+mod engine;
+mod error;
+mod on_policy;
+mod phases;
+mod request;
+mod sampler;
+mod stop;
+mod stream;
+
+pub use engine::{Engine, EngineOptions};
+pub use error::Error;
+pub use on_policy::{PolicyGap, policy_gap};
+pub use phases::Phases;
+pub use request::{Request, Sampling, StopRule};
+pub use sampler::{Event, Sampler, sample_all};
+pub use stop::StopStrings;
