@@ -35,7 +35,7 @@ pub(crate) enum Stop {
 }
 
 /// What is left to spend.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Budget {
     left: u64,
 }

@@ -19,7 +19,10 @@ const MONTHS: [&str; 12] = [
 
 /// A time or a date, if the text is one.
 pub(crate) fn calendar(text: &str) -> Option<Expr> {
-    clock(text).or_else(|| date(text)).map(Expr::Text)
+    clock(text)
+        .or_else(|| slashed(text))
+        .or_else(|| date(text))
+        .map(Expr::Text)
 }
 
 /// `3:30`, `3:30 p.m.`: the digits as they are, since a ratio and a time look alike.
@@ -43,6 +46,32 @@ fn clock(text: &str) -> Option<String> {
             .trim_end()
             .to_owned()
     })
+}
+
+/// `5/16/2021`, the sixteenth of May; of `5/6/2021` nobody knows, so it is only itself.
+fn slashed(text: &str) -> Option<String> {
+    let mut parts = text.split('/');
+    let (first, second, year) = (parts.next()?, parts.next()?, parts.next()?);
+    let number = |part: &str| {
+        let fits = (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+        part.parse::<u32>().ok().filter(|_| fits)
+    };
+    let (first, second) = (number(first)?, number(second)?);
+    if parts.next().is_some()
+        || year.len() != 4
+        || !year.bytes().all(|byte| byte.is_ascii_digit())
+        || !(1..=31).contains(&first)
+        || !(1..=31).contains(&second)
+    {
+        return None;
+    }
+    match (first, second) {
+        (month @ 1..=12, day @ 13..) | (day @ 13.., month @ 1..=12) => {
+            Some(format!("day {day} of month {month} {year}"))
+        }
+        (1..=12, 1..=12) => Some(format!("{first}/{second}/{year}")),
+        _ => None,
+    }
 }
 
 /// `May 5, 2021`, `5th May 2021`, `the 5th of May`.

@@ -14,9 +14,6 @@
 //! | angle in degrees | itself, its number alone, and the same angle in terms of pi |
 //! | digits in a base | the same digits in the same base |
 
-use num_rational::BigRational;
-use num_traits::Signed;
-
 use crate::budget::MAX_ITEMS;
 use crate::decide::Decision;
 use crate::expr::{Expr, Function, Relation};
@@ -92,6 +89,9 @@ impl Comparison {
             (Expr::Percent(a), Expr::Percent(b)) | (Expr::Degree(a), Expr::Degree(b)) => {
                 self.compare(a, b)
             }
+            (Expr::Percent(_), Expr::Degree(_)) | (Expr::Degree(_), Expr::Percent(_)) => {
+                Err(Reason::DifferentUnits)
+            }
             (Expr::Percent(inner), other) | (other, Expr::Percent(inner)) => {
                 let hundredth = over(inner, &Expr::integer(100));
                 self.compare(inner, other)
@@ -148,40 +148,6 @@ impl Comparison {
             Ok(Decision::Different) => Err(Reason::DifferentValue),
             Ok(Decision::Unknown) | Err(_) => Err(Reason::Undecided),
         }
-    }
-
-    /// Whether `value` rounds to `written`, at its own decimals.
-    fn rounds(&self, written: &Expr, value: &BigRational) -> bool {
-        let Some((written, half)) = self.half_unit(written) else {
-            return false;
-        };
-        (written - value).abs() <= half
-    }
-
-    /// A written decimal and half a unit of its last place, under the option that asks for it.
-    fn half_unit(&self, written: &Expr) -> Option<(BigRational, BigRational)> {
-        let (value, places) = match written {
-            Expr::Number { value, places } => (value.clone(), (*places)?),
-            Expr::Negative(inner) => {
-                return self.half_unit(inner).map(|(value, half)| (-value, half));
-            }
-            _ => return None,
-        };
-        if self.decimals == Decimals::Exact {
-            return None;
-        }
-        let unit = num_traits::Pow::pow(BigRational::from_integer(10.into()), places);
-        Some((value, (unit * BigRational::from_integer(2.into())).recip()))
-    }
-
-    /// Whether one is a written decimal that the other certainly rounds to.
-    fn close(&mut self, a: &Expr, b: &Expr) -> bool {
-        let (written, other) = match (self.half_unit(a), self.half_unit(b)) {
-            (Some(written), _) => (written, b),
-            (None, Some(written)) => (written, a),
-            (None, None) => return false,
-        };
-        self.forms.within(other, &written.0, &written.1)
     }
 
     fn unordered(&mut self, a: &Expr, b: &Expr) -> Outcome {
@@ -278,41 +244,6 @@ impl Comparison {
         rest.iter()
             .zip(other_rest)
             .try_for_each(|(a, b)| self.scalars(&over(first, a), &over(other_first, b)))
-    }
-
-    fn quantities(&mut self, a: &Expr, b: &Expr) -> Outcome {
-        let scaled = |value: &Expr, scale: &BigRational| {
-            let scale = Expr::Number {
-                value: scale.clone(),
-                places: None,
-            };
-            Expr::product(vec![scale, value.clone()])
-        };
-        match (a, b) {
-            // `3 million` is a number.
-            (Expr::Measured(inner, unit), other) if unit.is_scale() => {
-                self.compare(&scaled(inner, &unit.scale), other)
-            }
-            (other, Expr::Measured(inner, unit)) if unit.is_scale() => {
-                self.compare(other, &scaled(inner, &unit.scale))
-            }
-            (Expr::Measured(a, unit), Expr::Measured(b, other)) => {
-                if !unit.same_dimension(other) {
-                    return Err(Reason::DifferentUnits);
-                }
-                if unit.scale == other.scale {
-                    return self.compare(a, b);
-                }
-                self.compare(&scaled(a, &unit.scale), &scaled(b, &other.scale))
-            }
-            (Expr::Measured(inner, _), other) | (other, Expr::Measured(inner, _)) => {
-                if matches!(other, Expr::Percent(_) | Expr::Degree(_)) {
-                    return Err(Reason::DifferentUnits);
-                }
-                self.compare(inner, other)
-            }
-            _ => Err(Reason::DifferentUnits),
-        }
     }
 }
 

@@ -30,16 +30,26 @@ pub(crate) fn separator_seen(whole: &str, rest: &str) -> bool {
 }
 
 /// A separator of thousands and the three digits behind it.
-pub(crate) fn next_group(text: &str) -> Option<(&str, &str)> {
+pub(crate) fn next_group<'t>(text: &'t str) -> Option<(&'t str, &'t str)> {
     const SEPARATORS: [&str; 10] = [
         ",\\!\\!", ",\\! ", ",\\!", "{,}", "{,\\!}", "\\,", ",\\,", "~", ",", " ",
     ];
-    SEPARATORS.iter().find_map(|separator| {
-        let rest = text.strip_prefix(separator)?;
+    let group_of = |rest: &'t str| {
         let group = rest.get(..3)?;
         let whole = group.bytes().all(|byte| byte.is_ascii_digit())
             && !rest[3..].starts_with(|c: char| c.is_ascii_digit());
-        whole.then_some((*separator, group))
+        whole.then_some(group)
+    };
+    let found = SEPARATORS.iter().find_map(|separator| {
+        let rest = text.strip_prefix(separator)?;
+        Some((*separator, group_of(rest)?))
+    });
+    found.or_else(|| {
+        // `, \! `: spaces around the negative space that marks a separator.
+        let after = text.strip_prefix(',')?.trim_start_matches(' ');
+        let rest = after.strip_prefix("\\!")?.trim_start_matches(' ');
+        let separator = &text[..text.len() - rest.len()];
+        Some((separator, group_of(rest)?))
     })
 }
 
@@ -69,16 +79,13 @@ pub(crate) fn repeating<'t>(text: &'t str, out: &mut String) -> &'t str {
 /// `e-3` behind a number; `e` alone is Euler's.
 pub(crate) fn exponent<'t>(text: &'t str, out: &mut String) -> &'t str {
     let Some(rest) = text.strip_prefix(['e', 'E']) else {
-        return text;
+        return times_exponent(text, out).unwrap_or(text);
     };
-    // `1.45e - 5`: behind a decimal no `e` is Euler's.
-    let spaced = if out.contains('.') {
-        rest.trim_start()
-    } else {
-        rest
-    };
+    // `1.45e - 5`, `1e - 5`: Euler's number has no decimals before it, and no 1.
+    let spaces = out.contains('.') || out == "1";
+    let spaced = if spaces { rest.trim_start() } else { rest };
     let (rest, gap) = match spaced.strip_prefix("- ") {
-        Some(digits) if out.contains('.') => (digits, true),
+        Some(digits) if spaces => (digits, true),
         _ => (rest, false),
     };
     let (sign, digits) = match rest.strip_prefix('-') {
@@ -96,6 +103,22 @@ pub(crate) fn exponent<'t>(text: &'t str, out: &mut String) -> &'t str {
     out.push_str(sign);
     out.push_str(&digits[..end]);
     &digits[end..]
+}
+
+/// `\cdot e19` and `*e19`: digits that touch an `e` are an exponent. `*e-19` may be a difference.
+fn times_exponent<'t>(text: &'t str, out: &mut String) -> Option<&'t str> {
+    let rest = text.trim_start_matches(' ');
+    let rest = ["*", "\\cdot", "\\times"]
+        .iter()
+        .find_map(|times| rest.strip_prefix(times))?;
+    let digits = rest.trim_start_matches(' ').strip_prefix(['e', 'E'])?;
+    let end = first_group(digits);
+    if end == 0 || digits[end..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '.') {
+        return None;
+    }
+    out.push('e');
+    out.push_str(&digits[..end]);
+    Some(&digits[end..])
 }
 
 /// The value of written digits: `1.25`, `.5`, `3e-7`, `0.1(6)`.

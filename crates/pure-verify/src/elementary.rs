@@ -28,7 +28,7 @@ impl Precision {
 
     fn pay_series(self, budget: &mut Budget) -> Result<(), Stop> {
         let words = 1 + self.bits / 64;
-        budget.spend((self.bits / 4 + 20) * (60 + words * 6))
+        budget.spend((self.bits / 4 + 20) * (150 + words * 15))
     }
 
     pub(crate) fn pi(self, budget: &mut Budget) -> Result<Interval, Stop> {
@@ -42,20 +42,7 @@ impl Precision {
     }
 
     fn arctan_of_inverse(self, n: u32) -> BigInt {
-        let square = n * n;
-        let mut power = self.one() / n;
-        let (mut sum, mut odd) = (BigInt::zero(), 1u32);
-        while !power.is_zero() {
-            let term = &power / odd;
-            if odd % 4 == 1 {
-                sum += term
-            } else {
-                sum -= term
-            }
-            power /= square;
-            odd += 2;
-        }
-        sum
+        arctan_series(self.one() / n, |power| power / (n * n))
     }
 
     /// Natural logarithm of two: 2 artanh(1/3).
@@ -95,7 +82,7 @@ impl Precision {
             })
     }
 
-    /// e^x = 2^n e^r, r = x - n ln 2, then r/2^16 squared sixteen times.
+    /// e^x = 2^n e^r, r = x - n ln 2; e^(r/2^8) squared eight times.
     fn exp_of(self, x: &BigInt) -> BigInt {
         const HALVINGS: u64 = 8;
         let ln_2 = self.ln_2();
@@ -215,19 +202,24 @@ impl Precision {
             small = (&small << self.bits) / (&one + hypotenuse);
         }
         let square: BigInt = (&small * &small) >> self.bits;
-        let (mut sum, mut power, mut odd) = (BigInt::zero(), small, 1u32);
-        while !power.is_zero() {
-            let term = &power / odd;
-            if odd % 4 == 1 {
-                sum += term
-            } else {
-                sum -= term
-            }
-            power = (&power * &square) >> self.bits;
-            odd += 2;
-        }
-        sum << 3
+        arctan_series(small, |power| (power * &square) >> self.bits) << 3
     }
+}
+
+/// x - x^3/3 + x^5/5 - ..., from x and the step from one odd power to the next.
+fn arctan_series(x: BigInt, next: impl Fn(BigInt) -> BigInt) -> BigInt {
+    let (mut sum, mut power, mut odd) = (BigInt::zero(), x, 1u32);
+    while !power.is_zero() {
+        let term = &power / odd;
+        if odd % 4 == 1 {
+            sum += term
+        } else {
+            sum -= term
+        }
+        power = next(power);
+        odd += 2;
+    }
+    sum
 }
 
 #[cfg(test)]

@@ -3,8 +3,11 @@
 use serde::Serialize;
 
 use crate::answer::Answer;
+use crate::boxes::{Boxed, last_box};
 use crate::budget::MAX_PREDICTION;
+use crate::calendar::calendar;
 use crate::expr::Expr;
+use crate::words::inner_text;
 
 /// Which rule found the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -26,8 +29,6 @@ pub enum Rule {
     LastNumber,
 }
 
-/// Boxes that are tried, from the last backwards.
-const MAX_BOXES: usize = 32;
 /// Bytes of a text that may be an answer as a whole.
 const MAX_WHOLE: usize = 400;
 
@@ -50,119 +51,16 @@ pub(crate) fn extract(prediction: &str) -> Option<(Rule, &str)> {
         .or_else(|| last_number(text).map(|found| (Rule::LastNumber, found)))
 }
 
-/// What is known of a box, or of all of them.
-#[derive(Debug)]
-enum Boxed<'t> {
-    Found(Rule, &'t str),
-    /// Opened, and the text ends before it closes.
-    CutOff,
-    Absent,
-}
-
-/// The last box with a content; a box that was cut off tells only that there is no answer behind it.
-fn last_box(text: &str) -> Boxed<'_> {
-    let mut cut_off = false;
-    let boxes = text
-        .rmatch_indices("box")
-        .filter_map(|(at, name)| box_at(text, at, at + name.len()));
-    for boxed in boxes.take(MAX_BOXES) {
-        match boxed {
-            Boxed::Found(..) => return boxed,
-            Boxed::CutOff => cut_off = true,
-            Boxed::Absent => {}
-        }
-    }
-    if cut_off {
-        Boxed::CutOff
-    } else {
-        Boxed::Absent
-    }
-}
-
-/// The box whose name holds `box` at `start..end`, if a box is written there.
-fn box_at(text: &str, start: usize, end: usize) -> Option<Boxed<'_>> {
-    let (before, after) = (&text[..start], &text[end..]);
-    let (framed, after) = match after.strip_prefix("ed") {
-        Some(after) => (false, after),
-        None => (before.ends_with('f'), after),
-    };
-    let before = if framed {
-        &before[..before.len() - 1]
-    } else {
-        before
-    };
-    let commanded = before.ends_with('\\');
-    let named = after.len() < text.len() - end || framed;
-    if after.starts_with(|c: char| c.is_ascii_alphabetic())
-        || !(commanded || named && after.starts_with('{'))
-    {
-        return None;
-    }
-    Some(box_content(after))
-}
-
-fn box_content(after: &str) -> Boxed<'_> {
-    let after = after.trim_start_matches(' ');
-    let found = match after.chars().next() {
-        Some('{') => match closed(after, '{', '}') {
-            Some(content) => Some((Rule::Box, content)),
-            None => {
-                let inner = &after[1..];
-                // The dollar sign that ends a formula stands behind something, and is not `\$`.
-                let first = inner
-                    .find(|c: char| c.is_alphanumeric())
-                    .unwrap_or(inner.len());
-                let ends = |(at, _): &(usize, &str)| *at > first && !inner[..*at].ends_with('\\');
-                let dollar = inner.match_indices('$').find(ends).map(|(at, _)| at);
-                match [dollar, inner.find('\n'), inner.find("\\]")]
-                    .into_iter()
-                    .flatten()
-                    .min()
-                {
-                    Some(end) => Some((Rule::OpenBox, &inner[..end])),
-                    None => return Boxed::CutOff,
-                }
-            }
-        },
-        Some('(') => closed(after, '(', ')').map(|content| (Rule::Box, content)),
-        Some('[') => closed(after, '[', ']').map(|content| (Rule::Box, content)),
-        _ => {
-            let inner = after.strip_prefix('$').unwrap_or(after);
-            let end = inner.find(['$', '\n']).unwrap_or(inner.len());
-            let content = inner[..end].trim();
-            (!content.is_empty()).then_some((Rule::Box, content))
-        }
-    };
-    found.map_or(Boxed::Absent, |(rule, content)| Boxed::Found(rule, content))
-}
-
-/// What stands between the bracket that `text` opens with and its partner.
-fn closed(text: &str, open: char, close: char) -> Option<&str> {
-    let mut depth = 0usize;
-    let mut escaped = false;
-    for (at, character) in text.char_indices() {
-        if character == open && !escaped {
-            depth += 1;
-        } else if character == close && !escaped {
-            depth -= 1;
-            if depth == 0 {
-                return Some(&text[1..at]);
-            }
-        }
-        escaped = character == '\\' && !escaped;
-    }
-    None
-}
-
 fn after_hashes(text: &str) -> Option<&str> {
     let at = text.rfind("####")?;
     let found = text[at + 4..]
         .trim_start_matches('#')
         .trim_start()
         .lines()
-        .next()?
-        .trim();
-    (!found.is_empty()).then_some(found)
+        .next()
+        .unwrap_or("");
+    // Nothing is an answer too: an empty one.
+    Some(found.trim())
 }
 
 fn announced(text: &str) -> Option<&str> {
@@ -193,8 +91,7 @@ fn announced(text: &str) -> Option<&str> {
                 Some(_) => first_formulas(found),
                 None => found.lines().next().unwrap_or(""),
             };
-            let found = found.trim();
-            (!found.is_empty()).then_some(found)
+            Some(found.trim())
         }
         (_, Some(at)) => {
             let line = text[..at]
@@ -243,7 +140,12 @@ fn whole(text: &str) -> Option<&str> {
     if text.is_empty() || text.len() > MAX_WHOLE || text.contains('\n') {
         return None;
     }
-    (!matches!(Answer::read(text).expr, Expr::Text(_))).then_some(text)
+    let answer = Answer::read(text);
+    // Prose is no answer, but `\text{odd}` is, and so is a time.
+    let is_answer = !matches!(answer.expr, Expr::Text(_))
+        || inner_text(&answer.text).is_some()
+        || calendar(&answer.text).is_some();
+    is_answer.then_some(text)
 }
 
 /// The last number, with its sign, separators, decimals and the denominator behind a slash.

@@ -1,13 +1,10 @@
-//! From tokens to a tree: powers, functions, brackets and numbers.
+//! From tokens to a tree: powers, names and numbers.
 
 use crate::budget::Stop;
 use crate::digits::literal;
 use crate::expr::{Expr, Function};
-use crate::parser::{Parser, parse};
+use crate::parser::Parser;
 use crate::token::Token;
-
-/// The largest index of a root.
-const MAX_INDEX: i64 = 64;
 
 impl Parser {
     /// Whether the next token can stand beside a factor and multiply it.
@@ -48,14 +45,36 @@ impl Parser {
     /// What stands raised: a group, or a signed factor.
     pub(crate) fn exponent(&mut self) -> Result<Expr, Stop> {
         if self.take(&Token::Minus) {
-            return Ok(self.deeper(Self::exponent)?.negate());
+            return Ok(self.raised()?.negate());
         }
         self.take(&Token::Plus);
+        self.raised()
+    }
+
+    /// A percent or degree sign behind it is not raised: `90^1\%`.
+    fn raised(&mut self) -> Result<Expr, Stop> {
         if self.peek() == Some(&Token::Open('g')) {
-            self.primary()
-        } else {
-            self.factor()
+            return self.primary();
         }
+        let base = self.primary()?;
+        let base = self.factorials(base)?;
+        if !self.take(&Token::Caret) {
+            return Ok(base);
+        }
+        let exponent = self.deeper(Self::exponent)?;
+        Ok(Expr::Power(Box::new(base), Box::new(exponent)))
+    }
+
+    fn factorials(&mut self, mut value: Expr) -> Result<Expr, Stop> {
+        let mut factorials = 0;
+        while self.take(&Token::Bang) {
+            value = Expr::Call(Function::Factorial, Box::new(value));
+            factorials += 1;
+            if factorials > 4 {
+                return Err(Stop::TooLarge);
+            }
+        }
+        Ok(value)
     }
 
     /// Factorials, percent and degree signs behind a value.
@@ -180,51 +199,6 @@ impl Parser {
         }
     }
 
-    /// `\frac{d y}{d t}`: one name, not a quotient in which the `d` cancels.
-    fn derivative(&mut self) -> Option<Expr> {
-        let is_d = |token: Option<&Token>| match token {
-            Some(Token::Symbol(name)) => name == "d" || name == "\\partial",
-            _ => false,
-        };
-        if self.peek() != Some(&Token::Open('g')) || !is_d(self.peek_at(1)) {
-            return None;
-        }
-        let above = self.group_length(0)?;
-        if self.peek_at(above) != Some(&Token::Open('g')) || !is_d(self.peek_at(above + 1)) {
-            return None;
-        }
-        let length = above + self.group_length(above)?;
-        let name: String = self.tokens[self.at..self.at + length]
-            .iter()
-            .map(|spaced| match &spaced.token {
-                Token::Symbol(text) | Token::Number(text) | Token::Subscript(text) => {
-                    format!("{text} ")
-                }
-                Token::Close(_) => "/".to_owned(),
-                Token::Open(_) | Token::Caret => String::new(),
-                other => format!("{other:?} "),
-            })
-            .collect();
-        self.at += length;
-        Some(Expr::Symbol(name))
-    }
-
-    /// Tokens of the group of LaTeX that starts `ahead`, its braces included.
-    fn group_length(&self, ahead: usize) -> Option<usize> {
-        let mut depth = 0usize;
-        for length in 1.. {
-            match self.peek_at(ahead + length - 1)? {
-                Token::Open('g') => depth += 1,
-                Token::Close('g') => depth = depth.checked_sub(1)?,
-                _ => {}
-            }
-            if depth == 0 {
-                return Some(length);
-            }
-        }
-        None
-    }
-
     /// An argument of `\frac`: a group or a single character.
     fn argument(&mut self) -> Result<Expr, Stop> {
         if let Some(Token::Number(digits)) = self.peek()
@@ -237,144 +211,5 @@ impl Parser {
             return literal(&first);
         }
         self.primary()
-    }
-
-    fn root(&mut self) -> Result<Expr, Stop> {
-        let mut index = 2;
-        if let (Some(Token::Open('[')), Some(Token::Number(digits)), Some(Token::Close(']'))) =
-            (self.peek(), self.peek_at(1), self.peek_at(2))
-        {
-            index = digits
-                .parse()
-                .ok()
-                .filter(|index| (2..=MAX_INDEX).contains(index))
-                .ok_or(Stop::TooLarge)?;
-            self.at += 3;
-        }
-        let inner = self.deeper(Self::primary)?;
-        Ok(Expr::Root(index as u32, Box::new(inner)))
-    }
-
-    fn function(&mut self, function: Function) -> Result<Expr, Stop> {
-        let base = match self.peek() {
-            Some(Token::Subscript(base)) if function == Function::Log => {
-                let base = base.clone();
-                self.at += 1;
-                // The text of a subscript: one level down, and shorter than what it stands in.
-                Some(self.deeper(|_| {
-                    if base.len() <= 32 {
-                        parse(&base, false)
-                    } else {
-                        Err(Stop::TooLarge)
-                    }
-                })?)
-            }
-            _ => None,
-        };
-        let power = if self.take(&Token::Caret) {
-            Some(self.deeper(Self::exponent)?)
-        } else {
-            None
-        };
-        let argument = Box::new(self.deeper(Self::function_argument)?);
-        let call = match base {
-            Some(base) => Expr::Logarithm(Box::new(base), argument),
-            None => Expr::Call(function, argument),
-        };
-        match (power, call) {
-            (None, call) => Ok(call),
-            (Some(power), Expr::Call(function, argument)) if power == Expr::integer(-1) => {
-                let inverse = match function {
-                    Function::Sin => Function::Arcsin,
-                    Function::Cos => Function::Arccos,
-                    Function::Tan => Function::Arctan,
-                    _ => return Err(Stop::Syntax),
-                };
-                Ok(Expr::Call(inverse, argument))
-            }
-            (Some(power), call) => Ok(Expr::Power(Box::new(call), Box::new(power))),
-        }
-    }
-
-    /// Brackets, or the factors up to the next sign, sign of multiplication or function.
-    fn function_argument(&mut self) -> Result<Expr, Stop> {
-        if matches!(self.peek(), Some(Token::Open(_) | Token::Bar)) {
-            return self.primary();
-        }
-        if let Some(Token::Function(_)) = self.peek() {
-            return self.factor();
-        }
-        if self.take(&Token::Minus) {
-            return Ok(self.deeper(Self::function_argument)?.negate());
-        }
-        let mut factors = vec![self.factor()?];
-        while matches!(
-            self.peek(),
-            Some(
-                Token::Symbol(_)
-                    | Token::Pi
-                    | Token::Euler
-                    | Token::Imaginary
-                    | Token::Fraction
-                    | Token::Root
-            )
-        ) {
-            factors.push(self.factor()?);
-        }
-        Ok(Expr::product(factors))
-    }
-
-    /// What an opened bracket holds.
-    fn group(&mut self, open: char) -> Result<Expr, Stop> {
-        let bars = std::mem::take(&mut self.bars);
-        let items = self.items();
-        self.bars = bars;
-        let mut items = items?;
-        let Some(Token::Close(close)) = self.next() else {
-            return Err(Stop::Syntax);
-        };
-        match (open, close) {
-            ('{', '}') => Ok(Expr::Set(items)),
-            ('f', 'f') if items.len() == 1 => {
-                Ok(Expr::Call(Function::Floor, Box::new(items.remove(0))))
-            }
-            ('c', 'c') if items.len() == 1 => {
-                Ok(Expr::Call(Function::Ceil, Box::new(items.remove(0))))
-            }
-            ('(', ')') | ('[', ']') | ('g', 'g') if items.len() == 1 => Ok(items.remove(0)),
-            ('g', 'g') if items.len() > 1 => Ok(Expr::List(items)),
-            ('(' | '[', ')' | ']') if items.len() > 1 => Ok(Expr::Bracket(open, items, close)),
-            _ => Err(Stop::Syntax),
-        }
-    }
-
-    fn matrix(&mut self) -> Result<Expr, Stop> {
-        let mut rows = vec![vec![]];
-        loop {
-            match self.peek() {
-                Some(Token::EndMatrix) => {
-                    self.at += 1;
-                    if rows.last().is_some_and(Vec::is_empty) {
-                        rows.pop();
-                    }
-                    let width = rows.first().map_or(0, Vec::len);
-                    let whole = width > 0 && rows.iter().all(|row| row.len() == width);
-                    return if whole {
-                        Ok(Expr::Matrix(rows))
-                    } else {
-                        Err(Stop::Syntax)
-                    };
-                }
-                Some(Token::NewRow) => {
-                    self.at += 1;
-                    rows.push(vec![]);
-                }
-                Some(Token::Ampersand) => self.at += 1,
-                _ => {
-                    let cell = self.sum()?;
-                    rows.last_mut().ok_or(Stop::Syntax)?.push(cell);
-                }
-            }
-        }
     }
 }

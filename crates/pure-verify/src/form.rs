@@ -1,8 +1,8 @@
 //! The normal form: a quotient of two polynomials over atoms.
 //!
 //! An atom is what arithmetic cannot take apart: a variable, pi, `i`, a root, a sine. Three kinds are
-//! tied to others by a relation that is always applied: `i^2 = -1`, `root_k(a)^k = a`, and
-//! `sin^2 = 1 - cos^2`. Two forms `a/b` and `c/d` are the same when `ad - bc` is the zero
+//! tied to others by a relation that is always applied: `i^2 = -1`, `root_k(a)^k = a`,
+//! `sin^2 = 1 - cos^2` and `((-1)^n)^2 = 1`. Two forms `a/b` and `c/d` are the same when `ad - bc` is the zero
 //! polynomial; that it is not zero proves a difference only where no other relation can hold.
 
 use num_bigint::BigInt;
@@ -86,10 +86,10 @@ impl Form {
 }
 
 impl Forms {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(budget: Budget) -> Self {
         Self {
             atoms: Vec::new(),
-            budget: Budget::new(),
+            budget,
         }
     }
 
@@ -228,67 +228,6 @@ impl Forms {
             above: above.divided(&divisor),
             below: below.divided(&divisor),
         })
-    }
-
-    /// The polynomial with every square of `i` and of sines, and every full power of a root, replaced.
-    pub(crate) fn reduced(&mut self, mut poly: Poly) -> Result<Poly, Stop> {
-        loop {
-            self.budget.spend(60 * poly.terms().len() as u64)?;
-            let found = poly.atoms().into_iter().find_map(|atom| {
-                let limit = self.relation(atom)?;
-                let reducible = |monomial: &Monomial| {
-                    monomial
-                        .iter()
-                        .any(|&(id, power)| id == atom && power >= limit)
-                };
-                poly.terms()
-                    .iter()
-                    .any(|(monomial, _)| reducible(monomial))
-                    .then_some((atom, limit))
-            });
-            let Some((atom, limit)) = found else {
-                return Ok(poly);
-            };
-            let replacement = self.replacement(atom)?;
-            let mut sum = Poly::constant(BigInt::from(0));
-            for (monomial, value) in poly.terms() {
-                let mut rest = monomial.clone();
-                let mut times = 0;
-                if let Ok(at) = rest.binary_search_by_key(&atom, |(atom, _)| *atom) {
-                    times = rest[at].1 / limit;
-                    rest[at].1 %= limit;
-                    rest.retain(|(_, power)| *power > 0);
-                }
-                let replaced = replacement.pow(times, &mut self.budget)?;
-                let term = Poly::term(rest, value.clone()).mul(&replaced, &mut self.budget)?;
-                sum = sum.add(&term, &mut self.budget)?;
-            }
-            poly = sum;
-        }
-    }
-
-    /// The power of an atom that is something simpler.
-    fn relation(&self, atom: AtomId) -> Option<u32> {
-        match &self.atoms[atom] {
-            Atom::Imaginary | Atom::Sin(_) => Some(2),
-            Atom::Root(index, _) => Some(*index),
-            _ => None,
-        }
-    }
-
-    fn replacement(&mut self, atom: AtomId) -> Result<Poly, Stop> {
-        match self.atoms[atom].clone() {
-            Atom::Imaginary => Ok(Poly::constant(BigInt::from(-1))),
-            Atom::Root(_, inner) => Ok(inner),
-            Atom::Sin(argument) => {
-                let cosine = self.id(Atom::Cos(argument))?;
-                Poly::one().add(
-                    &Poly::term(vec![(cosine, 2)], BigInt::from(-1)),
-                    &mut self.budget,
-                )
-            }
-            _ => Err(Stop::Syntax),
-        }
     }
 }
 

@@ -25,11 +25,14 @@
 //!
 //! | step | in | what it does |
 //! | --- | --- | --- |
-//! | extraction | `extract` | last box, `####`, "the answer is", the whole text, the last number |
-//! | reading | `answer`, `clean`, `calendar`, `lexer`, `digits`, `parser`, `factor`, `units` | LaTeX and plain notation to a tree |
-//! | normal form | `normal`, `form`, `poly`, `power`, `transcendental` | quotients of polynomials over roots, pi, sines, variables |
-//! | decision | `decide`, `evaluate`, `interval`, `elementary` | exact zero tests, bounds at rising precision, random points |
-//! | comparison | `compare`, `relations` | lists, intervals, matrices, equations, units, part by part |
+//! | extraction | `extract`, `boxes` | last box, `####`, "the answer is", the whole text, the last number |
+//! | wrappings | `answer`, `wrappings`, `clean` | marks, spacing and words around an answer, typography |
+//! | words | `words`, `choice`, `calendar` | words, the letter of a choice, times and dates |
+//! | tokens | `lexer`, `commands`, `arguments`, `digits`, `names`, `units`, `measures` | LaTeX and plain notation, cut up |
+//! | tree | `parser`, `terms`, `mixed`, `factor`, `calls`, `groups`, `brackets` | what an answer says |
+//! | normal form | `normal`, `form`, `reduce`, `poly`, `power`, `primes`, `transcendental`, `trigonometry` | quotients of polynomials over roots, pi, sines, variables |
+//! | decision | `decide`, `separation`, `points`, `evaluate`, `interval`, `elementary` | exact zero tests, bounds at rising precision, random points |
+//! | comparison | `compare`, `relations`, `quantities`, `rounding`, `values` | lists, intervals, matrices, equations, units, part by part |
 //! | limits | `budget` | lengths, nesting, sizes and a budget of work, charged before it is done |
 //!
 //! # What counts as equal
@@ -41,9 +44,15 @@
 //!
 //! Notation is read as people mean it, which asks for conventions:
 //!
-//! - A unit, a percent sign or a degree sign may be missing on one side; two units must agree.
+//! - A unit, a percent sign or a degree sign may be missing on one side; two units must agree. The
+//!   word `units` says that there is a unit and not which, so it is as good as missing.
 //! - `25\%` is `25` and also `0.25`. `5` is never `500`.
 //! - `x = 5` is `5`; `x = 5` is not `y = 5`. A list has no order, a tuple has.
+//! - Leading zeros say nothing: AIME writes its answers as `033`.
+//! - Two signs in front of a number, `--5`, are notation that nobody uses, so they say nothing either
+//!   and are equal to nothing. `-(-5)` is 5.
+//! - `(-1)^n` has a whole `n`.
+//! - `5/16/2021` is a date, not two divisions.
 //! - `1,234` is a number outside of brackets and two numbers inside.
 //! - `(1, 2)` may be a point or an interval, so its brackets must agree with the other's.
 //! - Digits in a base are equal only to the same digits in the same base.
@@ -61,9 +70,15 @@
 #![warn(missing_docs)]
 
 mod answer;
+mod arguments;
+mod boxes;
+mod brackets;
 mod budget;
 mod calendar;
+mod calls;
+mod choice;
 mod clean;
+mod commands;
 mod compare;
 mod decide;
 mod digits;
@@ -73,22 +88,35 @@ mod expr;
 mod extract;
 mod factor;
 mod form;
+mod groups;
 mod interval;
 mod lexer;
 mod math_grader;
 mod measures;
+mod mixed;
 mod names;
 mod normal;
 mod parser;
+mod points;
 mod poly;
 mod power;
+mod primes;
+mod quantities;
+mod reduce;
 mod relations;
+mod rounding;
+mod separation;
+mod show;
+mod terms;
 mod token;
 mod transcendental;
+mod trigonometry;
 mod units;
 mod values;
 mod verdict;
 mod verifier;
+mod words;
+mod wrappings;
 
 pub use extract::Rule;
 pub use verdict::{Decimals, Mode, Reason, Verdict};

@@ -146,7 +146,7 @@ pub(crate) fn one(word: &str) -> Option<Unit> {
         "yard" | "yd" => ("foot", 3, 1),
         "mile" | "mi" => ("foot", 5280, 1),
         "kg" | "kilogram" => ("gram", 1000, 1),
-        "gram" => ("gram", 1, 1),
+        "gram" | "gm" => ("gram", 1, 1),
         "mg" | "milligram" => ("gram", 1, 1000),
         "lb" | "pound" => ("pound", 1, 1),
         "oz" | "ounce" => ("ounce", 1, 1),

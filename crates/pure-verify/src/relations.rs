@@ -107,7 +107,7 @@ impl Comparison {
         };
         match (primitive(a), primitive(b)) {
             (Ok((a, a_flipped)), Ok((b, b_flipped))) => same(
-                !a.is_zero() && a == b && (!positive || a_flipped == b_flipped),
+                a.as_constant().is_none() && a == b && (!positive || a_flipped == b_flipped),
                 Reason::DifferentValue,
             ),
             _ => Err(Reason::Undecided),

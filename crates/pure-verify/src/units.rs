@@ -20,6 +20,8 @@ pub(crate) struct Unit {
     dimensions: Vec<(String, i32)>,
     /// How many base units one of these is.
     pub(crate) scale: BigRational,
+    /// Whether it is only a number written as a word, `million`; `hours per day` is not.
+    is_scale: bool,
 }
 
 impl Unit {
@@ -27,6 +29,7 @@ impl Unit {
         Self {
             dimensions: vec![(dimension.to_owned(), 1)],
             scale,
+            is_scale: false,
         }
     }
 
@@ -35,12 +38,13 @@ impl Unit {
         Self {
             dimensions: vec![],
             scale,
+            is_scale: true,
         }
     }
 
-    /// Whether there is nothing but a number in it, as in `million`.
+    /// Whether it is nothing but a number written as a word, as in `million`.
     pub(crate) fn is_scale(&self) -> bool {
-        self.dimensions.is_empty()
+        self.is_scale
     }
 
     pub(crate) fn same_dimension(&self, other: &Self) -> bool {
@@ -64,6 +68,7 @@ impl Unit {
         }
         self.dimensions.retain(|(_, power)| *power != 0);
         self.scale *= other.scale;
+        self.is_scale &= other.is_scale;
         self
     }
 }

@@ -1,6 +1,7 @@
 //! The judge: extraction, reading and comparison in one.
 
 use crate::answer::Answer;
+use crate::budget::Budget;
 use crate::compare::Comparison;
 use crate::expr::Expr;
 use crate::extract::{Rule, extract};
@@ -44,7 +45,7 @@ impl Verifier {
                     };
                 };
                 let read = Answer::read(extracted);
-                let reason = self.judge(extracted, &read, answer, &truth);
+                let reason = self.judge(&read, &truth);
                 Verdict {
                     correct: reason.is_correct(),
                     extracted: Some(extracted.to_owned()),
@@ -61,14 +62,36 @@ impl Verifier {
     pub fn compare(&self, left: &str, right: &str) -> Reason {
         match self.mode {
             Mode::Math => by_text(&format!("\\boxed{{{left}}}"), right).reason,
-            Mode::Sound => self.judge(left, &Answer::read(left), right, &Answer::read(right)),
+            Mode::Sound => self.judge(&Answer::read(left), &Answer::read(right)),
         }
     }
 
-    fn judge(&self, left_text: &str, left: &Answer, right_text: &str, right: &Answer) -> Reason {
+    fn judge(&self, left: &Answer, right: &Answer) -> Reason {
         if left.is_empty() || right.is_empty() {
             return Reason::EmptyAnswer;
         }
+        // One for all readings, so that a verdict takes no longer for having several.
+        let mut budget = Budget::new();
+        let reason = self.judge_reading(left, right, &mut budget);
+        if reason.is_correct() {
+            return reason;
+        }
+        for (read, other, swapped) in [(left, right, false), (right, left, true)] {
+            for reading in read.other_readings(other) {
+                let again = if swapped {
+                    self.judge_reading(other, &reading, &mut budget)
+                } else {
+                    self.judge_reading(&reading, other, &mut budget)
+                };
+                if again.is_correct() && !reading.is_empty() {
+                    return again;
+                }
+            }
+        }
+        reason
+    }
+
+    fn judge_reading(&self, left: &Answer, right: &Answer, budget: &mut Budget) -> Reason {
         if left.text == right.text {
             return Reason::SameText;
         }
@@ -85,39 +108,17 @@ impl Verifier {
                 Reason::DifferentText
             };
         }
-        let reason = self.outcome(&left.expr, &right.expr);
-        if reason.is_correct() {
-            return reason;
-        }
-        // `1,234` is one number, unless the other side shows that it is a list.
-        for (list, text, other, swapped) in [
-            (left, right_text, right, false),
-            (right, left_text, left, true),
-        ] {
-            if matches!(list.expr, Expr::List(_))
-                && !matches!(other.expr, Expr::List(_))
-                && text.contains(',')
-            {
-                let other = Answer::read_with(text, false).expr;
-                let again = if swapped {
-                    self.outcome(&other, &list.expr)
-                } else {
-                    self.outcome(&list.expr, &other)
-                };
-                if again.is_correct() {
-                    return again;
-                }
-            }
-        }
-        reason
+        self.outcome(&left.expr, &right.expr, budget)
     }
 
-    fn outcome(&self, left: &Expr, right: &Expr) -> Reason {
+    fn outcome(&self, left: &Expr, right: &Expr, budget: &mut Budget) -> Reason {
         let mut comparison = Comparison {
-            forms: Forms::new(),
+            forms: Forms::new(budget.clone()),
             decimals: self.decimals,
         };
-        match comparison.compare(left, right) {
+        let outcome = comparison.compare(left, right);
+        *budget = comparison.forms.budget;
+        match outcome {
             Ok(()) => Reason::SameValue,
             Err(reason) => reason,
         }

@@ -33,6 +33,11 @@ fn the_last_box_wins() {
             ("\\boxed{5} \\boxed ", "5"),
             ("\\boxed{\\{1, 2\\}}", "\\{1, 2\\}"),
             ("#### 3\n\\boxed{5}", "5"),
+            ("so $\\boxed (8,-2)$ it is", "(8,-2)"),
+            ("so $\\boxed (1)/(144)$.", "(1)/(144)"),
+            ("\\boxed(1, 2) or $x$", "(1, 2)"),
+            ("it costs $\\boxed \\$200$.", "\\$200"),
+            ("so $\\boxed f(n)=n$, $g(n)=1$.", "f(n)=n$, $g(n)=1"),
         ],
     );
 }
@@ -44,6 +49,8 @@ fn an_open_box_ends_with_its_formula_but_not_with_the_text() {
         &[
             ("so $\\boxed{\\text{43}$ follows", "\\text{43}"),
             ("\\boxed{7\nnext", "7"),
+            ("{\\boxed{{$M=\\frac{9}{32}$}$", "{$M=\\frac{9}{32}$}"),
+            ("so $\\boxed{-1$,$2$ then", "-1$,$2"),
         ],
     );
     assert_eq!(found("so $\\boxed{43"), (None, None));
@@ -70,7 +77,11 @@ fn announcements_are_understood() {
 fn a_bare_answer_is_the_answer_and_else_the_last_number() {
     finds(
         Rule::Whole,
-        &[("\\frac{2}{7} \\sqrt{53}", "\\frac{2}{7} \\sqrt{53}")],
+        &[
+            ("\\frac{2}{7} \\sqrt{53}", "\\frac{2}{7} \\sqrt{53}"),
+            ("\\text{even}\\quad", "\\text{even}\\quad"),
+            ("$19:60$", "$19:60$"),
+        ],
     );
     finds(
         Rule::LastNumber,

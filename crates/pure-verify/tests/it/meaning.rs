@@ -43,6 +43,19 @@ fn numbers_in_every_notation() {
         ("5!", "120"),
         ("\\binom{5}{2}", "10"),
         ("007", "7"),
+        ("033", "33"),
+        ("27,54,108,135", "27, 54, 108, 135"),
+        ("111, \\! 111, \\! 111", "111,111,111"),
+        ("48 519/1225", "\\frac{59319}{1225}"),
+        ("1{4 \\over 5}", "9/5"),
+        ("22\\frac{1}{2}^\\circ", "22.5^\\circ"),
+        ("990/7^\\circ", "\\frac{990}{7}^\\circ"),
+        ("9.35*e5", "9.35e5"),
+        ("4.46 \\cdot e19", "4.46e19"),
+        ("1e - 3", "0.001"),
+        ("x = \\approx 8.24", "8.24"),
+        ("5 - -3", "8"),
+        ("-(-5)", "5"),
         ("½", "0.5"),
         ("２７", "27"),
         ("−5", "-5"),
@@ -55,6 +68,9 @@ fn numbers_in_every_notation() {
         ("3!", "3"),
         ("1/0", "1"),
         ("1/0", "2/0"),
+        ("2e - 3", "2e-3"),
+        ("3*e-10", "3e-10"),
+        ("27,54", "27054"),
     ]);
 }
 
@@ -139,6 +155,13 @@ fn expressions_in_variables() {
         ("E_{1},E_{2}", "E_2, E_1"),
         ("\\frac{dM}{dt}", "\\frac{d M}{d t}"),
         ("2RC+R+C", "R+C+2CR"),
+        ("(-1)^{n+1}", "(-1)^{n-1}"),
+        ("(-1)^{-n}", "(-1)^n"),
+        ("(-2)^n", "(-1)^n 2^n"),
+        ("-(-1)^n n!", "(-1)^{n+1} n!"),
+        ("\\frac{(-1)^n}{2^n}", "(-\\frac{1}{2})^n"),
+        ("42xsqrt(5x)", "42x\\sqrt{5x}"),
+        ("72\\pisqrt(3)", "72\\pi\\sqrt{3}"),
     ]);
     different(&[
         ("(x+5)^2", "x^2+10x+26"),
@@ -156,6 +179,13 @@ fn expressions_in_variables() {
         ("\\infty-\\infty", "0"),
         ("-\\infty", "\\infty"),
         ("BAC", "ABC"),
+        ("(-1)^n", "1"),
+        ("(-1)^n", "(-1)^{n+1}"),
+        ("(-1)^{n/2}", "1"),
+        ("(-1)^{m}", "(-1)^{n}"),
+        // Whole numbers are only for what must be whole.
+        ("(-1)^n |x|", "(-1)^n x"),
+        ("n! |x|", "n! x"),
     ]);
 }
 
@@ -184,7 +214,10 @@ fn equations_and_inequalities() {
         ("x<3", "-x<-3"),
         ("y = 2x+3", "y = 2x+4"),
         ("x=5+1", "x=5"),
+        ("1=2", "3=4"),
+        ("0.56 = 56\\%+1", "0.56 = 56\\%"),
         ("f(y)=\\frac{1}{y}", "f(x)=\\frac{1}{x}"),
+        ("\\text{z=1}", "x=1"),
     ]);
 }
 
@@ -247,10 +280,27 @@ fn units_percentages_and_angles() {
         ("30^{\\circ}", "\\frac{\\pi}{6}"),
         ("\\frac{270}7\\text{ degrees}", "\\frac{270}{7}^\\circ"),
         ("6 + 9i \\text{ units}", "6+9i"),
+        ("60 km per hour", "60 km/h"),
+        ("5 hours per day", "5"),
+        ("12 \\text{ gm}", "12 \\mathrm{~g}"),
+        ("40\\text{ min}", "40 \\text{ minutes}"),
+        ("3 \\pm 2\\sqrt{2} \\text{ cm}", "3 \\pm 2\\sqrt{2}"),
+        ("36^\\circ \\text{ units}", "36^\\circ"),
+        ("4210_{5} \\text{ units}", "4210_{5}"),
+        ("(1, 2) \\text{ square units}", "(1,2)"),
+        ("90^1\\%", "90"),
+        ("\\textstyle{2500,7500}\\%", "2500, 7500"),
+        ("f(n)=n^{2}\\%", "f(n)=n^2"),
     ]);
     different(&[
         ("5 \\text{ cm}", "5 \\text{ m}"),
         ("5 apples", "5 oranges"),
+        ("40\\text{ feet}", "40\\%"),
+        ("30^\\circ", "30\\%"),
+        ("\\$20", "20\\%"),
+        ("5 \\text{ cm} \\text{ units}", "5 \\text{ m}"),
+        ("5 hours per day", "5 hours"),
+        ("2 dollars per unit", "2 euros"),
         ("3 million", "3"),
         ("25\\%", "2500"),
         ("5 \\text{ or } 6", "5"),
@@ -270,6 +320,16 @@ fn words_and_choices() {
         ("3:30 p.m.", "3:30 PM"),
         ("\\text{May 5, 2021}", "5 May 2021"),
         ("the 5th of May", "May 5"),
+        ("5/16/2021", "May 16, 2021"),
+        ("05/06/2021", "5/6/2021"),
+        ("x = \\text{May 5}", "May 5"),
+        ("\\displaystyle \\text{May 5}\\quad", "May 5"),
+        ("\\mathbf{\\text{May 5}}", "$\\text{May 5}$"),
+        ("\\textstyle{\\text{(C)}}", "C"),
+        ("y = \\text{C}", "\\text{(C)}"),
+        ("\\text{Saturday}\\%", "Saturday"),
+        ("$CD$", "CD"),
+        ("x where $b$is real", "x where b is real"),
     ]);
     different(&[
         ("\\text{even}", "odd"),
@@ -279,6 +339,10 @@ fn words_and_choices() {
         ("\\text{east}", "seat"),
         ("3:30 a.m.", "3:30 p.m."),
         ("May 5", "May 6"),
+        ("10/20/2010", "1/2/2010"),
+        ("5/6/2021", "May 6, 2021"),
+        ("\\text{apart}", "\\text{a part}"),
+        ("x = \\text{East}", "y = \\text{East}"),
         ("May 5", "5"),
         ("June 5, 2021", "May 5, 2021"),
     ]);

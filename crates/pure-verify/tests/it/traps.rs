@@ -14,6 +14,18 @@ fn rejected(pairs: &[(&str, &str)]) {
 }
 
 #[test]
+fn a_doubled_sign_is_no_notation() {
+    rejected(&[
+        ("--46.08", "46.08"),
+        ("--5.3e3", "5.3e3"),
+        ("---5", "-5"),
+        ("2 \\cdot --3", "6"),
+        ("2^{--3}", "8"),
+        ("\\sin --x", "\\sin x"),
+    ]);
+}
+
+#[test]
 fn a_hundred_times_as_much_is_not_equal() {
     rejected(&[
         ("5", "500"),
@@ -107,6 +119,18 @@ fn nothing_is_never_right() {
                 "{prediction:?} {answer:?}"
             );
         }
+    }
+}
+
+#[test]
+fn an_announced_nothing_is_not_an_earlier_number() {
+    for prediction in [
+        "We get 5.\n#### ",
+        "We get 5. The answer is .",
+        "5 and 5. Answer:",
+    ] {
+        let verdict = verify(prediction, "5", Mode::Sound);
+        assert_eq!(verdict.reason, Reason::EmptyAnswer, "{prediction:?}");
     }
 }
 

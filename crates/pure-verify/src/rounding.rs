@@ -1,0 +1,44 @@
+//! Decimals that stand for every number that rounds to them, under the option that asks for it.
+
+use num_rational::BigRational;
+use num_traits::Signed;
+
+use crate::compare::Comparison;
+use crate::expr::Expr;
+use crate::verdict::Decimals;
+
+impl Comparison {
+    /// Whether `value` rounds to `written`, at its own decimals.
+    pub(crate) fn rounds(&self, written: &Expr, value: &BigRational) -> bool {
+        let Some((written, half)) = self.half_unit(written) else {
+            return false;
+        };
+        (written - value).abs() <= half
+    }
+
+    /// A written decimal and half a unit of its last place, under the option that asks for it.
+    fn half_unit(&self, written: &Expr) -> Option<(BigRational, BigRational)> {
+        let (value, places) = match written {
+            Expr::Number { value, places } => (value.clone(), (*places)?),
+            Expr::Negative(inner) => {
+                return self.half_unit(inner).map(|(value, half)| (-value, half));
+            }
+            _ => return None,
+        };
+        if self.decimals == Decimals::Exact {
+            return None;
+        }
+        let unit = num_traits::Pow::pow(BigRational::from_integer(10.into()), places);
+        Some((value, (unit * BigRational::from_integer(2.into())).recip()))
+    }
+
+    /// Whether one is a written decimal that the other certainly rounds to.
+    pub(crate) fn close(&mut self, a: &Expr, b: &Expr) -> bool {
+        let (written, other) = match (self.half_unit(a), self.half_unit(b)) {
+            (Some(written), _) => (written, b),
+            (None, Some(written)) => (written, a),
+            (None, None) => return false,
+        };
+        self.forms.within(other, &written.0, &written.1)
+    }
+}
