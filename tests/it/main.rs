@@ -5,6 +5,7 @@ mod allocation;
 mod broken_files;
 mod command_line;
 mod credit;
+mod generate;
 mod golden;
 mod golden_models;
 mod properties;

@@ -10,6 +10,7 @@ use burn::nn::{Linear, RmsNorm, RmsNormConfig};
 use burn::tensor::{Device, Tensor};
 
 use crate::cache::LayerCache;
+use crate::product::linear;
 use crate::rope::Rotation;
 use crate::{ModelConfig, init};
 
@@ -33,7 +34,7 @@ pub struct Attention {
 
 impl Attention {
     pub(crate) fn new(config: &ModelConfig, device: &Device) -> Self {
-        let linear = |from, to, bias| init::linear(from, to, bias, device);
+        let layer = |from, to, bias| init::linear(from, to, bias, device);
         let head_norm = || {
             config.qk_norm().then(|| {
                 RmsNormConfig::new(config.head_dim)
@@ -43,10 +44,10 @@ impl Attention {
         };
         let (width, qkv_bias) = (config.hidden_size, config.qkv_bias());
         Self {
-            q_proj: linear(width, config.query_width(), qkv_bias),
-            k_proj: linear(width, config.key_width(), qkv_bias),
-            v_proj: linear(width, config.key_width(), qkv_bias),
-            o_proj: linear(config.query_width(), width, config.output_bias()),
+            q_proj: layer(width, config.query_width(), qkv_bias),
+            k_proj: layer(width, config.key_width(), qkv_bias),
+            v_proj: layer(width, config.key_width(), qkv_bias),
+            o_proj: layer(config.query_width(), width, config.output_bias()),
             q_norm: head_norm(),
             k_norm: head_norm(),
             heads: config.num_attention_heads,
@@ -80,14 +81,14 @@ impl Attention {
         };
 
         let q = normed(
-            split(self.q_proj.forward(x.clone()), self.heads),
+            split(linear(&self.q_proj, x.clone()), self.heads),
             &self.q_norm,
         );
         let k = normed(
-            split(self.k_proj.forward(x.clone()), self.kv_heads),
+            split(linear(&self.k_proj, x.clone()), self.kv_heads),
             &self.k_norm,
         );
-        let v = split(self.v_proj.forward(x), self.kv_heads).swap_dims(1, 2);
+        let v = split(linear(&self.v_proj, x), self.kv_heads).swap_dims(1, 2);
         let q = rotation.apply(q);
         let k = rotation.apply(k).swap_dims(1, 2);
         let (k, v) = match cache {
@@ -99,6 +100,6 @@ impl Attention {
         let mixed = pure_kernels::attention(q.swap_dims(1, 2), k, v, bias.clone(), scale)
             .swap_dims(1, 2)
             .reshape([batch * length, self.heads * self.head_dim]);
-        self.o_proj.forward(mixed)
+        linear(&self.o_proj, mixed)
     }
 }

@@ -170,7 +170,7 @@ impl KvCache {
         (self.first, self.length) = (columns.start, end);
     }
 
-    /// Puts a text from another cache into rows of this one, over whatever they held: the last
+    /// Puts a text from another cache into rows of this one, over whatever they held: the first
     /// `length` columns of `row` in `source`, so that the text ends where this cache ends.
     ///
     /// # Panics
@@ -185,12 +185,9 @@ impl KvCache {
             self.length
         );
         let (start, end) = (self.length - length, self.length);
-        let text = |tensor: &Tensor<4>| {
-            let text = tensor.clone().narrow(0, row, 1);
-            text.narrow(2, source.length - length, length)
-        };
+        let text = |tensor: &Tensor<4>| tensor.clone().narrow(0, row, 1).narrow(2, 0, length);
         let positions = source.positions.clone().narrow(0, row, 1);
-        let positions = positions.narrow(1, source.length - length, length);
+        let positions = positions.narrow(1, 0, length);
         let device = self.positions.device();
         let positions = if start == 0 {
             positions

@@ -4,6 +4,7 @@ use burn::module::Module;
 use burn::nn::Linear;
 use burn::tensor::{Device, Tensor};
 
+use crate::product::{linear, matmul};
 use crate::{Decoder, ModelConfig, init};
 
 /// A causal language model; its fields are named as in the Hugging Face checkpoint.
@@ -38,8 +39,8 @@ impl CausalLm {
         let [batch, length, width] = hidden.dims();
         let hidden: Tensor<2> = hidden.reshape([batch * length, width]);
         let logits = match &self.lm_head {
-            Some(head) => head.forward(hidden),
-            None => hidden.matmul(self.model.embedding().transpose()),
+            Some(head) => linear(head, hidden),
+            None => matmul(hidden, self.model.embedding().transpose()),
         };
         logits.reshape([batch, length, self.vocab_size()])
     }

@@ -69,6 +69,7 @@ mod memory;
 mod mlp;
 mod positions;
 mod precision;
+mod product;
 mod rope;
 mod scores;
 mod tokenizer;

@@ -6,6 +6,7 @@ use burn::nn::Linear;
 use burn::tensor::{Device, Tensor};
 use pure_kernels::swiglu;
 
+use crate::product::linear;
 use crate::{ModelConfig, init};
 
 /// Feed-forward part of one block; fields are named as in the Hugging Face checkpoint.
@@ -18,19 +19,18 @@ pub struct Mlp {
 
 impl Mlp {
     pub(crate) fn new(config: &ModelConfig, device: &Device) -> Self {
-        let linear = |from, to| init::linear(from, to, false, device);
+        let layer = |from, to| init::linear(from, to, false, device);
         let (outer, inner) = (config.hidden_size, config.intermediate_size);
         Self {
-            gate_proj: linear(outer, inner),
-            up_proj: linear(outer, inner),
-            down_proj: linear(inner, outer),
+            gate_proj: layer(outer, inner),
+            up_proj: layer(outer, inner),
+            down_proj: layer(inner, outer),
         }
     }
 
     /// `[tokens, hidden]` to the same.
     pub(crate) fn forward(&self, x: Tensor<2>) -> Tensor<2> {
-        let gate = self.gate_proj.forward(x.clone());
-        self.down_proj
-            .forward(swiglu(gate, self.up_proj.forward(x)))
+        let gate = linear(&self.gate_proj, x.clone());
+        linear(&self.down_proj, swiglu(gate, linear(&self.up_proj, x)))
     }
 }

@@ -19,7 +19,7 @@
 //! let mut engine = Engine::new(config.init(&Device::flex()), EngineOptions::default());
 //! let request = Request {
 //!     prompt: vec![5, 6, 7],
-//!     samples: 4,
+//!     samples: 0..4,
 //!     stream: 0,
 //!     sampling: Sampling { max_new_tokens: 8, end_tokens: vec![2], ..Sampling::default() },
 //!     stop: None,
@@ -38,8 +38,9 @@
 //!   temperature, before any cut: what a trainer computes for the same tokens. [`policy_gap`]
 //!   measures it. Where a token was drawn from another distribution, that one's stand beside.
 //! - **Reproducible.** The random number of a token is found by (seed, stream, sample, position):
-//!   neither the order of work nor the number of rows chooses the text. (Batches of other sizes
-//!   round otherwise in the last bits, which can turn a draw that falls between two tokens.)
+//!   neither the order of work nor the number of rows chooses the text. On the processor the
+//!   log-probabilities too are the same to the last bit. (On a GPU batches of other sizes round
+//!   otherwise, which can turn a draw that falls between two tokens.)
 //! - **Within its budget.** [`EngineOptions::kv_memory`] bounds keys and values; the number of rows
 //!   follows from it.
 //!

@@ -1,6 +1,7 @@
 //! What is asked of a sampler: a prompt, how many answers, and how to draw them.
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -12,8 +13,8 @@ use crate::Error;
 pub struct Request {
     /// Tokens of the prompt, at least one.
     pub prompt: Vec<u32>,
-    /// Answers to sample.
-    pub samples: usize,
+    /// Which answers to sample: `0..n`, or a part of it where others are there already.
+    pub samples: Range<usize>,
     /// Names the prompt to the random numbers: two requests with one name and one seed draw the
     /// same numbers. A number of the prompt in its data set does well.
     pub stream: u64,

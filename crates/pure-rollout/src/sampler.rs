@@ -60,8 +60,10 @@ pub fn sample_all(
     sampler: &mut (impl Sampler + ?Sized),
     requests: &[Request],
 ) -> Result<(Vec<Vec<Rollout>>, Phases), Error> {
-    let mut answers: Vec<Vec<Option<Rollout>>> =
-        requests.iter().map(|r| vec![None; r.samples]).collect();
+    let mut answers: Vec<Vec<Option<Rollout>>> = requests
+        .iter()
+        .map(|r| vec![None; r.samples.len()])
+        .collect();
     let phases = sampler.sample(requests, &mut |event| {
         if let Event::Finished {
             request,
@@ -69,7 +71,7 @@ pub fn sample_all(
             rollout,
         } = event
         {
-            answers[request][sample] = Some(rollout);
+            answers[request][sample - requests[request].samples.start] = Some(rollout);
         }
         ControlFlow::Continue(())
     })?;

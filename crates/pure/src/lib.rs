@@ -8,6 +8,7 @@
 //! | --- | --- | --- |
 //! | [`core`] | `pure-core` | the arithmetic of the method: steps, credit, KL, baselines, advantages, signals of hacking |
 //! | [`model`] | `pure-model` | Qwen- and Llama-style decoders, KV cache, Hugging Face folders, tokenizer, devices |
+//! | [`rollout`] | `pure-rollout` | answers from a model: continuous batches on a KV cache |
 //! | [`verify`] | `pure-verify` | is a mathematical answer right? extraction and exact comparison |
 //!
 //! # Scoring a response
@@ -70,6 +71,14 @@ pub mod model {
         Family, KvCache, LeftPadded, Memory, Message, ModelConfig, Positions, Precision,
         PresentDevice, ResponseScores, RopeConfig, RopeScaling, TokenScores, Tokenizer,
         keep_freed_memory, read_config,
+    };
+}
+
+/// Answers from a model: requests, the engine, what it reports.
+pub mod rollout {
+    pub use pure_rollout::{
+        Engine, EngineOptions, Error, Event, Phases, PolicyGap, Request, Sampler, Sampling,
+        StopRule, StopStrings, policy_gap, sample_all,
     };
 }
 

@@ -44,7 +44,7 @@ impl Plan {
             .unwrap_or(1);
         let prompt = requests.iter().map(|r| r.prompt.len()).max().unwrap_or(1);
         let capacity = longest + (longest / 8).max(16);
-        let samples: usize = requests.iter().map(|r| r.samples).sum();
+        let samples: usize = requests.iter().map(|r| r.samples.len()).sum();
         let most = slots.min(samples).max(1);
 
         let row = capacity as u64 * weight.bytes_per_token;
@@ -87,7 +87,7 @@ mod tests {
     fn requests(count: usize, samples: usize) -> Vec<Request> {
         let request = |index: usize| Request {
             prompt: vec![1; 100 + index],
-            samples,
+            samples: 0..samples,
             stream: index as u64,
             sampling: Sampling {
                 max_new_tokens: 300,

@@ -152,7 +152,9 @@ impl Run<'_> {
                     self.rows.close();
                     return Ok(());
                 }
-                let next = self.waiting.next_prompts();
+                let Some(next) = self.waiting.next_prompts() else {
+                    continue;
+                };
                 let read = || Prompts::read(self.model, self.requests, next);
                 let prompts = timed(&mut self.phases.prefill, read);
                 self.phases.prompt_tokens += prompts.tokens();

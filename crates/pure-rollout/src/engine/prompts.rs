@@ -31,27 +31,39 @@ impl Prompts {
         let rows = requests.len();
         let mut tokens = vec![0; rows * width];
         for (row, &request) in requests.iter().enumerate() {
-            let end = &mut tokens[row * width..][width - lengths[row]..width];
-            for (to, &token) in end.iter_mut().zip(&all[request].prompt) {
+            let prompt = &all[request].prompt;
+            for (to, &token) in tokens[row * width..].iter_mut().zip(prompt) {
                 *to = token as i32;
             }
         }
-        let tokens = Tensor::<1, Int>::from_ints(tokens.as_slice(), &model.model.device());
+        let device = model.model.device();
+        let tokens = Tensor::<1, Int>::from_ints(tokens.as_slice(), &device);
         let tokens = tokens.reshape([rows, width]);
-        let positions = Positions::left_padded(&lengths, width);
+        let positions = Positions::right_padded(&lengths, width);
 
+        let vocab_size = model.vocab_size();
         let mut cache = model.model.new_cache(rows, width);
+        let mut logits = vec![0.0; rows * vocab_size];
         let chunk = (CHUNK / rows).max(1);
-        let mut logits = Vec::new();
         for start in (0..width).step_by(chunk) {
-            let size = chunk.min(width - start);
+            let columns = start..width.min(start + chunk);
             let hidden = model.model.forward_cached(
-                tokens.clone().narrow(1, start, size),
-                &positions.narrow(start, size),
+                tokens.clone().narrow(1, start, columns.len()),
+                &positions.narrow(start, columns.len()),
                 &mut cache,
             );
-            if start + size == width {
-                logits = numbers(model.logits(hidden.narrow(1, size - 1, 1)));
+            let ending = |row: &usize| columns.contains(&(lengths[*row] - 1));
+            let ending: Vec<usize> = (0..rows).filter(ending).collect();
+            if ending.is_empty() {
+                continue;
+            }
+            let place = |&row: &usize| (row * columns.len() + lengths[row] - 1 - start) as i32;
+            let places: Vec<i32> = ending.iter().map(place).collect();
+            let places = Tensor::<1, Int>::from_ints(places.as_slice(), &device);
+            let last = hidden.flatten::<2>(0, 1).select(0, places);
+            let found = numbers(model.logits(last.unsqueeze_dim(1)));
+            for (row, found) in ending.into_iter().zip(found.chunks_exact(vocab_size)) {
+                logits[row * vocab_size..][..vocab_size].copy_from_slice(found);
             }
         }
         Self {
@@ -59,7 +71,7 @@ impl Prompts {
             lengths,
             cache,
             logits,
-            vocab_size: model.vocab_size(),
+            vocab_size,
         }
     }
 

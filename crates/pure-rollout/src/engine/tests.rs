@@ -50,7 +50,9 @@ fn naive(model: &CausalLm, requests: &[Request]) -> Vec<Vec<Rollout>> {
         }
     };
     let group = |(place, request): (usize, &Request)| {
-        (0..request.samples)
+        request
+            .samples
+            .clone()
             .map(|number| one(place, number))
             .collect()
     };
@@ -80,7 +82,7 @@ fn requests(seed: u64) -> Vec<Request> {
             let length = 1 + below(20);
             Request {
                 prompt: (0..length).map(|_| below(VOCABULARY) as u32).collect(),
-                samples: below(5),
+                samples: 0..below(5),
                 stream: place as u64,
                 sampling: Sampling {
                     temperature: [0.0, 0.7, 1.0, 1.0][below(4)],
@@ -153,12 +155,44 @@ impl StopRule for After {
 }
 
 #[test]
+fn on_the_processor_slots_and_what_is_there_already_change_no_bit() {
+    let model = model();
+    for seed in 20..26 {
+        let requests = requests(seed);
+        let sample = |slots, requests: &[Request]| {
+            let options = EngineOptions {
+                slots,
+                ..EngineOptions::default()
+            };
+            sample_all(&mut Engine::new(model.clone(), options), requests)
+                .unwrap()
+                .0
+        };
+        let right = sample(64, &requests);
+        for slots in [1, 2, 3, 7, 20] {
+            assert_eq!(
+                sample(slots, &requests),
+                right,
+                "seed {seed}, {slots} slots"
+            );
+        }
+        let mut rest = requests;
+        rest[0].samples.start = rest[0].samples.end;
+        rest[1].samples.start = rest[1].samples.end.min(2);
+        let found = sample(5, &rest);
+        assert!(found[0].is_empty());
+        assert_eq!(found[1], right[1][rest[1].samples.start..]);
+        assert_eq!(found[2..], right[2..]);
+    }
+}
+
+#[test]
 fn on_ragged_answers_few_rows_are_idle() {
     let request = |place: usize| Request {
         prompt: (0..256)
             .map(|i| ((i * place) % VOCABULARY) as u32)
             .collect(),
-        samples: 8,
+        samples: 0..8,
         stream: place as u64,
         sampling: Sampling {
             max_new_tokens: 256,

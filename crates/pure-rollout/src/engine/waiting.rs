@@ -1,5 +1,7 @@
 //! Who waits for a row: prompts that were read, and requests that were not.
 
+use std::ops::Range;
+
 use super::prompts::Prompts;
 use crate::Request;
 
@@ -10,10 +12,10 @@ pub(super) struct Waiting {
     end: usize,
     readers: usize,
     read: Option<Prompts>,
-    /// Row of `read` and sample that come next.
+    /// Row of `read` that comes next.
     prompt: usize,
-    sample: usize,
-    samples: Vec<usize>,
+    /// Samples of each request that have no row yet.
+    samples: Vec<Range<usize>>,
 }
 
 impl Waiting {
@@ -24,8 +26,7 @@ impl Waiting {
             readers,
             read: None,
             prompt: 0,
-            sample: 0,
-            samples: requests.iter().map(|r| r.samples).collect(),
+            samples: requests.iter().map(|r| r.samples.clone()).collect(),
         }
     }
 
@@ -37,21 +38,21 @@ impl Waiting {
     }
 
     /// Up to `most` samples of one prompt that was read.
-    pub(super) fn take(&mut self, most: usize) -> Option<(usize, std::ops::Range<usize>)> {
+    pub(super) fn take(&mut self, most: usize) -> Option<(usize, Range<usize>)> {
         loop {
             let requests = self.read.as_ref()?.requests();
             let Some(&request) = requests.get(self.prompt) else {
                 self.read = None;
                 return None;
             };
-            let left = self.samples[request] - self.sample;
-            if left == 0 {
-                (self.prompt, self.sample) = (self.prompt + 1, 0);
+            let wanted = &mut self.samples[request];
+            if Range::is_empty(wanted) {
+                self.prompt += 1;
                 continue;
             }
-            let first = self.sample;
-            self.sample += left.min(most);
-            return Some((self.prompt, first..self.sample));
+            let first = wanted.start;
+            wanted.start = wanted.end.min(first + most);
+            return Some((self.prompt, first..wanted.start));
         }
     }
 
@@ -60,16 +61,21 @@ impl Waiting {
         self.next == self.end
     }
 
-    /// The requests to read next.
-    pub(super) fn next_prompts(&mut self) -> Vec<usize> {
+    /// The requests to read next: always the same ones together, so that what is sampled does not
+    /// depend on which samples are there already. None of those may be wanted.
+    pub(super) fn next_prompts(&mut self) -> Option<Vec<usize>> {
         let first = self.next;
         self.next = self.end.min(first + self.readers);
-        (first..self.next).collect()
+        let together: Vec<usize> = (first..self.next).collect();
+        let wanted = together
+            .iter()
+            .any(|&request| !self.samples[request].is_empty());
+        wanted.then_some(together)
     }
 
     /// Takes in prompts that were read.
     pub(super) fn put(&mut self, prompts: Prompts) {
         self.read = Some(prompts);
-        (self.prompt, self.sample) = (0, 0);
+        self.prompt = 0;
     }
 }

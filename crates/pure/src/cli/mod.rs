@@ -5,6 +5,7 @@
 mod credit;
 mod devices;
 mod diagnostic;
+mod generate;
 mod info;
 mod init;
 mod logprobs;
@@ -31,6 +32,7 @@ struct Cli {
 enum Command {
     Credit(credit::Credit),
     Devices(devices::Devices),
+    Generate(generate::Generate),
     Info(info::Info),
     Init(init::Init),
     Logprobs(logprobs::Logprobs),
@@ -67,6 +69,7 @@ pub fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Credit(command) => command.run(),
         Command::Devices(command) => command.run(),
+        Command::Generate(command) => command.run(),
         Command::Info(command) => command.run(),
         Command::Init(command) => command.run(),
         Command::Logprobs(command) => command.run(),

@@ -1,0 +1,189 @@
+//! `pure generate`: answers from a model.
+
+mod output;
+mod prompts;
+mod show;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+use miette::miette;
+use pure::model::{Checkpoint, Tokenizer};
+use pure::rollout::{Engine, EngineOptions, Sampling, StopRule, StopStrings};
+
+use self::output::{Output, Writer};
+use self::prompts::Prompts;
+use super::diagnostic::explain;
+use super::{Compute, Model, Outcome};
+
+/// Sample answers from a model
+///
+/// Reads JSON Lines {"id", "prompt"}, {"id", "messages"} or {"id", "prompt_ids"}, and writes one line
+/// a sample, {"id", "sample", "tokens", "logprobs", "text", "finish"}, in the order of the input. A
+/// prompt of text is put as a user's message into the model's chat template. A line that cannot be
+/// used is answered by {"line", "id", "error"}; the rest goes on, and the exit code is 1 at the end.
+///
+/// A run that was stopped or killed goes on with --resume, and ends with the same file as one that
+/// was not.
+#[derive(Args)]
+#[command(group = clap::ArgGroup::new("source").required(true).args(["prompt", "input"]))]
+pub struct Generate {
+    #[command(flatten)]
+    model: Model,
+    /// One prompt
+    #[arg(long, value_name = "TEXT")]
+    prompt: Option<String>,
+    /// JSON Lines, or - for standard input
+    #[arg(long, value_name = "FILE|-")]
+    input: Option<PathBuf>,
+    /// Where to write JSON Lines: a file, or - for standard output
+    #[arg(long, value_name = "FILE|-")]
+    output: Option<PathBuf>,
+    /// Go on with an output file that is there already
+    #[arg(long, requires = "output", requires = "input")]
+    resume: bool,
+    /// Print JSON Lines also for one prompt on a terminal
+    #[arg(long)]
+    json: bool,
+    /// Answers to each prompt
+    #[arg(long, short, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    n: u32,
+    /// Take prompts as they are, without the chat template
+    #[arg(long)]
+    raw: bool,
+    #[command(flatten)]
+    sampling: SamplingArgs,
+    /// Memory for keys and values, such as 512MiB or 2GiB
+    #[arg(long, value_name = "SIZE", default_value = "2GiB", value_parser = size)]
+    kv_memory: u64,
+    /// Answers that grow at once, at most
+    #[arg(long, value_name = "N", default_value_t = 256)]
+    slots: usize,
+    #[command(flatten)]
+    compute: Compute,
+}
+
+#[derive(Args)]
+#[command(next_help_heading = "Sampling")]
+struct SamplingArgs {
+    /// Divides the logits; 0 takes the likeliest token
+    #[arg(long, default_value_t = 1.0)]
+    temperature: f64,
+    /// Only the K likeliest tokens; 0 for all
+    #[arg(long, value_name = "K", default_value_t = 0)]
+    top_k: usize,
+    /// Only the likeliest tokens that together have this probability
+    #[arg(long, value_name = "P", default_value_t = 1.0)]
+    top_p: f64,
+    /// Only tokens of at least this share of the likeliest one's probability
+    #[arg(long, value_name = "P", default_value_t = 0.0)]
+    min_p: f64,
+    /// Above 1, tokens that already stand in the text become less likely
+    #[arg(long, value_name = "X", default_value_t = 1.0)]
+    repetition_penalty: f64,
+    /// No end token before so many tokens
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    min_new_tokens: usize,
+    /// An answer is cut at so many tokens
+    #[arg(long, value_name = "N", default_value_t = 512)]
+    max_new_tokens: usize,
+    /// Go on after end tokens, up to the largest length
+    #[arg(long)]
+    ignore_eos: bool,
+    /// End an answer at this text (may be given several times)
+    #[arg(long, value_name = "TEXT")]
+    stop: Vec<String>,
+    /// Seed of the random numbers
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+}
+
+impl Generate {
+    pub fn run(self) -> miette::Result<Outcome> {
+        let checkpoint = Checkpoint::open(&self.model.model).map_err(explain)?;
+        let present = self.compute.device.open().map_err(explain)?;
+        let device = present.for_precision(self.compute.dtype).map_err(explain)?;
+        let tokenizer = checkpoint.tokenizer().map(Arc::new);
+        let stop = self.stop_strings(&tokenizer)?;
+        let sampling = self.sampling(&checkpoint)?;
+        let prompts = Prompts::read(&self, tokenizer.as_deref().map_err(ToString::to_string))?;
+
+        let options = EngineOptions {
+            kv_memory: self.kv_memory,
+            slots: self.slots,
+        };
+        let model = checkpoint
+            .load(&device, self.compute.dtype)
+            .map_err(explain)?;
+        let mut engine = Engine::new(model, options);
+        let stop_rule = stop.clone().map(|stop| Arc::new(stop) as Arc<dyn StopRule>);
+        let mut answers = prompts.answers(&engine, &sampling, stop_rule, self.n as usize);
+        let tokenizer = tokenizer.as_deref().ok();
+        if self.prompt.is_some() && self.output.is_none() && !self.json {
+            return show::stream(&mut engine, &answers, tokenizer, stop.as_ref());
+        }
+        let output = Output::open(self.output.as_deref(), self.resume)?;
+        let writer = Writer::new(output, tokenizer, stop.as_ref());
+        writer.write(&mut engine, &mut answers)
+    }
+
+    fn sampling(&self, checkpoint: &Checkpoint) -> miette::Result<Sampling> {
+        let from = &self.sampling;
+        let end_tokens = if from.ignore_eos {
+            Vec::new()
+        } else {
+            checkpoint.end_tokens().map_err(explain)?
+        };
+        Ok(Sampling {
+            temperature: from.temperature,
+            top_k: from.top_k,
+            top_p: from.top_p,
+            min_p: from.min_p,
+            repetition_penalty: from.repetition_penalty,
+            min_new_tokens: from.min_new_tokens,
+            max_new_tokens: from.max_new_tokens,
+            end_tokens,
+            seed: from.seed,
+        })
+    }
+
+    fn stop_strings(
+        &self,
+        tokenizer: &Result<Arc<Tokenizer>, pure::model::Error>,
+    ) -> miette::Result<Option<StopStrings>> {
+        if self.sampling.stop.is_empty() {
+            return Ok(None);
+        }
+        match tokenizer {
+            Ok(tokenizer) => {
+                let strings = self.sampling.stop.iter().cloned();
+                Ok(Some(StopStrings::new(tokenizer.clone(), strings)))
+            }
+            Err(error) => Err(miette!("--stop needs the model's tokenizer: {error}")),
+        }
+    }
+}
+
+/// A number of bytes: `1048576`, `512MiB`, `2GiB`, `1.5GB`.
+fn size(text: &str) -> Result<u64, String> {
+    const UNITS: [(&str, f64); 9] = [
+        ("KiB", 1024.0),
+        ("MiB", 1048576.0),
+        ("GiB", 1073741824.0),
+        ("TiB", 1099511627776.0),
+        ("kB", 1e3),
+        ("KB", 1e3),
+        ("MB", 1e6),
+        ("GB", 1e9),
+        ("B", 1.0),
+    ];
+    let (number, unit) = UNITS
+        .iter()
+        .find_map(|(name, unit)| Some((text.strip_suffix(name)?, *unit)))
+        .unwrap_or((text, 1.0));
+    match number.trim().parse::<f64>() {
+        Ok(number) if number.is_finite() && number > 0.0 => Ok((number * unit) as u64),
+        _ => Err("it must be a size such as 512MiB or 2GiB".to_owned()),
+    }
+}

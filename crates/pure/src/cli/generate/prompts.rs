@@ -1,0 +1,175 @@
+//! The prompts of `pure generate`, from the command line or a file.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use pure::model::{Message, Tokenizer};
+use pure::rollout::{Engine, Request, Sampling, StopRule};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::super::records::{Input, refusal};
+use super::Generate;
+
+#[derive(Deserialize)]
+struct Record {
+    #[serde(default)]
+    id: Value,
+    prompt: Option<String>,
+    messages: Option<Vec<Message>>,
+    prompt_ids: Option<Vec<u32>>,
+}
+
+/// What was asked, line by line.
+pub struct Prompts {
+    lines: Vec<Line>,
+}
+
+struct Line {
+    number: usize,
+    id: Value,
+    prompt: Result<Vec<u32>, String>,
+}
+
+/// What each line of the input is to be answered with, in order.
+pub struct Answers {
+    /// The lines that can be served, and their ids.
+    pub requests: Vec<Request>,
+    pub ids: Vec<Value>,
+    pub entries: Vec<Entry>,
+}
+
+pub enum Entry {
+    /// The samples of a request, by its place.
+    Samples(usize),
+    /// A line that cannot be used.
+    Refused(Value),
+}
+
+impl Prompts {
+    pub fn read(command: &Generate, tokenizer: Result<&Tokenizer, String>) -> miette::Result<Self> {
+        let encoder = Encoder {
+            tokenizer,
+            raw: command.raw,
+        };
+        let mut lines = Vec::new();
+        if let Some(prompt) = &command.prompt {
+            lines.push(Line {
+                number: 1,
+                id: json!(0),
+                prompt: encoder.text(prompt.clone()),
+            });
+        }
+        if let Some(path) = &command.input {
+            for line in Input::open(path)?.lines::<Record>() {
+                let line = line?;
+                let (id, prompt) = match line.record {
+                    Ok(mut record) => (record.id.take(), encoder.record(record)),
+                    Err(error) => (Value::Null, Err(error)),
+                };
+                lines.push(Line {
+                    number: line.number,
+                    id,
+                    prompt,
+                });
+            }
+        }
+        Ok(Self { lines })
+    }
+
+    /// Requests for all prompts that the engine can serve.
+    pub fn answers(
+        self,
+        engine: &Engine,
+        sampling: &Sampling,
+        stop: Option<Arc<dyn StopRule>>,
+        samples: usize,
+    ) -> Answers {
+        let (mut requests, mut ids) = (Vec::new(), Vec::new());
+        let mut entry = |line: Line| {
+            let Line { number, id, prompt } = line;
+            let request = prompt.and_then(|prompt| {
+                let request = Request {
+                    stream: stream(&prompt, number),
+                    prompt,
+                    samples: 0..samples,
+                    sampling: sampling.clone(),
+                    stop: stop.clone(),
+                };
+                let checked = engine.check(requests.len(), &request);
+                checked.map_err(|error| error.to_string())?;
+                Ok(request)
+            });
+            match request {
+                Ok(request) => {
+                    requests.push(request);
+                    ids.push(id);
+                    Entry::Samples(requests.len() - 1)
+                }
+                Err(reason) => Entry::Refused(refusal(number, &id, &reason)),
+            }
+        };
+        let entries = self.lines.into_iter().map(&mut entry).collect();
+        Answers {
+            requests,
+            ids,
+            entries,
+        }
+    }
+}
+
+/// Two lines with one prompt are to get different answers.
+fn stream(prompt: &[u32], line: usize) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (prompt, line).hash(&mut hasher);
+    hasher.finish()
+}
+
+struct Encoder<'a> {
+    tokenizer: Result<&'a Tokenizer, String>,
+    raw: bool,
+}
+
+impl Encoder<'_> {
+    fn record(&self, record: Record) -> Result<Vec<u32>, String> {
+        match record {
+            Record {
+                prompt_ids: Some(tokens),
+                prompt: None,
+                messages: None,
+                ..
+            } => Ok(tokens),
+            Record {
+                prompt: Some(text),
+                messages: None,
+                prompt_ids: None,
+                ..
+            } => self.text(text),
+            Record {
+                messages: Some(messages),
+                prompt: None,
+                prompt_ids: None,
+                ..
+            } => self.chat(&messages),
+            _ => Err("the record needs one of `prompt`, `messages` and `prompt_ids`".to_owned()),
+        }
+    }
+
+    fn text(&self, text: String) -> Result<Vec<u32>, String> {
+        if self.raw {
+            let tokens = self.tokenizer.clone()?.encode(&text, true);
+            return tokens.map_err(|error| error.to_string());
+        }
+        self.chat(&[Message::new("user", text)])
+    }
+
+    fn chat(&self, messages: &[Message]) -> Result<Vec<u32>, String> {
+        let tokenizer = self.tokenizer.clone()?;
+        let text = tokenizer
+            .render_chat(messages, true)
+            .map_err(|error| format!("{error}; --raw takes prompts as they are"))?;
+        tokenizer
+            .encode(&text, false)
+            .map_err(|error| error.to_string())
+    }
+}
