@@ -1,4 +1,4 @@
-//! Speed of the decoder: reading a batch, a step of generation, a step of training.
+//! Speed of the decoder: reading a batch, a step of training. (Sampling is in `rollout`.)
 //!
 //! ```sh
 //! cargo bench --profile dev --bench model            # the profile that `cargo run` uses
@@ -24,8 +24,6 @@ struct Shape {
     name: &'static str,
     config: &'static str,
     prefill: [usize; 2],
-    /// Rows, tokens of the prompt, tokens generated.
-    decode: [usize; 3],
     train: [usize; 2],
 }
 
@@ -36,7 +34,6 @@ const SHAPES: [Shape; 2] = [
             "num_attention_heads": 4, "num_key_value_heads": 2, "intermediate_size": 1024,
             "vocab_size": 512, "max_position_embeddings": 4096, "rope_theta": 10000.0}"#,
         prefill: [32, 128],
-        decode: [64, 32, 64],
         train: [32, 128],
     },
     Shape {
@@ -45,7 +42,6 @@ const SHAPES: [Shape; 2] = [
             "num_attention_heads": 14, "num_key_value_heads": 2, "intermediate_size": 4864,
             "vocab_size": 8192, "max_position_embeddings": 4096, "rope_theta": 10000.0}"#,
         prefill: [2, 256],
-        decode: [16, 32, 32],
         train: [2, 256],
     },
 ];
@@ -86,39 +82,6 @@ fn prefill(bencher: Bencher, shape: &Shape) {
             let _ = model.logits(hidden);
             device.sync().unwrap();
         });
-}
-
-/// Reading the prompts, then one token a row and step: Gumbel-max sampling with log-probs.
-#[divan::bench(args = &SHAPES, sample_size = 1, sample_count = 6)]
-fn decode(bencher: Bencher, shape: &Shape) {
-    let (config, device) = (shape.config(), device());
-    let model = config.init(&device);
-    let [rows, prompt, steps] = shape.decode;
-    let tokens = tokens([rows, prompt], &config, &device);
-    bencher
-        .counter(ItemsCount::new(rows * steps))
-        .bench_local(|| {
-            let mut cache = model.model.new_cache(rows, prompt + steps);
-            let mut next = tokens.clone();
-            for _ in 0..steps {
-                let start = cache.len();
-                let positions = Positions::sequential(start, next.dims()[1]);
-                let hidden = model.model.forward_cached(next, &positions, &mut cache);
-                let last = hidden.dims()[1] - 1;
-                let logits = model.logits(hidden.narrow(1, last, 1));
-                next = sample(logits).0;
-            }
-            device.sync().unwrap();
-        });
-}
-
-fn sample(logits: Tensor<3>) -> (Tensor<2, Int>, Tensor<2>) {
-    let uniform = Distribution::Uniform(1e-9, 1.0);
-    let noise = Tensor::<3>::random(logits.dims(), uniform, &logits.device());
-    let log_probs = activation::log_softmax(logits, 2);
-    let chosen = (log_probs.clone() - noise.log().neg().log()).argmax(2);
-    let log_prob = log_probs.gather(2, chosen.clone());
-    (chosen.squeeze_dim(2), log_prob.squeeze_dim(2))
 }
 
 /// Forward, backward and AdamW on the next-token cross-entropy.

@@ -105,7 +105,7 @@ impl WithSimd for Group<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
+    fn with_simd<S: Simd>(self, simd: S) {
         let Self {
             queries,
             width,
@@ -128,22 +128,32 @@ impl WithSimd for Group<'_> {
             let key = keys.column(first + column, width);
             for (head, query) in queries.chunks_exact(width).enumerate() {
                 weights[head * seen + column] =
-                    scale.mul_add(dot(query, key), bias[first + column]);
+                    scale.mul_add(dot(simd, query, key), bias[first + column]);
             }
         }
         for weights in weights.chunks_exact_mut(seen) {
-            let max = max(weights);
+            let max = max(simd, weights);
             for x in weights.iter_mut() {
                 let below = *x - max;
                 *x = if below < -87.0 { 0.0 } else { exp(below) };
             }
-            let share = 1.0 / sum(weights);
+            let share = 1.0 / sum(simd, weights);
             for x in weights.iter_mut() {
                 *x *= share;
             }
         }
         queries.fill(0.0);
-        for column in 0..seen {
+        // Four values at a time, so that what they are added to is read and written once for all.
+        let whole = seen - seen % 4;
+        for column in (0..whole).step_by(4) {
+            let value = |next| values.column(first + column + next, width);
+            let four = [value(0), value(1), value(2), value(3)];
+            for (head, out) in queries.chunks_exact_mut(width).enumerate() {
+                let weights = &weights[head * seen + column..][..4];
+                add_four(out, weights, four);
+            }
+        }
+        for column in whole..seen {
             let value = values.column(first + column, width);
             for (head, out) in queries.chunks_exact_mut(width).enumerate() {
                 let weight = weights[head * seen + column];
@@ -152,5 +162,16 @@ impl WithSimd for Group<'_> {
                 }
             }
         }
+    }
+}
+
+#[inline(always)]
+fn add_four(out: &mut [f32], weights: &[f32], values: [&[f32]; 4]) {
+    let [a, b, c, d] = values;
+    let &[wa, wb, wc, wd] = weights else {
+        unreachable!("a weight for each value")
+    };
+    for ((((out, a), b), c), d) in out.iter_mut().zip(a).zip(b).zip(c).zip(d) {
+        *out = wd.mul_add(*d, wc.mul_add(*c, wb.mul_add(*b, wa.mul_add(*a, *out))));
     }
 }

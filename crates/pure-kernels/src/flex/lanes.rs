@@ -1,72 +1,51 @@
-//! Sums and maxima in a fixed number of lanes.
+//! Sums and maxima of rows, a vector at a time.
 //!
-//! A float sum from left to right cannot be vectorised, as its order is part of its result. These
-//! have an order of their own, the same at every vector width.
+//! A float sum from left to right cannot be vectorised, as its order is part of its result, so the
+//! vectors are named here. Their width, and with it the last bit of a sum, is the machine's.
 
-const LANES: usize = 16;
+use pulp::Simd;
 
 /// The largest number of a row; minus infinity of an empty one.
 #[inline(always)]
-pub(super) fn max(row: &[f32]) -> f32 {
-    let mut lanes = [f32::NEG_INFINITY; LANES];
-    let mut blocks = row.chunks_exact(LANES);
-    for block in &mut blocks {
-        for (lane, x) in lanes.iter_mut().zip(block) {
-            *lane = larger(*lane, *x);
-        }
+pub(super) fn max<S: Simd>(simd: S, row: &[f32]) -> f32 {
+    let (vectors, rest) = S::as_simd_f32s(row);
+    let mut lanes = simd.splat_f32s(f32::NEG_INFINITY);
+    for vector in vectors {
+        lanes = simd.max_f32s(lanes, *vector);
     }
-    for (lane, x) in lanes.iter_mut().zip(blocks.remainder()) {
-        *lane = larger(*lane, *x);
-    }
-    let mut all = f32::NEG_INFINITY;
-    for lane in lanes {
-        all = larger(all, lane);
+    let mut all = simd.reduce_max_f32s(lanes);
+    for &x in rest {
+        all = if x > all { x } else { all };
     }
     all
 }
 
 /// The sum of a row.
 #[inline(always)]
-pub(super) fn sum(row: &[f32]) -> f32 {
-    let mut lanes = [0.0; LANES];
-    let mut blocks = row.chunks_exact(LANES);
-    for block in &mut blocks {
-        for (lane, x) in lanes.iter_mut().zip(block) {
-            *lane += x;
-        }
+pub(super) fn sum<S: Simd>(simd: S, row: &[f32]) -> f32 {
+    let (vectors, rest) = S::as_simd_f32s(row);
+    let mut lanes = simd.splat_f32s(0.0);
+    for vector in vectors {
+        lanes = simd.add_f32s(lanes, *vector);
     }
-    for (lane, x) in lanes.iter_mut().zip(blocks.remainder()) {
-        *lane += x;
+    let mut all = simd.reduce_sum_f32s(lanes);
+    for x in rest {
+        all += x;
     }
-    together(lanes)
+    all
 }
 
 /// The sum of the products of two rows of one length.
 #[inline(always)]
-pub(super) fn dot(a: &[f32], b: &[f32]) -> f32 {
-    let mut lanes = [0.0; LANES];
-    let (mut a, mut b) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
-    for (a, b) in (&mut a).zip(&mut b) {
-        for ((lane, a), b) in lanes.iter_mut().zip(a).zip(b) {
-            *lane = a.mul_add(*b, *lane);
-        }
+pub(super) fn dot<S: Simd>(simd: S, a: &[f32], b: &[f32]) -> f32 {
+    let ((a, a_rest), (b, b_rest)) = (S::as_simd_f32s(a), S::as_simd_f32s(b));
+    let mut lanes = simd.splat_f32s(0.0);
+    for (a, b) in a.iter().zip(b) {
+        lanes = simd.mul_add_f32s(*a, *b, lanes);
     }
-    for ((lane, a), b) in lanes.iter_mut().zip(a.remainder()).zip(b.remainder()) {
-        *lane = a.mul_add(*b, *lane);
-    }
-    together(lanes)
-}
-
-#[inline(always)]
-fn larger(a: f32, b: f32) -> f32 {
-    if b > a { b } else { a }
-}
-
-#[inline(always)]
-fn together(lanes: [f32; LANES]) -> f32 {
-    let mut all = 0.0;
-    for lane in lanes {
-        all += lane;
+    let mut all = simd.reduce_sum_f32s(lanes);
+    for (a, b) in a_rest.iter().zip(b_rest) {
+        all = a.mul_add(*b, all);
     }
     all
 }

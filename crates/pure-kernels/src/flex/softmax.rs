@@ -53,30 +53,30 @@ impl WithSimd for Forward<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
+    fn with_simd<S: Simd>(self, simd: S) {
         for (row, scores) in self.scores.chunks_exact_mut(self.keys).enumerate() {
             let row = self.first_row + row;
             let (text, query) = (row / (self.heads * self.queries), row % self.queries);
             let row_of_bias = (text * self.queries + query) % self.rows_of_bias;
             let bias = &self.bias[row_of_bias * self.keys..][..self.keys];
-            weigh(scores, bias, self.scale);
+            weigh(simd, scores, bias, self.scale);
         }
     }
 }
 
 #[inline(always)]
-fn weigh(row: &mut [f32], bias: &[f32], scale: f32) {
+fn weigh<S: Simd>(simd: S, row: &mut [f32], bias: &[f32], scale: f32) {
     for (x, bias) in row.iter_mut().zip(bias) {
         *x = scale.mul_add(*x, *bias);
     }
-    let max = max(row);
+    let max = max(simd, row);
     for x in row.iter_mut() {
         let below = *x - max;
         // Exactly nothing where the true weight is under the smallest normal number, as it is for
         // every key that may not be seen.
         *x = if below < -87.0 { 0.0 } else { exp(below) };
     }
-    let share = 1.0 / sum(row);
+    let share = 1.0 / sum(simd, row);
     for x in row.iter_mut() {
         *x *= share;
     }
@@ -115,10 +115,10 @@ impl WithSimd for Backward<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
+    fn with_simd<S: Simd>(self, simd: S) {
         let weights = self.weights.chunks_exact(self.keys);
         for (grad, weights) in self.grad.chunks_exact_mut(self.keys).zip(weights) {
-            let mean = dot(grad, weights);
+            let mean = dot(simd, grad, weights);
             for (grad, y) in grad.iter_mut().zip(weights) {
                 *grad = self.scale * y * (*grad - mean);
             }

@@ -9,6 +9,7 @@
 //! before the window is moved back: with an eighth of the text, a column is copied at most once in
 //! so many steps as an eighth of it. While it is moved, one tensor of one layer exists twice.
 
+use super::prompts::CHUNK;
 use crate::{Error, Request};
 
 /// The shape of the cache.
@@ -58,10 +59,11 @@ impl Plan {
                 length: longest,
             });
         }
-        // Prompts are read some at a time: as many as refill an eighth of the rows.
+        // Prompts are read some at a time: as many as fill the rows, if that leaves room for all
+        // rows, and no more than go through the model at once.
         let per_prompt = samples.div_ceil(requests.len().max(1)).max(1);
         let fit = |readers: u64| (budget - readers * reader) / (row + moved);
-        let wanted = (most / 8).div_ceil(per_prompt).max(1) as u64;
+        let wanted = most.div_ceil(per_prompt).min(CHUNK / prompt).max(1) as u64;
         let readers = (1..=wanted).rev().find(|&readers| {
             readers * reader <= budget && (readers == 1 || fit(readers) >= most as u64)
         });
