@@ -204,12 +204,61 @@ fn the_picture_shows_that_a_sum_pays_filler_and_a_minimum_does_not() {
 }
 
 #[test]
+fn the_picture_tells_whether_all_tokens_of_a_step_get_the_same() {
+    let answer =
+        json!({"group": 1, "id": 0, "length": 4, "step_ends": [1, 3], "rewards": [0.5, 0.25]});
+    let picture = |form: &str| {
+        let arguments = ["credit", "explain", "--input", "-", "--form", form];
+        let output = run_with_input(&arguments, &answer.to_string());
+        assert!(output.status.success(), "{}", err(&output));
+        out(&output)
+    };
+    let row = |picture: &str| {
+        let last = picture.lines().find(|line| line.starts_with("2 ")).unwrap();
+        last.split_whitespace()
+            .skip(3)
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    for form in ["min", "soft-min", "sum", "mean", "clip", "delta"] {
+        let picture = picture(form);
+        assert!(
+            picture.contains("All tokens of a step get the number"),
+            "{picture}"
+        );
+        assert!(!picture.contains("Where there are two"), "{picture}");
+        assert!(row(&picture).parse::<f64>().is_ok(), "{picture}");
+    }
+    // The zeros before the last token hide its reward from the others.
+    let picture = picture("suffix-min");
+    assert_eq!(row(&picture), "+0.000 to +0.250");
+    assert!(picture.contains("Where there are two"), "{picture}");
+    assert!(
+        picture.lines().all(|line| line.chars().count() <= 80),
+        "{picture}"
+    );
+}
+
+#[test]
+fn separators_keep_their_advantages_only_if_asked() {
+    let arguments = ["--form", "sum", "--reward", "prm", "--baseline", "none"];
+    let kept = credit(&[&arguments[..], &["--separators", "kept"]].concat());
+    assert_close(&numbers(&kept[0], "advantages"), &[1.4, 1.4, 0.9, 0.9]);
+    let masked = credit(&[&arguments[..], &["--separators", "masked"]].concat());
+    assert_close(&numbers(&masked[0], "advantages"), &[1.4, 0.0, 0.9, 0.0]);
+    assert_eq!(masked, credit(&arguments));
+    let verl = credit(&["--preset", "verl", "--separators", "masked"]);
+    assert_eq!(numbers(&verl[0], "advantages")[3], 0.0);
+}
+
+#[test]
 fn a_wrong_name_of_a_setting_exits_with_2() {
     for wrong in [
         ["--form", "max"],
         ["--preset", "trl"],
         ["--baseline", "best"],
         ["--kl", "k9"],
+        ["--separators", "dropped"],
     ] {
         let arguments = [&["credit", "--input", "-"][..], &wrong].concat();
         assert_eq!(run(&arguments).status.code(), Some(2), "{wrong:?}");

@@ -67,6 +67,7 @@ impl Arrays {
                 .iter()
                 .map(|b| i64::from_le_bytes(*b) as f32)
                 .collect(),
+            Dtype::U8 => bytes.iter().map(|byte| f32::from(*byte)).collect(),
             other => panic!("{name} is {other}"),
         };
         (values, view.shape().to_vec())

@@ -5,6 +5,8 @@ mod allocation;
 mod broken_files;
 mod command_line;
 mod credit;
+mod credit_golden;
+mod data;
 mod generate;
 mod golden;
 mod golden_models;

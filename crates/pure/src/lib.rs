@@ -7,6 +7,7 @@
 //! | module | crate | what it is |
 //! | --- | --- | --- |
 //! | [`core`] | `pure-core` | the arithmetic of the method: steps, credit, KL, baselines, advantages, signals of hacking |
+//! | [`data`] | `pure-data` | prompts, step-labelled answers, benchmarks, and a task made from a seed |
 //! | [`model`] | `pure-model` | Qwen- and Llama-style decoders, KV cache, Hugging Face folders, tokenizer, devices |
 //! | [`rollout`] | `pure-rollout` | answers from a model: continuous batches on a KV cache |
 //! | [`verify`] | `pure-verify` | is a mathematical answer right? extraction and exact comparison |
@@ -61,6 +62,15 @@ pub mod core {
         Scores, SeparatorAdvantage, Signals, SoftMin, StepFormat, StepSpan, SuffixMin, Sum,
         TokenSelection, TokenWeights, Truncated, compare_forms, discounted_returns,
         generalized_advantages, returns_to_go, signals, step_reward, suffix_minima, whiten,
+    };
+}
+
+/// Prompts, step-labelled answers, benchmarks, and a task that is made from a seed.
+pub mod data {
+    pub use pure_data::{
+        BadRecord, CheckReport, Error, Fault, FaultLine, FirstErrorCase, FirstErrorCases,
+        LabelCounts, LabelForm, LabelledAnswer, LabelledAnswers, Layout, Neutral, Place, Prompt,
+        Question, Questions, ReadOptions, Spread, StepLabel, Turn, chain, check,
     };
 }
 

@@ -1,7 +1,8 @@
 //! Sums and maxima of rows, a vector at a time.
 //!
 //! A float sum from left to right cannot be vectorised, as its order is part of its result, so the
-//! vectors are named here. Their width, and with it the last bit of a sum, is the machine's.
+//! vectors are named here. Their width, and with it the last bit of a sum, is the machine's. The end
+//! of a row joins the same lanes: zeros behind a row, such as the weights of pads, change no bit.
 
 use pulp::Simd;
 
@@ -28,11 +29,7 @@ pub(super) fn sum<S: Simd>(simd: S, row: &[f32]) -> f32 {
     for vector in vectors {
         lanes = simd.add_f32s(lanes, *vector);
     }
-    let mut all = simd.reduce_sum_f32s(lanes);
-    for x in rest {
-        all += x;
-    }
-    all
+    simd.reduce_sum_f32s(simd.add_f32s(lanes, simd.partial_load_f32s(rest)))
 }
 
 /// The sum of the products of two rows of one length.
@@ -43,9 +40,9 @@ pub(super) fn dot<S: Simd>(simd: S, a: &[f32], b: &[f32]) -> f32 {
     for (a, b) in a.iter().zip(b) {
         lanes = simd.mul_add_f32s(*a, *b, lanes);
     }
-    let mut all = simd.reduce_sum_f32s(lanes);
-    for (a, b) in a_rest.iter().zip(b_rest) {
-        all = a.mul_add(*b, all);
-    }
-    all
+    let (a, b) = (
+        simd.partial_load_f32s(a_rest),
+        simd.partial_load_f32s(b_rest),
+    );
+    simd.reduce_sum_f32s(simd.mul_add_f32s(a, b, lanes))
 }

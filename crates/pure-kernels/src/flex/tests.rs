@@ -187,3 +187,19 @@ fn attention_equals_the_textbook_with_its_gradients() {
         }
     }
 }
+
+#[test]
+fn keys_that_are_not_seen_behind_a_row_change_no_bit_of_its_weights() {
+    let device = Device::flex();
+    let scores = random([1, 2, 3, 45]).inner();
+    let seen = |keys: usize| {
+        let bias = (0..keys).map(|key| if key < 9 { 0.0_f32 } else { -1e30 });
+        let bias: Vec<f32> = bias.cycle().take(3 * keys).collect();
+        let bias = Tensor::<1>::from_floats(bias.as_slice(), &device).reshape([1, 1, 3, keys]);
+        attention_weights(scores.clone().narrow(3, 0, keys), bias, 0.7).narrow(3, 0, 9)
+    };
+    let right = seen(9).into_data();
+    for keys in [10, 16, 17, 33, 45] {
+        assert!(seen(keys).into_data() == right, "{keys} keys");
+    }
+}

@@ -45,7 +45,8 @@ impl Plan {
             .unwrap_or(1);
         let prompt = requests.iter().map(|r| r.prompt.len()).max().unwrap_or(1);
         let capacity = longest + (longest / 8).max(16);
-        let samples: usize = requests.iter().map(|r| r.samples.len()).sum();
+        // Also those that are there already: a run that goes on makes the same plan.
+        let samples: usize = requests.iter().map(|r| r.samples.end).sum();
         let most = slots.min(samples).max(1);
 
         let row = capacity as u64 * weight.bytes_per_token;
@@ -59,11 +60,11 @@ impl Plan {
                 length: longest,
             });
         }
-        // Prompts are read some at a time: as many as fill the rows, if that leaves room for all
-        // rows, and no more than go through the model at once.
-        let per_prompt = samples.div_ceil(requests.len().max(1)).max(1);
+        // Prompts are read some at a time: as many as go through the model at once, if that leaves
+        // room for all rows. The number of rows has no say in it, for products of other sizes sum in
+        // another order.
+        let wanted = (CHUNK / prompt).clamp(1, requests.len().max(1)) as u64;
         let fit = |readers: u64| (budget - readers * reader) / (row + moved);
-        let wanted = most.div_ceil(per_prompt).min(CHUNK / prompt).max(1) as u64;
         let readers = (1..=wanted).rev().find(|&readers| {
             readers * reader <= budget && (readers == 1 || fit(readers) >= most as u64)
         });

@@ -3,6 +3,7 @@
 //! Exit codes: 0 done, 1 failed (also in part), 2 the command line itself is wrong.
 
 mod credit;
+mod data;
 mod devices;
 mod diagnostic;
 mod generate;
@@ -31,6 +32,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Credit(credit::Credit),
+    Data(data::Data),
     Devices(devices::Devices),
     Generate(generate::Generate),
     Info(info::Info),
@@ -68,6 +70,7 @@ enum Outcome {
 pub fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Credit(command) => command.run(),
+        Command::Data(command) => command.run(),
         Command::Devices(command) => command.run(),
         Command::Generate(command) => command.run(),
         Command::Info(command) => command.run(),

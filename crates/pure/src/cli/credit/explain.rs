@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use miette::{Report, miette};
-use pure::core::{CreditConfig, FormTable, Mean, Min, Record, SoftMin, Sum};
+use pure::core::{CreditConfig, FormTable, FormView, Mean, Min, Record, SoftMin, StepSpan, Sum};
 
 use super::{html, read, terminal};
 use crate::cli::Outcome;
@@ -37,6 +37,21 @@ pub struct Picture {
     pub table: FormTable,
     /// What the whole answer gains in each form by one more step as good as its best.
     pub gains: Vec<f32>,
+}
+
+/// Between the lowest and the highest return of a step's tokens.
+pub const RANGE: &str = " to ";
+
+/// The return of a step's tokens: one number, for they share it, or the range of a form where they do
+/// not.
+pub fn returns_of(form: &FormView, step: &StepSpan) -> String {
+    let returns = || form.returns[step.range()].iter().copied();
+    let lowest = returns().fold(f32::INFINITY, f32::min);
+    let highest = returns().fold(f32::NEG_INFINITY, f32::max);
+    if highest - lowest < 5e-4 {
+        return format!("{lowest:+.3}");
+    }
+    format!("{lowest:+.3}{RANGE}{highest:+.3}")
 }
 
 impl Explain {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::explain::Picture;
+use super::explain::{Picture, returns_of};
 
 const STYLE: &str = "
 :root { color-scheme: light dark; --good: 34 139 84; --bad: 196 48 43; }
@@ -39,8 +39,9 @@ pub fn page(picture: &Picture) -> String {
         "<!doctype html><html lang=en><meta charset=utf-8>\
          <meta name=viewport content=\"width=device-width, initial-scale=1\">\
          <title>{title}</title><style>{STYLE}</style>\n<h1>{title}</h1>\n\
-         <p>{} tokens in {} steps. In each cell stands the return that every token of the step is \
-         given: what is paid from there on.</p>\n\
+         <p>{} tokens in {} steps. In each cell stands the return that all tokens of the step get: \
+         what is paid from there on. Where there are two, its tokens get different ones, from the one \
+         to the other.</p>\n\
          <div class=scroll tabindex=0><table>\n<thead><tr><th scope=col>step\
          <th scope=col>tokens<th scope=col>reward",
         table.length,
@@ -60,7 +61,8 @@ pub fn page(picture: &Picture) -> String {
             cell(*reward, most_reward)
         );
         for form in &table.forms {
-            out += &cell(form.step_returns[number], most_return);
+            let ground = ground(form.step_returns[number], most_return);
+            let _ = write!(out, "<td style=\"{ground}\">{}", returns_of(form, step));
         }
         out.push('\n');
     }

@@ -2,6 +2,7 @@
 
 mod explain;
 mod html;
+mod settings;
 mod terminal;
 
 use std::io::{IsTerminal, stdout};
@@ -9,10 +10,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use miette::{Report, WrapErr, miette};
-use pure::core::{
-    Baseline, CreditConfig, CreditedRecord, CreditedRecords, KlEstimator, MethodConfig, Preset,
-    Record, RewardSource,
-};
+use pure::core::{CreditedRecord, CreditedRecords, Record};
+use settings::Settings;
 
 use super::Outcome;
 use super::output::print;
@@ -51,42 +50,6 @@ struct Run {
     json: bool,
 }
 
-/// Every setting starts from the preset or the file, and is changed by its own option.
-#[derive(Args)]
-struct Settings {
-    /// A TOML file with the settings
-    #[arg(long, value_name = "FILE", conflicts_with = "preset")]
-    config: Option<PathBuf>,
-    /// Named settings: paper, verl or openrlhf
-    #[arg(long, default_value = "paper")]
-    preset: Preset,
-    /// Form of credit: min, soft-min[:temperature], suffix-min, sum[:gamma], mean, clip[:eta], delta
-    #[arg(long)]
-    form: Option<CreditConfig>,
-    /// Rewards that count: prm, vr or prm+vr
-    #[arg(long)]
-    reward: Option<RewardSource>,
-    /// Weight of the outcome
-    #[arg(long, value_name = "X")]
-    vr_coef: Option<f64>,
-    /// Estimate of the KL divergence: k1, k2, abs or k3
-    #[arg(long)]
-    kl: Option<KlEstimator>,
-    /// Weight of the KL penalty
-    #[arg(long, value_name = "X")]
-    kl_coef: Option<f64>,
-    /// What an answer is compared with: paper, verl, token, step, rloo, grpo, dr-grpo,
-    /// reinforce++[:gamma] or none
-    #[arg(long)]
-    baseline: Option<Baseline>,
-    /// The most tokens that an answer can have [default: those of the longest]
-    #[arg(long, value_name = "N")]
-    limit: Option<usize>,
-    /// Whiten advantages over all answers
-    #[arg(long)]
-    whiten: bool,
-}
-
 impl Credit {
     pub fn run(self) -> miette::Result<Outcome> {
         match self.command {
@@ -117,40 +80,6 @@ impl Run {
         };
         print(text)?;
         Ok(Outcome::Done)
-    }
-}
-
-impl Settings {
-    fn resolve(&self) -> miette::Result<MethodConfig> {
-        let mut settings = match &self.config {
-            Some(path) => {
-                let name = path.display();
-                let text = std::fs::read_to_string(path)
-                    .map_err(|error| miette!("cannot read {name}: {error}"))?;
-                let settings: Result<MethodConfig, _> = toml::from_str(&text);
-                settings.map_err(|error| miette!("{name}: {error}"))?
-            }
-            None => self.preset.config(),
-        };
-        let Self {
-            form,
-            reward,
-            vr_coef,
-            kl,
-            kl_coef,
-            baseline,
-            ..
-        } = *self;
-        settings.credit = form.unwrap_or(settings.credit);
-        settings.reward.source = reward.unwrap_or(settings.reward.source);
-        settings.reward.outcome_coefficient =
-            vr_coef.unwrap_or(settings.reward.outcome_coefficient);
-        settings.kl.estimator = kl.unwrap_or(settings.kl.estimator);
-        settings.kl.coefficient = kl_coef.unwrap_or(settings.kl.coefficient);
-        settings.baseline = baseline.unwrap_or(settings.baseline);
-        settings.limit = self.limit.or(settings.limit);
-        settings.whiten |= self.whiten;
-        Ok(settings)
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::io::{IsTerminal, stdout};
 
-use super::explain::Picture;
+use pure::core::FormView;
+
+use super::explain::{Picture, RANGE, returns_of};
 
 /// Whether to colour.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -54,7 +56,7 @@ impl Ink {
     }
 }
 
-/// Steps down, forms across; in each cell the return that every token of the step is given.
+/// Steps down, forms across; in each cell the return of the step's tokens.
 pub fn draw(picture: &Picture, ink: Ink) -> String {
     let Picture {
         record,
@@ -78,29 +80,36 @@ pub fn draw(picture: &Picture, ink: Ink) -> String {
     let most = |numbers: &mut dyn Iterator<Item = f32>| numbers.map(f32::abs).fold(0.0, f32::max);
     let most_reward = most(&mut table.rewards.iter().copied());
     let most_return = most(&mut returns().copied());
-    let width = |name: &str| name.len().max(8);
+    let steps = &table.steps;
+    let cells_of = |form| steps.iter().map(|step| returns_of(form, step)).collect();
+    let cells: Vec<Vec<String>> = table.forms.iter().map(cells_of).collect();
+    let width = |(form, cells): (&FormView, &Vec<String>)| {
+        let longest = cells.iter().map(String::len).max().unwrap_or(0);
+        longest.max(form.name.len()).max(8)
+    };
+    let widths: Vec<usize> = table.forms.iter().zip(&cells).map(width).collect();
 
     let mut head = format!("{:<6}{:>12}  {:>8}", "step", "tokens", "reward");
-    for form in &table.forms {
-        head += &format!("  {:>1$}", form.name, width(&form.name));
+    for (form, width) in table.forms.iter().zip(&widths) {
+        head += &format!("  {:>width$}", form.name);
     }
     out += &format!("{}\n", ink.strong(&head));
     for (number, (step, reward)) in table.steps.iter().zip(&table.rewards).enumerate() {
         let tokens = format!("{}-{}", step.start, step.last());
         let reward_text = ink.shade(&format!("{reward:>+8.3}"), *reward, most_reward);
         out += &format!("{:<6}{tokens:>12}  {reward_text}", number + 1);
-        for form in &table.forms {
-            let value = form.step_returns[number];
-            let cell = format!("{value:>+0$.3}", width(&form.name));
-            out += &format!("  {}", ink.shade(&cell, value, most_return));
+        for ((form, cells), width) in table.forms.iter().zip(&cells).zip(&widths) {
+            let cell = format!("{:>width$}", cells[number]);
+            let shaded = ink.shade(&cell, form.step_returns[number], most_return);
+            out += &format!("  {shaded}");
         }
         out.push('\n');
     }
 
     let mut row = |name: &str, values: &mut dyn Iterator<Item = f32>| {
         out += &format!("{name:<28}");
-        for (value, form) in values.zip(&table.forms) {
-            out += &format!("  {value:>+0$.3}", width(&form.name));
+        for (value, width) in values.zip(&widths) {
+            out += &format!("  {value:>+width$.3}");
         }
         out.push('\n');
     };
@@ -110,7 +119,10 @@ pub fn draw(picture: &Picture, ink: Ink) -> String {
     );
     row("one more good step adds", &mut gains.iter().copied());
 
-    out += "\nA token is given the return of its step: what is paid from there on. A form that\n\
-            pays for one more good step teaches a model to write more steps.\n";
+    out += "\nAll tokens of a step get the number in its row: what is paid from there on.\n";
+    if cells.iter().flatten().any(|cell| cell.contains(RANGE)) {
+        out += "Where there are two, its tokens get different ones, from the one to the other.\n";
+    }
+    out += "A form that pays for one more good step teaches a model to write more steps.\n";
     out
 }

@@ -1,0 +1,53 @@
+//! Forms of credit side by side, from a record.
+
+use pure_core::{CreditConfig, Error, Fault, Record};
+
+use super::record;
+
+#[test]
+fn forms_lie_side_by_side() {
+    let twice = Record {
+        step_ends: vec![2, 5, 5],
+        rewards: vec![0.5, -0.25, -0.25],
+        ..record("a", 0)
+    };
+    for answer in [record("a", 0), twice] {
+        let table = answer
+            .compare_forms(0, &CreditConfig::every_form())
+            .unwrap();
+        assert_eq!((table.length, table.steps.len()), (6, 2));
+        assert_eq!(table.rewards, [0.5, -0.25]);
+        let names: Vec<&str> = table.forms.iter().map(|view| view.name.as_str()).collect();
+        let expected = [
+            "min",
+            "soft-min:0.1",
+            "suffix-min",
+            "sum:1",
+            "mean",
+            "clip:0",
+            "delta",
+        ];
+        assert_eq!(names, expected);
+        let (min, sum) = (&table.forms[0], &table.forms[3]);
+        assert_eq!(min.step_returns, [-0.25, -0.25]);
+        assert_eq!(
+            (sum.step_returns.as_slice(), sum.total),
+            ([0.25, -0.25].as_slice(), 0.25)
+        );
+        assert_eq!(sum.step_rewards, [0.5, -0.25]);
+        assert!(table.forms.iter().all(|view| view.token_rewards.len() == 6));
+    }
+    let broken = Record {
+        step_ends: vec![5, 2],
+        ..record("a", 3)
+    };
+    let error = broken.compare_forms(7, &[]).unwrap_err();
+    assert!(matches!(
+        error,
+        Error::Record {
+            index: 7,
+            source: Fault::StepEndsOutOfOrder { .. },
+            ..
+        }
+    ));
+}

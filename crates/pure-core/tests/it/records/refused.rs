@@ -1,0 +1,243 @@
+//! Records that contradict themselves, and settings without meaning.
+
+use pure_core::{
+    Credit, CreditConfig, Error, Fault, Finish, MethodConfig, Record, Response, Scores, StepSpan,
+};
+
+use super::{fault, record};
+
+#[test]
+fn rewards_that_are_no_numbers_name_the_record() {
+    let broken = Record {
+        rewards: vec![0.5, f32::NAN],
+        ..record("a", 1)
+    };
+    assert!(matches!(
+        fault(broken),
+        Fault::NotFinite {
+            what: "reward",
+            index: 1,
+            ..
+        }
+    ));
+    let broken = Record {
+        rewards: vec![f32::INFINITY, 0.0],
+        ..record("a", 1)
+    };
+    assert!(matches!(
+        fault(broken),
+        Fault::NotFinite {
+            what: "reward",
+            index: 0,
+            ..
+        }
+    ));
+    let broken = Record {
+        old_logprobs: Some(vec![0.0, 0.0, f32::NAN, 0.0, 0.0, 0.0]),
+        ref_logprobs: Some(vec![0.0; 6]),
+        ..record("a", 1)
+    };
+    assert!(matches!(
+        fault(broken),
+        Fault::NotFinite {
+            what: "log-probability",
+            index: 2,
+            ..
+        }
+    ));
+}
+
+#[test]
+fn outcomes_outside_0_to_1_name_the_record() {
+    for outcome in [-1.0, 2.0, f32::NAN] {
+        let broken = Record {
+            outcome: Some(outcome),
+            ..record("a", 1)
+        };
+        assert!(matches!(fault(broken), Fault::Outcome { .. }));
+    }
+}
+
+#[test]
+fn step_ends_out_of_order_or_range_name_the_record() {
+    let ends = |ends: &[usize]| {
+        fault(Record {
+            step_ends: ends.to_vec(),
+            ..record("a", 1)
+        })
+    };
+    assert_eq!(
+        ends(&[5, 2]),
+        Fault::StepEndsOutOfOrder {
+            step: 1,
+            found: 2,
+            previous: 5
+        }
+    );
+    assert_eq!(
+        ends(&[2, 2]),
+        Fault::StepEndsOutOfOrder {
+            step: 1,
+            found: 2,
+            previous: 2
+        }
+    );
+    assert_eq!(
+        ends(&[2, 6]),
+        Fault::StepEndOutOfRange {
+            step: 1,
+            found: 6,
+            length: 6
+        }
+    );
+    assert_eq!(
+        ends(&[usize::MAX, 0]),
+        Fault::StepEndOutOfRange {
+            step: 0,
+            found: usize::MAX,
+            length: 6
+        }
+    );
+}
+
+#[test]
+fn lengths_that_disagree_name_the_record() {
+    let broken = Record {
+        rewards: vec![0.5],
+        ..record("a", 1)
+    };
+    assert!(matches!(
+        fault(broken),
+        Fault::Count {
+            what: "rewards",
+            found: 1,
+            expected: 2,
+            ..
+        }
+    ));
+    let broken = Record {
+        old_logprobs: Some(vec![0.0; 6]),
+        ref_logprobs: Some(vec![0.0; 5]),
+        ..record("a", 1)
+    };
+    assert!(matches!(
+        fault(broken),
+        Fault::Count {
+            found: 5,
+            expected: 6,
+            ..
+        }
+    ));
+    let broken = Record {
+        old_logprobs: Some(vec![0.0; 6]),
+        ..record("a", 1)
+    };
+    assert!(matches!(
+        fault(broken),
+        Fault::OneLogProbsOnly {
+            absent: "ref_logprobs",
+            ..
+        }
+    ));
+    let broken = Record {
+        length: 9,
+        ..record("a", 1)
+    };
+    assert_eq!(
+        fault(broken),
+        Fault::LongerThanLimit {
+            length: 9,
+            limit: 8
+        }
+    );
+}
+
+#[test]
+fn no_records_and_groups_without_name_are_errors() {
+    let method = MethodConfig::default().build().unwrap();
+    assert_eq!(method.run_records(&[]), Err(Error::NoResponses));
+    assert_eq!(fault(record("", 1)), Fault::EmptyGroupName);
+}
+
+#[test]
+fn errors_say_which_record_and_why() {
+    let broken = Record {
+        rewards: vec![0.5, f32::NAN],
+        ..record("p 1", 4)
+    };
+    let method = MethodConfig::default().build().unwrap();
+    let message = method
+        .run_records(&[record("a", 0), broken])
+        .unwrap_err()
+        .to_string();
+    assert_eq!(message, r#"record 1 (group "p 1", id 4): reward 1 is NaN"#);
+}
+
+#[test]
+fn overlapping_spans_are_refused() {
+    let spans = [StepSpan { start: 0, end: 3 }, StepSpan { start: 2, end: 6 }];
+    let scores = Scores {
+        process: vec![0.0; 2],
+        outcome: None,
+    };
+    let response = Response {
+        group: 0,
+        length: 6,
+        steps: &spans,
+        scores: &scores,
+        log_probs: None,
+        finish: Finish::End,
+    };
+    let error = MethodConfig::default()
+        .build()
+        .unwrap()
+        .run(&[response])
+        .unwrap_err();
+    assert!(matches!(
+        error,
+        Error::Response {
+            index: 0,
+            source: Fault::StepsOverlap { step: 1, .. }
+        }
+    ));
+}
+
+#[test]
+fn a_form_that_pays_what_is_no_number_is_caught() {
+    struct Broken;
+    impl Credit for Broken {
+        fn assign(&self, _: &[StepSpan], _: &Scores, out: &mut [f32]) {
+            out[3] = f32::NAN;
+        }
+    }
+    let method = MethodConfig::default().build().unwrap().with_credit(Broken);
+    let error = method.run_records(&[record("a", 0)]).unwrap_err();
+    assert!(matches!(
+        error,
+        Error::Record {
+            index: 0,
+            source: Fault::Payment { token: 3, .. },
+            ..
+        }
+    ));
+}
+
+#[test]
+fn settings_without_meaning_are_refused_when_the_line_is_built() {
+    for config in [
+        MethodConfig {
+            limit: Some(0),
+            ..MethodConfig::default()
+        },
+        MethodConfig {
+            truncated: pure_core::Truncated::Penalised { penalty: f64::NAN },
+            ..MethodConfig::default()
+        },
+        MethodConfig {
+            credit: CreditConfig::SoftMin(pure_core::SoftMin { temperature: 0.0 }),
+            ..MethodConfig::default()
+        },
+    ] {
+        assert!(matches!(config.build(), Err(Error::Setting { .. })));
+    }
+}

@@ -1,0 +1,36 @@
+//! `pure data` as its users meet it. What is read and made is tested in pure-data.
+
+mod check;
+mod make;
+
+use std::path::Path;
+use std::process::Output;
+
+use crate::command_line::{err, run};
+
+/// `pure data check` of a file.
+fn check(file: &Path, options: &[&str]) -> Output {
+    run(&[&["data", "check", file.to_str().unwrap()][..], options].concat())
+}
+
+/// What a command said on its error output, as one line wherever it was wrapped.
+fn said(output: &Output) -> String {
+    let words = err(output).replace('│', " ");
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn a_wrong_command_line_of_data_exits_with_2() {
+    for arguments in [
+        &["data"][..],
+        &["data", "make"],
+        &["data", "make", "--out", "x", "--level", "hard"],
+        &["data", "make", "--out", "x", "--train", "-1"],
+        &["data", "check"],
+        &["data", "check", "x", "--form", "dpo"],
+        &["data", "check", "x", "--layout", "csv"],
+        &["data", "check", "x", "--neutral", "maybe"],
+    ] {
+        assert_eq!(run(arguments).status.code(), Some(2), "{arguments:?}");
+    }
+}
