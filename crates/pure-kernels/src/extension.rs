@@ -5,7 +5,7 @@ use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Backend, backend_extension};
 
-use crate::{attention, rotation, softmax, swiglu};
+use crate::{attention, norm, products, rotation, softmax, swiglu};
 
 /// See the crate page. Methods whose names end in `_backward` give gradients, which the plain bodies
 /// make differentiable in their turn.
@@ -60,6 +60,40 @@ pub(crate) trait Kernels: Backend {
     }
 
     #[fusion(default)]
+    fn two_products(
+        x: FloatTensor<Self>,
+        a: FloatTensor<Self>,
+        b: FloatTensor<Self>,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        products::plain_two::<Self>(x, a, b)
+    }
+
+    #[fusion(default)]
+    fn three_products(
+        x: FloatTensor<Self>,
+        a: FloatTensor<Self>,
+        b: FloatTensor<Self>,
+        c: FloatTensor<Self>,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
+        products::plain_three::<Self>(x, a, b, c)
+    }
+
+    #[fusion(default)]
+    fn rms_norm(x: FloatTensor<Self>, gain: FloatTensor<Self>, epsilon: f32) -> FloatTensor<Self> {
+        norm::plain::<Self>(x, gain, epsilon)
+    }
+
+    #[fusion(default)]
+    fn rms_norm_backward(
+        x: FloatTensor<Self>,
+        gain: FloatTensor<Self>,
+        grad: FloatTensor<Self>,
+        epsilon: f32,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        norm::plain_backward::<Self>(x, gain, grad, epsilon)
+    }
+
+    #[fusion(default)]
     fn rotate_half(
         heads: FloatTensor<Self>,
         cos: FloatTensor<Self>,
@@ -93,5 +127,9 @@ impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
         back: bool,
     ) -> FloatTensor<Self> {
         rotation::recorded::<B, C>(heads, cos, sin, back)
+    }
+
+    fn rms_norm(x: FloatTensor<Self>, gain: FloatTensor<Self>, epsilon: f32) -> FloatTensor<Self> {
+        norm::recorded::<B, C>(x, gain, epsilon)
     }
 }

@@ -10,7 +10,8 @@ use burn::nn::{Linear, RmsNorm, RmsNormConfig};
 use burn::tensor::{Device, Tensor};
 
 use crate::cache::LayerCache;
-use crate::product::linear;
+use crate::decoder::normed;
+use crate::product::{linear, three_linears};
 use crate::rope::Rotation;
 use crate::{ModelConfig, init};
 
@@ -75,20 +76,18 @@ impl Attention {
         cache: Option<LayerCache<'_>>,
     ) -> Tensor<2> {
         let split = |x: Tensor<2>, heads| x.reshape([batch, length, heads, self.head_dim]);
-        let normed = |x, norm: &Option<RmsNorm>| match norm {
-            Some(norm) => norm.forward(x),
+        let heads_normed = |x: Tensor<4>, norm: &Option<RmsNorm>| match norm {
+            Some(norm) => {
+                let shape = x.dims();
+                normed(norm, x.reshape([-1, self.head_dim as i64])).reshape(shape)
+            }
             None => x,
         };
 
-        let q = normed(
-            split(linear(&self.q_proj, x.clone()), self.heads),
-            &self.q_norm,
-        );
-        let k = normed(
-            split(linear(&self.k_proj, x.clone()), self.kv_heads),
-            &self.k_norm,
-        );
-        let v = split(linear(&self.v_proj, x), self.kv_heads).swap_dims(1, 2);
+        let [q, k, v] = three_linears([&self.q_proj, &self.k_proj, &self.v_proj], x);
+        let q = heads_normed(split(q, self.heads), &self.q_norm);
+        let k = heads_normed(split(k, self.kv_heads), &self.k_norm);
+        let v = split(v, self.kv_heads).swap_dims(1, 2);
         let q = rotation.apply(q);
         let k = rotation.apply(k).swap_dims(1, 2);
         let (k, v) = match cache {

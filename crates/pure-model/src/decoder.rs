@@ -177,17 +177,22 @@ impl Decoder {
         let mut caches = cache.map(KvCache::layers_mut);
         for block in &self.layers {
             let cache = caches.as_mut().and_then(Iterator::next);
-            let normed = block.input_layernorm.forward(hidden.clone());
+            let x = normed(&block.input_layernorm, hidden.clone());
             hidden = hidden
                 + block
                     .self_attn
-                    .forward(normed, [batch, length], &rotation, &bias, cache);
-            let normed = block.post_attention_layernorm.forward(hidden.clone());
-            hidden = hidden + block.mlp.forward(normed);
+                    .forward(x, [batch, length], &rotation, &bias, cache);
+            let x = normed(&block.post_attention_layernorm, hidden.clone());
+            hidden = hidden + block.mlp.forward(x);
             observe(&hidden.clone().reshape(shape));
         }
-        self.norm.forward(hidden).reshape(shape)
+        normed(&self.norm, hidden).reshape(shape)
     }
+}
+
+/// The norm of every row.
+pub(crate) fn normed(norm: &RmsNorm, x: Tensor<2>) -> Tensor<2> {
+    pure_kernels::rms_norm(x, norm.gamma.val(), norm.epsilon)
 }
 
 /// What is added to the scores: 0 where the key stands at or before the query, else a number so low

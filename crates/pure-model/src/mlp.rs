@@ -6,7 +6,7 @@ use burn::nn::Linear;
 use burn::tensor::{Device, Tensor};
 use pure_kernels::swiglu;
 
-use crate::product::linear;
+use crate::product::{linear, two_linears};
 use crate::{ModelConfig, init};
 
 /// Feed-forward part of one block; fields are named as in the Hugging Face checkpoint.
@@ -30,7 +30,7 @@ impl Mlp {
 
     /// `[tokens, hidden]` to the same.
     pub(crate) fn forward(&self, x: Tensor<2>) -> Tensor<2> {
-        let gate = linear(&self.gate_proj, x.clone());
-        linear(&self.down_proj, swiglu(gate, linear(&self.up_proj, x)))
+        let [gate, up] = two_linears([&self.gate_proj, &self.up_proj], x);
+        linear(&self.down_proj, swiglu(gate, up))
     }
 }

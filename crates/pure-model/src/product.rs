@@ -15,6 +15,32 @@ pub(crate) fn linear(layer: &Linear, x: Tensor<2>) -> Tensor<2> {
     with_enough_rows(x, |x| layer.forward(x))
 }
 
+/// Two layers of the same input.
+pub(crate) fn two_linears([a, b]: [&Linear; 2], x: Tensor<2>) -> [Tensor<2>; 2] {
+    if x.dims()[0] < LEAST_ROWS {
+        return [linear(a, x.clone()), linear(b, x)];
+    }
+    let [y, z] = pure_kernels::two_products(x, a.weight.val(), b.weight.val());
+    [with_bias(a, y), with_bias(b, z)]
+}
+
+/// Three layers of the same input.
+pub(crate) fn three_linears([a, b, c]: [&Linear; 3], x: Tensor<2>) -> [Tensor<2>; 3] {
+    if x.dims()[0] < LEAST_ROWS {
+        return [linear(a, x.clone()), linear(b, x.clone()), linear(c, x)];
+    }
+    let [wa, wb, wc] = [a, b, c].map(|layer| layer.weight.val());
+    let [p, q, r] = pure_kernels::three_products(x, wa, wb, wc);
+    [with_bias(a, p), with_bias(b, q), with_bias(c, r)]
+}
+
+fn with_bias(layer: &Linear, product: Tensor<2>) -> Tensor<2> {
+    match &layer.bias {
+        Some(bias) => product + bias.val().unsqueeze(),
+        None => product,
+    }
+}
+
 /// The product with a matrix.
 pub(crate) fn matmul(x: Tensor<2>, matrix: Tensor<2>) -> Tensor<2> {
     with_enough_rows(x, |x| x.matmul(matrix))

@@ -9,6 +9,7 @@
 mod attention;
 mod exp;
 mod lanes;
+mod norm;
 mod rotation;
 mod softmax;
 mod swiglu;
@@ -16,6 +17,7 @@ mod swiglu;
 mod tests;
 
 use burn::backend::Flex;
+use burn::backend::ops::FloatTensorOps;
 use burn::backend::tensor::FloatTensor;
 use burn::tensor::{Bytes, DType};
 use burn_flex::{FlexTensor, Layout};
@@ -81,6 +83,48 @@ impl Kernels for Flex {
             Ok(mixed) => mixed,
             Err(q) => crate::attention::plain::<Self>(q, k, v, bias, scale),
         }
+    }
+
+    fn two_products(
+        x: FloatTensor<Self>,
+        a: FloatTensor<Self>,
+        b: FloatTensor<Self>,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        let twin = x.clone();
+        rayon::join(|| Self::float_matmul(x, a), || Self::float_matmul(twin, b))
+    }
+
+    fn three_products(
+        x: FloatTensor<Self>,
+        a: FloatTensor<Self>,
+        b: FloatTensor<Self>,
+        c: FloatTensor<Self>,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
+        let twin = x.clone();
+        let (a, (b, c)) = rayon::join(
+            || Self::float_matmul(x, a),
+            || Self::two_products(twin, b, c),
+        );
+        (a, b, c)
+    }
+
+    fn rms_norm(x: FloatTensor<Self>, gain: FloatTensor<Self>, epsilon: f32) -> FloatTensor<Self> {
+        if x.dtype() != DType::F32 {
+            return crate::norm::plain::<Self>(x, gain, epsilon);
+        }
+        norm::forward(contiguous(x), &contiguous(gain), epsilon)
+    }
+
+    fn rms_norm_backward(
+        x: FloatTensor<Self>,
+        gain: FloatTensor<Self>,
+        grad: FloatTensor<Self>,
+        epsilon: f32,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        if x.dtype() != DType::F32 {
+            return crate::norm::plain_backward::<Self>(x, gain, grad, epsilon);
+        }
+        norm::backward(&contiguous(x), &contiguous(gain), contiguous(grad), epsilon)
     }
 
     fn rotate_half(

@@ -7,19 +7,17 @@ use rayon::prelude::*;
 use super::exp::exp;
 use super::{TASK, numbers, numbers_mut, zeros_like};
 
-pub(super) fn forward(gate: FlexTensor, up: FlexTensor) -> FlexTensor {
-    let mut out = zeros_like(&gate);
-    numbers_mut(&mut out)
+/// The result takes the place of the gate.
+pub(super) fn forward(mut gate: FlexTensor, up: FlexTensor) -> FlexTensor {
+    numbers_mut(&mut gate)
         .par_chunks_mut(TASK)
-        .zip(numbers(&gate).par_chunks(TASK))
         .zip(numbers(&up).par_chunks(TASK))
-        .for_each(|((out, gate), up)| Arch::new().dispatch(Forward { out, gate, up }));
-    out
+        .for_each(|(gate, up)| Arch::new().dispatch(Forward { gate, up }));
+    gate
 }
 
 struct Forward<'a> {
-    out: &'a mut [f32],
-    gate: &'a [f32],
+    gate: &'a mut [f32],
     up: &'a [f32],
 }
 
@@ -28,8 +26,8 @@ impl WithSimd for Forward<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        for ((out, gate), up) in self.out.iter_mut().zip(self.gate).zip(self.up) {
-            *out = gate * sigmoid(*gate) * up;
+        for (gate, up) in self.gate.iter_mut().zip(self.up) {
+            *gate = *gate * sigmoid(*gate) * up;
         }
     }
 }

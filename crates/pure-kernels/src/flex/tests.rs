@@ -2,7 +2,9 @@
 
 use burn::tensor::{Device, Distribution, Tensor, activation};
 
-use crate::{attention, attention_weights, rotate_half, swiglu};
+use crate::{
+    attention, attention_weights, rms_norm, rotate_half, swiglu, three_products, two_products,
+};
 
 fn device() -> Device {
     let device = Device::flex().autodiff();
@@ -201,5 +203,45 @@ fn keys_that_are_not_seen_behind_a_row_change_no_bit_of_its_weights() {
     let right = seen(9).into_data();
     for keys in [10, 16, 17, 33, 45] {
         assert!(seen(keys).into_data() == right, "{keys} keys");
+    }
+}
+
+#[test]
+fn products_side_by_side_are_the_products_with_their_gradients() {
+    let inputs = || {
+        [
+            random([70, 90]),
+            random([90, 90]),
+            random([90, 90]),
+            random([90, 90]),
+        ]
+    };
+    let three = |[x, a, b, c]: [Tensor<2>; 4]| {
+        let [a, b, c] = three_products(x, a, b, c);
+        a + b * 2.0 - c * 3.0
+    };
+    let plain = |[x, a, b, c]: [Tensor<2>; 4]| {
+        x.clone().matmul(a) + x.clone().matmul(b) * 2.0 - x.matmul(c) * 3.0
+    };
+    assert_same(inputs(), three, plain);
+    let [x, a, b, _] = inputs().map(Tensor::inner);
+    let [y, z] = two_products(x.clone(), a.clone(), b.clone());
+    assert!(y.into_data() == x.clone().matmul(a).into_data());
+    assert!(z.into_data() == x.matmul(b).into_data());
+}
+
+#[test]
+fn rms_norm_equals_its_plain_form_with_its_gradients() {
+    for [rows, width] in [[3, 5], [130, 257], [70, 256]] {
+        let gain = random([1, width]);
+        let normed = |x: Tensor<2>| {
+            let mean = (x.clone() * x.clone()).mean_dim(1);
+            x / (mean + 1e-3).sqrt()
+        };
+        assert_same(
+            [random([rows, width]), gain],
+            |[x, gain]| rms_norm(x, gain.squeeze_dim(0), 1e-3),
+            |[x, gain]| normed(x) * gain,
+        );
     }
 }
