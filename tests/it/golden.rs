@@ -7,17 +7,16 @@ use std::path::{Path, PathBuf};
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 use safetensors::{Dtype, SafeTensors};
 
-/// A folder of golden data: the first of `names` that exists.
+/// A folder of golden data: the first of `names` that exists, in what `PURE_GOLDEN` names or else
+/// among what is committed.
 pub fn folder(names: &[&str]) -> PathBuf {
-    let root = std::env::var_os("PURE_GOLDEN").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden"),
-        PathBuf::from,
-    );
-    let found = names
-        .iter()
-        .map(|name| root.join(name))
-        .find(|path| path.is_dir());
-    found.unwrap_or_else(|| panic!("{} has none of {names:?}", root.display()))
+    let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let other = std::env::var_os("PURE_GOLDEN").map(PathBuf::from);
+    let roots = other.into_iter().chain([committed]);
+    roots
+        .flat_map(|root| names.iter().map(move |name| root.join(name)))
+        .find(|path| path.is_dir())
+        .unwrap_or_else(|| panic!("there is no golden data of the names {names:?}"))
 }
 
 /// Arrays by name, from a safetensors file.
