@@ -10,8 +10,11 @@ mod data;
 mod generate;
 mod golden;
 mod golden_models;
+mod prm;
+mod prm_files;
 mod properties;
 mod saving;
+mod score;
 mod tokenizer;
 mod verify;
 

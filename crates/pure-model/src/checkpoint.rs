@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 
 use burn::module::Module;
 use burn::tensor::Device;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::config::token_ids;
 use crate::error::{read_json_if_there, read_text};
 use crate::weights::{Weights, save, write_whole};
 use crate::{CausalLm, Error, ModelConfig, Precision, Tokenizer};
 
-const CONFIG: &str = "config.json";
+pub(crate) const CONFIG: &str = "config.json";
 const GENERATION_CONFIG: &str = "generation_config.json";
 /// Files that belong to a model beside its weights and are taken along when it is saved.
 const COMPANIONS: [&str; 9] = [
@@ -97,22 +97,50 @@ impl Checkpoint {
     ///
     /// # Errors
     ///
-    /// Names the file and tensor that is missing, unexpected, of another shape or unreadable.
+    /// [`Error::NotALanguageModel`] if the folder holds a reward model, which
+    /// [`load_prm`](Self::load_prm) reads; names the file and tensor that is missing, unexpected, of
+    /// another shape or unreadable.
     pub fn load(&self, device: &Device, precision: Precision) -> Result<CausalLm, Error> {
+        self.refuse_reward_model()?;
         self.load_into(self.config.init(device), precision)
     }
 
-    /// Fills a module of another kind, whose parameters' paths are the tensors' names.
+    /// Fills a module of another kind, whose parameters' paths are the tensors' names. (Variants of
+    /// an enum are not part of a path.)
     ///
     /// # Errors
     ///
-    /// As [`load`](Self::load).
+    /// Names the file and tensor that is missing, unexpected, of another shape or unreadable.
     pub fn load_into<M: Module>(&self, module: M, precision: Precision) -> Result<M, Error> {
-        let tied = self.config.tie_word_embeddings;
+        // Some tied models store their head all the same.
+        self.load_without_head(module, precision, self.config.tie_word_embeddings)
+    }
+
+    /// Fills a module that has no place for the output head of a language model.
+    pub(crate) fn load_trunk_into<M: Module>(
+        &self,
+        module: M,
+        precision: Precision,
+    ) -> Result<M, Error> {
+        self.load_without_head(module, precision, true)
+    }
+
+    fn load_without_head<M: Module>(
+        &self,
+        module: M,
+        precision: Precision,
+        may_ignore_head: bool,
+    ) -> Result<M, Error> {
         self.weights.load_into(module, precision, |tensor| {
-            // Some tied models store their head all the same, and old Llamas their frequencies.
-            (tied && tensor == "lm_head.weight") || tensor.ends_with("rotary_emb.inv_freq")
+            // Old Llamas store their frequencies.
+            (may_ignore_head && tensor == "lm_head.weight")
+                || tensor.ends_with("rotary_emb.inv_freq")
         })
+    }
+
+    /// Names and shapes of the tensors whose names begin with `prefix`.
+    pub(crate) fn tensors(&self, prefix: &str) -> Vec<(String, Vec<usize>)> {
+        self.weights.tensors(prefix)
     }
 
     /// The tokenizer of the folder.
@@ -136,16 +164,20 @@ impl Checkpoint {
         model: &CausalLm,
         precision: Precision,
     ) -> Result<(), Error> {
-        let folder = folder.as_ref();
-        write(folder, &self.config, model, precision)?;
-        for name in COMPANIONS {
-            let from = self.folder.join(name);
-            if from.exists() {
-                let bytes = fs::read(&from).map_err(Error::read(&from))?;
-                write_whole(&folder.join(name), &bytes)?;
-            }
-        }
-        Ok(())
+        self.save_module_as(folder.as_ref(), model, Map::new(), precision)
+    }
+
+    /// As [`save_as`](Self::save_as), for a module of another kind. `keys` of `config.json` are
+    /// put in place of those of a language model.
+    pub(crate) fn save_module_as<M: Module>(
+        &self,
+        folder: &Path,
+        module: &M,
+        keys: Map<String, Value>,
+        precision: Precision,
+    ) -> Result<(), Error> {
+        write(folder, &self.config, module, keys, precision)?;
+        copy_files(&self.folder, folder, &COMPANIONS)
     }
 
     /// Writes a model that came from no folder.
@@ -159,16 +191,38 @@ impl Checkpoint {
         model: &CausalLm,
         precision: Precision,
     ) -> Result<(), Error> {
-        let folder = folder.as_ref();
-        write(folder, config, model, precision)?;
-        let generation = json!({
-            "bos_token_id": config.bos_token_id,
-            "eos_token_id": token_ids(&config.eos_token_ids),
-            "pad_token_id": config.pad_token_id,
-        });
-        let text = format!("{generation:#}\n");
-        write_whole(&folder.join(GENERATION_CONFIG), text.as_bytes())
+        create_module(folder.as_ref(), config, model, Map::new(), precision)
     }
+}
+
+/// As [`Checkpoint::create`], for a module of another kind.
+pub(crate) fn create_module<M: Module>(
+    folder: &Path,
+    config: &ModelConfig,
+    module: &M,
+    keys: Map<String, Value>,
+    precision: Precision,
+) -> Result<(), Error> {
+    write(folder, config, module, keys, precision)?;
+    let generation = json!({
+        "bos_token_id": config.bos_token_id,
+        "eos_token_id": token_ids(&config.eos_token_ids),
+        "pad_token_id": config.pad_token_id,
+    });
+    let text = format!("{generation:#}\n");
+    write_whole(&folder.join(GENERATION_CONFIG), text.as_bytes())
+}
+
+/// Copies those of the named files that are there.
+pub(crate) fn copy_files(from: &Path, to: &Path, names: &[impl AsRef<Path>]) -> Result<(), Error> {
+    for name in names {
+        let path = from.join(name);
+        if path.exists() {
+            let bytes = fs::read(&path).map_err(Error::read(&path))?;
+            write_whole(&to.join(name), &bytes)?;
+        }
+    }
+    Ok(())
 }
 
 /// Reads a `config.json`.
@@ -184,14 +238,19 @@ pub fn read_config(path: &Path) -> Result<ModelConfig, Error> {
     })
 }
 
-fn write(
+fn write<M: Module>(
     folder: &Path,
     config: &ModelConfig,
-    model: &CausalLm,
+    module: &M,
+    keys: Map<String, Value>,
     precision: Precision,
 ) -> Result<(), Error> {
     fs::create_dir_all(folder).map_err(Error::write(folder))?;
-    save(model, folder, precision)?;
-    let text = format!("{:#}\n", config.to_json(precision));
+    save(module, folder, precision)?;
+    let mut json = config.to_json(precision);
+    for (key, value) in keys {
+        json[key] = value;
+    }
+    let text = format!("{json:#}\n");
     write_whole(&folder.join(CONFIG), text.as_bytes())
 }

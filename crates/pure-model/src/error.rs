@@ -131,6 +131,57 @@ pub enum Error {
         /// Its format.
         found: String,
     },
+    /// A reward model is asked for, and the folder has no head of one.
+    #[error(
+        "{} holds no process reward model: it has neither `score.weight` nor `score.0.weight` and \
+         `score.2.weight`, but {found}. `Checkpoint::load` reads language models, \
+         `Checkpoint::start_prm` makes a reward model of one",
+        path.display()
+    )]
+    NotARewardModel {
+        /// The folder.
+        path: PathBuf,
+        /// What it has instead.
+        found: String,
+    },
+    /// A language model is asked for, and the folder has the head of a reward model.
+    #[error(
+        "{} holds no language model but a process reward model, with {found}. \
+         `Checkpoint::load_prm` reads it",
+        path.display()
+    )]
+    NotALanguageModel {
+        /// The folder.
+        path: PathBuf,
+        /// The tensors of its head and their shapes.
+        found: String,
+    },
+    /// A reward model has tensors of both layouts of a head.
+    #[error(
+        "{} has {found}: heads of one layer (`score.weight`) and of two (`score.0.weight`, \
+         `score.2.weight`), and nothing tells which is meant",
+        path.display()
+    )]
+    TwoHeads {
+        /// The folder.
+        path: PathBuf,
+        /// The tensors and their shapes.
+        found: String,
+    },
+    /// The head of a reward model tells another number of labels apart than two.
+    #[error(
+        "{}: `{tensor}` has shape {found:?}, but the head of a process reward model has two rows, \
+         for bad and good",
+        path.display()
+    )]
+    Labels {
+        /// The folder.
+        path: PathBuf,
+        /// The tensor of the last layer.
+        tensor: String,
+        /// Its shape.
+        found: Vec<usize>,
+    },
     /// The folder has no tokenizer, or a broken one.
     #[error("{}: {reason}", path.display())]
     Tokenizer {

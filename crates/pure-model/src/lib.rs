@@ -34,6 +34,8 @@
 //! | open, load, save a folder | [`Checkpoint`] |
 //! | choose where it runs | [`DeviceChoice`], [`PresentDevice`] |
 //! | score given responses | [`CausalLm::score_responses`], [`CausalLm::score_tokens`] |
+//! | judge the steps of answers | [`ProcessRewardModel::judge`], [`Checkpoint::load_prm`] |
+//! | make a reward model of a language model | [`Checkpoint::start_prm`] |
 //! | build on hidden states | [`Decoder`], inside a module of your own |
 //! | turn text into tokens, messages into text | [`Tokenizer`] |
 //! | know what fits into memory | [`ModelConfig::memory_for_training`] |
@@ -69,6 +71,7 @@ mod memory;
 mod mlp;
 mod positions;
 mod precision;
+mod prm;
 mod product;
 mod rope;
 mod scores;
@@ -87,6 +90,7 @@ pub use host::keep_freed_memory;
 pub use memory::Memory;
 pub use positions::Positions;
 pub use precision::Precision;
+pub use prm::{MarkedAnswer, PrmHead, ProcessRewardModel};
 pub use rope::{RopeConfig, RopeScaling};
 pub use scores::{Exchange, ResponseScores, TokenScores};
 pub use tokenizer::{LeftPadded, Tokenizer};

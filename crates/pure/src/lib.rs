@@ -8,7 +8,7 @@
 //! | --- | --- | --- |
 //! | [`core`] | `pure-core` | the arithmetic of the method: steps, credit, KL, baselines, advantages, signals of hacking |
 //! | [`data`] | `pure-data` | prompts, step-labelled answers, benchmarks, and a task made from a seed |
-//! | [`model`] | `pure-model` | Qwen- and Llama-style decoders, KV cache, Hugging Face folders, tokenizer, devices |
+//! | [`model`] | `pure-model` | Qwen- and Llama-style decoders, reward models, KV cache, Hugging Face folders, tokenizer, devices |
 //! | [`rollout`] | `pure-rollout` | answers from a model: continuous batches on a KV cache |
 //! | [`verify`] | `pure-verify` | is a mathematical answer right? extraction and exact comparison |
 //!
@@ -41,6 +41,36 @@
 //! # }
 //! ```
 //!
+//! A process reward model judges the steps of a response. [`StepFormat`](core::StepFormat) finds the
+//! steps and marks their ends:
+//!
+//! ```
+//! use pure::core::{Aggregates, StepFormat};
+//! use pure::model::{Checkpoint, DeviceChoice, MarkedAnswer, Precision};
+//!
+//! # fn main() -> Result<(), pure::model::Error> {
+//! let checkpoint = Checkpoint::open("tests/golden/prm/mlp_head")?;
+//! let device = DeviceChoice::Auto.open()?.device();
+//! let prm = checkpoint.load_prm(&device, Precision::F32)?;
+//!
+//! // Tokens that end a step, and the one at which this model was taught to judge. With a tokenizer
+//! // they are found by text: StepFormat::from_vocabulary.
+//! let format = StepFormat::new([6, 7, 30], 5);
+//! let response = [21, 40, 6, 33, 7, 12, 2];
+//! let steps = format.split(&response);
+//! let marked = format.prm_input(&[], &response, &steps);
+//! let answer = MarkedAnswer {
+//!     prompt: vec![9, 50, 11],
+//!     answer: marked.tokens,
+//!     ends: marked.positions,
+//! };
+//! let rewards = prm.judge(&[answer], 4096)?.remove(0);
+//! assert_eq!(rewards.len(), 3);
+//! assert!(Aggregates::of(&rewards).is_some_and(|all| all.min <= all.mean));
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! To train the model, load it onto `device.autodiff()`; its decoder is an ordinary Burn module
 //! that fits into one of yours (`examples/embed_in_burn_project.rs`).
 //!
@@ -54,13 +84,13 @@
 /// The arithmetic of the method: steps, credit, KL, baselines, advantages, signals of hacking.
 pub mod core {
     pub use pure_core::{
-        Baseline, BaselineValue, Clip, ClosingSeparator, Credit, CreditConfig, CreditedBatch,
-        CreditedRecord, CreditedRecords, CreditedResponse, Delta, Deviation, Error, Fault, Finish,
-        FormTable, FormView, Group, KlConfig, KlControl, KlController, KlEstimator, Label,
-        LogProbs, Mean, Method, MethodConfig, Min, MinimumOver, Observation, OutcomeRange, Preset,
-        PrmInput, Record, Report, Response, ResponseBaseline, RewardConfig, RewardSource, Rollout,
-        Scores, SeparatorAdvantage, Signals, SoftMin, StepFormat, StepSpan, SuffixMin, Sum,
-        TokenSelection, TokenWeights, Truncated, compare_forms, discounted_returns,
+        Aggregates, Baseline, BaselineValue, Clip, ClosingSeparator, Credit, CreditConfig,
+        CreditedBatch, CreditedRecord, CreditedRecords, CreditedResponse, Delta, Deviation, Error,
+        Fault, Finish, FormTable, FormView, Group, KlConfig, KlControl, KlController, KlEstimator,
+        Label, LogProbs, Mean, Method, MethodConfig, Min, MinimumOver, Observation, OutcomeRange,
+        Preset, PrmInput, Record, Report, Response, ResponseBaseline, RewardConfig, RewardSource,
+        Rollout, Scores, SeparatorAdvantage, Signals, SoftMin, StepFormat, StepSpan, SuffixMin,
+        Sum, TokenSelection, TokenWeights, Truncated, compare_forms, discounted_returns,
         generalized_advantages, returns_to_go, signals, step_reward, suffix_minima, whiten,
     };
 }
@@ -78,9 +108,9 @@ pub mod data {
 pub mod model {
     pub use pure_model::{
         CausalLm, Checkpoint, ConfigError, Decoder, DeviceChoice, DeviceKind, Error, Exchange,
-        Family, KvCache, LeftPadded, Memory, Message, ModelConfig, Positions, Precision,
-        PresentDevice, ResponseScores, RopeConfig, RopeScaling, TokenScores, Tokenizer,
-        keep_freed_memory, read_config,
+        Family, KvCache, LeftPadded, MarkedAnswer, Memory, Message, ModelConfig, Positions,
+        Precision, PresentDevice, PrmHead, ProcessRewardModel, ResponseScores, RopeConfig,
+        RopeScaling, TokenScores, Tokenizer, keep_freed_memory, read_config,
     };
 }
 

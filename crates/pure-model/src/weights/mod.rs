@@ -124,6 +124,14 @@ impl Weights {
             .unwrap_or_default()
     }
 
+    /// Names and shapes of the tensors whose names begin with `prefix`.
+    pub(crate) fn tensors(&self, prefix: &str) -> Vec<(String, Vec<usize>)> {
+        let names = self.places.keys().filter(|name| name.starts_with(prefix));
+        names
+            .filter_map(|name| Some((name.clone(), self.find(name)?.1.shape.clone())))
+            .collect()
+    }
+
     fn find(&self, tensor: &str) -> Option<(&WeightFile, &TensorInfo)> {
         let file = &self.files[*self.places.get(tensor)?];
         Some((file, file.info(tensor)?))

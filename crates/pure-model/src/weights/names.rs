@@ -2,7 +2,8 @@
 //!
 //! Modules name their fields as the checkpoint does, so a name is the path, but for two habits of
 //! burn-nn: the weight of a norm is called `gamma`, and the weight of a `Linear` is stored
-//! `[in, out]` where PyTorch stores `[out, in]`.
+//! `[in, out]` where PyTorch stores `[out, in]`. And Burn counts the variant of an enum as a part of
+//! the path, though it holds the same place whichever it is.
 
 /// Follows a traversal of a module.
 #[derive(Debug, Default)]
@@ -24,7 +25,10 @@ impl NameTracker {
 
     /// The name of the tensor that belongs to the parameter being visited.
     pub(crate) fn tensor_name(&self) -> String {
-        let mut name = self.path.join(".");
+        let parts = self.path.iter().zip(&self.containers);
+        let fields = parts.filter(|(_, container)| !container.starts_with("Enum:"));
+        let fields: Vec<&str> = fields.map(|(name, _)| name.as_str()).collect();
+        let mut name = fields.join(".");
         if let Some(norm) = name.strip_suffix(".gamma") {
             name = format!("{norm}.weight");
         }

@@ -34,6 +34,15 @@ fn advice(error: &Error) -> Option<&'static str> {
         Error::MissingTensor { .. }
         | Error::UnexpectedTensor { .. }
         | Error::TensorShape { .. } => "config.json and the weights must come from the same model",
+        Error::NotARewardModel { .. } => {
+            "`pure score --prm` wants a reward model; `pure logprobs --model` takes language models"
+        }
+        Error::NotALanguageModel { .. } => {
+            "`pure score --prm` takes it; this command wants a language model"
+        }
+        Error::TwoHeads { .. } | Error::Labels { .. } => {
+            "a reward model is the decoder with one head of two labels: save it so"
+        }
         Error::DeviceAbsent { .. } => "`pure devices` lists them; `--device auto` takes the best",
         Error::NoChatTemplate { .. } => "give plain text, or add a chat_template",
         _ => return None,

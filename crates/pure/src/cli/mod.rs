@@ -9,9 +9,11 @@ mod diagnostic;
 mod generate;
 mod info;
 mod init;
+mod ink;
 mod logprobs;
 mod output;
 mod records;
+mod score;
 mod table;
 mod verify;
 
@@ -38,6 +40,7 @@ enum Command {
     Info(info::Info),
     Init(init::Init),
     Logprobs(logprobs::Logprobs),
+    Score(score::Score),
     Verify(verify::Verify),
 }
 
@@ -76,6 +79,7 @@ pub fn run() -> ExitCode {
         Command::Info(command) => command.run(),
         Command::Init(command) => command.run(),
         Command::Logprobs(command) => command.run(),
+        Command::Score(command) => command.run(),
         Command::Verify(command) => command.run(),
     };
     match outcome {

@@ -9,6 +9,7 @@ use pure::core::{CreditConfig, FormTable, FormView, Mean, Min, Record, SoftMin, 
 
 use super::{html, read, terminal};
 use crate::cli::Outcome;
+use crate::cli::ink::Ink;
 use crate::cli::output::print;
 
 /// Show what each form of credit would pay the tokens of one answer, side by side
@@ -74,7 +75,7 @@ impl Explain {
                     .map_err(|error| miette!("cannot write {}: {error}", path.display()))?;
                 print(format_args!("{}\n", path.display()))?;
             }
-            None => print(terminal::draw(&picture, terminal::Ink::for_stdout()))?,
+            None => print(terminal::draw(&picture, Ink::for_stdout()))?,
         }
         Ok(Outcome::Done)
     }

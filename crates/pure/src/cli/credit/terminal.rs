@@ -1,60 +1,9 @@
 //! The picture of an answer's credit on a terminal.
 
-use std::io::{IsTerminal, stdout};
-
 use pure::core::FormView;
 
 use super::explain::{Picture, RANGE, returns_of};
-
-/// Whether to colour.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Ink {
-    Colour,
-    Plain,
-}
-
-impl Ink {
-    /// Colour on a terminal, unless `NO_COLOR` says otherwise (no-color.org).
-    pub fn for_stdout() -> Self {
-        let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        if stdout().is_terminal() && !unwanted {
-            Self::Colour
-        } else {
-            Self::Plain
-        }
-    }
-
-    /// A text on a ground that goes from red over none to green as `value` goes from `-most` to
-    /// `most`.
-    fn shade(self, text: &str, value: f32, most: f32) -> String {
-        let strength = if most > 0.0 { value / most } else { 0.0 };
-        // Two rows of the 256 colours, from faint to full.
-        const GREENS: [u8; 3] = [22, 28, 34];
-        const REDS: [u8; 3] = [52, 88, 160];
-        let level = match strength.abs() {
-            s if s < 0.05 => return text.to_owned(),
-            s if s < 0.35 => 0,
-            s if s < 0.7 => 1,
-            _ => 2,
-        };
-        let colour = if strength > 0.0 {
-            GREENS[level]
-        } else {
-            REDS[level]
-        };
-        match self {
-            Self::Colour => format!("\x1b[48;5;{colour};38;5;231m{text}\x1b[0m"),
-            Self::Plain => text.to_owned(),
-        }
-    }
-
-    fn strong(self, text: &str) -> String {
-        match self {
-            Self::Colour => format!("\x1b[1m{text}\x1b[0m"),
-            Self::Plain => text.to_owned(),
-        }
-    }
-}
+use crate::cli::ink::Ink;
 
 /// Steps down, forms across; in each cell the return of the step's tokens.
 pub fn draw(picture: &Picture, ink: Ink) -> String {

@@ -1,0 +1,286 @@
+//! Judging the steps of many answers: in batches, the prompts that they share read once.
+//!
+//! ```text
+//! shared prompt   p p p p | a a <+> a <+> .        cache: the prompt once, its row selected for
+//!                 p p p p | a <+> . . .   .        each answer, which goes on behind it
+//! own prompt      q q b b <+> . .                  no cache: rows padded on the right
+//! ```
+//!
+//! Both give the same rewards, to rounding. What follows the last step of an answer is not read: in
+//! a causal decoder it changes nothing before it.
+
+use burn::tensor::{Int, Tensor};
+
+use super::ProcessRewardModel;
+use super::batches::batches;
+use crate::{Error, Positions};
+
+/// An answer as the reward model reads it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MarkedAnswer {
+    /// Tokens that are given. Answers to the same prompt share the reading of it.
+    pub prompt: Vec<u32>,
+    /// Tokens of the answer, the last of each step replaced by the marker.
+    pub answer: Vec<u32>,
+    /// Where in `answer` the steps are judged, one place a step.
+    pub ends: Vec<usize>,
+}
+
+impl MarkedAnswer {
+    /// Tokens of both parts.
+    pub fn len(&self) -> usize {
+        self.prompt.len() + self.answer.len()
+    }
+
+    /// Whether both parts are empty.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The answer up to its last step.
+    pub(super) fn read(&self) -> &[u32] {
+        let read = self.ends.iter().max().map_or(0, |last| last + 1);
+        &self.answer[..read]
+    }
+}
+
+impl ProcessRewardModel {
+    /// Whether the model can judge an answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TokenOutOfRange`] or [`Error::TooLong`] if not.
+    pub fn check(&self, answer: &MarkedAnswer) -> Result<(), Error> {
+        let (vocab_size, limit) = (self.model.vocab_size(), self.model.max_positions());
+        let found = answer.len();
+        if found > limit {
+            return Err(Error::TooLong { found, limit });
+        }
+        let mut tokens = answer.prompt.iter().chain(&answer.answer);
+        match tokens.find(|&&token| token as usize >= vocab_size) {
+            Some(&token) => Err(Error::TokenOutOfRange { token, vocab_size }),
+            None => Ok(()),
+        }
+    }
+
+    /// The reward of each step of each answer, `P(good) - P(bad)`, in their order.
+    ///
+    /// Answers are batched by length so that no batch holds more than `batch_tokens` tokens, pads
+    /// and shared prompts included, unless one answer alone is longer.
+    ///
+    /// # Errors
+    ///
+    /// As [`check`](Self::check), for the first answer that fails it.
+    ///
+    /// # Panics
+    ///
+    /// If a step ends outside its answer.
+    pub fn judge(
+        &self,
+        answers: &[MarkedAnswer],
+        batch_tokens: usize,
+    ) -> Result<Vec<Vec<f32>>, Error> {
+        answers.iter().try_for_each(|answer| self.check(answer))?;
+        let mut rewards = vec![Vec::new(); answers.len()];
+        for batch in batches(answers, batch_tokens) {
+            let rows: Vec<&MarkedAnswer> = batch.answers.iter().map(|&i| &answers[i]).collect();
+            let judged = if batch.shares_prompts {
+                self.judge_behind_prompts(&rows)
+            } else {
+                self.judge_whole(&rows)
+            };
+            let mut judged = judged.into_iter();
+            for (index, row) in batch.answers.into_iter().zip(rows) {
+                rewards[index] = judged.by_ref().take(row.ends.len()).collect();
+            }
+        }
+        Ok(rewards)
+    }
+
+    /// Reads prompts and answers in one piece each.
+    fn judge_whole(&self, rows: &[&MarkedAnswer]) -> Vec<f32> {
+        let texts = rows.iter().map(|row| [&row.prompt, row.read()].concat());
+        let texts: Vec<Vec<u32>> = texts.collect();
+        let width = longest(texts.iter().map(Vec::len));
+        let tokens = self.rectangle(&texts, width, |_| 0);
+        let hidden = self.model.forward(tokens, &Positions::sequential(0, width));
+        self.rewards_at(hidden, rows, |row| row.prompt.len())
+    }
+
+    /// Reads each prompt once, and the answers behind copies of it.
+    fn judge_behind_prompts(&self, rows: &[&MarkedAnswer]) -> Vec<f32> {
+        let mut prompts: Vec<&[u32]> = Vec::new();
+        let mut prompt_of = Vec::with_capacity(rows.len());
+        for row in rows {
+            // Answers to one prompt stand together.
+            if prompts.last() != Some(&row.prompt.as_slice()) {
+                prompts.push(&row.prompt);
+            }
+            prompt_of.push(prompts.len() - 1);
+        }
+        let answers: Vec<&[u32]> = rows.iter().map(|row| row.read()).collect();
+        let before = longest(prompts.iter().map(|prompt| prompt.len()));
+        let behind = longest(answers.iter().map(|answer| answer.len()));
+
+        let mut cache = self.model.new_cache(prompts.len(), before + behind);
+        let lengths: Vec<usize> = prompts.iter().map(|prompt| prompt.len()).collect();
+        let tokens = self.rectangle(&prompts, before, |length| before - length);
+        let positions = Positions::left_padded(&lengths, before);
+        self.model.forward_cached(tokens, &positions, &mut cache);
+
+        let mut cache = cache.select(&prompt_of);
+        let real = rows.iter().zip(&answers).flat_map(|(row, answer)| {
+            let text = before - row.prompt.len()..before + answer.len();
+            (0..before + behind).map(move |column| text.contains(&column))
+        });
+        let real: Vec<bool> = real.collect();
+        let positions = Positions::from_mask(&real, rows.len(), before + behind);
+        let tokens = self.rectangle(&answers, behind, |_| 0);
+        let positions = positions.narrow(before, behind);
+        let hidden = self.model.forward_cached(tokens, &positions, &mut cache);
+        self.rewards_at(hidden, rows, |_| 0)
+    }
+
+    /// Rows of one width, each beginning at the column that `start` makes of its length.
+    fn rectangle(
+        &self,
+        rows: &[impl AsRef<[u32]>],
+        width: usize,
+        start: impl Fn(usize) -> usize,
+    ) -> Tensor<2, Int> {
+        let mut tokens = vec![0; rows.len() * width];
+        for (line, row) in tokens.chunks_exact_mut(width).zip(rows) {
+            let row = row.as_ref();
+            for (to, &token) in line[start(row.len())..].iter_mut().zip(row) {
+                *to = token as i32;
+            }
+        }
+        let tokens = Tensor::<1, Int>::from_ints(tokens.as_slice(), &self.model.device());
+        tokens.reshape([rows.len(), width])
+    }
+
+    /// The rewards at the ends of all rows' steps, row after row; answers begin at column `start`.
+    fn rewards_at(
+        &self,
+        hidden: Tensor<3>,
+        rows: &[&MarkedAnswer],
+        start: impl Fn(&MarkedAnswer) -> usize,
+    ) -> Vec<f32> {
+        let width = hidden.dims()[1];
+        let places = rows.iter().enumerate().flat_map(|(number, row)| {
+            let first = number * width + start(row);
+            row.ends.iter().map(move |end| (first + end) as i32)
+        });
+        let places: Vec<i32> = places.collect();
+        let places = Tensor::<1, Int>::from_ints(places.as_slice(), &hidden.device());
+        let hidden = hidden.flatten::<2>(0, 1).select(0, places);
+        let rewards = self.rewards(hidden.unsqueeze()).into_data();
+        rewards.try_into_vec().expect("rewards are f32")
+    }
+}
+
+pub(super) fn longest(lengths: impl Iterator<Item = usize>) -> usize {
+    lengths.max().unwrap_or(0)
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use burn::tensor::Device;
+
+    use super::*;
+    use crate::{ModelConfig, PrmHead};
+
+    fn model() -> ProcessRewardModel {
+        let config = ModelConfig::from_json(
+            r#"{
+                "model_type": "qwen3", "vocab_size": 50, "hidden_size": 32,
+                "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 4,
+                "num_key_value_heads": 2, "max_position_embeddings": 64, "rope_theta": 10000.0
+            }"#,
+        );
+        let device = Device::flex();
+        device.seed(3);
+        config.unwrap().init_prm(PrmHead::TwoLayers, &device)
+    }
+
+    /// Answers to a few prompts in a mixed order, some without steps, some with tokens behind the
+    /// last one.
+    pub(in super::super) fn answers() -> Vec<MarkedAnswer> {
+        let mut answers = Vec::new();
+        for number in 0..23_u32 {
+            let prompt = 1 + number % 5;
+            let token = |n: u32| (7 * n + 3 * number + n * n * number) % 50;
+            let length = (number * 5) % 13;
+            answers.push(MarkedAnswer {
+                prompt: (0..prompt * 2).map(|n| (n * prompt + 11) % 50).collect(),
+                answer: (0..length).map(token).collect(),
+                ends: (0..length as usize).step_by(3).collect(),
+            });
+        }
+        answers[7].prompt = vec![];
+        answers[9].prompt = vec![49];
+        answers
+    }
+
+    #[test]
+    fn rewards_do_not_depend_on_what_is_read_together() {
+        let (model, answers) = (model(), answers());
+        let alone: Vec<Vec<f32>> = answers
+            .iter()
+            .map(|answer| {
+                model
+                    .judge(std::slice::from_ref(answer), 1)
+                    .unwrap()
+                    .remove(0)
+            })
+            .collect();
+        let spread = |rewards: &Vec<f32>| rewards.iter().any(|r| r.abs() > 1e-4);
+        assert!(alone.iter().any(spread), "{alone:?}");
+        for batch_tokens in [1, 40, 100, 10_000] {
+            let together = model.judge(&answers, batch_tokens).unwrap();
+            for (index, (together, alone)) in together.iter().zip(&alone).enumerate() {
+                assert_eq!(together.len(), answers[index].ends.len());
+                for (a, b) in together.iter().zip(alone) {
+                    assert!((a - b).abs() < 1e-5, "{index}: {a} alone {b}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn tokens_behind_the_last_step_change_nothing() {
+        let model = model();
+        let short = MarkedAnswer {
+            prompt: vec![1, 2],
+            answer: vec![3, 4, 5],
+            ends: vec![2],
+        };
+        let mut long = short.clone();
+        long.answer.extend([6, 7]);
+        assert_eq!(
+            model.judge(&[short], 100).unwrap(),
+            model.judge(&[long], 100).unwrap()
+        );
+    }
+
+    #[test]
+    fn an_answer_that_cannot_be_read_is_refused() {
+        let model = model();
+        let answer = |answer| MarkedAnswer {
+            prompt: vec![1],
+            answer,
+            ends: vec![0],
+        };
+        assert!(matches!(
+            model.judge(&[answer(vec![50])], 10),
+            Err(Error::TokenOutOfRange { token: 50, .. })
+        ));
+        assert!(matches!(
+            model.judge(&[answer(vec![2; 64])], 10),
+            Err(Error::TooLong {
+                found: 65,
+                limit: 64
+            })
+        ));
+    }
+}

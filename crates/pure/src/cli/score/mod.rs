@@ -1,0 +1,237 @@
+//! `pure score`: how good each step of an answer is, as a process reward model sees it.
+
+mod answer;
+mod explain;
+
+use std::io::{IsTerminal, stdout};
+use std::path::PathBuf;
+
+use clap::Args;
+use indicatif::ProgressBar;
+use pure::core::Aggregates;
+use pure::model::{Checkpoint, MarkedAnswer, ProcessRewardModel};
+use serde_json::{Value, json};
+
+use self::answer::{Answer, Reader, Record};
+use super::diagnostic::explain;
+use super::ink::Ink;
+use super::output::print;
+use super::records::{Input, Line, refusal};
+use super::{Compute, Outcome};
+
+/// Judge each step of given answers with a process reward model
+///
+/// Reads JSON Lines {"id", "prompt", "steps": ["…"]} or {"id", "prompt_ids", "response_ids"}, and writes
+/// {"id", "step_ends", "rewards", "aggregates"} in the same order: the token at which each step ends,
+/// counted from 0 in the response, and its reward P(good) - P(bad), from -1 to 1. A line that cannot be
+/// used is answered by {"line", "id", "error"}; the rest goes on, and the exit code is 1 at the end.
+///
+/// The steps of a text are joined, and closed, by blank lines. A step ends at each separator token and
+/// at the last token; there the model reads the marker instead, and judges.
+///
+/// The aggregates make one number of an answer: "min" is the lowest reward; "soft_min" the mean of the
+/// rewards r weighted by softmax(-r / 0.1); "mean" the plain mean; "product" the product of all
+/// P(good) = (1 + r) / 2; "last" the reward of the last step. They are null where there is no step.
+#[derive(Args)]
+pub struct Score {
+    /// Folder of the reward model: config.json, safetensors with `score` tensors and, for text,
+    /// tokenizer.json
+    #[arg(long, value_name = "DIR")]
+    prm: PathBuf,
+    /// JSON Lines, or - for standard input
+    #[arg(long, value_name = "FILE|-")]
+    input: PathBuf,
+    #[command(flatten)]
+    steps: Steps,
+    /// Tokens of a batch, padding included: more is faster until memory runs out
+    #[arg(long, value_name = "N", default_value_t = 8192)]
+    batch_tokens: usize,
+    /// Draw each answer, its steps coloured by their rewards, the lowest marked
+    #[arg(long, conflicts_with = "json")]
+    explain: bool,
+    /// JSON Lines also on a terminal
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    compute: Compute,
+}
+
+/// Which tokens end a step, and which one the model reads there.
+#[derive(Args)]
+struct Steps {
+    /// Tokens that end a step [default: all whose text ends in a blank line]
+    #[arg(long, value_name = "ID,…", value_delimiter = ',')]
+    separator_ids: Vec<u32>,
+    /// Token that the model was taught to judge at [default: that of a line's end]
+    #[arg(long, value_name = "ID", conflicts_with = "marker")]
+    marker_id: Option<u32>,
+    /// The same by its text, as in --marker '<extra_0>'
+    #[arg(long, value_name = "TEXT")]
+    marker: Option<String>,
+}
+
+/// A line on its way through: refused, or to be judged.
+struct Pending {
+    line: usize,
+    bytes: u64,
+    id: Value,
+    answer: Result<Answer, String>,
+}
+
+/// How answers are written.
+enum Form {
+    Json,
+    Line,
+    Picture(Ink),
+}
+
+/// Batches are filled from this many times their tokens, so that like lengths come together.
+const WINDOW: usize = 8;
+
+impl Score {
+    pub fn run(self) -> miette::Result<Outcome> {
+        let checkpoint = Checkpoint::open(&self.prm).map_err(explain)?;
+        checkpoint.prm_head().map_err(explain)?;
+        let reader = Reader::new(&checkpoint, &self.steps)?;
+        let present = self.compute.device.open().map_err(explain)?;
+        let device = present.for_precision(self.compute.dtype).map_err(explain)?;
+        let input = Input::open(&self.input)?;
+        let bar = input.progress();
+        let mut scorer = Scorer {
+            prm: checkpoint
+                .load_prm(&device, self.compute.dtype)
+                .map_err(explain)?,
+            reader,
+            form: if self.explain {
+                Form::Picture(Ink::for_stdout())
+            } else if self.json || !stdout().is_terminal() {
+                Form::Json
+            } else {
+                Form::Line
+            },
+            batch_tokens: self.batch_tokens,
+            refused: 0,
+            judged: 0,
+        };
+
+        let mut window = Vec::new();
+        let mut tokens = 0;
+        for line in input.lines() {
+            let pending = scorer.prepare(line?);
+            tokens += pending.answer.as_ref().map_or(0, |a| a.marked.len());
+            window.push(pending);
+            if tokens >= self.batch_tokens.saturating_mul(WINDOW) {
+                scorer.answer(std::mem::take(&mut window), &bar)?;
+                tokens = 0;
+            }
+        }
+        scorer.answer(window, &bar)?;
+        bar.finish_and_clear();
+        if scorer.refused == 0 {
+            return Ok(Outcome::Done);
+        }
+        let lines = scorer.refused + scorer.judged;
+        eprintln!(
+            "{} of {lines} lines could not be used; see their `error`",
+            scorer.refused
+        );
+        Ok(Outcome::InPart)
+    }
+}
+
+struct Scorer {
+    prm: ProcessRewardModel,
+    reader: Reader,
+    form: Form,
+    batch_tokens: usize,
+    refused: usize,
+    judged: usize,
+}
+
+impl Scorer {
+    fn prepare(&self, line: Line<Record>) -> Pending {
+        let (id, answer) = match line.record {
+            Ok(mut record) => (record.id.take(), self.reader.read(record)),
+            Err(error) => (Value::Null, Err(error)),
+        };
+        let checked = answer.and_then(|answer| match self.prm.check(&answer.marked) {
+            Ok(()) => Ok(answer),
+            Err(error) => Err(error.to_string()),
+        });
+        Pending {
+            line: line.number,
+            bytes: line.bytes,
+            id,
+            answer: checked,
+        }
+    }
+
+    /// Judges a window and answers its lines in their order.
+    fn answer(&mut self, window: Vec<Pending>, bar: &ProgressBar) -> miette::Result<()> {
+        let usable = window.iter().filter_map(|line| line.answer.as_ref().ok());
+        let marked: Vec<MarkedAnswer> = usable.map(|answer| answer.marked.clone()).collect();
+        let rewards = self
+            .prm
+            .judge(&marked, self.batch_tokens)
+            .map_err(explain)?;
+        let mut rewards = rewards.into_iter();
+        let mut text = String::new();
+        for pending in window {
+            let judged = pending.answer.and_then(|answer| {
+                let rewards = rewards.next().expect("one list for each usable answer");
+                match rewards.iter().position(|reward| !reward.is_finite()) {
+                    None => Ok((answer, rewards)),
+                    Some(step) => Err(format!(
+                        "the model's logits at step {step} are not finite: \
+                         are its weights, or is its dtype, broken?"
+                    )),
+                }
+            });
+            text += &match judged {
+                Ok((answer, rewards)) => {
+                    self.judged += 1;
+                    self.write(&pending.id, &answer, &rewards)
+                }
+                Err(reason) => {
+                    self.refused += 1;
+                    format!("{}\n", refusal(pending.line, &pending.id, &reason))
+                }
+            };
+            bar.inc(pending.bytes);
+        }
+        bar.set_message(format!("{} judged", self.judged));
+        bar.suspend(|| print(text))
+    }
+
+    fn write(&self, id: &Value, answer: &Answer, rewards: &[f32]) -> String {
+        let aggregates = Aggregates::of(rewards);
+        match self.form {
+            Form::Json => {
+                let none = json!({
+                    "min": null, "soft_min": null, "mean": null, "product": null, "last": null
+                });
+                let record = json!({
+                    "id": id,
+                    "step_ends": answer.marked.ends,
+                    "rewards": rewards,
+                    "aggregates": aggregates.map_or(none, |all| json!(all)),
+                });
+                format!("{record}\n")
+            }
+            Form::Line => match aggregates {
+                None => format!("{id}  no steps\n"),
+                Some(all) => format!(
+                    "{id}  {} steps  min {:+.3}  soft min {:+.3}  mean {:+.3}  product {:.3}  \
+                     last {:+.3}\n",
+                    rewards.len(),
+                    all.min,
+                    all.soft_min,
+                    all.mean,
+                    all.product,
+                    all.last
+                ),
+            },
+            Form::Picture(ink) => explain::draw(id, &self.reader.texts(answer), rewards, ink),
+        }
+    }
+}
