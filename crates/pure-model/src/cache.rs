@@ -117,7 +117,7 @@ impl KvCache {
 
     /// Keeps the given rows, in their order, and moves the window so that it ends at column `end`.
     ///
-    /// It goes layer by layer: no more than one tensor of one layer exists twice.
+    /// It goes layer by layer: beside the cache there are at most two more of one layer's tensors.
     ///
     /// # Panics
     ///
