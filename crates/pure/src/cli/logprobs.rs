@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::diagnostic::explain;
 use super::output::print;
-use super::records::{Input, Line, refusal};
+use super::records::{Input, Line, outcome, refusal};
 use super::{Compute, Model, Outcome};
 
 /// Log-probability and entropy of each token of given responses
@@ -95,15 +95,8 @@ impl Logprobs {
         }
         scorer.answer(window, &bar)?;
         bar.finish_and_clear();
-        if scorer.refused == 0 {
-            return Ok(Outcome::Done);
-        }
         let lines = scorer.refused + scorer.scored;
-        eprintln!(
-            "{} of {lines} lines could not be used; see their `error`",
-            scorer.refused
-        );
-        Ok(Outcome::InPart)
+        Ok(outcome(scorer.refused, lines))
     }
 }
 

@@ -9,6 +9,8 @@ use miette::miette;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use super::Outcome;
+
 /// Where records come from.
 pub struct Input {
     path: PathBuf,
@@ -82,4 +84,13 @@ impl Input {
 /// The answer to a line that cannot be used.
 pub fn refusal(line: usize, id: &Value, reason: &str) -> Value {
     json!({"line": line, "id": id, "error": reason})
+}
+
+/// How a command ends that answered `lines` lines and refused some of them.
+pub fn outcome(refused: usize, lines: usize) -> Outcome {
+    if refused == 0 {
+        return Outcome::Done;
+    }
+    eprintln!("{refused} of {lines} lines could not be used; see their `error`");
+    Outcome::InPart
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::Outcome;
 use super::output::print;
-use super::records::{Input, Line, refusal};
+use super::records::{Input, Line, outcome, refusal};
 
 /// Judge whether mathematical answers are right
 ///
@@ -105,12 +105,7 @@ impl Verify {
         }
         bar.finish_and_clear();
         eprintln!("{right} of {judged} answers are right");
-        if refused == 0 {
-            return Ok(Outcome::Done);
-        }
-        let all = judged + refused;
-        eprintln!("{refused} of {all} lines could not be used; see their `error`");
-        Ok(Outcome::InPart)
+        Ok(outcome(refused, judged + refused))
     }
 
     fn record(&self, verdict: &Verdict, id: &Value) -> Value {

@@ -18,6 +18,7 @@ use serde_json::Value;
 
 use super::super::Outcome;
 use super::super::output::print;
+use super::super::records::outcome;
 use super::prompts::{Answers, Entry};
 
 /// Where records go.
@@ -168,12 +169,7 @@ impl<'a> Writer<'a> {
         if stderr().is_terminal() {
             eprintln!("{}", summary(&phases));
         }
-        if refused == 0 {
-            return Ok(Outcome::Done);
-        }
-        let lines = answers.entries.len();
-        eprintln!("{refused} of {lines} lines could not be used; see their `error`");
-        Ok(Outcome::InPart)
+        Ok(outcome(refused, answers.entries.len()))
     }
 
     /// Writes what is ready.

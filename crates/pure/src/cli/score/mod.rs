@@ -16,7 +16,7 @@ use self::answer::{Answer, Reader, Record};
 use super::diagnostic::explain;
 use super::ink::Ink;
 use super::output::print;
-use super::records::{Input, Line, refusal};
+use super::records::{Input, Line, outcome, refusal};
 use super::{Compute, Outcome};
 
 /// Judge each step of given answers with a process reward model
@@ -127,15 +127,8 @@ impl Score {
         }
         scorer.answer(window, &bar)?;
         bar.finish_and_clear();
-        if scorer.refused == 0 {
-            return Ok(Outcome::Done);
-        }
         let lines = scorer.refused + scorer.judged;
-        eprintln!(
-            "{} of {lines} lines could not be used; see their `error`",
-            scorer.refused
-        );
-        Ok(Outcome::InPart)
+        Ok(outcome(scorer.refused, lines))
     }
 }
 
