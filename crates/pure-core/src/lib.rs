@@ -55,6 +55,7 @@
 //! | measure and steer the distance to the reference model | [`KlEstimator`], [`KlController`] |
 //! | weigh tokens and answers in the loss | [`TokenWeights`] |
 //! | notice that the reward is being hacked | [`signals`] |
+//! | know how good a process reward model is | [`judgement`] |
 //!
 //! # Numbers
 //!
@@ -69,6 +70,7 @@ mod aggregates;
 pub mod credit;
 mod error;
 mod explain;
+pub mod judgement;
 mod kl;
 mod kl_control;
 mod method;

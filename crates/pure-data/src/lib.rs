@@ -56,6 +56,7 @@
 //! | read step-labelled answers | [`LabelledAnswers`] |
 //! | see what is in such a file | [`check()`] |
 //! | read prompts, with answers or without | [`Questions`] |
+//! | read prompts with the answer to learn | [`Demonstrations`] |
 //! | read answers whose first error is known | [`FirstErrorCases`] |
 //!
 //! # What it stands on
@@ -71,6 +72,7 @@
 
 pub mod chain;
 mod check;
+mod demonstrations;
 mod error;
 mod fault;
 mod hash;
@@ -81,6 +83,7 @@ mod stepwise;
 mod whole;
 
 pub use check::{CheckReport, FaultLine, LabelCounts, Spread, check};
+pub use demonstrations::{Demonstration, Demonstrations};
 pub use error::Error;
 pub use fault::{BadRecord, Fault, Place};
 pub use process_bench::{FirstErrorCase, FirstErrorCases};

@@ -99,7 +99,7 @@ fn read(fields: &Fields, place: Place) -> Result<Question, Fault> {
 
 fn prompt(fields: &Fields) -> Result<Prompt, Fault> {
     if fields.get("messages").is_some() {
-        return messages(fields, "messages");
+        return Ok(Prompt::Messages(messages(fields, "messages")?));
     }
     let Some(name) = TEXTS.iter().find(|name| fields.get(name).is_some()) else {
         return Err(Fault::UnknownForm {
@@ -108,12 +108,12 @@ fn prompt(fields: &Fields) -> Result<Prompt, Fault> {
         });
     };
     match fields.get(name) {
-        Some(Value::Array(_)) if *name == "prompt" => messages(fields, name),
+        Some(Value::Array(_)) if *name == "prompt" => Ok(Prompt::Messages(messages(fields, name)?)),
         _ => Ok(Prompt::Text(fields.text(name)?.to_owned())),
     }
 }
 
-fn messages(fields: &Fields, name: &str) -> Result<Prompt, Fault> {
+pub(crate) fn messages(fields: &Fields, name: &str) -> Result<Vec<Turn>, Fault> {
     let messages = fields.list(name)?;
     if messages.is_empty() {
         return Err(Fault::Empty {
@@ -127,7 +127,7 @@ fn messages(fields: &Fields, name: &str) -> Result<Prompt, Fault> {
             content: message.text("content")?.to_owned(),
         })
     });
-    Ok(Prompt::Messages(turns.collect::<Result<_, _>>()?))
+    turns.collect()
 }
 
 fn answer(fields: &Fields) -> Result<Option<String>, Fault> {

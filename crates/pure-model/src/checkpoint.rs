@@ -14,7 +14,8 @@ use crate::{CausalLm, Error, ModelConfig, Precision, Tokenizer};
 
 pub(crate) const CONFIG: &str = "config.json";
 const GENERATION_CONFIG: &str = "generation_config.json";
-/// Files that belong to a model beside its weights and are taken along when it is saved.
+/// Files that belong to a model beside its weights and are taken along when it is saved: all but the
+/// first are the tokenizer's.
 const COMPANIONS: [&str; 9] = [
     GENERATION_CONFIG,
     "tokenizer.json",
@@ -211,6 +212,18 @@ pub(crate) fn create_module<M: Module>(
     });
     let text = format!("{generation:#}\n");
     write_whole(&folder.join(GENERATION_CONFIG), text.as_bytes())
+}
+
+/// Copies the files of a tokenizer, and its chat template, from one folder to another.
+///
+/// # Errors
+///
+/// [`Error::Tokenizer`], [`Error::Json`] or [`Error::Read`] if there is none that can be read, or
+/// names what cannot be written.
+pub fn copy_tokenizer(from: impl AsRef<Path>, to: impl AsRef<Path>) -> Result<(), Error> {
+    let from = from.as_ref();
+    Tokenizer::load(from)?;
+    copy_files(from, to.as_ref(), &COMPANIONS[1..])
 }
 
 /// Copies those of the named files that are there.

@@ -171,7 +171,13 @@ impl Decoder {
         let shape = [batch, length, width];
         let mut hidden: Tensor<2> = embedded.reshape([batch * length, width]);
         let rotation = Rotation::new(&self.frequencies, positions, hidden.dtype(), &device);
-        let bias = visibility(positions.to_tensor(&device), key_positions, hidden.dtype());
+        let texts = positions.texts(&device);
+        assert!(
+            texts.is_none() || cache.is_none(),
+            "rows of several texts have no cache"
+        );
+        let queries = positions.to_tensor(&device);
+        let bias = visibility(queries, key_positions, texts, hidden.dtype());
 
         observe(&hidden.clone().reshape(shape));
         let mut caches = cache.map(KvCache::layers_mut);
@@ -195,14 +201,23 @@ pub(crate) fn normed(norm: &RmsNorm, x: Tensor<2>) -> Tensor<2> {
     pure_kernels::rms_norm(x, norm.gamma.val(), norm.epsilon)
 }
 
-/// What is added to the scores: 0 where the key stands at or before the query, else a number so low
-/// that its weight is exactly 0. (Minus infinity would do, were it not for 0 * inf in gradients.)
+/// What is added to the scores: 0 where the key stands at or before the query in the same text, else a
+/// number so low that its weight is exactly 0. (Minus infinity would do, were it not for 0 * inf in
+/// gradients.)
 ///
 /// `[rows, queries]` and `[rows, keys]` to `[rows, 1, queries, keys]`.
-fn visibility(queries: Tensor<2, Int>, keys: Tensor<2, Int>, dtype: DType) -> Tensor<4> {
+fn visibility(
+    queries: Tensor<2, Int>,
+    keys: Tensor<2, Int>,
+    texts: Option<Tensor<2, Int>>,
+    dtype: DType,
+) -> Tensor<4> {
     const UNSEEN: f32 = -1e30;
-    let keys = keys.unsqueeze_dim::<3>(1).unsqueeze_dim::<4>(1);
-    let queries = queries.unsqueeze_dim::<3>(1).unsqueeze_dim::<4>(3);
-    let unseen = keys.greater(queries);
+    let across = |keys: Tensor<2, Int>| keys.unsqueeze_dim::<3>(1).unsqueeze_dim::<4>(1);
+    let down = |queries: Tensor<2, Int>| queries.unsqueeze_dim::<3>(1).unsqueeze_dim::<4>(3);
+    let mut unseen = across(keys).greater(down(queries));
+    if let Some(texts) = texts {
+        unseen = unseen.bool_or(across(texts.clone()).not_equal(down(texts)));
+    }
     Tensor::<4>::zeros(unseen.dims(), (&unseen.device(), dtype)).mask_fill(unseen, UNSEEN)
 }

@@ -81,7 +81,7 @@ mod weights;
 pub use cache::KvCache;
 pub use causal_lm::CausalLm;
 pub use chat::Message;
-pub use checkpoint::{Checkpoint, read_config};
+pub use checkpoint::{Checkpoint, copy_tokenizer, read_config};
 pub use config::{ConfigError, Family, ModelConfig};
 pub use decoder::Decoder;
 pub use device::{DeviceChoice, DeviceKind, PresentDevice};

@@ -3,7 +3,8 @@
 //! Padding, caches and attention masks all follow from one number a token: **a query sees a key
 //! exactly if the key's position is not after its own**, and a pad, as a key, stands after
 //! everything. So left padding, right padding and rows of different ages in one cache are the same
-//! case, and there is no second mask to keep in step.
+//! case, and there is no second mask to keep in step. Only rows that hold several texts need more: a
+//! query sees no key of another text.
 
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 
@@ -16,6 +17,8 @@ pub struct Positions {
     rows: usize,
     length: usize,
     values: Vec<i32>,
+    /// Which text of its row each token belongs to, where rows hold several.
+    texts: Option<Vec<i32>>,
 }
 
 impl Positions {
@@ -29,6 +32,36 @@ impl Positions {
             rows: 1,
             length,
             values,
+            texts: None,
+        }
+    }
+
+    /// Rows of several texts each, one text behind the other, pads after them. No text sees another.
+    /// Not for use with a cache.
+    ///
+    /// # Panics
+    ///
+    /// If the texts of a row are longer than `width` together.
+    pub fn packed<R: AsRef<[usize]>>(lengths: &[R], width: usize) -> Self {
+        let mut values = vec![PAD; lengths.len() * width];
+        let mut texts = vec![-1; lengths.len() * width];
+        for (row, lengths) in lengths.iter().enumerate() {
+            let mut start = row * width;
+            for (text, &length) in lengths.as_ref().iter().enumerate() {
+                let end = start + length;
+                assert!(end <= (row + 1) * width, "texts wider than {width} tokens");
+                for (position, value) in values[start..end].iter_mut().enumerate() {
+                    *value = position as i32;
+                }
+                texts[start..end].fill(text as i32);
+                start = end;
+            }
+        }
+        Self {
+            rows: lengths.len(),
+            length: width,
+            values,
+            texts: Some(texts),
         }
     }
 
@@ -65,6 +98,7 @@ impl Positions {
                 .flat_map(|row| &row[start..start + length])
                 .copied()
                 .collect(),
+            texts: None,
         }
     }
 
@@ -74,6 +108,7 @@ impl Positions {
             rows: positions.len(),
             length: 1,
             values: positions.iter().map(|&p| p as i32).collect(),
+            texts: None,
         }
     }
 
@@ -98,6 +133,7 @@ impl Positions {
             rows,
             length,
             values,
+            texts: None,
         }
     }
 
@@ -117,6 +153,7 @@ impl Positions {
             rows: lengths.len(),
             length: width,
             values,
+            texts: None,
         }
     }
 
@@ -136,7 +173,17 @@ impl Positions {
     }
 
     pub(crate) fn to_tensor(&self, device: &Device) -> Tensor<2, Int> {
-        let data = TensorData::new(self.values.clone(), [self.rows, self.length]);
+        self.tensor_of(&self.values, device)
+    }
+
+    /// Which text each token belongs to, where rows hold several.
+    pub(crate) fn texts(&self, device: &Device) -> Option<Tensor<2, Int>> {
+        let texts = self.texts.as_ref()?;
+        Some(self.tensor_of(texts, device))
+    }
+
+    fn tensor_of(&self, values: &[i32], device: &Device) -> Tensor<2, Int> {
+        let data = TensorData::new(values.to_vec(), [self.rows, self.length]);
         Tensor::from_data(data, (device, DType::I32))
     }
 }
@@ -151,6 +198,17 @@ mod tests {
         assert_eq!(left.values, [0, 1, 2, PAD, PAD, 0]);
         let right = Positions::right_padded(&[3, 1], 3);
         assert_eq!(right.values, [0, 1, 2, 0, PAD, PAD]);
+    }
+
+    #[test]
+    fn packed_texts_are_counted_each_for_itself() {
+        let packed = Positions::packed(&[vec![2, 3], vec![1]], 6);
+        assert_eq!(
+            packed.values,
+            [0, 1, 0, 1, 2, PAD, 0, PAD, PAD, PAD, PAD, PAD]
+        );
+        let texts = [0, 0, 1, 1, 1, -1, 0, -1, -1, -1, -1, -1];
+        assert_eq!(packed.texts.as_deref(), Some(texts.as_slice()));
     }
 
     #[test]

@@ -10,6 +10,7 @@
 //! | [`data`] | `pure-data` | prompts, step-labelled answers, benchmarks, and a task made from a seed |
 //! | [`model`] | `pure-model` | Qwen- and Llama-style decoders, reward models, KV cache, Hugging Face folders, tokenizer, devices |
 //! | [`rollout`] | `pure-rollout` | answers from a model: continuous batches on a KV cache |
+//! | [`train`] | `pure-train` | learners on Burn's training loop: fine-tuning, reward models |
 //! | [`verify`] | `pure-verify` | is a mathematical answer right? extraction and exact comparison |
 //!
 //! # Scoring a response
@@ -110,7 +111,7 @@ pub mod model {
         CausalLm, Checkpoint, ConfigError, Decoder, DeviceChoice, DeviceKind, Error, Exchange,
         Family, KvCache, LeftPadded, MarkedAnswer, Memory, Message, ModelConfig, Positions,
         Precision, PresentDevice, PrmHead, ProcessRewardModel, ResponseScores, RopeConfig,
-        RopeScaling, TokenScores, Tokenizer, keep_freed_memory, read_config,
+        RopeScaling, TokenScores, Tokenizer, copy_tokenizer, keep_freed_memory, read_config,
     };
 }
 
@@ -119,6 +120,16 @@ pub mod rollout {
     pub use pure_rollout::{
         Engine, EngineOptions, Error, Event, Phases, PolicyGap, Request, Sampler, Sampling,
         StopRule, StopStrings, policy_gap, sample_all,
+    };
+}
+
+/// Learners on Burn's training loop: fine-tuning, reward models.
+pub mod train {
+    pub use pure_train::{
+        BatchConfig, CheckpointConfig, Chosen, Decay, Decline, Ended, Error, HeadConfig, Measures,
+        OptimizerConfig, Outlook, Plan, PrmConfig, PrmTraining, Progressed, Run, Schedule,
+        Scheduler, Sft, SftConfig, Signal, StageConfig, StepReader, Trained, Watcher, Work, config,
+        train,
     };
 }
 

@@ -23,6 +23,36 @@ pub fn explain(error: Error) -> Report {
     }
 }
 
+/// As [`explain`], for what goes wrong around training.
+pub fn explain_training(error: pure::train::Error) -> Report {
+    use pure::train::Error as Training;
+    let advice = match error {
+        Training::Model(error) => return explain(error),
+        Training::Read { .. } => "check the path, and that you may read it",
+        Training::Write { .. } => {
+            "check the space left, and that you may write there; the same command goes on from the \
+             last checkpoint"
+        }
+        Training::Data(_) | Training::Record(_) => "`pure data check` shows what is in a file",
+        _ => return Report::new(MietteDiagnostic::new(error.to_string())),
+    };
+    Report::new(MietteDiagnostic::new(error.to_string()).with_help(advice))
+}
+
+/// As [`explain`], for settings, with the place in the file or on the command line.
+pub fn explain_config(error: pure::train::config::ConfigError) -> Report {
+    let Some(place) = error.place() else {
+        return Report::new(MietteDiagnostic::new(error.to_string()));
+    };
+    let source = NamedSource::new(place.name(), place.text().to_owned());
+    // The message repeats the place; beside the source it is said once.
+    let message = error.source().map(ToString::to_string);
+    let mut diagnostic = MietteDiagnostic::new(message.unwrap_or_else(|| error.to_string()));
+    let label = place.span().map(|span| LabeledSpan::at(span, "here"));
+    diagnostic.labels = label.map(|label| vec![label]);
+    Report::new(diagnostic).with_source_code(source)
+}
+
 fn advice(error: &Error) -> Option<&'static str> {
     Some(match error {
         Error::Read { .. } => "check the path, and that you may read it",

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 use miette::miette;
-use pure::model::{Checkpoint, DeviceChoice, DeviceKind, Precision, read_config};
+use pure::model::{
+    Checkpoint, DeviceChoice, DeviceKind, Precision, Tokenizer, copy_tokenizer, read_config,
+};
 
 use super::Outcome;
 use super::diagnostic::explain;
@@ -19,6 +21,9 @@ pub struct Init {
     /// Folder to make; one that already holds a model is left alone
     #[arg(long, value_name = "DIR")]
     output: PathBuf,
+    /// Folder with the tokenizer to put in
+    #[arg(long, value_name = "DIR")]
+    tokenizer: Option<PathBuf>,
     /// Chooses the weights
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -41,7 +46,19 @@ impl Init {
         let device = cpu.device();
         device.seed(self.seed);
         let model = config.init(&device);
+        if let Some(tokenizer) = &self.tokenizer {
+            let tokenizer = Tokenizer::load(tokenizer).map_err(explain)?;
+            let (tokens, rows) = (tokenizer.vocab_size(), config.vocab_size);
+            if tokens > rows {
+                return Err(miette!(
+                    "the tokenizer has {tokens} tokens, but vocab_size in the config is {rows}"
+                ));
+            }
+        }
         Checkpoint::create(&self.output, &config, &model, Precision::F32).map_err(explain)?;
+        if let Some(tokenizer) = &self.tokenizer {
+            copy_tokenizer(tokenizer, &self.output).map_err(explain)?;
+        }
         print(format_args!("{}\n", self.output.display()))?;
         Ok(Outcome::Done)
     }

@@ -12,9 +12,12 @@ mod init;
 mod ink;
 mod logprobs;
 mod output;
+mod prm;
 mod records;
 mod score;
+mod sft;
 mod table;
+mod training;
 mod verify;
 
 use std::path::PathBuf;
@@ -40,7 +43,9 @@ enum Command {
     Info(info::Info),
     Init(init::Init),
     Logprobs(logprobs::Logprobs),
+    Prm(prm::Prm),
     Score(score::Score),
+    Sft(sft::Command),
     Verify(verify::Verify),
 }
 
@@ -79,7 +84,9 @@ pub fn run() -> ExitCode {
         Command::Info(command) => command.run(),
         Command::Init(command) => command.run(),
         Command::Logprobs(command) => command.run(),
+        Command::Prm(command) => command.run(),
         Command::Score(command) => command.run(),
+        Command::Sft(command) => command.run(),
         Command::Verify(command) => command.run(),
     };
     match outcome {

@@ -1,0 +1,111 @@
+//! The name that was meant: the nearest by edits (letters added, lost, changed or swapped).
+
+/// What to say of an unknown key, given dotted, in a table of these keys.
+pub(super) fn settings_or_nearest(key: &str, known: &[String]) -> String {
+    let (table, name) = match key.rfind('.') {
+        // A dot in quotes is none.
+        Some(dot) if !key.ends_with('"') => (&key[..dot], &key[dot + 1..]),
+        _ => ("", key),
+    };
+    match (nearest(name, known), table) {
+        (Some(near), _) => format!("did you mean `{near}`?"),
+        (None, _) if known.is_empty() => "nothing can be set there".to_owned(),
+        (None, "") => format!("there {}", list(known, '`')),
+        (None, table) => format!("in {table} there {}", list(known, '`')),
+    }
+}
+
+/// What to say of a value that is none of these names.
+pub(super) fn names_or_nearest(found: &str, known: &[String]) -> String {
+    match nearest(found, known) {
+        Some(near) => format!("did you mean {near:?}?"),
+        None if known.is_empty() => "it has no value yet".to_owned(),
+        None => format!("there {}", list(known, '"')),
+    }
+}
+
+fn list(names: &[String], quote: char) -> String {
+    let quoted: Vec<_> = names.iter().map(|n| format!("{quote}{n}{quote}")).collect();
+    match quoted.as_slice() {
+        [] => "is nothing".to_owned(),
+        [only] => format!("is only {only}"),
+        [first @ .., last] => format!("are {} and {last}", first.join(", ")),
+    }
+}
+
+/// The nearest name, if it is near: a third of the letters may differ, and one in any case.
+fn nearest<'a>(found: &str, known: &'a [String]) -> Option<&'a str> {
+    let distances = known.iter().map(|name| (edits(found, name), name));
+    let (distance, name) = distances.min_by_key(|&(distance, _)| distance)?;
+    let longer = found.chars().count().max(name.chars().count());
+    (longer > 1 && distance <= (longer / 3).max(1)).then_some(name)
+}
+
+/// The distance of Damerau and Levenshtein where no letter is edited twice. Case, and `-` for `_`,
+/// cost nothing.
+fn edits(a: &str, b: &str) -> usize {
+    let letters = |text: &str| -> Vec<char> {
+        let plain = |c: char| {
+            if c == '-' {
+                '_'
+            } else {
+                c.to_ascii_lowercase()
+            }
+        };
+        text.chars().map(plain).collect()
+    };
+    let (a, b) = (letters(a), letters(b));
+    // Rows of the table of distances between the first i letters of a and the first j of b.
+    let mut before_last = vec![0; b.len() + 1];
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    for i in 1..=a.len() {
+        let mut row = vec![i; b.len() + 1];
+        for j in 1..=b.len() {
+            let change = last[j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            row[j] = change.min(last[j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                row[j] = row[j].min(before_last[j - 2] + 1);
+            }
+        }
+        before_last = std::mem::replace(&mut last, row);
+    }
+    last[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn edits_are_counted_once_each() {
+        let cases = [
+            ("", "", 0),
+            ("rate", "rate", 0),
+            ("rate", "", 4),
+            ("rte", "rate", 1),
+            ("raate", "rate", 1),
+            ("rane", "rate", 1),
+            ("arte", "rate", 1),
+            ("max-New", "max_new", 0),
+            ("kitten", "sitting", 3),
+        ];
+        for (a, b, expected) in cases {
+            assert_eq!(edits(a, b), expected, "{a} {b}");
+            assert_eq!(edits(b, a), expected, "{b} {a}");
+        }
+    }
+
+    #[test]
+    fn a_name_far_from_all_gets_the_whole_list() {
+        let known = ["seed", "steps"].map(str::to_owned);
+        let said = settings_or_nearest("optimizer.momentum", &known);
+        assert_eq!(said, "in optimizer there are `seed` and `steps`");
+        let said = names_or_nearest("x", &known[..1]);
+        assert_eq!(said, "there is only \"seed\"");
+    }
+
+    #[test]
+    fn single_letters_are_near_to_nothing() {
+        assert_eq!(nearest("x", &["y".to_owned()]), None);
+    }
+}

@@ -1,0 +1,48 @@
+//! A fault and its spot, before the text is there to show it in.
+
+use std::ops::Range;
+use std::path::Path;
+
+use super::error::{ConfigError, Fault};
+use super::place::Place;
+use super::tree::{Node, Origin};
+
+/// A fault with the bytes it is about.
+#[derive(Debug)]
+pub(super) struct Wrong {
+    pub fault: Fault,
+    pub origin: Origin,
+    pub span: Option<Range<usize>>,
+}
+
+impl Wrong {
+    /// A fault of a key.
+    pub fn key(node: &Node, fault: Fault) -> Self {
+        Self {
+            fault,
+            origin: node.origin.clone(),
+            span: node.key.clone(),
+        }
+    }
+
+    /// A fault of the value under a key.
+    pub fn value(node: &Node, fault: Fault) -> Self {
+        Self {
+            fault,
+            origin: node.origin.clone(),
+            span: node.value.clone(),
+        }
+    }
+
+    /// The error, in a file of this name and text.
+    pub fn locate(self, name: &Path, text: &str) -> ConfigError {
+        let place = match self.origin {
+            Origin::File => Place::new(Some(name), text.into(), self.span),
+            Origin::Override(text) => Place::new(None, text, self.span),
+        };
+        ConfigError::Setting {
+            place: Box::new(place),
+            fault: Box::new(self.fault),
+        }
+    }
+}

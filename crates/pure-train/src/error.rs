@@ -1,0 +1,118 @@
+//! Everything that can go wrong around training, in words for a person.
+
+use std::path::{Path, PathBuf};
+
+/// What went wrong, where, and what to do about it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A model's folder, a device or a text.
+    #[error(transparent)]
+    Model(#[from] pure_model::Error),
+    /// A data file as a whole.
+    #[error(transparent)]
+    Data(#[from] pure_data::Error),
+    /// A record of a data file.
+    #[error(transparent)]
+    Record(#[from] pure_data::BadRecord),
+    /// A file or folder cannot be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Read {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A file or folder cannot be written.
+    #[error("cannot write {}: {source}", path.display())]
+    Write {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A run's folder is that of a run with other settings.
+    #[error(
+        "{} holds a run with other settings ({difference}): choose another `output`, or remove it",
+        path.display()
+    )]
+    OtherSettings {
+        /// The run's folder.
+        path: PathBuf,
+        /// The first line that differs.
+        difference: String,
+    },
+    /// Another process works in the run's folder.
+    #[error("{} is in use by another process", path.display())]
+    InUse {
+        /// The run's folder.
+        path: PathBuf,
+    },
+    /// The folder that a run is to be made in is something else.
+    #[error("{} is not empty and holds no run: choose another `output`", path.display())]
+    NotARun {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A model's folder does not say which token ends an answer.
+    #[error("{} names no token that ends a text (`eos_token`)", path.display())]
+    NoEndToken {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The marker of steps is not one token.
+    #[error("the marker must be one token, but {text:?} is {found}")]
+    Marker {
+        /// Its text.
+        text: String,
+        /// How many tokens it is.
+        found: usize,
+    },
+    /// A reward model gave a number that is no probability.
+    #[error("the reward model's judgement is of no use: {0}")]
+    Judgement(#[from] pure_core::judgement::JudgementError),
+    /// The data hold nothing to learn from.
+    #[error("{}: {reason}", path.display())]
+    NothingToLearn {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// An example that cannot be used.
+    #[error("{}, {id}: {reason}", path.display())]
+    Example {
+        /// The file.
+        path: PathBuf,
+        /// Its name, or its place in the file.
+        id: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Too many steps in a row had gradients that are not finite.
+    #[error(
+        "{count} steps in a row had gradients that are not finite, the last of them step {step}: \
+         lower the learning rate"
+    )]
+    Diverged {
+        /// How many.
+        count: usize,
+        /// The last of them.
+        step: usize,
+    },
+    /// Burn's training loop stopped.
+    #[error("training stopped: {0}")]
+    Training(String),
+}
+
+impl Error {
+    pub(crate) fn read(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Read { path, source }
+    }
+
+    pub(crate) fn write(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Write { path, source }
+    }
+}

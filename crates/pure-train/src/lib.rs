@@ -1,0 +1,28 @@
+//! Learners on Burn's training loop.
+
+pub mod config;
+mod error;
+#[cfg(test)]
+mod golden;
+mod layout;
+mod measures;
+mod optim;
+mod order;
+mod outlook;
+mod prm;
+mod run;
+mod settings;
+mod sft;
+mod silent;
+mod training;
+mod update;
+
+pub use error::Error;
+pub use measures::{Measures, Signal};
+pub use optim::{Decay, Decline, OptimizerConfig, Schedule, Scheduler};
+pub use outlook::Outlook;
+pub use prm::{HeadConfig, PrmConfig, PrmTraining, StageConfig, StepReader, Trained};
+pub use run::Run;
+pub use settings::{BatchConfig, CheckpointConfig, Chosen};
+pub use sft::{Sft, SftConfig};
+pub use training::{Ended, Plan, Progressed, Watcher, Work, train};

@@ -1,0 +1,146 @@
+//! What is measured at a step or in an evaluation: named numbers, for the log and the dashboard.
+
+use std::sync::Arc;
+
+use burn::tensor::{ExecutionError, TensorReadError};
+use burn::train::ItemLazy;
+use burn::train::metric::state::{FormatOptions, NumericMetricState};
+use burn::train::metric::{
+    Adaptor, Metric, MetricAttributes, MetricMetadata, MetricName, Numeric, NumericAttributes,
+    NumericEntry, SerializedEntry,
+};
+use serde_json::{Map, Value};
+
+/// A number that a learner measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Signal {
+    /// Its key in `metrics.jsonl`.
+    pub name: &'static str,
+    /// What it is, in a line.
+    pub meaning: &'static str,
+    /// Whether more of it is better.
+    pub higher_is_better: bool,
+}
+
+/// Named numbers, in the order in which they were put in.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Measures(Vec<(&'static str, f64)>);
+
+impl Measures {
+    /// Puts a number in.
+    pub fn put(&mut self, name: &'static str, value: f64) {
+        self.0.push((name, value));
+    }
+
+    /// The same with one number more.
+    pub fn with(mut self, name: &'static str, value: f64) -> Self {
+        self.put(name, value);
+        self
+    }
+
+    /// A number by its name.
+    pub fn get(&self, name: &str) -> Option<f64> {
+        let found = self.0.iter().find(|(known, _)| *known == name);
+        found.map(|(_, value)| *value)
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, f64)> {
+        self.0.iter().copied()
+    }
+
+    /// As JSON; what is not a finite number is null.
+    pub fn to_json(&self) -> Map<String, Value> {
+        let numbers = self.iter().map(|(name, value)| (name.into(), value.into()));
+        numbers.collect()
+    }
+}
+
+impl ItemLazy for Measures {
+    fn sync(self) -> Result<Self, ExecutionError> {
+        Ok(self)
+    }
+}
+
+impl Adaptor<Measures> for Measures {
+    fn adapt(&self) -> Measures {
+        self.clone()
+    }
+}
+
+/// A signal as Burn's metrics, and so its dashboard and its files, take it.
+#[derive(Clone)]
+pub(crate) struct SignalMetric {
+    signal: Signal,
+    name: MetricName,
+    state: NumericMetricState,
+}
+
+impl SignalMetric {
+    pub fn new(signal: Signal) -> Self {
+        Self {
+            signal,
+            name: Arc::new(signal.name.to_owned()),
+            state: NumericMetricState::new(),
+        }
+    }
+
+    fn format(&self) -> FormatOptions {
+        FormatOptions::new(self.name()).precision(5)
+    }
+}
+
+impl Metric for SignalMetric {
+    type Input = Measures;
+
+    fn name(&self) -> MetricName {
+        self.name.clone()
+    }
+
+    fn description(&self) -> Option<String> {
+        Some(self.signal.meaning.to_owned())
+    }
+
+    fn attributes(&self) -> MetricAttributes {
+        let higher_is_better = self.signal.higher_is_better;
+        NumericAttributes {
+            unit: None,
+            higher_is_better,
+        }
+        .into()
+    }
+
+    fn update(
+        &mut self,
+        measures: &Measures,
+        _: &MetricMetadata,
+    ) -> Result<SerializedEntry, TensorReadError> {
+        let Some(value) = measures.get(self.signal.name) else {
+            return Ok(SerializedEntry::not_available(None));
+        };
+        self.state.update(value, 1);
+        Ok(self.state.compute_update(self.format()))
+    }
+
+    fn compute(&mut self) -> Result<SerializedEntry, TensorReadError> {
+        Ok(self.state.compute_final(self.format()))
+    }
+
+    fn clear(&mut self) {
+        self.state.reset();
+    }
+}
+
+impl Numeric for SignalMetric {
+    fn value(&self) -> Option<NumericEntry> {
+        Some(self.state.current_value())
+    }
+
+    fn running_value(&self) -> Option<NumericEntry> {
+        Some(self.state.running_value())
+    }
+
+    fn final_value(&self) -> NumericEntry {
+        self.state.final_value()
+    }
+}

@@ -1,0 +1,119 @@
+//! AdamW (arXiv 1711.05101), Burn's own, with the settings that language models are trained with.
+//!
+//! ```text
+//! m = b1 m + (1 - b1) g       v = b2 v + (1 - b2) g^2
+//! w = w (1 - lr decay) - lr (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon)
+//! ```
+//!
+//! Departures: Burn decays every parameter. Here, unless asked for, only matrices decay: a norm's
+//! gain or a bias that is pulled to zero is no simpler a model. (transformers does the same.)
+
+use burn::optim::{AdamW, AdamWConfig, AdamWState, LearningRate, ModuleOptimizer, Optimizer};
+use burn::tensor::{Device, Tensor};
+use serde::{Deserialize, Serialize};
+
+/// Settings of the optimizer, without its learning rate.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct OptimizerConfig {
+    /// How slowly the two moments forget.
+    pub betas: [f64; 2],
+    /// What keeps the division finite.
+    pub epsilon: f64,
+    /// Share of a weight that is lost at each step, times the learning rate.
+    pub weight_decay: f64,
+    /// Which parameters decay.
+    pub decay: Decay,
+    /// The gradients of all parameters together are made no longer than this.
+    pub max_grad_norm: f64,
+}
+
+/// Which parameters decay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Decay {
+    /// Those with two dimensions: neither biases nor the gains of norms.
+    #[default]
+    Matrices,
+    /// All.
+    All,
+}
+
+impl Default for OptimizerConfig {
+    fn default() -> Self {
+        Self {
+            betas: [0.9, 0.999],
+            epsilon: 1e-8,
+            weight_decay: 0.0,
+            decay: Decay::Matrices,
+            max_grad_norm: 1.0,
+        }
+    }
+}
+
+impl OptimizerConfig {
+    /// The key and the reason, if a setting has no meaning.
+    pub fn fault(&self) -> Option<(&'static str, &'static str)> {
+        let is_share = |beta: f64| (0.0..1.0).contains(&beta);
+        let is_amount = |number: f64| number.is_finite() && number >= 0.0;
+        if !self.betas.into_iter().all(is_share) {
+            Some(("betas", "must be from 0 to under 1"))
+        } else if !(self.epsilon.is_finite() && self.epsilon > 0.0) {
+            Some(("epsilon", "must be over 0"))
+        } else if !is_amount(self.weight_decay) {
+            Some(("weight_decay", "must be 0 or more"))
+        } else if self.max_grad_norm.is_nan() || self.max_grad_norm <= 0.0 {
+            Some(("max_grad_norm", "must be over 0 (inf does not clip)"))
+        } else {
+            None
+        }
+    }
+
+    /// The optimizer, which clips nothing: see [`Gradients`](super::Gradients).
+    pub fn init(&self) -> ModuleOptimizer {
+        let adamw = |weight_decay: f64| {
+            AdamWConfig::new()
+                .with_beta_1(self.betas[0] as f32)
+                .with_beta_2(self.betas[1] as f32)
+                .with_epsilon(self.epsilon as f32)
+                .with_weight_decay(weight_decay as f32)
+                .build()
+        };
+        let vectors = match self.decay {
+            Decay::Matrices => 0.0,
+            Decay::All => self.weight_decay,
+        };
+        ByRank {
+            matrices: adamw(self.weight_decay),
+            vectors: adamw(vectors),
+        }
+        .into()
+    }
+}
+
+/// Two settings of one optimizer. (Burn's groups are lists of parameters' ids, which loading a
+/// checkpoint changes, or parts of their paths; this holds for any module.)
+#[derive(Clone)]
+struct ByRank {
+    matrices: AdamW,
+    vectors: AdamW,
+}
+
+impl Optimizer for ByRank {
+    type State<const D: usize> = AdamWState<D>;
+
+    fn step<const D: usize>(
+        &self,
+        lr: LearningRate,
+        tensor: Tensor<D>,
+        grad: Tensor<D>,
+        state: Option<Self::State<D>>,
+    ) -> (Tensor<D>, Option<Self::State<D>>) {
+        let adamw = if D < 2 { &self.vectors } else { &self.matrices };
+        adamw.step(lr, tensor, grad, state)
+    }
+
+    fn to_device<const D: usize>(state: Self::State<D>, device: &Device) -> Self::State<D> {
+        AdamW::to_device(state, device)
+    }
+}

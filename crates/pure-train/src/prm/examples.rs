@@ -1,0 +1,94 @@
+//! Step-labelled answers as tokens, with a question at the end of every labelled step.
+
+use std::path::Path;
+
+use pure_data::{LabelledAnswer, LabelledAnswers, ReadOptions};
+
+use super::reader::StepReader;
+use crate::Error;
+use crate::layout::Text;
+
+/// What is asked at the end of a step.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Question {
+    /// How good the step is: 1, 0, or a probability.
+    pub good: f32,
+    /// Which answer it belongs to, among those that are asked together.
+    pub answer: usize,
+}
+
+/// The answers of a file.
+pub(super) struct Examples {
+    pub texts: Vec<Text<Question>>,
+    /// How many were left out: even the first labelled step ends behind the limit.
+    pub too_long: usize,
+}
+
+/// Reads a whole file; the first bad record ends it, before any work was done.
+pub(super) fn read(path: &Path, reader: &StepReader, max_tokens: usize) -> Result<Examples, Error> {
+    let (mut texts, mut too_long, mut unlabelled) = (Vec::new(), 0, 0);
+    for answer in LabelledAnswers::open(path, ReadOptions::default())? {
+        let answer = answer?;
+        let text = example(&answer, reader).map_err(|reason| Error::Example {
+            path: path.to_owned(),
+            id: answer.id.clone(),
+            reason,
+        })?;
+        unlabelled += usize::from(text.asked.is_empty());
+        match cut(text, max_tokens) {
+            Some(text) => texts.push(text),
+            None => too_long += 1,
+        }
+    }
+    if texts.is_empty() {
+        let reason = match (too_long, unlabelled) {
+            (0, _) => "it holds no answer".to_owned(),
+            (_, 0) => format!("in all answers, the first step ends behind {max_tokens} tokens"),
+            _ => "no answer has a labelled step that is read".to_owned(),
+        };
+        let path = path.to_owned();
+        return Err(Error::NothingToLearn { path, reason });
+    }
+    Ok(Examples { texts, too_long })
+}
+
+fn example(answer: &LabelledAnswer, reader: &StepReader) -> Result<Text<Question>, String> {
+    let read = reader.read(&answer.prompt, &answer.steps)?;
+    let labels = answer.labels.iter().zip(&read.ends);
+    let asked = labels.filter_map(|(label, end)| {
+        let good = label.target()?;
+        Some((read.prompt.len() + end, Question { good, answer: 0 }))
+    });
+    let asked = asked.collect();
+    let tokens = [read.prompt, read.answer].concat();
+    Ok(Text { tokens, asked })
+}
+
+/// What there is to read up to the last labelled step that ends within the limit. Labels stay with
+/// their steps: whole steps are cut off, never a part of one.
+fn cut(mut text: Text<Question>, max_tokens: usize) -> Option<Text<Question>> {
+    text.asked.retain(|(place, _)| *place < max_tokens);
+    let (last, _) = text.asked.last()?;
+    text.tokens.truncate(last + 1);
+    Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_answer_loses_whole_steps_and_keeps_the_labels_of_the_rest() {
+        let question = |good| Question { good, answer: 0 };
+        let text = Text {
+            tokens: (0..10).collect(),
+            asked: vec![(3, question(1.0)), (6, question(0.0)), (9, question(1.0))],
+        };
+        let cut_to = |limit| cut(text.clone(), limit);
+        assert_eq!(cut_to(10), Some(text.clone()));
+        let shorter = cut_to(9).unwrap();
+        assert_eq!(shorter.tokens, (0..7).collect::<Vec<_>>());
+        assert_eq!(shorter.asked, text.asked[..2]);
+        assert_eq!(cut_to(3), None);
+    }
+}

@@ -1,0 +1,268 @@
+//! Checkpoints: one folder each, whole or not at all, that know themselves whether they are damaged.
+//!
+//! Burn's checkpointer hands over three records, each on a thread of its own, while training goes on.
+//! They land in a folder with a passing name; the last of them writes `state.json`, which holds the
+//! length and checksum of every file, and gives the folder its name. Its epochs are the run's legs:
+//! what lies between two checkpoints.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use burn::train::checkpoint::{
+    Checkpoint, Checkpointer, CheckpointerError, CheckpointingAction, CheckpointingStrategy,
+};
+use burn::train::metric::store::EventStoreClient;
+use serde::{Deserialize, Serialize};
+
+use super::durable::{commit, partial, remove_folder, sync, write_whole};
+use crate::Error;
+
+const STATE: &str = "state.json";
+const MODEL: &str = "model.bpk";
+const PARTS: [&str; 3] = [MODEL, "optimizer.bpk", "schedule.bpk"];
+
+/// What a checkpoint says of itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct State {
+    /// Which leg of the run it ends.
+    pub leg: usize,
+    /// Steps that were taken.
+    pub step: usize,
+    /// What the evaluation at this step found, as far as models are chosen by it.
+    pub watched: Option<f64>,
+    /// Bytes of `metrics.jsonl` that belong to it.
+    pub journal: u64,
+    /// Length and checksum of the files.
+    #[serde(default)]
+    files: BTreeMap<String, (u64, u32)>,
+}
+
+impl State {
+    pub fn new(leg: usize, step: usize, watched: Option<f64>, journal: u64) -> Self {
+        Self {
+            leg,
+            step,
+            watched,
+            journal,
+            files: BTreeMap::new(),
+        }
+    }
+}
+
+/// The checkpoints of a run.
+#[derive(Debug, Clone)]
+pub(crate) struct Checkpoints {
+    folder: PathBuf,
+    /// Legs whose records are on their way.
+    pending: Arc<Mutex<BTreeMap<usize, State>>>,
+}
+
+impl Checkpoints {
+    /// Those in a folder. What was being written when a process ended is removed.
+    pub fn open(folder: &Path) -> Result<Self, Error> {
+        fs::create_dir_all(folder).map_err(Error::write(folder))?;
+        for entry in fs::read_dir(folder).map_err(Error::read(folder))? {
+            let path = entry.map_err(Error::read(folder))?.path();
+            if path.extension().is_some_and(|end| end == "partial") {
+                remove_folder(&path).map_err(Error::write(&path))?;
+            }
+        }
+        Ok(Self {
+            folder: folder.to_owned(),
+            pending: Arc::default(),
+        })
+    }
+
+    /// The last checkpoint that is undamaged, and what is wrong with those after it.
+    pub fn last_good(&self) -> (Option<State>, Vec<String>) {
+        let mut damaged = Vec::new();
+        for path in self.paths().into_iter().rev() {
+            match read(&path) {
+                Ok(state) => return (Some(state), damaged),
+                Err(fault) => damaged.push(format!("{} is damaged: {fault}", path.display())),
+            }
+        }
+        (None, damaged)
+    }
+
+    /// Removes those after a leg, which are damaged.
+    pub fn forget_after(&self, leg: usize) -> Result<(), Error> {
+        for path in self.paths() {
+            if read(&path).is_ok_and(|state| state.leg <= leg) {
+                continue;
+            }
+            remove_folder(&path).map_err(Error::write(&path))?;
+        }
+        Ok(())
+    }
+
+    /// The states of all that are undamaged, the oldest first.
+    pub fn states(&self) -> Vec<State> {
+        let paths = self.paths();
+        paths.iter().filter_map(|path| read(path).ok()).collect()
+    }
+
+    /// The file with the model of a checkpoint.
+    pub fn model(&self, state: &State) -> PathBuf {
+        self.path(state.step).join(MODEL)
+    }
+
+    /// Announces the records of a leg.
+    pub fn expect(&self, state: State) {
+        self.lock().insert(state.leg, state);
+    }
+
+    /// What takes Burn's three records: model, optimizer, schedule.
+    pub fn parts(&self) -> [Part; 3] {
+        PARTS.map(|name| Part {
+            name,
+            checkpoints: self.clone(),
+        })
+    }
+
+    fn path(&self, step: usize) -> PathBuf {
+        self.folder.join(format!("step-{step:06}"))
+    }
+
+    /// All that have their name, the oldest first.
+    fn paths(&self) -> Vec<PathBuf> {
+        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+        paths.retain(|path| path.extension().is_none() && path.is_dir());
+        paths.sort();
+        paths
+    }
+
+    fn of_leg(&self, leg: usize) -> Option<PathBuf> {
+        let state = self.states().into_iter().find(|state| state.leg == leg)?;
+        Some(self.path(state.step))
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<usize, State>> {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One of the three files of every checkpoint.
+pub(crate) struct Part {
+    name: &'static str,
+    checkpoints: Checkpoints,
+}
+
+impl Part {
+    fn write<R: Checkpoint>(&self, leg: usize, record: R) -> Result<(), Error> {
+        let step = self.checkpoints.lock()[&leg].step;
+        let path = self.checkpoints.path(step);
+        let partial = partial(&path);
+        let file = partial.join(self.name);
+        let written = || -> std::io::Result<(u64, u32)> {
+            fs::create_dir_all(&partial)?;
+            record.save(file.clone()).map_err(std::io::Error::other)?;
+            sync(&file)?;
+            fingerprint(&file)
+        };
+        let fingerprint = written().map_err(Error::write(&file))?;
+
+        let mut pending = self.checkpoints.lock();
+        let state = pending.get_mut(&leg).expect("the leg was announced");
+        state.files.insert(self.name.to_owned(), fingerprint);
+        if state.files.len() < PARTS.len() {
+            return Ok(());
+        }
+        let state = pending.remove(&leg).expect("it was there just now");
+        let json = serde_json::to_vec_pretty(&state).expect("a state is plain data");
+        write_whole(&partial.join(STATE), &json)?;
+        commit(&partial, &path).map_err(Error::write(&path))
+    }
+}
+
+impl<R: Checkpoint> Checkpointer<R> for Part {
+    fn save(&self, leg: usize, record: R) -> Result<(), CheckpointerError> {
+        let written = self.write(leg, record);
+        written.map_err(|error| CheckpointerError::Unknown(error.to_string()))
+    }
+
+    fn restore(&self, leg: usize) -> Result<R, CheckpointerError> {
+        match self.checkpoints.of_leg(leg) {
+            Some(path) => R::load(path.join(self.name)),
+            None => Err(CheckpointerError::Unknown(format!("no checkpoint {leg}"))),
+        }
+    }
+
+    fn delete(&self, leg: usize) -> Result<(), CheckpointerError> {
+        // All three are asked; the first removes the whole.
+        match self.checkpoints.of_leg(leg) {
+            Some(path) => remove_folder(&path).map_err(CheckpointerError::IOError),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Which checkpoints are kept: the last few, and the best.
+pub(crate) struct Keep {
+    pub checkpoints: Checkpoints,
+    pub last: usize,
+    pub higher_is_better: bool,
+}
+
+impl CheckpointingStrategy for Keep {
+    fn checkpointing(&mut self, _: usize, _: &EventStoreClient) -> Vec<CheckpointingAction> {
+        let states = self.checkpoints.states();
+        let best = best(&states, self.higher_is_better).map(|state| state.leg);
+        // One more is about to be saved.
+        let old = states.len().saturating_sub(self.last.max(1) - 1);
+        let old = states[..old].iter().map(|state| state.leg);
+        // The one before stays until the new one is there.
+        let newest = states.last().map(|state| state.leg);
+        let old = old.filter(|leg| Some(*leg) != best && Some(*leg) != newest);
+        old.map(CheckpointingAction::Delete)
+            .chain([CheckpointingAction::Save])
+            .collect()
+    }
+}
+
+/// The checkpoint that the evaluation liked best, the earliest of several.
+pub(crate) fn best(states: &[State], higher_is_better: bool) -> Option<&State> {
+    let worth = |state: &State| {
+        let watched = state.watched.filter(|watched| watched.is_finite());
+        watched.map_or(f64::NEG_INFINITY, |watched| {
+            if higher_is_better { watched } else { -watched }
+        })
+    };
+    let newest_first = states.iter().rev();
+    newest_first.max_by(|a, b| worth(a).total_cmp(&worth(b)))
+}
+
+/// Reads what a checkpoint says of itself and whether its files agree.
+fn read(path: &Path) -> Result<State, String> {
+    let bytes = fs::read(path.join(STATE)).map_err(|error| format!("{STATE}: {error}"))?;
+    let state: State =
+        serde_json::from_slice(&bytes).map_err(|error| format!("{STATE}: {error}"))?;
+    for name in PARTS {
+        let expected = state.files.get(name);
+        let found = fingerprint(&path.join(name)).map_err(|error| format!("{name}: {error}"))?;
+        if expected != Some(&found) {
+            return Err(format!("{name} is not what was written"));
+        }
+    }
+    Ok(state)
+}
+
+/// Length and checksum of a file.
+fn fingerprint(path: &Path) -> std::io::Result<(u64, u32)> {
+    let mut hasher = crc32fast::Hasher::new();
+    let mut file = fs::File::open(path)?;
+    let mut buffer = vec![0; 1 << 20];
+    let mut length = 0;
+    loop {
+        let read = std::io::Read::read(&mut file, &mut buffer)?;
+        if read == 0 {
+            return Ok((length, hasher.finalize()));
+        }
+        hasher.update(&buffer[..read]);
+        length += read as u64;
+    }
+}

@@ -1,0 +1,491 @@
+//! The loop that all learners run in: Burn's, with a strategy whose work can be gone on with.
+//!
+//! ```text
+//! for each leg:   for each step: work.step, a line in the journal, an event for Burn
+//!                 work.evaluate, a line, an event
+//!                 a checkpoint; perhaps the end, if nothing improves
+//! ```
+//!
+//! Burn counts epochs: here one is a leg, the steps between two checkpoints. From its loop come the
+//! dashboard, the logs of metrics, checkpointers, early stopping and interruption.
+//!
+//! Departures: Burn's loader and its epochs over data are not used. What a step works on follows from
+//! its number alone, so a run that goes on needs no state of a loader. Burn's checkpointer knows no
+//! disk that fills up and no process that dies; see `run`.
+
+use std::cell::RefCell;
+use std::marker::PhantomData;
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use burn::data::dataloader::{DataLoader, DataLoaderIterator, Progress};
+use burn::data::dataset::DatasetError;
+use burn::module::Module;
+use burn::optim::ModuleOptimizer;
+use burn::store::ModuleRecord;
+use burn::tensor::Device;
+use burn::train::metric::store::{Aggregate, Direction, Split};
+use burn::train::renderer::{MetricsRenderer, default_renderer};
+use burn::train::{
+    EventProcessorTraining, InferenceStep, Interrupter, Learner, LearnerEvent, LearnerModel,
+    MetricEarlyStoppingStrategy, StoppingCondition, SupervisedLearningStrategy, SupervisedTraining,
+    SupervisedTrainingEventProcessor, TrainLoader, TrainStep, TrainingComponents, TrainingItem,
+    TrainingStrategy, ValidLoader,
+};
+
+use crate::measures::SignalMetric;
+use crate::optim::Scheduler;
+use crate::run::{Checkpoints, Journal, Keep, State, best};
+use crate::silent::Silent;
+use crate::{Error, Measures, Signal};
+
+/// What a learner does, cut into steps.
+pub trait Work: 'static {
+    /// What it trains.
+    type Model: LearnerModel + TrainStep<Output = Measures> + InferenceStep<Output = Measures>;
+
+    /// All that [`step`](Self::step) and [`evaluate`](Self::evaluate) measure.
+    fn signals(&self) -> Vec<Signal>;
+
+    /// The signal of an evaluation by which models are compared.
+    fn watched(&self) -> Signal;
+
+    /// One step, counted from 0; what it does follows from its number and the learner alone.
+    ///
+    /// # Errors
+    ///
+    /// What makes it useless to go on.
+    fn step(&mut self, learner: &mut Learner<Self::Model>, step: usize) -> Result<Measures, Error>;
+
+    /// How good the model is.
+    ///
+    /// # Errors
+    ///
+    /// As [`step`](Self::step).
+    fn evaluate(&mut self, model: &Self::Model) -> Result<Measures, Error>;
+}
+
+/// How long a run is, and when it is saved and stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Plan {
+    /// Steps of the optimizer.
+    pub steps: usize,
+    /// Steps between two evaluations with a checkpoint each.
+    pub every: usize,
+    /// Checkpoints that are kept, beside the best one.
+    pub keep: usize,
+    /// Whether the result is the best checkpoint instead of the last.
+    pub best: bool,
+    /// Stop after so many evaluations without an improvement.
+    pub patience: Option<usize>,
+}
+
+impl Plan {
+    fn legs(&self) -> usize {
+        self.steps.div_ceil(self.every)
+    }
+
+    /// The steps of a leg, which are counted from 1.
+    fn leg(&self, leg: usize) -> Range<usize> {
+        (leg - 1) * self.every..(leg * self.every).min(self.steps)
+    }
+}
+
+/// What happens in a run, for whoever watches it.
+#[derive(Debug)]
+pub enum Progressed<'a> {
+    /// It goes on from a checkpoint.
+    Resumed {
+        /// Steps that were taken.
+        step: usize,
+        /// Checkpoints that could not be used, and why.
+        damaged: &'a [String],
+    },
+    /// A step was taken.
+    Step {
+        /// How many there were.
+        step: usize,
+        /// What it measured.
+        measures: &'a Measures,
+        /// What it took.
+        seconds: f64,
+    },
+    /// The model was evaluated.
+    Evaluated {
+        /// Steps before it.
+        step: usize,
+        /// What was found.
+        measures: &'a Measures,
+    },
+    /// Nothing improved for long enough.
+    StoppedEarly {
+        /// Steps before it.
+        step: usize,
+    },
+}
+
+/// Who watches a run.
+pub enum Watcher {
+    /// A person at Burn's dashboard, which takes the whole terminal.
+    Dashboard,
+    /// A function.
+    Report(Box<dyn FnMut(&Progressed<'_>)>),
+}
+
+/// How a run ended.
+pub enum Ended<M> {
+    /// With its result.
+    Done(M),
+    /// By the interrupter; it can be gone on with.
+    Interrupted {
+        /// Steps that the last checkpoint has.
+        saved: usize,
+    },
+}
+
+impl<M> Ended<M> {
+    pub(crate) fn try_map<N>(
+        self,
+        done: impl FnOnce(M) -> Result<N, Error>,
+    ) -> Result<Ended<N>, Error> {
+        Ok(match self {
+            Self::Done(model) => Ended::Done(done(model)?),
+            Self::Interrupted { saved } => Ended::Interrupted { saved },
+        })
+    }
+}
+
+/// Trains in a folder, from its last checkpoint if there is one.
+///
+/// # Errors
+///
+/// What the work could not go on with, or the folder could not be written for.
+pub fn train<W: Work>(
+    work: W,
+    start: (W::Model, ModuleOptimizer, Scheduler),
+    plan: Plan,
+    folder: &Path,
+    watcher: Watcher,
+    interrupter: Interrupter,
+) -> Result<Ended<W::Model>, Error> {
+    let checkpoints = Checkpoints::open(&folder.join("checkpoints"))?;
+    let (resumed, damaged) = checkpoints.last_good();
+    let leg = resumed.as_ref().map_or(0, |state| state.leg);
+    checkpoints.forget_after(leg)?;
+    let log = folder.join("log");
+    forget_logs_after(&log, leg)?;
+    let length = resumed.as_ref().map_or(0, |state| state.journal);
+    let journal = Journal::open(&folder.join("metrics.jsonl"), length)?;
+
+    let (renderer, mut report): (Box<dyn MetricsRenderer>, _) = match watcher {
+        Watcher::Dashboard => {
+            let renderer = default_renderer(interrupter.clone(), resumed.as_ref().map(|s| s.leg));
+            (renderer, None)
+        }
+        Watcher::Report(report) => (Box::new(Silent), Some(report)),
+    };
+    if let (Some(report), Some(state)) = (&mut report, &resumed) {
+        report(&Progressed::Resumed {
+            step: state.step,
+            damaged: &damaged,
+        });
+    }
+
+    let (signals, watched) = (work.signals(), work.watched());
+    let failure = Arc::new(RefCell::new(None));
+    let strategy = Legs {
+        inside: RefCell::new(Inside {
+            work,
+            journal,
+            report,
+        }),
+        plan,
+        checkpoints: checkpoints.clone(),
+        failure: failure.clone(),
+    };
+    let [model, optimizer, schedule] = checkpoints.parts();
+    let mut training = SupervisedTraining::new(&log, no_batches(), no_batches())
+        .renderer(renderer)
+        .with_interrupter(interrupter)
+        .with_custom_checkpointers(model, optimizer, schedule)
+        .with_checkpointing_strategy(Keep {
+            checkpoints: checkpoints.clone(),
+            last: plan.keep,
+            higher_is_better: watched.higher_is_better,
+        })
+        .num_epochs(plan.legs())
+        .with_training_strategy(TrainingStrategy::Custom(Arc::new(strategy)));
+    for signal in signals {
+        let metric = SignalMetric::new(signal);
+        training = training
+            .metric_train_numeric(metric.clone())
+            .metric_valid_numeric(metric);
+    }
+    if let Some(n_epochs) = plan.patience {
+        training = training.early_stopping(MetricEarlyStoppingStrategy::new(
+            &SignalMetric::new(watched),
+            Aggregate::Mean,
+            if watched.higher_is_better {
+                Direction::Highest
+            } else {
+                Direction::Lowest
+            },
+            Split::Valid,
+            StoppingCondition::NoImprovementSince { n_epochs },
+        ));
+    }
+    if let Some(state) = &resumed {
+        training = training.checkpoint(state.leg);
+    }
+
+    let (model, optimizer, schedule) = start;
+    let result = training.launch(Learner::new(model, optimizer, schedule));
+    if let Some(error) = failure.take() {
+        return Err(error);
+    }
+    if let Some(error) = result.error {
+        return Err(Error::Training(error.to_string()));
+    }
+    let states = checkpoints.states();
+    if result.interrupted.is_some() {
+        let saved = states.last().map_or(0, |state| state.step);
+        return Ok(Ended::Interrupted { saved });
+    }
+    let mut model = result.model;
+    if plan.best
+        && let Some(state) = best(&states, watched.higher_is_better)
+        && states.last() != Some(state)
+    {
+        let path = checkpoints.model(state);
+        let record = ModuleRecord::load(&path)
+            .map_err(|error| Error::read(&path)(std::io::Error::other(error.to_string())))?;
+        model = model.load_record(record);
+    }
+    Ok(Ended::Done(model))
+}
+
+/// Burn's strategy of a run in legs.
+struct Legs<W> {
+    /// Burn lends the strategy out unchangeable, to one thread.
+    inside: RefCell<Inside<W>>,
+    plan: Plan,
+    checkpoints: Checkpoints,
+    failure: Arc<RefCell<Option<Error>>>,
+}
+
+struct Inside<W> {
+    work: W,
+    journal: Journal,
+    report: Option<Box<dyn FnMut(&Progressed<'_>)>>,
+}
+
+impl<W: Work> SupervisedLearningStrategy<W::Model> for Legs<W> {
+    fn fit(
+        &self,
+        mut components: TrainingComponents<W::Model>,
+        mut learner: Learner<W::Model>,
+        _: TrainLoader<W::Model>,
+        _: ValidLoader<W::Model>,
+        first_leg: usize,
+    ) -> (W::Model, SupervisedTrainingEventProcessor<W::Model>) {
+        let fitted = self.legs(&mut components, &mut learner, first_leg);
+        if let Err(error) = fitted {
+            components.interrupter.stop(Some("an error"));
+            *self.failure.borrow_mut() = Some(error);
+        }
+        // Waits until the last records are written.
+        drop(components.checkpointer);
+        (learner.model(), components.event_processor)
+    }
+}
+
+impl<W: Work> Legs<W> {
+    fn legs(
+        &self,
+        components: &mut TrainingComponents<W::Model>,
+        learner: &mut Learner<W::Model>,
+        first_leg: usize,
+    ) -> Result<(), Error> {
+        let mut inside = self.inside.borrow_mut();
+        let interrupter = components.interrupter.clone();
+        let store = components.event_store.clone();
+        // It has seen nothing of the legs before.
+        let mut is_enough = false;
+        if let Some(stopping) = &mut components.early_stopping {
+            for leg in 1..first_leg {
+                is_enough = stopping.should_stop(leg, &store);
+            }
+        }
+        for leg in first_leg..=self.plan.legs() {
+            if is_enough {
+                break;
+            }
+            let steps = self.plan.leg(leg);
+            let end = steps.end;
+            let events = &mut components.event_processor;
+            let is_through = inside.steps(steps, leg, learner, events, &interrupter)?;
+            if !is_through {
+                break;
+            }
+            let watched = inside.evaluate(end, leg, learner, events, &interrupter)?;
+            interrupter.fail_on_error(events.process_train(LearnerEvent::EndEpoch(leg)));
+            interrupter.fail_on_error(events.flush());
+
+            let journal = inside.journal.synced()?;
+            self.checkpoints
+                .expect(State::new(leg, end, watched, journal));
+            if let Some(checkpointer) = &mut components.checkpointer {
+                checkpointer.checkpoint(learner, leg, &store);
+            }
+            if let Some(stopping) = &mut components.early_stopping {
+                is_enough = stopping.should_stop(leg, &store);
+                if is_enough {
+                    inside.report(&Progressed::StoppedEarly { step: end });
+                }
+            }
+            if interrupter.should_stop() {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<W: Work> Inside<W> {
+    /// Takes the steps of a leg, and tells whether all of them were taken.
+    fn steps(
+        &mut self,
+        steps: Range<usize>,
+        leg: usize,
+        learner: &mut Learner<W::Model>,
+        events: &mut SupervisedTrainingEventProcessor<W::Model>,
+        interrupter: &Interrupter,
+    ) -> Result<bool, Error> {
+        let (first, total) = (steps.start, steps.len());
+        interrupter.fail_on_error(events.process_train(LearnerEvent::StartSplit {
+            epoch_number: leg,
+            total_items: total,
+        }));
+        let mut is_through = true;
+        for step in steps {
+            let start = Instant::now();
+            let measures = self.work.step(learner, step)?;
+            let (step, seconds) = (step + 1, start.elapsed().as_secs_f64());
+            let time = Measures::default().with("seconds", seconds);
+            self.journal.write(step, "train", &measures, &time)?;
+            self.report(&Progressed::Step {
+                step,
+                measures: &measures,
+                seconds,
+            });
+            let item = TrainingItem::new(
+                measures,
+                Progress::new(step - first, total, Some("steps".to_owned())),
+                Some(step),
+                Some(learner.lr_current()),
+            );
+            interrupter.fail_on_error(events.process_train(LearnerEvent::ProcessedItem(item)));
+            if interrupter.should_stop() {
+                is_through = step == first + total;
+                break;
+            }
+        }
+        interrupter.fail_on_error(events.process_train(LearnerEvent::EndSplit(leg)));
+        Ok(is_through)
+    }
+
+    /// Evaluates the model, and tells the signal that it is watched by.
+    fn evaluate(
+        &mut self,
+        step: usize,
+        leg: usize,
+        learner: &Learner<W::Model>,
+        events: &mut SupervisedTrainingEventProcessor<W::Model>,
+        interrupter: &Interrupter,
+    ) -> Result<Option<f64>, Error> {
+        interrupter.fail_on_error(events.process_valid(LearnerEvent::StartSplit {
+            epoch_number: leg,
+            total_items: 1,
+        }));
+        let start = Instant::now();
+        let measures = self.work.evaluate(&learner.model().valid())?;
+        let time = Measures::default().with("seconds", start.elapsed().as_secs_f64());
+        self.journal.write(step, "valid", &measures, &time)?;
+        self.report(&Progressed::Evaluated {
+            step,
+            measures: &measures,
+        });
+        let watched = measures.get(self.work.watched().name);
+        let progress = Progress::new(1, 1, Some("evaluations".to_owned()));
+        let item = TrainingItem::new(measures, progress, Some(step), None);
+        interrupter.fail_on_error(events.process_valid(LearnerEvent::ProcessedItem(item)));
+        interrupter.fail_on_error(events.process_valid(LearnerEvent::EndSplit(leg)));
+        Ok(watched)
+    }
+
+    fn report(&mut self, progressed: &Progressed<'_>) {
+        if let Some(report) = &mut self.report {
+            report(progressed);
+        }
+    }
+}
+
+/// Removes what Burn logged of legs that are run again.
+fn forget_logs_after(log: &Path, leg: usize) -> Result<(), Error> {
+    for split in ["train", "valid"] {
+        let Ok(epochs) = std::fs::read_dir(log.join(split)) else {
+            continue;
+        };
+        for path in epochs.flatten().map(|entry| entry.path()) {
+            let name = path.file_name().and_then(|name| name.to_str());
+            let number = name.and_then(|name| name.strip_prefix("epoch-")?.parse().ok());
+            if number.is_some_and(|number: usize| number > leg) {
+                std::fs::remove_dir_all(&path).map_err(Error::write(&path))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Burn's training wants loaders, whether or not its strategy asks them.
+struct NoBatches;
+
+fn no_batches<B: 'static>() -> Arc<dyn DataLoader<B>> {
+    Arc::new(NoBatches)
+}
+
+impl<B: 'static> DataLoader<B> for NoBatches {
+    fn iter<'a>(&'a self) -> Box<dyn DataLoaderIterator<B> + 'a> {
+        Box::new(NoBatch(PhantomData))
+    }
+
+    fn num_items(&self) -> usize {
+        0
+    }
+
+    fn to_device(&self, _: &Device) -> Arc<dyn DataLoader<B>> {
+        no_batches()
+    }
+
+    fn slice(&self, _: usize, _: usize) -> Arc<dyn DataLoader<B>> {
+        no_batches()
+    }
+}
+
+struct NoBatch<B>(PhantomData<B>);
+
+impl<B> Iterator for NoBatch<B> {
+    type Item = Result<B, DatasetError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        None
+    }
+}
+
+impl<B> DataLoaderIterator<B> for NoBatch<B> {
+    fn progress(&self) -> Progress {
+        Progress::new(0, 0, None)
+    }
+}
