@@ -12,6 +12,7 @@ mod golden;
 mod golden_models;
 mod prm;
 mod prm_files;
+mod prm_label;
 mod properties;
 mod saving;
 mod score;

@@ -55,6 +55,7 @@
 //! | make problems, solutions, labels and a tokenizer | [`chain`] |
 //! | read step-labelled answers | [`LabelledAnswers`] |
 //! | see what is in such a file | [`check()`] |
+//! | read answers in steps that are to be labelled | [`CheckableAnswers`] |
 //! | read prompts, with answers or without | [`Questions`] |
 //! | read prompts with the answer to learn | [`Demonstrations`] |
 //! | read answers whose first error is known | [`FirstErrorCases`] |
@@ -89,4 +90,7 @@ pub use fault::{BadRecord, Fault, Place};
 pub use process_bench::{FirstErrorCase, FirstErrorCases};
 pub use questions::{Prompt, Question, Questions, Turn};
 pub use source::Layout;
-pub use stepwise::{LabelForm, LabelledAnswer, LabelledAnswers, Neutral, ReadOptions, StepLabel};
+pub use stepwise::{
+    CheckableAnswer, CheckableAnswers, LabelForm, LabelledAnswer, LabelledAnswers, Neutral,
+    ReadOptions, StepLabel,
+};

@@ -130,7 +130,8 @@ pub(crate) fn messages(fields: &Fields, name: &str) -> Result<Vec<Turn>, Fault> 
     turns.collect()
 }
 
-fn answer(fields: &Fields) -> Result<Option<String>, Fault> {
+/// The right answer, if there is one.
+pub(crate) fn answer(fields: &Fields) -> Result<Option<String>, Fault> {
     match fields.get("answer") {
         None => Ok(None),
         Some(Value::String(text)) if text == "null" => Ok(None),

@@ -4,6 +4,7 @@ pub mod config;
 mod error;
 #[cfg(test)]
 mod golden;
+mod label;
 mod layout;
 mod measures;
 mod optim;
@@ -18,6 +19,10 @@ mod training;
 mod update;
 
 pub use error::Error;
+pub use label::{
+    Agreement, Attempt, Count, LabelConfig, LabelError, LabelMethod, Labeller, ShareRule,
+    StepLabels,
+};
 pub use measures::{Measures, Signal};
 pub use optim::{Decay, Decline, OptimizerConfig, Schedule, Scheduler};
 pub use outlook::Outlook;

@@ -10,7 +10,7 @@
 //! | [`data`] | `pure-data` | prompts, step-labelled answers, benchmarks, and a task made from a seed |
 //! | [`model`] | `pure-model` | Qwen- and Llama-style decoders, reward models, KV cache, Hugging Face folders, tokenizer, devices |
 //! | [`rollout`] | `pure-rollout` | answers from a model: continuous batches on a KV cache |
-//! | [`train`] | `pure-train` | learners on Burn's training loop: fine-tuning, reward models |
+//! | [`train`] | `pure-train` | learners on Burn's training loop: fine-tuning, reward models; step labels without people |
 //! | [`verify`] | `pure-verify` | is a mathematical answer right? extraction and exact comparison |
 //!
 //! # Scoring a response
@@ -99,9 +99,10 @@ pub mod core {
 /// Prompts, step-labelled answers, benchmarks, and a task that is made from a seed.
 pub mod data {
     pub use pure_data::{
-        BadRecord, CheckReport, Error, Fault, FaultLine, FirstErrorCase, FirstErrorCases,
-        LabelCounts, LabelForm, LabelledAnswer, LabelledAnswers, Layout, Neutral, Place, Prompt,
-        Question, Questions, ReadOptions, Spread, StepLabel, Turn, chain, check,
+        BadRecord, CheckReport, CheckableAnswer, CheckableAnswers, Error, Fault, FaultLine,
+        FirstErrorCase, FirstErrorCases, LabelCounts, LabelForm, LabelledAnswer, LabelledAnswers,
+        Layout, Neutral, Place, Prompt, Question, Questions, ReadOptions, Spread, StepLabel, Turn,
+        chain, check,
     };
 }
 
@@ -123,13 +124,14 @@ pub mod rollout {
     };
 }
 
-/// Learners on Burn's training loop: fine-tuning, reward models.
+/// Learners on Burn's training loop: fine-tuning, reward models; step labels without people.
 pub mod train {
     pub use pure_train::{
-        BatchConfig, CheckpointConfig, Chosen, Decay, Decline, Ended, Error, HeadConfig, Measures,
+        Agreement, Attempt, BatchConfig, CheckpointConfig, Chosen, Count, Decay, Decline, Ended,
+        Error, HeadConfig, LabelConfig, LabelError, LabelMethod, Labeller, Measures,
         OptimizerConfig, Outlook, Plan, PrmConfig, PrmTraining, Progressed, Run, Schedule,
-        Scheduler, Sft, SftConfig, Signal, StageConfig, StepReader, Trained, Watcher, Work, config,
-        train,
+        Scheduler, Sft, SftConfig, ShareRule, Signal, StageConfig, StepLabels, StepReader, Trained,
+        Watcher, Work, config, train,
     };
 }
 

@@ -5,8 +5,11 @@
 //! | [`Trl`](LabelForm::Trl) | `prompt`, `completions`, `labels`, `id` if any | true, false, 1, 0, a number between, null |
 //! | [`Prm800k`](LabelForm::Prm800k) | `question.problem`, `label.steps` | ratings -1, 0, 1, null |
 //! | [`MathShepherd`](LabelForm::MathShepherd) | `input`, `label` | `+`, `-` |
+//!
+//! [`CheckableAnswers`] reads answers that are still to be labelled.
 
 mod answer;
+mod checkable;
 mod form;
 mod math_shepherd;
 mod prm800k;
@@ -14,6 +17,7 @@ mod reader;
 mod trl;
 
 pub use answer::{LabelledAnswer, StepLabel};
+pub use checkable::{CheckableAnswer, CheckableAnswers};
 pub use form::LabelForm;
 pub use prm800k::Neutral;
 pub use reader::{LabelledAnswers, ReadOptions};

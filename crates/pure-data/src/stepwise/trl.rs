@@ -17,11 +17,14 @@ use crate::source::Fields;
 pub(super) fn read(fields: &Fields, place: Place) -> Result<LabelledAnswer, Fault> {
     let prompt = fields.text("prompt")?;
     let steps = fields.texts("completions")?;
+    LabelledAnswer::checked(fields.id(place)?, prompt, steps, labels(fields)?)
+}
+
+pub(super) fn labels(fields: &Fields) -> Result<Vec<StepLabel>, Fault> {
     let labels = fields.list("labels")?.iter().enumerate();
-    let labels = labels
+    labels
         .map(|(index, value)| label(value, index + 1))
-        .collect::<Result<_, _>>()?;
-    LabelledAnswer::checked(fields.id(place)?, prompt, steps, labels)
+        .collect()
 }
 
 fn label(value: &Value, step: usize) -> Result<StepLabel, Fault> {

@@ -44,7 +44,7 @@ fn named<T: Copy + Send + Sync + 'static>(
 }
 
 /// An error of the library, with what to do about it.
-fn explain(error: Error) -> Report {
+pub fn explain(error: Error) -> Report {
     let advice = match &error {
         Error::Read { .. } => "check the path, and that you may read it",
         Error::Write { .. } => "check the path, the space left, and that you may write there",

@@ -10,11 +10,12 @@ use std::sync::Arc;
 use clap::Args;
 use miette::miette;
 use pure::model::{Checkpoint, Tokenizer};
-use pure::rollout::{Engine, EngineOptions, Sampling, StopRule, StopStrings};
+use pure::rollout::{Engine, Sampling, StopRule, StopStrings};
 
 use self::output::{Output, Writer};
 use self::prompts::Prompts;
 use super::diagnostic::explain;
+use super::engine::EngineArgs;
 use super::{Compute, Model, Outcome};
 
 /// Sample answers from a model
@@ -54,12 +55,8 @@ pub struct Generate {
     raw: bool,
     #[command(flatten)]
     sampling: SamplingArgs,
-    /// Memory for keys and values, such as 512MiB or 2GiB
-    #[arg(long, value_name = "SIZE", default_value = "2GiB", value_parser = size)]
-    kv_memory: u64,
-    /// Answers that grow at once, at most
-    #[arg(long, value_name = "N", default_value_t = 256)]
-    slots: usize,
+    #[command(flatten)]
+    engine: EngineArgs,
     #[command(flatten)]
     compute: Compute,
 }
@@ -109,14 +106,10 @@ impl Generate {
         let sampling = self.sampling(&checkpoint)?;
         let prompts = Prompts::read(&self, tokenizer.as_deref().map_err(ToString::to_string))?;
 
-        let options = EngineOptions {
-            kv_memory: self.kv_memory,
-            slots: self.slots,
-        };
         let model = checkpoint
             .load(&device, self.compute.dtype)
             .map_err(explain)?;
-        let mut engine = Engine::new(model, options);
+        let mut engine = Engine::new(model, self.engine.options());
         let stop_rule = stop.clone().map(|stop| Arc::new(stop) as Arc<dyn StopRule>);
         let mut answers = prompts.answers(&engine, &sampling, stop_rule, self.n as usize);
         let tokenizer = tokenizer.as_deref().ok();
@@ -162,28 +155,5 @@ impl Generate {
             }
             Err(error) => Err(miette!("--stop needs the model's tokenizer: {error}")),
         }
-    }
-}
-
-/// A number of bytes: `1048576`, `512MiB`, `2GiB`, `1.5GB`.
-fn size(text: &str) -> Result<u64, String> {
-    const UNITS: [(&str, f64); 9] = [
-        ("KiB", 1024.0),
-        ("MiB", 1048576.0),
-        ("GiB", 1073741824.0),
-        ("TiB", 1099511627776.0),
-        ("kB", 1e3),
-        ("KB", 1e3),
-        ("MB", 1e6),
-        ("GB", 1e9),
-        ("B", 1.0),
-    ];
-    let (number, unit) = UNITS
-        .iter()
-        .find_map(|(name, unit)| Some((text.strip_suffix(name)?, *unit)))
-        .unwrap_or((text, 1.0));
-    match number.trim().parse::<f64>() {
-        Ok(number) if number.is_finite() && number > 0.0 => Ok((number * unit) as u64),
-        _ => Err("it must be a size such as 512MiB or 2GiB".to_owned()),
     }
 }

@@ -1,22 +1,21 @@
 //! The records of `pure generate`: whole lines, in the order of the input.
 
 use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions};
-use std::io::{IsTerminal, Read, Seek, SeekFrom, Write, stderr, stdout};
+use std::io::{IsTerminal, stderr, stdout};
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use miette::miette;
 use pure::core::{Finish, Rollout};
 use pure::model::Tokenizer;
-use pure::rollout::{Engine, Event, Phases, Sampler, StopStrings};
+use pure::rollout::{Engine, Event, Sampler, StopStrings};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::super::Outcome;
+use super::super::engine::{Interrupt, bar, show_speed, summary};
+use super::super::growing_file::GrowingFile;
 use super::super::output::print;
 use super::super::records::outcome;
 use super::prompts::{Answers, Entry};
@@ -24,12 +23,7 @@ use super::prompts::{Answers, Entry};
 /// Where records go.
 pub enum Output {
     Standard,
-    File {
-        file: File,
-        name: String,
-        /// Lines that are there already.
-        lines: usize,
-    },
+    File(GrowingFile),
 }
 
 impl Output {
@@ -41,35 +35,20 @@ impl Output {
             }
             return Ok(Self::Standard);
         };
-        let name = path.display().to_string();
-        let cannot = |error| miette!("cannot write {name}: {error}");
         if !resume && path.metadata().is_ok_and(|file| file.len() > 0) {
             return Err(miette!(
                 help = "--resume goes on with it; otherwise name another file, or remove it",
-                "{name} is there already"
+                "{} is there already",
+                path.display()
             ));
         }
-        let mut options = OpenOptions::new();
-        let options = options.read(true).write(true).create(true).truncate(false);
-        let mut file = options.open(path).map_err(cannot)?;
-        let mut text = Vec::new();
-        file.read_to_end(&mut text).map_err(cannot)?;
-        let whole = text
-            .iter()
-            .rposition(|&b| b == b'\n')
-            .map_or(0, |at| at + 1);
-        file.set_len(whole as u64).map_err(cannot)?;
-        file.seek(SeekFrom::End(0)).map_err(cannot)?;
-        let lines = text[..whole].iter().filter(|&&b| b == b'\n').count();
-        Ok(Self::File { file, name, lines })
+        GrowingFile::open(path).map(Self::File)
     }
 
     fn write(&mut self, text: &str) -> miette::Result<()> {
         match self {
             Self::Standard => print(text),
-            Self::File { file, name, .. } => file
-                .write_all(text.as_bytes())
-                .map_err(|error| miette!("cannot write {name}: {error}")),
+            Self::File(file) => file.append(text),
         }
     }
 }
@@ -79,7 +58,7 @@ pub struct Writer<'a> {
     output: Output,
     tokenizer: Option<&'a Tokenizer>,
     stop: Option<&'a StopStrings>,
-    interrupted: Arc<AtomicBool>,
+    interrupt: Interrupt,
 }
 
 /// What is still to be written.
@@ -96,15 +75,11 @@ impl<'a> Writer<'a> {
         tokenizer: Option<&'a Tokenizer>,
         stop: Option<&'a StopStrings>,
     ) -> Self {
-        let interrupted = Arc::new(AtomicBool::new(false));
-        let flag = interrupted.clone();
-        // Without a handler Ctrl-C still leaves whole lines, if less politely.
-        let _ = ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed));
         Self {
             output,
             tokenizer,
             stop,
-            interrupted,
+            interrupt: Interrupt::new(),
         }
     }
 
@@ -116,7 +91,7 @@ impl<'a> Writer<'a> {
             .count();
         let mut queue = Queue::new(answers);
         let there = match &self.output {
-            Output::File { lines, .. } => *lines,
+            Output::File(file) => file.lines,
             Output::Standard => 0,
         };
         let total = queue.lines.len();
@@ -129,14 +104,17 @@ impl<'a> Writer<'a> {
         queue.skip(there, answers);
         self.flush(&mut queue)?;
 
-        let bar = bar(total as u64, queue.next as u64);
+        // One answer that goes elsewhere needs no bar.
+        let bar = match stdout().is_terminal() || total > 1 {
+            true => bar(total as u64, queue.next as u64),
+            false => ProgressBar::hidden(),
+        };
         let (mut tokens, mut failed) = (0_u64, None);
         let sampled = engine.sample(&answers.requests, &mut |event| {
             match event {
                 Event::Token { .. } => {
                     tokens += 1;
-                    let seconds = bar.elapsed().as_secs_f64().max(1e-3);
-                    bar.set_message(format!("{:.0} tokens/s", tokens as f64 / seconds));
+                    show_speed(&bar, tokens);
                 }
                 Event::Finished {
                     request,
@@ -149,7 +127,7 @@ impl<'a> Writer<'a> {
                     bar.set_position(queue.next as u64);
                 }
             }
-            if failed.is_some() || self.interrupted.load(Ordering::Relaxed) {
+            if failed.is_some() || self.interrupt.came() {
                 return ControlFlow::Break(());
             }
             ControlFlow::Continue(())
@@ -258,32 +236,4 @@ impl Queue {
         }
         self.next = lines;
     }
-}
-
-fn bar(total: u64, there: u64) -> ProgressBar {
-    if !stderr().is_terminal() || !(stdout().is_terminal() || total > 1) {
-        return ProgressBar::hidden();
-    }
-    let style = "{bar:30} {pos}/{len} answers  {msg}  {elapsed} gone, {eta} left";
-    let style = ProgressStyle::with_template(style).expect("it is well-formed");
-    ProgressBar::new(total)
-        .with_style(style)
-        .with_position(there)
-}
-
-/// One line on where the time went.
-pub fn summary(phases: &Phases) -> String {
-    let total = phases.total().as_secs_f64().max(1e-9);
-    let share = |time: std::time::Duration| 100.0 * time.as_secs_f64() / total;
-    format!(
-        "{} tokens in {total:.1} s, {:.0} tokens/s: prompts {:.0} %, decoding {:.0} %, sampling \
-         {:.0} %, moving {:.0} %; {:.0} % of rows live",
-        phases.new_tokens,
-        phases.new_tokens as f64 / total,
-        share(phases.prefill),
-        share(phases.decode),
-        share(phases.sampling),
-        share(phases.moving),
-        100.0 * phases.live_share(),
-    )
 }

@@ -8,6 +8,7 @@ use pure::rollout::{Engine, Request, Sampling, StopRule};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::super::prompt_encoder::PromptEncoder;
 use super::super::records::{Input, refusal};
 use super::Generate;
 
@@ -48,7 +49,7 @@ pub enum Entry {
 
 impl Prompts {
     pub fn read(command: &Generate, tokenizer: Result<&Tokenizer, String>) -> miette::Result<Self> {
-        let encoder = Encoder {
+        let encoder = PromptEncoder {
             tokenizer,
             raw: command.raw,
         };
@@ -64,7 +65,7 @@ impl Prompts {
             for line in Input::open(path)?.lines::<Record>() {
                 let line = line?;
                 let (id, prompt) = match line.record {
-                    Ok(mut record) => (record.id.take(), encoder.record(record)),
+                    Ok(mut record) => (record.id.take(), tokens(&encoder, record)),
                     Err(error) => (Value::Null, Err(error)),
                 };
                 lines.push(Line {
@@ -125,51 +126,26 @@ fn stream(prompt: &[u32], line: usize) -> u64 {
     hasher.finish()
 }
 
-struct Encoder<'a> {
-    tokenizer: Result<&'a Tokenizer, String>,
-    raw: bool,
-}
-
-impl Encoder<'_> {
-    fn record(&self, record: Record) -> Result<Vec<u32>, String> {
-        match record {
-            Record {
-                prompt_ids: Some(tokens),
-                prompt: None,
-                messages: None,
-                ..
-            } => Ok(tokens),
-            Record {
-                prompt: Some(text),
-                messages: None,
-                prompt_ids: None,
-                ..
-            } => self.text(text),
-            Record {
-                messages: Some(messages),
-                prompt: None,
-                prompt_ids: None,
-                ..
-            } => self.chat(&messages),
-            _ => Err("the record needs one of `prompt`, `messages` and `prompt_ids`".to_owned()),
-        }
-    }
-
-    fn text(&self, text: String) -> Result<Vec<u32>, String> {
-        if self.raw {
-            let tokens = self.tokenizer.clone()?.encode(&text, true);
-            return tokens.map_err(|error| error.to_string());
-        }
-        self.chat(&[Message::new("user", text)])
-    }
-
-    fn chat(&self, messages: &[Message]) -> Result<Vec<u32>, String> {
-        let tokenizer = self.tokenizer.clone()?;
-        let text = tokenizer
-            .render_chat(messages, true)
-            .map_err(|error| format!("{error}; --raw takes prompts as they are"))?;
-        tokenizer
-            .encode(&text, false)
-            .map_err(|error| error.to_string())
+fn tokens(encoder: &PromptEncoder, record: Record) -> Result<Vec<u32>, String> {
+    match record {
+        Record {
+            prompt_ids: Some(tokens),
+            prompt: None,
+            messages: None,
+            ..
+        } => Ok(tokens),
+        Record {
+            prompt: Some(text),
+            messages: None,
+            prompt_ids: None,
+            ..
+        } => encoder.text(text),
+        Record {
+            messages: Some(messages),
+            prompt: None,
+            prompt_ids: None,
+            ..
+        } => encoder.chat(&messages),
+        _ => Err("the record needs one of `prompt`, `messages` and `prompt_ids`".to_owned()),
     }
 }

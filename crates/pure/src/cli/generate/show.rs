@@ -9,8 +9,9 @@ use pure::model::Tokenizer;
 use pure::rollout::{Engine, Event, Sampler, StopStrings};
 
 use super::super::Outcome;
+use super::super::engine::summary;
 use super::super::output::print;
-use super::output::{summary, text};
+use super::output::text;
 use super::prompts::{Answers, Entry};
 
 /// Prints the answers: one as it comes, several when they are whole.

@@ -1,12 +1,13 @@
-//! `pure prm`: process reward models.
+//! `pure prm`: process reward models, and what they learn from.
 
+mod label;
 mod train;
 
 use clap::{Args, Subcommand};
 
 use super::Outcome;
 
-/// Process reward models: train one
+/// Process reward models: train one, and make what it learns from
 #[derive(Args)]
 pub struct Prm {
     #[command(subcommand)]
@@ -15,12 +16,14 @@ pub struct Prm {
 
 #[derive(Subcommand)]
 enum Command {
+    Label(label::Label),
     Train(train::Train),
 }
 
 impl Prm {
     pub fn run(self) -> miette::Result<Outcome> {
         match self.command {
+            Command::Label(command) => command.run(),
             Command::Train(command) => command.run(),
         }
     }

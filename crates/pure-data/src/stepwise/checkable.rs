@@ -1,0 +1,154 @@
+//! Answers in steps to questions whose right answer is known: what step labels can be made from.
+//!
+//! ```json
+//! {"id": "a1", "prompt": "…", "steps": ["step", "step"], "answer": "12"}
+//! ```
+//!
+//! | field | holds |
+//! | --- | --- |
+//! | `prompt` | a text |
+//! | `completions`, or `steps` | a text a step; a blank line at its end is taken off |
+//! | `answer` | the right answer, a text or a number |
+//! | `labels`, if any | what others think of the steps, as in TRL's form |
+//! | `id`, if any | a text or a whole number |
+//!
+//! Other fields are not looked at.
+
+use std::path::Path;
+
+use super::answer::{LabelledAnswer, StepLabel};
+use super::trl;
+use crate::error::Error;
+use crate::fault::{BadRecord, Fault, Place};
+use crate::questions;
+use crate::source::{Fields, Layout, Source};
+
+const STEPS: [&str; 2] = ["completions", "steps"];
+const KNOWN: &str = "`prompt`, `answer`, and `completions` or `steps`";
+const BLANK_LINE: &str = "\n\n";
+
+/// An answer in steps, and what the right answer would have been.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CheckableAnswer {
+    /// Where it stands in its file.
+    pub place: Place,
+    /// The answer. Its labels are those of the file, or all [`StepLabel::Ignored`].
+    pub stepwise: LabelledAnswer,
+    /// The right answer to the question.
+    pub truth: String,
+}
+
+/// The answers of a file, one by one. A bad record is an error, and the reading goes on after it.
+#[derive(Debug)]
+pub struct CheckableAnswers {
+    source: Source,
+}
+
+impl CheckableAnswers {
+    /// Opens a file of JSON lines, a JSON array, or Parquet; `layout` if its first bytes do not tell.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Read`] if there is none, [`Error::UnknownLayout`] if it is none of these, and for
+    /// Parquet [`Error::Parquet`] if it is broken and [`Error::Columns`] if it holds something else.
+    pub fn open(path: impl AsRef<Path>, layout: Option<Layout>) -> Result<Self, Error> {
+        let source = Source::open(path.as_ref(), layout)?;
+        let fit = |has: &dyn Fn(&str) -> bool| {
+            has("prompt") && has("answer") && STEPS.iter().any(|name| has(name))
+        };
+        source.check_columns(fit, KNOWN)?;
+        Ok(Self { source })
+    }
+}
+
+impl Iterator for CheckableAnswers {
+    type Item = Result<CheckableAnswer, BadRecord>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (place, record) = self.source.next()?;
+        let answer = record.and_then(|map| read(&Fields::new(&map), place));
+        Some(answer.map_err(|fault| self.source.bad_record(place, fault)))
+    }
+}
+
+fn read(fields: &Fields, place: Place) -> Result<CheckableAnswer, Fault> {
+    let prompt = fields.text("prompt")?;
+    let Some(name) = STEPS.into_iter().find(|name| fields.get(name).is_some()) else {
+        return Err(Fault::UnknownForm {
+            found: fields.names(),
+            expected: KNOWN,
+        });
+    };
+    let open = |step: String| match step.strip_suffix(BLANK_LINE) {
+        Some(step) => step.to_owned(),
+        None => step,
+    };
+    let steps: Vec<String> = fields.texts(name)?.into_iter().map(open).collect();
+    let truth = questions::answer(fields)?.ok_or_else(|| Fault::Missing {
+        field: fields.path("answer"),
+    })?;
+    let labels = match fields.get("labels") {
+        Some(_) => trl::labels(fields)?,
+        None => vec![StepLabel::Ignored; steps.len()],
+    };
+    Ok(CheckableAnswer {
+        place,
+        stepwise: LabelledAnswer::checked(fields.id(place)?, prompt, steps, labels)?,
+        truth,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_all(lines: &[&str]) -> Vec<Result<CheckableAnswer, BadRecord>> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("answers.jsonl");
+        std::fs::write(&path, lines.join("\n")).unwrap();
+        CheckableAnswers::open(&path, None).unwrap().collect()
+    }
+
+    #[test]
+    fn steps_may_have_either_name_and_a_blank_line_at_their_end() {
+        let answers = read_all(&[
+            r#"{"id": 7, "prompt": "1+1=", "steps": ["1+1=2\n\n", "\\boxed{2}"], "answer": 2}"#,
+            r#"{"prompt": "1+1=", "completions": ["1+1=3"], "labels": [false], "answer": "2"}"#,
+        ]);
+        let first = answers[0].as_ref().unwrap();
+        assert_eq!(first.stepwise.steps, ["1+1=2", "\\boxed{2}"]);
+        assert_eq!(first.stepwise.labels, [StepLabel::Ignored; 2]);
+        assert_eq!(
+            (&first.stepwise.id[..], &first.truth[..], first.place),
+            ("7", "2", Place::Line(1))
+        );
+        let second = answers[1].as_ref().unwrap();
+        assert_eq!(second.stepwise.labels, [StepLabel::Bad]);
+        assert_eq!(second.stepwise.id, "2");
+    }
+
+    #[test]
+    fn what_is_missing_or_wrong_is_named_with_its_line() {
+        let answers = read_all(&[
+            r#"{"prompt": "1+1=", "steps": ["2"]}"#,
+            r#"{"prompt": "1+1=", "steps": ["2"], "answer": "null"}"#,
+            r#"{"prompt": "1+1=", "answer": "2"}"#,
+            r#"{"prompt": "1+1=", "steps": ["\n\n"], "answer": "2"}"#,
+            r#"{"prompt": "1+1=", "steps": [], "answer": "2"}"#,
+            r#"{"prompt": "1+1=", "steps": ["2"], "labels": [true, true], "answer": "2"}"#,
+        ]);
+        let words = [
+            "line 1: there is no `answer`",
+            "line 2: there is no `answer`",
+            "must have `prompt`, `answer`, and `completions` or `steps`",
+            "line 4: step 1 is empty",
+            "line 5: the answer has no step",
+            "line 6: there are 2 labels for 1 steps",
+        ];
+        assert_eq!(answers.len(), words.len());
+        for (answer, words) in answers.iter().zip(words) {
+            let error = answer.as_ref().unwrap_err().to_string();
+            assert!(error.contains(words), "{error}");
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Asking the policy to go on from prefixes, many at once, and counting what comes out right.
+
+use std::ops::ControlFlow;
+
+use pure_core::{Finish, Rollout};
+use pure_rollout::{Event, Request, Sampler};
+use pure_verify::Verifier;
+use serde::{Deserialize, Serialize};
+
+use super::attempt::Attempt;
+use super::error::LabelError;
+use super::labeller::Labeller;
+
+/// What became of the completions of a prefix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Count {
+    /// Those that ended in the right answer.
+    pub right: usize,
+    /// All of them. An answer that is finished is its own and only completion.
+    pub samples: usize,
+}
+
+impl Count {
+    /// The share of right ones.
+    ///
+    /// # Panics
+    ///
+    /// If there are no completions, which no step has.
+    pub fn share(self) -> f64 {
+        assert!(self.samples > 0, "a share of no completions");
+        self.right as f64 / self.samples as f64
+    }
+}
+
+/// A question to the policy: go on from here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Probe {
+    /// Which of the answers.
+    pub(super) attempt: usize,
+    /// How many of its steps are given.
+    pub(super) steps: usize,
+}
+
+/// Who asks, whom, and about what.
+pub(super) struct Probing<'a> {
+    pub(super) labeller: &'a Labeller<'a>,
+    pub(super) attempts: &'a [Attempt],
+    pub(super) sampler: &'a mut dyn Sampler,
+    pub(super) report: &'a mut dyn FnMut(&Event<'_>) -> ControlFlow<()>,
+}
+
+impl Probing<'_> {
+    /// Samples the completions of all probes in one call, so that the batch of an engine stays full;
+    /// nothing if who listens broke it off.
+    ///
+    /// The completions of a prefix that already has a right one are not cut short, where one would
+    /// do: to ask for some first and for the rest later would read each prefix twice.
+    pub(super) fn ask(&mut self, probes: &[Probe]) -> Result<Option<Vec<Count>>, LabelError> {
+        if probes.is_empty() {
+            return Ok(Some(Vec::new()));
+        }
+        let Self {
+            labeller, attempts, ..
+        } = *self;
+        let request = |probe: &Probe| labeller.request(&attempts[probe.attempt], probe.steps);
+        let requests: Vec<Request> = probes.iter().map(request).collect::<Result<_, _>>()?;
+        let mut counts = vec![Count::default(); probes.len()];
+        let mut broken = false;
+        self.sampler.sample(&requests, &mut |event| {
+            let told = (self.report)(&event);
+            broken = told.is_break();
+            if let Event::Finished {
+                request, rollout, ..
+            } = event
+            {
+                let Probe { attempt, steps } = probes[request];
+                let right = labeller.is_right(&attempts[attempt], steps, &rollout);
+                counts[request].right += usize::from(right);
+                counts[request].samples += 1;
+            }
+            told
+        })?;
+        Ok((!broken).then_some(counts))
+    }
+}
+
+impl Labeller<'_> {
+    /// Asks for the completions of a prefix.
+    pub(super) fn request(&self, attempt: &Attempt, steps: usize) -> Result<Request, LabelError> {
+        let tokens = self.tokenizer.encode(&attempt.prefix(steps), false);
+        let tokens = tokens.map_err(|source| LabelError::Tokens {
+            number: attempt.number,
+            source,
+        })?;
+        Ok(Request {
+            prompt: [&attempt.prompt[..], &tokens].concat(),
+            samples: 0..self.config.samples,
+            stream: attempt.stream(steps),
+            sampling: self.config.sampling.clone(),
+            stop: None,
+        })
+    }
+
+    fn is_right(&self, attempt: &Attempt, steps: usize, completion: &Rollout) -> bool {
+        if completion.finish == Finish::Length {
+            return false;
+        }
+        // As a whole: the completion may end at once, and leave the answer to what stands before it.
+        let text = attempt.prefix(steps) + &self.tokenizer.decode(&completion.tokens, true);
+        Verifier::default().verify(&text, &attempt.truth).correct
+    }
+}
