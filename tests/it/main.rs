@@ -17,6 +17,7 @@ mod properties;
 mod saving;
 mod score;
 mod tokenizer;
+mod training;
 mod verify;
 
 #[global_allocator]

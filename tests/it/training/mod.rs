@@ -1,0 +1,145 @@
+//! `pure sft` and `pure prm train` as their users meet them.
+
+mod resuming;
+mod settings;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use pure::data::chain::{Level, MakeOptions, make, vocabulary};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::command_line::{err, run};
+
+/// A folder with data of the built-in task, a model that knows its words, and settings.
+struct Bench {
+    folder: TempDir,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let bench = Self {
+            folder: TempDir::new().unwrap(),
+        };
+        let options = MakeOptions {
+            level: Level::base(),
+            train: 1,
+            held_out: 10,
+            others: 1,
+            sft: 64,
+            trunk: 1,
+            steps: 40,
+            ..MakeOptions::default()
+        };
+        make(&options, &bench.path("data")).unwrap();
+        let config = json!({
+            "model_type": "qwen2", "vocab_size": vocabulary().len(), "hidden_size": 16,
+            "intermediate_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2,
+            "num_key_value_heads": 1, "max_position_embeddings": 256, "rope_theta": 10000.0,
+            "eos_token_id": 0, "tie_word_embeddings": true,
+        });
+        fs::write(bench.path("shape.json"), config.to_string()).unwrap();
+        let (shape, model) = (bench.path("shape.json"), bench.path("model"));
+        let made = run(&[
+            "init",
+            "--config",
+            text(&shape),
+            "--tokenizer",
+            text(&bench.path("data/tokenizer")),
+            "--output",
+            text(&model),
+        ]);
+        assert!(made.status.success(), "{}", err(&made));
+        bench.settings("sft.toml", SFT);
+        bench.settings("prm.toml", PRM);
+        bench
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn settings(&self, name: &str, text: &str) {
+        fs::write(self.path(name), text).unwrap();
+    }
+
+    /// The program, in the folder.
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_pure"));
+        command.current_dir(self.folder.path()).args(arguments);
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    /// Lines of a run's journal, without times.
+    fn journal(&self, name: &str) -> Vec<Value> {
+        let text = fs::read_to_string(self.path(name).join("metrics.jsonl")).unwrap();
+        let lines = text.lines().map(|line| {
+            let mut line: Value = serde_json::from_str(line).unwrap();
+            line.as_object_mut().unwrap().remove("time").unwrap();
+            line
+        });
+        lines.collect()
+    }
+
+    fn weights(&self, name: &str) -> Vec<u8> {
+        fs::read(self.path(name).join("model/model.safetensors")).unwrap()
+    }
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+const SFT: &str = r#"
+output = "sft"
+model = "model"
+data = "data/sft.jsonl"
+raw = true
+epochs = 3
+
+[batch]
+examples = 8
+tokens = 256
+
+[learning_rate]
+peak = 1e-2
+warmup = 3
+decline = "cosine"
+
+[optimizer]
+weight_decay = 0.1
+
+[checkpoints]
+every = 4
+keep = 2
+"#;
+
+const PRM: &str = r#"
+output = "prm"
+model = "model"
+data = ["data/steps.jsonl"]
+held_out = "data/steps_held_out.jsonl"
+class_weights = [2.0, 1.0]
+
+[batch]
+examples = 10
+
+[checkpoints]
+every = 3
+
+[[stages]]
+trains = "head"
+epochs = 2
+learning_rate = { peak = 1e-2 }
+
+[[stages]]
+trains = "all"
+epochs = 1
+learning_rate = { peak = 1e-3, decline = "linear" }
+"#;

@@ -1,0 +1,252 @@
+//! Runs that end before their end.
+
+use std::fs;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use super::Bench;
+use crate::command_line::{err, out};
+
+/// Starts a command and kills it as soon as there are so many lines in a journal.
+fn kill_after(bench: &Bench, arguments: &[&str], journal: &Path, lines: usize) {
+    let mut command = bench.command(arguments);
+    let mut child = command
+        .stderr(Stdio::null())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let start = Instant::now();
+    while start.elapsed() < Duration::from_secs(60) {
+        let text = fs::read_to_string(journal).unwrap_or_default();
+        if text.lines().count() >= lines || child.try_wait().unwrap().is_some() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
+fn fine_tuning_that_is_killed_goes_on_to_the_same_bits() {
+    let bench = Bench::new();
+    let whole = ["sft", "--config", "sft.toml", "--set", "output=whole"];
+    let done = bench.run(&whole);
+    assert!(done.status.success(), "{}", err(&done));
+    assert_eq!(out(&done), "whole/model\n");
+
+    let killed = ["sft", "--config", "sft.toml", "--set", "output=killed"];
+    let journal = bench.path("killed/metrics.jsonl");
+    // In the first leg, on its border, in later ones.
+    for lines in [1, 3, 4, 5, 6, 9, 13, 19, 27] {
+        kill_after(&bench, &killed, &journal, lines);
+    }
+    let resumed = bench.run(&killed);
+    assert!(resumed.status.success(), "{}", err(&resumed));
+    assert!(
+        err(&resumed).contains("goes on from step"),
+        "{}",
+        err(&resumed)
+    );
+    // 63 examples, 8 a step, three times; an evaluation every 4 steps.
+    assert_eq!(bench.journal("whole").len(), 24 + 6);
+    assert_eq!(bench.journal("killed"), bench.journal("whole"));
+    assert!(bench.weights("killed") == bench.weights("whole"));
+
+    let again = bench.run(&killed);
+    assert!(again.status.success() && err(&again).contains("done already"));
+    assert_eq!(out(&again), "killed/model\n");
+}
+
+#[test]
+fn a_reward_model_whose_training_is_killed_goes_on_to_the_same_bits() {
+    let bench = Bench::new();
+    let whole = bench.run(&[
+        "prm",
+        "train",
+        "--config",
+        "prm.toml",
+        "--set",
+        "output=whole",
+    ]);
+    assert!(whole.status.success(), "{}", err(&whole));
+    let killed = [
+        "prm",
+        "train",
+        "--config",
+        "prm.toml",
+        "--set",
+        "output=killed",
+    ];
+    for (stage, lines) in [(1, 2), (1, 5), (1, 10), (2, 1), (2, 4)] {
+        let journal = bench.path(&format!("killed/stage-{stage}/metrics.jsonl"));
+        kill_after(&bench, &killed, &journal, lines);
+    }
+    let resumed = bench.run(&killed);
+    assert!(resumed.status.success(), "{}", err(&resumed));
+    for stage in ["stage-1", "stage-2"] {
+        let of = |run: &str| bench.journal(&format!("{run}/{stage}"));
+        assert_eq!(of("killed"), of("whole"), "{stage}");
+    }
+    assert!(bench.weights("killed") == bench.weights("whole"));
+    // The head alone learned in the first stage.
+    let weights = |name: &str| {
+        let path = bench.path(name).join("model.safetensors");
+        let bytes = fs::read(path).unwrap();
+        let file = safetensors::SafeTensors::deserialize(&bytes).unwrap();
+        file.tensor("model.embed_tokens.weight")
+            .unwrap()
+            .data()
+            .to_vec()
+    };
+    assert!(weights("model") == weights("whole/stage-1/model"));
+    assert!(weights("model") != weights("whole/model"));
+}
+
+#[test]
+fn a_damaged_checkpoint_is_told_of_and_the_one_before_is_used() {
+    let bench = Bench::new();
+    let arguments = ["sft", "--config", "sft.toml"];
+    let journal = bench.path("sft/metrics.jsonl");
+    kill_after(&bench, &arguments, &journal, 16);
+    let mut checkpoints: Vec<_> = fs::read_dir(bench.path("sft/checkpoints"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_none())
+        .collect();
+    checkpoints.sort();
+    let last = checkpoints.last().unwrap().join("optimizer.bpk");
+    let mut bytes = fs::read(&last).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&last, bytes).unwrap();
+
+    let resumed = bench.run(&arguments);
+    assert!(resumed.status.success(), "{}", err(&resumed));
+    let said = err(&resumed);
+    assert!(
+        said.contains("optimizer.bpk is not what was written"),
+        "{said}"
+    );
+    let whole = bench.run(&["sft", "--config", "sft.toml", "--set", "output=whole"]);
+    assert!(whole.status.success());
+    assert!(bench.weights("sft") == bench.weights("whole"));
+}
+
+#[test]
+fn ctrl_c_ends_a_run_that_can_be_gone_on_with() {
+    let bench = Bench::new();
+    let arguments = ["sft", "--config", "sft.toml", "--set", "epochs=2000"];
+    let mut command = bench.command(&arguments);
+    let child = command
+        .stderr(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let journal = bench.path("sft/metrics.jsonl");
+    let start = Instant::now();
+    while fs::read_to_string(&journal)
+        .unwrap_or_default()
+        .lines()
+        .count()
+        < 7
+    {
+        assert!(
+            start.elapsed() < Duration::from_secs(60),
+            "it does not begin"
+        );
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    let mut interrupt = std::process::Command::new("kill");
+    interrupt.args(["-INT", &child.id().to_string()]);
+    assert!(interrupt.status().unwrap().success());
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!(ended.status.code(), Some(1), "{}", err(&ended));
+    assert!(
+        err(&ended).contains("the same command goes on"),
+        "{}",
+        err(&ended)
+    );
+}
+
+#[test]
+fn one_process_at_a_time_works_in_a_run() {
+    let bench = Bench::new();
+    let arguments = ["sft", "--config", "sft.toml", "--set", "epochs=2000"];
+    let mut command = bench.command(&arguments);
+    let mut first = command
+        .stderr(Stdio::null())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let start = Instant::now();
+    while !bench.path("sft/metrics.jsonl").exists() {
+        assert!(
+            start.elapsed() < Duration::from_secs(60),
+            "it does not begin"
+        );
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    let second = bench.run(&arguments);
+    first.kill().unwrap();
+    first.wait().unwrap();
+    assert_eq!(second.status.code(), Some(1));
+    assert!(
+        err(&second).contains("in use by another process"),
+        "{}",
+        err(&second)
+    );
+}
+
+#[test]
+fn a_run_stops_when_nothing_improves_and_can_result_in_its_best_model() {
+    let bench = Bench::new();
+    let arguments = [
+        "sft",
+        "--config",
+        "sft.toml",
+        "--set",
+        "epochs=60",
+        "--set",
+        "learning_rate.peak=0.5",
+        "--set",
+        "checkpoints.patience=3",
+        "--set",
+        "checkpoints.result=best",
+    ];
+    let run = bench.run(&arguments);
+    assert!(run.status.success(), "{}", err(&run));
+    assert!(err(&run).contains("nothing improves"), "{}", err(&run));
+    let journal = bench.journal("sft");
+    let held_out = journal.iter().filter(|line| line["split"] == "valid");
+    let held_out: Vec<f64> = held_out
+        .map(|line| line["loss"].as_f64().unwrap())
+        .collect();
+    let best = held_out.iter().copied().fold(f64::INFINITY, f64::min);
+    let since = held_out
+        .iter()
+        .rev()
+        .position(|&loss| loss == best)
+        .unwrap();
+    assert_eq!(since, 3, "{held_out:?}");
+
+    // What it results in is as good as the best was.
+    let again = bench.run(&[
+        "sft",
+        "--config",
+        "sft.toml",
+        "--set",
+        "model=sft/model",
+        "--set",
+        "output=again",
+        "--set",
+        "steps=1",
+        "--set",
+        "learning_rate={peak=1e-30}",
+    ]);
+    assert!(again.status.success(), "{}", err(&again));
+    let journal = bench.journal("again");
+    let found = journal.last().unwrap()["loss"].as_f64().unwrap();
+    assert!((found - best).abs() < 1e-6, "{found}, best {best}");
+}
