@@ -11,6 +11,7 @@ mod generate;
 mod golden;
 mod golden_models;
 mod prm;
+mod prm_eval;
 mod prm_files;
 mod prm_label;
 mod properties;

@@ -14,9 +14,52 @@
 //! Minimum and product are those of "Let's Verify Step by Step" (arXiv 2305.20050), the last step that
 //! of "Scaling LLM Test-Time Compute Optimally" (arXiv 2408.03314).
 
+use std::fmt;
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 
-use crate::{Credit, Scores, SoftMin, StepSpan};
+use crate::names::{by_name, name_of};
+use crate::{Credit, Error, Scores, SoftMin, StepSpan};
+
+/// One of the [`Aggregates`], by its name: `min`, `soft-min`, `mean`, `product` or `last`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Aggregate {
+    /// [`Aggregates::min`].
+    #[default]
+    Min,
+    /// [`Aggregates::soft_min`].
+    SoftMin,
+    /// [`Aggregates::mean`].
+    Mean,
+    /// [`Aggregates::product`].
+    Product,
+    /// [`Aggregates::last`].
+    Last,
+}
+
+const NAMES: [(&str, Aggregate); 5] = [
+    ("min", Aggregate::Min),
+    ("soft-min", Aggregate::SoftMin),
+    ("mean", Aggregate::Mean),
+    ("product", Aggregate::Product),
+    ("last", Aggregate::Last),
+];
+
+impl FromStr for Aggregate {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        by_name("aggregate of rewards", &NAMES, text)
+    }
+}
+
+impl fmt::Display for Aggregate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(name_of(&NAMES, self))
+    }
+}
 
 /// What the rewards of an answer's steps say of the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -46,6 +89,18 @@ impl Aggregates {
             product: wide().map(|reward| (1.0 + reward) / 2.0).product(),
             last,
         })
+    }
+
+    /// One of them, from 0 to 1, as a vote weighs by it: what is from -1 to 1 becomes `(1 + r) / 2`.
+    pub fn weight(&self, of: Aggregate) -> f64 {
+        let reward = match of {
+            Aggregate::Product => return self.product,
+            Aggregate::Min => self.min,
+            Aggregate::SoftMin => self.soft_min,
+            Aggregate::Mean => self.mean,
+            Aggregate::Last => self.last,
+        };
+        (1.0 + reward) / 2.0
     }
 }
 
@@ -81,6 +136,26 @@ mod tests {
         let sum: f64 = weights.iter().sum();
         let expected = (0.5 * weights[0] - 0.5 * weights[1] + 0.75 * weights[2]) / sum;
         assert!((found.soft_min - expected).abs() < 1e-7);
+    }
+
+    #[test]
+    fn each_is_found_by_its_name_and_keeps_its_order_as_a_weight() {
+        let found = Aggregates::of(&[0.5, -0.5, 0.75]).unwrap();
+        let weight = |name: &str| {
+            let aggregate: Aggregate = name.parse().unwrap();
+            assert_eq!(aggregate.to_string(), name);
+            found.weight(aggregate)
+        };
+        assert_eq!(
+            ["min", "mean", "product", "last"].map(weight),
+            [0.25, 0.625, 0.75 * 0.25 * 0.875, 0.875]
+        );
+        assert_eq!(weight("soft-min"), (1.0 + found.soft_min) / 2.0);
+        let error = "median".parse::<Aggregate>().unwrap_err().to_string();
+        assert!(
+            error.contains("median") && error.contains("soft-min"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -50,7 +50,7 @@
 //! | get advantages for a batch | [`Method::run`] |
 //! | get them for records of a file | [`Method::run_records`] |
 //! | pay tokens in a way of one's own | [`Credit`], [`Method::with_credit`] |
-//! | make one number of the steps of an answer | [`Aggregates`] |
+//! | make one number of the steps of an answer | [`Aggregates`], [`Aggregate`] |
 //! | see what each form would pay | [`compare_forms`], [`Record::compare_forms`] |
 //! | measure and steer the distance to the reference model | [`KlEstimator`], [`KlController`] |
 //! | weigh tokens and answers in the loss | [`TokenWeights`] |
@@ -89,7 +89,7 @@ mod truncation;
 mod weights;
 
 pub use advantages::{Baseline, Deviation, generalized_advantages, whiten};
-pub use aggregates::Aggregates;
+pub use aggregates::{Aggregate, Aggregates};
 pub use credit::{Clip, Credit, CreditConfig, Delta, Mean, Min, SoftMin, SuffixMin, Sum};
 pub use error::{Error, Fault};
 pub use explain::{FormTable, FormView, compare_forms};

@@ -59,6 +59,7 @@
 //! | read prompts, with answers or without | [`Questions`] |
 //! | read prompts with the answer to learn | [`Demonstrations`] |
 //! | read answers whose first error is known | [`FirstErrorCases`] |
+//! | read what a model answered | [`SampledAnswers`] |
 //!
 //! # What it stands on
 //!
@@ -79,6 +80,7 @@ mod fault;
 mod hash;
 mod process_bench;
 mod questions;
+mod samples;
 mod source;
 mod stepwise;
 mod whole;
@@ -89,6 +91,7 @@ pub use error::Error;
 pub use fault::{BadRecord, Fault, Place};
 pub use process_bench::{FirstErrorCase, FirstErrorCases};
 pub use questions::{Prompt, Question, Questions, Turn};
+pub use samples::{SampledAnswer, SampledAnswers};
 pub use source::Layout;
 pub use stepwise::{
     CheckableAnswer, CheckableAnswers, LabelForm, LabelledAnswer, LabelledAnswers, Neutral,

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::StepReadError;
+
 /// What went wrong, where, and what to do about it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -15,6 +17,9 @@ pub enum Error {
     /// A record of a data file.
     #[error(transparent)]
     Record(#[from] pure_data::BadRecord),
+    /// What a reward model says, or a threshold, that has no meaning.
+    #[error(transparent)]
+    Judgement(#[from] pure_core::judgement::JudgementError),
     /// A file or folder cannot be read.
     #[error("cannot read {}: {source}", path.display())]
     Read {
@@ -60,17 +65,9 @@ pub enum Error {
         /// The folder.
         path: PathBuf,
     },
-    /// The marker of steps is not one token.
-    #[error("the marker must be one token, but {text:?} is {found}")]
-    Marker {
-        /// Its text.
-        text: String,
-        /// How many tokens it is.
-        found: usize,
-    },
-    /// A reward model gave a number that is no probability.
-    #[error("the reward model's judgement is of no use: {0}")]
-    Judgement(#[from] pure_core::judgement::JudgementError),
+    /// The tokens of steps cannot be found.
+    #[error(transparent)]
+    Steps(#[from] StepReadError),
     /// The data hold nothing to learn from.
     #[error("{}: {reason}", path.display())]
     NothingToLearn {

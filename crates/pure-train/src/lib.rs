@@ -26,7 +26,11 @@ pub use label::{
 pub use measures::{Measures, Signal};
 pub use optim::{Decay, Decline, OptimizerConfig, Schedule, Scheduler};
 pub use outlook::Outlook;
-pub use prm::{HeadConfig, PrmConfig, PrmTraining, StageConfig, StepReader, Trained};
+pub use prm::{
+    BestOfEvaluation, Evaluator, FirstErrorEvaluation, FirstErrors, HeadConfig, Marker, PrmConfig,
+    PrmTraining, Skipped, StageConfig, StepEvaluation, StepReadError, StepReader, StepTokens,
+    SteppedAnswer, Trained, VerifiedQuestions,
+};
 pub use run::Run;
 pub use settings::{BatchConfig, CheckpointConfig, Chosen};
 pub use sft::{Sft, SftConfig};

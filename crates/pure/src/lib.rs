@@ -10,7 +10,7 @@
 //! | [`data`] | `pure-data` | prompts, step-labelled answers, benchmarks, and a task made from a seed |
 //! | [`model`] | `pure-model` | Qwen- and Llama-style decoders, reward models, KV cache, Hugging Face folders, tokenizer, devices |
 //! | [`rollout`] | `pure-rollout` | answers from a model: continuous batches on a KV cache |
-//! | [`train`] | `pure-train` | learners on Burn's training loop: fine-tuning, reward models; step labels without people |
+//! | [`train`] | `pure-train` | learners on Burn's training loop: fine-tuning, reward models; their labels and their worth |
 //! | [`verify`] | `pure-verify` | is a mathematical answer right? extraction and exact comparison |
 //!
 //! # Scoring a response
@@ -85,15 +85,25 @@
 /// The arithmetic of the method: steps, credit, KL, baselines, advantages, signals of hacking.
 pub mod core {
     pub use pure_core::{
-        Aggregates, Baseline, BaselineValue, Clip, ClosingSeparator, Credit, CreditConfig,
-        CreditedBatch, CreditedRecord, CreditedRecords, CreditedResponse, Delta, Deviation, Error,
-        Fault, Finish, FormTable, FormView, Group, KlConfig, KlControl, KlController, KlEstimator,
-        Label, LogProbs, Mean, Method, MethodConfig, Min, MinimumOver, Observation, OutcomeRange,
-        Preset, PrmInput, Record, Report, Response, ResponseBaseline, RewardConfig, RewardSource,
-        Rollout, Scores, SeparatorAdvantage, Signals, SoftMin, StepFormat, StepSpan, SuffixMin,
-        Sum, TokenSelection, TokenWeights, Truncated, compare_forms, discounted_returns,
-        generalized_advantages, returns_to_go, signals, step_reward, suffix_minima, whiten,
+        Aggregate, Aggregates, Baseline, BaselineValue, Clip, ClosingSeparator, Credit,
+        CreditConfig, CreditedBatch, CreditedRecord, CreditedRecords, CreditedResponse, Delta,
+        Deviation, Error, Fault, Finish, FormTable, FormView, Group, KlConfig, KlControl,
+        KlController, KlEstimator, Label, LogProbs, Mean, Method, MethodConfig, Min, MinimumOver,
+        Observation, OutcomeRange, Preset, PrmInput, Record, Report, Response, ResponseBaseline,
+        RewardConfig, RewardSource, Rollout, Scores, SeparatorAdvantage, Signals, SoftMin,
+        StepFormat, StepSpan, SuffixMin, Sum, TokenSelection, TokenWeights, Truncated,
+        compare_forms, discounted_returns, generalized_advantages, returns_to_go, signals,
+        step_reward, suffix_minima, whiten,
     };
+
+    /// How good a process reward model is: what it says of steps whose truth is known, in numbers.
+    pub mod judgement {
+        pub use pure_core::judgement::{
+            BestOf, BestOfN, BestThreshold, ClassQuality, DEFAULT_BINS, FirstErrorQuality,
+            JudgedAnswers, JudgedSteps, JudgementError, Reliability, ReliabilityBin, Sample,
+            StepQuality, Votes, first_error, pass_at_n, roc_auc,
+        };
+    }
 }
 
 /// Prompts, step-labelled answers, benchmarks, and a task that is made from a seed.
@@ -101,8 +111,8 @@ pub mod data {
     pub use pure_data::{
         BadRecord, CheckReport, CheckableAnswer, CheckableAnswers, Error, Fault, FaultLine,
         FirstErrorCase, FirstErrorCases, LabelCounts, LabelForm, LabelledAnswer, LabelledAnswers,
-        Layout, Neutral, Place, Prompt, Question, Questions, ReadOptions, Spread, StepLabel, Turn,
-        chain, check,
+        Layout, Neutral, Place, Prompt, Question, Questions, ReadOptions, SampledAnswer,
+        SampledAnswers, Spread, StepLabel, Turn, chain, check,
     };
 }
 
@@ -124,14 +134,16 @@ pub mod rollout {
     };
 }
 
-/// Learners on Burn's training loop: fine-tuning, reward models; step labels without people.
+/// Learners on Burn's training loop: fine-tuning, reward models; their labels and their worth.
 pub mod train {
     pub use pure_train::{
-        Agreement, Attempt, BatchConfig, CheckpointConfig, Chosen, Count, Decay, Decline, Ended,
-        Error, HeadConfig, LabelConfig, LabelError, LabelMethod, Labeller, Measures,
-        OptimizerConfig, Outlook, Plan, PrmConfig, PrmTraining, Progressed, Run, Schedule,
-        Scheduler, Sft, SftConfig, ShareRule, Signal, StageConfig, StepLabels, StepReader, Trained,
-        Watcher, Work, config, train,
+        Agreement, Attempt, BatchConfig, BestOfEvaluation, CheckpointConfig, Chosen, Count, Decay,
+        Decline, Ended, Error, Evaluator, FirstErrorEvaluation, FirstErrors, HeadConfig,
+        LabelConfig, LabelError, LabelMethod, Labeller, Marker, Measures, OptimizerConfig, Outlook,
+        Plan, PrmConfig, PrmTraining, Progressed, Run, Schedule, Scheduler, Sft, SftConfig,
+        ShareRule, Signal, Skipped, StageConfig, StepEvaluation, StepLabels, StepReadError,
+        StepReader, StepTokens, SteppedAnswer, Trained, VerifiedQuestions, Watcher, Work, config,
+        train,
     };
 }
 

@@ -1,5 +1,7 @@
 //! Rows of text as columns for a terminal.
 
+use std::ops::Range;
+
 /// Aligns the columns of `rows`, two spaces apart.
 pub fn table<const N: usize>(rows: &[[String; N]]) -> String {
     let widths: [usize; N] = std::array::from_fn(|column| {
@@ -14,4 +16,16 @@ pub fn table<const N: usize>(rows: &[[String; N]]) -> String {
         cells.collect::<Vec<_>>().join("  ").trim_end().to_owned() + "\n"
     };
     rows.iter().map(line).collect()
+}
+
+/// A table of which some columns hold numbers, aligned at their ends.
+pub fn numbers_in<const N: usize>(columns: Range<usize>, mut rows: Vec<[String; N]>) -> String {
+    for column in columns {
+        let lengths = rows.iter().map(|row| row[column].chars().count());
+        let width = lengths.max().unwrap_or(0);
+        for row in &mut rows {
+            row[column] = format!("{:>width$}", row[column]);
+        }
+    }
+    table(&rows)
 }

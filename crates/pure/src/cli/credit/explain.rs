@@ -71,7 +71,7 @@ impl Explain {
         let picture = Picture::new(record, index, &forms).map_err(Report::from_err)?;
         match &self.html {
             Some(path) => {
-                fs::write(path, html::page(&picture))
+                fs::write(path, html::draw(&picture))
                     .map_err(|error| miette!("cannot write {}: {error}", path.display()))?;
                 print(format_args!("{}\n", path.display()))?;
             }

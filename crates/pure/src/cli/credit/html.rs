@@ -3,30 +3,22 @@
 use std::fmt::Write as _;
 
 use super::explain::{Picture, returns_of};
+use crate::cli::page::{escaped, page};
 
 const STYLE: &str = "
-:root { color-scheme: light dark; --good: 34 139 84; --bad: 196 48 43; }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-.scroll { overflow-x: auto; }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-th, td { padding: .3rem .8rem; text-align: right; white-space: nowrap; }
-thead th { border-bottom: 1px solid; }
-tfoot tr:first-child > * { border-top: 1px solid; }
-th[scope=row] { text-align: left; font-weight: normal; }
 .tokens { display: flex; flex-wrap: wrap; gap: 2px; margin: .2rem 0 1rem; }
 .tokens i { width: .8rem; height: 1.2rem; border: 1px solid color-mix(in srgb, currentColor 25%, transparent); }
 .tokens i.end { margin-right: .5rem; }
 ";
 
 /// The whole page.
-pub fn page(picture: &Picture) -> String {
+pub fn draw(picture: &Picture) -> String {
     let Picture {
         record,
         table,
         gains,
     } = picture;
     let title = format!("Answer {} of group {}", record.id, record.group);
-    let title = escaped(&title);
     let most = |numbers: &[f32]| numbers.iter().map(|n| n.abs()).fold(0.0, f32::max);
     let most_reward = most(&table.rewards);
     let most_return = table
@@ -36,10 +28,7 @@ pub fn page(picture: &Picture) -> String {
         .fold(0.0, f32::max);
 
     let mut out = format!(
-        "<!doctype html><html lang=en><meta charset=utf-8>\
-         <meta name=viewport content=\"width=device-width, initial-scale=1\">\
-         <title>{title}</title><style>{STYLE}</style>\n<h1>{title}</h1>\n\
-         <p>{} tokens in {} steps. In each cell stands the return that all tokens of the step get: \
+        "<p>{} tokens in {} steps. In each cell stands the return that all tokens of the step get: \
          what is paid from there on. Where there are two, its tokens get different ones, from the one \
          to the other.</p>\n\
          <div class=scroll tabindex=0><table>\n<thead><tr><th scope=col>step\
@@ -90,7 +79,7 @@ pub fn page(picture: &Picture) -> String {
         }
         out += "</div>\n";
     }
-    out
+    page(&title, STYLE, &out)
 }
 
 fn cell(value: f32, most: f32) -> String {
@@ -106,9 +95,4 @@ fn ground(value: f32, most: f32) -> String {
     };
     let colour = if value > 0.0 { "good" } else { "bad" };
     format!("background:rgb(var(--{colour}) / {strength:.2})")
-}
-
-fn escaped(text: &str) -> String {
-    let text = text.replace('&', "&amp;").replace('<', "&lt;");
-    text.replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -1,11 +1,9 @@
 //! A report on a file of step-labelled answers as a person reads it, 80 columns wide.
 
-use std::ops::Range;
-
 use pure::data::Spread;
 
 use super::check::Checked;
-use crate::cli::table::table;
+use crate::cli::table::numbers_in;
 
 const WIDTH: usize = 80;
 
@@ -97,18 +95,6 @@ fn shares(
     };
     let rows = std::iter::once(head).chain(counts.into_iter().map(row));
     numbers_in(1..3, rows.collect())
-}
-
-/// A table of which some columns hold numbers, aligned at their ends.
-fn numbers_in<const N: usize>(columns: Range<usize>, mut rows: Vec<[String; N]>) -> String {
-    for column in columns {
-        let lengths = rows.iter().map(|row| row[column].len());
-        let width = lengths.max().unwrap_or(0);
-        for row in &mut rows {
-            row[column] = format!("{:>width$}", row[column]);
-        }
-    }
-    table(&rows)
 }
 
 fn repeats(checked: &Checked) -> Option<String> {

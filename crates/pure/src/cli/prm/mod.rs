@@ -1,5 +1,6 @@
 //! `pure prm`: process reward models, and what they learn from.
 
+mod eval;
 mod label;
 mod train;
 
@@ -7,7 +8,7 @@ use clap::{Args, Subcommand};
 
 use super::Outcome;
 
-/// Process reward models: train one, and make what it learns from
+/// Process reward models: train one, measure one, and make what it learns from
 #[derive(Args)]
 pub struct Prm {
     #[command(subcommand)]
@@ -16,6 +17,7 @@ pub struct Prm {
 
 #[derive(Subcommand)]
 enum Command {
+    Eval(eval::Eval),
     Label(label::Label),
     Train(train::Train),
 }
@@ -23,6 +25,7 @@ enum Command {
 impl Prm {
     pub fn run(self) -> miette::Result<Outcome> {
         match self.command {
+            Command::Eval(command) => command.run(),
             Command::Label(command) => command.run(),
             Command::Train(command) => command.run(),
         }

@@ -10,13 +10,15 @@ use clap::Args;
 use indicatif::ProgressBar;
 use pure::core::Aggregates;
 use pure::model::{Checkpoint, MarkedAnswer, ProcessRewardModel};
+use pure::train::StepReader;
 use serde_json::{Value, json};
 
-use self::answer::{Answer, Reader, Record};
+use self::answer::{Answer, Record};
 use super::diagnostic::explain;
 use super::ink::Ink;
 use super::output::print;
 use super::records::{Input, Line, outcome, refusal};
+use super::step_tokens::StepTokenArgs;
 use super::{Compute, Outcome};
 
 /// Judge each step of given answers with a process reward model
@@ -42,7 +44,7 @@ pub struct Score {
     #[arg(long, value_name = "FILE|-")]
     input: PathBuf,
     #[command(flatten)]
-    steps: Steps,
+    steps: StepTokenArgs,
     /// Tokens of a batch, padding included: more is faster until memory runs out
     #[arg(long, value_name = "N", default_value_t = 8192)]
     batch_tokens: usize,
@@ -54,20 +56,6 @@ pub struct Score {
     json: bool,
     #[command(flatten)]
     compute: Compute,
-}
-
-/// Which tokens end a step, and which one the model reads there.
-#[derive(Args)]
-struct Steps {
-    /// Tokens that end a step [default: all whose text ends in a blank line]
-    #[arg(long, value_name = "ID,…", value_delimiter = ',')]
-    separator_ids: Vec<u32>,
-    /// Token that the model was taught to judge at [default: that of a line's end]
-    #[arg(long, value_name = "ID", conflicts_with = "marker")]
-    marker_id: Option<u32>,
-    /// The same by its text, as in --marker '<extra_0>'
-    #[arg(long, value_name = "TEXT")]
-    marker: Option<String>,
 }
 
 /// A line on its way through: refused, or to be judged.
@@ -92,7 +80,7 @@ impl Score {
     pub fn run(self) -> miette::Result<Outcome> {
         let checkpoint = Checkpoint::open(&self.prm).map_err(explain)?;
         checkpoint.prm_head().map_err(explain)?;
-        let reader = Reader::new(&checkpoint, &self.steps)?;
+        let reader = self.steps.reader(&checkpoint)?;
         let present = self.compute.device.open().map_err(explain)?;
         let device = present.for_precision(self.compute.dtype).map_err(explain)?;
         let input = Input::open(&self.input)?;
@@ -118,7 +106,10 @@ impl Score {
         let mut tokens = 0;
         for line in input.lines() {
             let pending = scorer.prepare(line?);
-            tokens += pending.answer.as_ref().map_or(0, |a| a.marked.len());
+            tokens += pending
+                .answer
+                .as_ref()
+                .map_or(0, |a| a.stepped.marked.len());
             window.push(pending);
             if tokens >= self.batch_tokens.saturating_mul(WINDOW) {
                 scorer.answer(std::mem::take(&mut window), &bar)?;
@@ -134,7 +125,7 @@ impl Score {
 
 struct Scorer {
     prm: ProcessRewardModel,
-    reader: Reader,
+    reader: StepReader,
     form: Form,
     batch_tokens: usize,
     refused: usize,
@@ -144,10 +135,10 @@ struct Scorer {
 impl Scorer {
     fn prepare(&self, line: Line<Record>) -> Pending {
         let (id, answer) = match line.record {
-            Ok(mut record) => (record.id.take(), self.reader.read(record)),
+            Ok(mut record) => (record.id.take(), record.read(&self.reader)),
             Err(error) => (Value::Null, Err(error)),
         };
-        let checked = answer.and_then(|answer| match self.prm.check(&answer.marked) {
+        let checked = answer.and_then(|answer| match self.prm.check(&answer.stepped.marked) {
             Ok(()) => Ok(answer),
             Err(error) => Err(error.to_string()),
         });
@@ -162,7 +153,8 @@ impl Scorer {
     /// Judges a window and answers its lines in their order.
     fn answer(&mut self, window: Vec<Pending>, bar: &ProgressBar) -> miette::Result<()> {
         let usable = window.iter().filter_map(|line| line.answer.as_ref().ok());
-        let marked: Vec<MarkedAnswer> = usable.map(|answer| answer.marked.clone()).collect();
+        let marked: Vec<MarkedAnswer> =
+            usable.map(|answer| answer.stepped.marked.clone()).collect();
         let rewards = self
             .prm
             .judge(&marked, self.batch_tokens)
@@ -205,7 +197,7 @@ impl Scorer {
                 });
                 let record = json!({
                     "id": id,
-                    "step_ends": answer.marked.ends,
+                    "step_ends": answer.stepped.marked.ends,
                     "rewards": rewards,
                     "aggregates": aggregates.map_or(none, |all| json!(all)),
                 });
@@ -224,7 +216,7 @@ impl Scorer {
                     all.last
                 ),
             },
-            Form::Picture(ink) => explain::draw(id, &self.reader.texts(answer), rewards, ink),
+            Form::Picture(ink) => explain::draw(id, &answer.texts(&self.reader), rewards, ink),
         }
     }
 }

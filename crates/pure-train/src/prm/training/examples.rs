@@ -4,7 +4,7 @@ use std::path::Path;
 
 use pure_data::{LabelledAnswer, LabelledAnswers, ReadOptions};
 
-use super::reader::StepReader;
+use super::super::step_reader::StepReader;
 use crate::Error;
 use crate::layout::Text;
 
@@ -53,7 +53,8 @@ pub(super) fn read(path: &Path, reader: &StepReader, max_tokens: usize) -> Resul
 }
 
 fn example(answer: &LabelledAnswer, reader: &StepReader) -> Result<Text<Question>, String> {
-    let read = reader.read(&answer.prompt, &answer.steps)?;
+    let read = reader.steps(&answer.prompt, &answer.steps);
+    let read = read.map_err(|error| error.to_string())?.marked;
     let labels = answer.labels.iter().zip(&read.ends);
     let asked = labels.filter_map(|(label, end)| {
         let good = label.target()?;

@@ -1,0 +1,102 @@
+//! Sampled answers, one a record, as `pure generate` writes them.
+//!
+//! ```json
+//! {"id": "a1", "sample": 0, "tokens": [], "logprobs": [], "text": "…", "finish": "end"}
+//! ```
+//!
+//! | field | holds |
+//! | --- | --- |
+//! | `id` | the name of the [`Question`](crate::Question) that it answers, a text or a whole number |
+//! | `text` | the answer; it may be empty |
+//!
+//! Other fields are not looked at. A record without `id` is refused, for nobody can tell what it
+//! answers; so is the record of a prompt that could not be used, which holds an `error`.
+
+use std::path::Path;
+
+use crate::error::Error;
+use crate::fault::{BadRecord, Fault, Place};
+use crate::source::{Fields, Source};
+
+/// An answer that a model gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SampledAnswer {
+    /// The name of the question.
+    pub id: String,
+    /// What was answered.
+    pub text: String,
+    /// Where it stands in its file.
+    pub place: Place,
+}
+
+/// The samples of a file, one by one. A bad record is an error, and the reading goes on after it.
+#[derive(Debug)]
+pub struct SampledAnswers {
+    source: Source,
+}
+
+impl SampledAnswers {
+    /// Opens a file of JSON lines, a JSON array, or Parquet.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Read`] if there is none, [`Error::UnknownLayout`] if it is none of these, and for
+    /// Parquet [`Error::Parquet`] if it is broken and [`Error::Columns`] if it holds something else.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
+        let source = Source::open(path.as_ref(), None)?;
+        source.check_columns(|has| has("id") && has("text"), "`id` and `text`")?;
+        Ok(Self { source })
+    }
+}
+
+impl Iterator for SampledAnswers {
+    type Item = Result<SampledAnswer, BadRecord>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (place, record) = self.source.next()?;
+        let sample = record.and_then(|map| read(&Fields::new(&map), place));
+        Some(sample.map_err(|fault| self.source.bad_record(place, fault)))
+    }
+}
+
+fn read(fields: &Fields, place: Place) -> Result<SampledAnswer, Fault> {
+    fields.need("id")?;
+    let text = fields.need("text")?;
+    let text = text
+        .as_str()
+        .ok_or_else(|| fields.wrong("text", text, "a text"))?;
+    Ok(SampledAnswer {
+        id: fields.id(place)?,
+        text: text.to_owned(),
+        place,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_are_read_and_what_answers_nothing_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("samples.jsonl");
+        let lines = [
+            r#"{"id": 7, "sample": 0, "tokens": [1], "text": "", "finish": "end"}"#,
+            r#"{"id": null, "sample": 0, "text": "4", "finish": "end"}"#,
+            r#"{"line": 2, "id": "b", "error": "the prompt is too long"}"#,
+            r#"{"id": "c", "sample": 1, "text": "so \\boxed{4}", "finish": "length"}"#,
+        ];
+        std::fs::write(&path, lines.join("\n")).unwrap();
+        let samples: Vec<_> = SampledAnswers::open(&path).unwrap().collect();
+        let empty = samples[0].as_ref().unwrap();
+        assert_eq!((empty.id.as_str(), empty.text.as_str()), ("7", ""));
+        for (index, words) in [
+            (1, "line 2: there is no `id`"),
+            (2, "line 3: there is no `text`"),
+        ] {
+            let error = samples[index].as_ref().unwrap_err().to_string();
+            assert!(error.ends_with(words), "{error}");
+        }
+        assert_eq!(samples[3].as_ref().unwrap().place, Place::Line(4));
+    }
+}

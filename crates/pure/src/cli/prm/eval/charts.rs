@@ -1,0 +1,172 @@
+//! The reliability diagram and the curve of best-of-n as SVG: 360 units wide, as a phone is, and larger
+//! where there is room. Colours are those of the page, light or dark.
+
+use std::fmt::Write as _;
+
+use pure::core::judgement::{BestOf, BestOfN, Reliability, ReliabilityBin};
+
+use super::interval::wilson;
+use super::rows::percent;
+
+const WIDTH: f64 = 360.0;
+/// The square, or oblong, in which shares are drawn.
+const LEFT: f64 = 50.0;
+const RIGHT: f64 = 338.0;
+const TOP: f64 = 10.0;
+const BOTTOM: f64 = 300.0;
+/// The strip below, of counts.
+const COUNTS: [f64; 2] = [312.0, 352.0];
+
+/// The style of both.
+pub const STYLE: &str = "
+:root { --first: light-dark(#1d4ed8, #93c5fd); --second: light-dark(#b45309, #fcd34d); }
+figure { margin: 1rem 0; max-width: 34rem; }
+svg { width: 100%; height: auto; display: block; font: 13px system-ui, sans-serif; }
+svg text { fill: currentColor; }
+svg .grid { stroke: currentColor; opacity: .18; }
+svg .diagonal { stroke: currentColor; opacity: .6; stroke-dasharray: 5 4; }
+svg .bar { fill: var(--first); opacity: .3; }
+svg .range { stroke: var(--first); stroke-width: 1.5; }
+svg .dot { fill: var(--first); }
+svg .first { stroke: var(--first); stroke-width: 2.5; fill: none; }
+svg .second { stroke: var(--second); stroke-width: 2; stroke-dasharray: 6 4; fill: none; }
+svg .second-dot { fill: var(--second); }
+svg .level { stroke: currentColor; stroke-width: 1.5; stroke-dasharray: 2 3; }
+";
+
+fn across(share: f64) -> f64 {
+    LEFT + share * (RIGHT - LEFT)
+}
+
+fn up(share: f64) -> f64 {
+    BOTTOM - share * (BOTTOM - TOP)
+}
+
+/// Lines of equal share, with their names at the left.
+fn grid(out: &mut String) {
+    for share in [0.0, 0.25, 0.5, 0.75, 1.0] {
+        let y = up(share);
+        let _ = writeln!(
+            out,
+            "<line class=grid x1={LEFT} x2={RIGHT} y1={y:.1} y2={y:.1} />\
+             <text x={:.1} y={:.1} text-anchor=end>{:.0} %</text>",
+            LEFT - 6.0,
+            y + 4.5,
+            100.0 * share
+        );
+    }
+}
+
+fn name_across(out: &mut String, x: f64, y: f64, name: &str) {
+    let _ = writeln!(
+        out,
+        "<text x={x:.1} y={y:.1} text-anchor=middle>{name}</text>"
+    );
+}
+
+/// Share good over what the model says, each with its interval, and below how many steps there are.
+pub fn reliability(reliability: &Reliability) -> String {
+    let mut out =
+        format!("<svg viewBox=\"0 0 {WIDTH} 376\" role=img aria-label=\"Reliability diagram\">\n");
+    grid(&mut out);
+    let _ = writeln!(
+        out,
+        "<line class=diagonal x1={LEFT} y1={BOTTOM} x2={RIGHT} y2={TOP} />"
+    );
+    let most = reliability.bins.iter().map(|bin| bin.steps).max();
+    let most = most.unwrap_or(0).max(1);
+    for bin in &reliability.bins {
+        column(&mut out, bin, most);
+    }
+    let [_, floor] = COUNTS;
+    let _ = writeln!(
+        out,
+        "<line class=grid x1={LEFT} x2={RIGHT} y1={floor} y2={floor} />"
+    );
+    name_across(&mut out, LEFT / 2.0, floor - 12.0, "steps");
+    for share in [0.0, 0.5, 1.0] {
+        name_across(
+            &mut out,
+            across(share),
+            floor + 17.0,
+            &format!("{:.0} %", 100.0 * share),
+        );
+    }
+    out + "</svg>\n"
+}
+
+fn column(out: &mut String, bin: &ReliabilityBin, most: usize) {
+    let (Some(says), Some(good)) = (bin.mean_predicted, bin.share_good) else {
+        return;
+    };
+    let [ceiling, floor] = COUNTS;
+    let (x, width) = (
+        across(bin.above) + 1.0,
+        across(bin.up_to) - across(bin.above) - 2.0,
+    );
+    // One step among thousands must still be seen.
+    let height = (bin.steps as f64 / most as f64 * (floor - ceiling)).max(1.0);
+    let [low, high] = wilson(good, bin.steps);
+    let (dot, y) = (across(says), up(good));
+    let _ = writeln!(
+        out,
+        "<g><title>{} steps: the model says {}, {} are good ({} to {})</title>\
+         <rect class=bar x={x:.1} width={width:.1} y={y:.1} height={:.1} />\
+         <line class=range x1={dot:.1} x2={dot:.1} y1={:.1} y2={:.1} />\
+         <circle class=dot cx={dot:.1} cy={y:.1} r=3.5 />\
+         <rect class=bar x={x:.1} width={width:.1} y={:.1} height={height:.1} /></g>",
+        bin.steps,
+        percent(Some(says)),
+        percent(Some(good)),
+        percent(Some(low)),
+        percent(Some(high)),
+        BOTTOM - y,
+        up(low),
+        up(high),
+        floor - height,
+    );
+}
+
+/// Shares over the number of samples, each step to the right a doubling.
+pub fn best_of_n(found: &BestOfN) -> String {
+    let mut out = format!("<svg viewBox=\"0 0 {WIDTH} 330\" role=img aria-label=\"Best of n\">\n");
+    grid(&mut out);
+    let doublings = |n: usize| (n as f64).log2();
+    let all = doublings(found.samples.max(2));
+    let x = |n: usize| across(0.03 + 0.94 * doublings(n) / all);
+    let points = |share: fn(&BestOf) -> f64| -> Vec<[f64; 2]> {
+        let points = found.curve.iter();
+        points.map(|point| [x(point.n), up(share(point))]).collect()
+    };
+    line(
+        &mut out,
+        "second",
+        "second-dot",
+        &points(|point| point.pass),
+    );
+    line(&mut out, "first", "dot", &points(|point| point.best));
+    if let Some(votes) = found.votes {
+        let y = up(votes.majority);
+        let _ = writeln!(
+            out,
+            "<line class=level x1={LEFT} x2={RIGHT} y1={y:.1} y2={y:.1} />"
+        );
+    }
+    for point in &found.curve {
+        name_across(&mut out, x(point.n), BOTTOM + 18.0, &point.n.to_string());
+    }
+    out + "</svg>\n"
+}
+
+fn line(out: &mut String, class: &str, dot: &str, points: &[[f64; 2]]) {
+    let path = points.iter().map(|[x, y]| format!("{x:.1},{y:.1}"));
+    let path: Vec<String> = path.collect();
+    let _ = writeln!(
+        out,
+        "<polyline class={class} points=\"{}\" />",
+        path.join(" ")
+    );
+    for [x, y] in points {
+        let _ = writeln!(out, "<circle class={dot} cx={x:.1} cy={y:.1} r=3.5 />");
+    }
+}

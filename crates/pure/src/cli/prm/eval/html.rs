@@ -1,0 +1,138 @@
+//! A report as one page for a browser.
+
+use std::fmt::Write as _;
+
+use pure::train::{BestOfEvaluation, Skipped, StepEvaluation};
+
+use super::report::{Measured, Report};
+use super::{charts, rows, terminal};
+use crate::cli::page::{escaped, page};
+
+const STYLE: &str = "
+h1, h2 { overflow-wrap: anywhere; }
+.scroll { margin: 1rem 0; }
+.key { display: inline-block; width: 2rem; border-top: 2.5px solid var(--first); vertical-align: middle; }
+.key.second { border-top: 2px dashed var(--second); }
+.key.level { border-top: 2px dotted; }
+.skipped { border-left: .25rem solid rgb(var(--bad)); padding-left: .8rem; }
+";
+
+pub fn draw(report: &Report) -> String {
+    let mut body = String::new();
+    for measured in &report.steps {
+        steps(&mut body, measured);
+    }
+    if !report.process_bench.is_empty() {
+        body += "<h2>Benchmarks of first errors</h2>\n";
+        first_errors(&mut body, &rows::process_bench(report));
+        for measured in &report.process_bench {
+            left_out(&mut body, &measured.file, &measured.found.skipped);
+        }
+    }
+    if let Some(measured) = &report.best_of {
+        best_of(&mut body, measured);
+    }
+    let title = format!("How good is {}?", report.prm);
+    page(&title, &format!("{}{STYLE}", charts::STYLE), &body)
+}
+
+fn steps(body: &mut String, measured: &Measured<StepEvaluation>) {
+    let found = &measured.found;
+    head(
+        body,
+        &measured.file,
+        &terminal::step_counts(found),
+        &found.skipped,
+    );
+    table(body, &rows::qualities(&found.quality), false);
+    table(body, &rows::classes(&found.quality), true);
+    let _ = write!(
+        body,
+        "<h3>Do probabilities mean what they say?</h3>\n<figure>{}<figcaption>Across, what the model \
+         says of a step, P(good); up, the share of such steps that are good, with the range in which \
+         it lies with 95 % confidence. On the dashed line 80 % means 80 %. Below, how many steps there \
+         are: the most are {}.</figcaption></figure>\n",
+        charts::reliability(&found.reliability),
+        found
+            .reliability
+            .bins
+            .iter()
+            .map(|bin| bin.steps)
+            .max()
+            .unwrap_or(0),
+    );
+    body.push_str("<h3>Where does an answer go wrong?</h3>\n");
+    first_errors(body, &rows::first_errors([("", &found.first_errors)], None));
+}
+
+fn first_errors(body: &mut String, rows: &[[String; 6]]) {
+    let _ = writeln!(body, "<p>{}.</p>", escaped(rows::FIRST_ERRORS));
+    table(body, rows, true);
+    if rows::has_best(rows) {
+        let _ = writeln!(body, "<p>{}.</p>", escaped(rows::FLATTERS));
+    }
+}
+
+fn best_of(body: &mut String, measured: &Measured<BestOfEvaluation>) {
+    let found = &measured.found;
+    head(
+        body,
+        &measured.file,
+        &terminal::problem_counts(found),
+        &found.skipped,
+    );
+    let majority = match found.best_of_n.votes {
+        Some(_) => "; <i class=\"key level\"></i> a majority of all samples is",
+        None => "",
+    };
+    let _ = writeln!(
+        body,
+        "<figure>{}<figcaption>How often, among n samples, <i class=key></i> the one with the highest \
+         score is right; <i class=\"key second\"></i> any is, which no score can beat{majority}.\
+         </figcaption></figure>",
+        charts::best_of_n(&found.best_of_n)
+    );
+    table(body, &rows::curve(&found.best_of_n), true);
+    let votes = rows::votes(&found.best_of_n);
+    if !votes.is_empty() {
+        table(body, &votes, false);
+    }
+}
+
+fn head(body: &mut String, file: &str, counts: &str, skipped: &Skipped) {
+    let (name, counts) = (escaped(file), escaped(counts));
+    let _ = writeln!(body, "<h2>{name}</h2>\n<p>{counts}.</p>");
+    left_out(body, file, skipped);
+}
+
+fn left_out(body: &mut String, file: &str, skipped: &Skipped) {
+    if skipped.count > 0 {
+        let text = format!("{file}: {}", terminal::left_out(skipped));
+        let _ = writeln!(body, "<p class=skipped>{}</p>", escaped(&text));
+    }
+}
+
+/// A table whose first row names its columns, or which has no such row.
+fn table<const N: usize>(body: &mut String, rows: &[[String; N]], named: bool) {
+    body.push_str("<div class=scroll tabindex=0><table>\n");
+    let mut rows = rows.iter();
+    if let Some(names) = named.then(|| rows.next()).flatten() {
+        body.push_str("<thead><tr>");
+        for name in names {
+            let _ = write!(body, "<th scope=col>{}", escaped(name));
+        }
+        body.push_str("</thead>\n");
+    }
+    for row in rows {
+        for (column, cell) in row.iter().enumerate() {
+            let tag = if column == 0 {
+                "<tr><th scope=row>"
+            } else {
+                "<td>"
+            };
+            let _ = write!(body, "{tag}{}", escaped(cell));
+        }
+        body.push('\n');
+    }
+    body.push_str("</table></div>\n");
+}
