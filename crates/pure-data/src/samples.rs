@@ -8,6 +8,7 @@
 //! | --- | --- |
 //! | `id` | the name of the [`Question`](crate::Question) that it answers, a text or a whole number |
 //! | `text` | the answer; it may be empty |
+//! | `finish`, if any | `end` if the model ended it itself |
 //!
 //! Other fields are not looked at. A record without `id` is refused, for nobody can tell what it
 //! answers; so is the record of a prompt that could not be used, which holds an `error`.
@@ -25,6 +26,8 @@ pub struct SampledAnswer {
     pub id: String,
     /// What was answered.
     pub text: String,
+    /// Whether the model ended it itself, as far as the record tells.
+    pub is_finished: bool,
     /// Where it stands in its file.
     pub place: Place,
 }
@@ -68,6 +71,7 @@ fn read(fields: &Fields, place: Place) -> Result<SampledAnswer, Fault> {
     Ok(SampledAnswer {
         id: fields.id(place)?,
         text: text.to_owned(),
+        is_finished: fields.get("finish").is_some_and(|finish| finish == "end"),
         place,
     })
 }

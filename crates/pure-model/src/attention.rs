@@ -35,7 +35,8 @@ pub struct Attention {
 
 impl Attention {
     pub(crate) fn new(config: &ModelConfig, device: &Device) -> Self {
-        let layer = |from, to, bias| init::linear(from, to, bias, device);
+        let deviation = config.initializer_range;
+        let layer = |from, to, bias| init::linear([from, to], bias, deviation, device);
         let head_norm = || {
             config.qk_norm().then(|| {
                 RmsNormConfig::new(config.head_dim)

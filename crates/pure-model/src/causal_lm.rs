@@ -21,8 +21,10 @@ impl ModelConfig {
     pub fn init(&self, device: &Device) -> CausalLm {
         CausalLm {
             model: self.init_decoder(device),
-            lm_head: (!self.tie_word_embeddings)
-                .then(|| init::linear(self.hidden_size, self.vocab_size, false, device)),
+            lm_head: (!self.tie_word_embeddings).then(|| {
+                let shape = [self.hidden_size, self.vocab_size];
+                init::linear(shape, false, self.initializer_range, device)
+            }),
         }
     }
 }

@@ -61,7 +61,11 @@ impl ModelConfig {
             mlp: Mlp::new(self, device),
         };
         Decoder {
-            embed_tokens: init::embedding(self.vocab_size, self.hidden_size, device),
+            embed_tokens: init::embedding(
+                [self.vocab_size, self.hidden_size],
+                self.initializer_range,
+                device,
+            ),
             layers: (0..self.num_hidden_layers).map(block).collect(),
             norm: norm(),
             frequencies: self.rope.frequencies(self.head_dim),

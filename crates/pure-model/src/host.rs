@@ -1,4 +1,4 @@
-//! The memory of the process, as the C library hands it out.
+//! The process that a program runs in: its memory, and the device that Burn falls back on.
 //!
 //! Every tensor of the processor backend is a fresh buffer, megabytes each, freed soon after. By
 //! default glibc gives such buffers back to the system at once, and the next one is paged in anew,
@@ -24,5 +24,22 @@ pub fn keep_freed_memory() {
             // does not like it refuses, and all stays as it was.
             unsafe { libc::mallopt(setting, value) };
         }
+    }
+}
+
+/// Makes the processor the device that Burn falls back on, unless `BURN_DEVICE` names another.
+///
+/// This workspace takes its devices from [`DeviceChoice`](crate::DeviceChoice). But Burn reads what an
+/// optimizer remembers onto its own default device first, and in a binary that has CUDA compiled in
+/// that is CUDA, even where there is no GPU: going on with a run would end in a panic.
+///
+/// # Safety
+///
+/// It changes the environment: call it first in `main`, as long as there is no other thread.
+pub unsafe fn fall_back_on_processor() {
+    const VARIABLE: &str = "BURN_DEVICE";
+    if std::env::var_os(VARIABLE).is_none() {
+        // SAFETY: the caller has no other thread.
+        unsafe { std::env::set_var(VARIABLE, "flex") };
     }
 }

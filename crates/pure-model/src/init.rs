@@ -1,20 +1,27 @@
-//! How a model that is not loaded begins: weights from a normal distribution of deviation 0.02,
-//! biases at zero, as transformers does (`initializer_range`). Burn's own defaults are made for
+//! How a model that is not loaded begins: weights from a normal distribution whose deviation is
+//! `initializer_range`, biases at zero, as transformers does. Burn's own defaults are made for
 //! networks of another kind: an embedding of deviation 1 would drown everything after it.
 
 use burn::module::Param;
 use burn::nn::{Embedding, EmbeddingConfig, Initializer, Linear, LinearConfig};
 use burn::tensor::{Device, Tensor};
 
-const NORMAL: Initializer = Initializer::Normal {
-    mean: 0.0,
-    std: 0.02,
-};
+fn normal(deviation: f64) -> Initializer {
+    Initializer::Normal {
+        mean: 0.0,
+        std: deviation,
+    }
+}
 
-pub(crate) fn linear(from: usize, to: usize, bias: bool, device: &Device) -> Linear {
+pub(crate) fn linear(
+    [from, to]: [usize; 2],
+    bias: bool,
+    deviation: f64,
+    device: &Device,
+) -> Linear {
     let linear = LinearConfig::new(from, to)
         .with_bias(false)
-        .with_initializer(NORMAL)
+        .with_initializer(normal(deviation))
         .init(device);
     let zeros: Option<Param<Tensor<1>>> = bias.then(|| Initializer::Zeros.init([to], device));
     Linear {
@@ -23,8 +30,8 @@ pub(crate) fn linear(from: usize, to: usize, bias: bool, device: &Device) -> Lin
     }
 }
 
-pub(crate) fn embedding(rows: usize, width: usize, device: &Device) -> Embedding {
+pub(crate) fn embedding([rows, width]: [usize; 2], deviation: f64, device: &Device) -> Embedding {
     EmbeddingConfig::new(rows, width)
-        .with_initializer(NORMAL)
+        .with_initializer(normal(deviation))
         .init(device)
 }

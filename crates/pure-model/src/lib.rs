@@ -86,7 +86,7 @@ pub use config::{ConfigError, Family, ModelConfig};
 pub use decoder::Decoder;
 pub use device::{DeviceChoice, DeviceKind, PresentDevice};
 pub use error::Error;
-pub use host::keep_freed_memory;
+pub use host::{fall_back_on_processor, keep_freed_memory};
 pub use memory::Memory;
 pub use positions::Positions;
 pub use precision::Precision;

@@ -19,7 +19,8 @@ pub struct Mlp {
 
 impl Mlp {
     pub(crate) fn new(config: &ModelConfig, device: &Device) -> Self {
-        let layer = |from, to| init::linear(from, to, false, device);
+        let deviation = config.initializer_range;
+        let layer = |from, to| init::linear([from, to], false, deviation, device);
         let (outer, inner) = (config.hidden_size, config.intermediate_size);
         Self {
             gate_proj: layer(outer, inner),

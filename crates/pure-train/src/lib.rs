@@ -1,4 +1,49 @@
-//! Learners on Burn's training loop.
+//! Learners on Burn's training loop: supervised fine-tuning, process reward models, and the labels
+//! that those are taught with.
+//!
+//! A learner is [`Work`] cut into steps; [`train`](train()) runs it in a [`Run`]'s folder as a strategy
+//! of burn-train, with its metrics, dashboard, checkpointers, early stopping and interruption. What a
+//! step does follows from its number and the model alone, so a run that was killed goes on as if
+//! nothing had happened: on the processor to the same bits.
+//!
+//! ```no_run
+//! use burn::tensor::Device;
+//! use burn::train::Interrupter;
+//! use pure_train::{Ended, Progressed, Run, Sft, SftConfig, Watcher, config};
+//!
+//! let settings: SftConfig = config::load("configs/chain/sft.toml".as_ref(), &[])?;
+//! let run = Run::open(&settings.output, &config::resolved(&settings)?)?;
+//! let sft = Sft::prepare(settings)?;
+//! let watcher = Watcher::Report(Box::new(|progressed| {
+//!     if let Progressed::Evaluated { step, measures } = progressed {
+//!         println!("after {step} steps: {:?}", measures.get("loss"));
+//!     }
+//! }));
+//! match sft.run(&run, &Device::flex(), watcher, Interrupter::new())? {
+//!     Ended::Done(model) => println!("{} tokens are known", model.vocab_size()),
+//!     Ended::Interrupted { saved } => println!("{saved} steps are saved"),
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! | to | use |
+//! | --- | --- |
+//! | teach a model to answer as shown | [`Sft`] |
+//! | teach a model to judge steps | [`PrmTraining`] |
+//! | label steps without people | [`Labeller`] |
+//! | turn text into what a reward model reads | [`StepReader`] |
+//! | know how good a reward model is | [`Evaluator`] |
+//! | read settings that explain their mistakes | [`config`] |
+//! | train something else in the same way | [`Work`], [`train`](train()) |
+//!
+//! # What it stands on
+//!
+//! - **burn-train** for the loop's frame and all that watches it. Its clipping (parameter by
+//!   parameter), its epochs over a loader and its checkpoint files (not whole after a kill) are
+//!   replaced here; the modules say why.
+//! - **toml** and **serde** for settings; **crc32fast** to know a damaged file; **rand_chacha** for
+//!   orders that are found again by their number.
+#![warn(missing_docs)]
 
 pub mod config;
 mod error;

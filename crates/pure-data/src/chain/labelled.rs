@@ -1,8 +1,14 @@
 //! Step-labelled answers that no model wrote, to teach a reward model with.
 //!
-//! A quarter each: solutions in the asked style; long-winded ones; ones with slips that are carried
-//! on; ones with one or two edits. Of all of them, 15 of 100 are cut off, since a policy finds every
-//! ending that its reward model has not seen.
+//! | of 8 | what |
+//! | --- | --- |
+//! | 2 | solutions in the asked style |
+//! | 1 | long-winded ones |
+//! | 3 | ones with a slip in every second step, carried on |
+//! | 2 | ones with one or two edits |
+//!
+//! Bad steps teach more than good ones, which are many in any solution. Of all answers, 15 of 100 are cut
+//! off, since a policy finds every ending that its reward model has not seen.
 
 use super::corruption::Corruption;
 use super::dice::Dice;
@@ -48,7 +54,7 @@ impl LabelledMix {
             problems,
             plain: SolutionWriter::new(style, seed)?,
             fillers: [writer(0.5, style.slips)?, writer(0.8, style.slips)?],
-            slips: [writer(0.05, 0.2)?, writer(0.3, 0.2)?, writer(0.6, 0.2)?],
+            slips: [writer(0.05, 0.5)?, writer(0.1, 0.5)?, writer(0.4, 0.5)?],
             dice: Dice::new(seed, "labelled mix"),
             drawn: 0,
         })
@@ -56,12 +62,12 @@ impl LabelledMix {
 
     fn respond(&mut self, problem: &Problem) -> (String, bool) {
         let dice = &mut self.dice;
-        let mut response = match self.drawn % 4 {
+        let mut response = match self.drawn % 8 {
             1 => self.fillers[dice.below(2) as usize].write(problem, dice),
-            2 => self.slips[dice.below(3) as usize].write(problem, dice),
+            2..=4 => self.slips[dice.below(3) as usize].write(problem, dice),
             _ => self.plain.write(problem, dice),
         };
-        if self.drawn % 4 == 3 {
+        if self.drawn % 8 >= 6 {
             const EDITS: [Corruption; 7] = [
                 Corruption::WrongResult,
                 Corruption::WrongLeft,

@@ -7,7 +7,7 @@
 //! | `long.jsonl`, ... | the same | the other presets, held-out split |
 //! | `sft.jsonl` | `{"id", "prompt", "completion"}` | solutions in the style, training split |
 //! | `trunk.jsonl` | the same | correct solutions, training split |
-//! | `steps.jsonl` | `{"id", "prompt", "completions", "labels"}` | [`LabelledMix`], training split |
+//! | `steps.jsonl` | `{"id", "prompt", "completions", "labels", "answer"}` | [`LabelledMix`], training split |
 //! | `steps_held_out.jsonl` | the same | the same, held-out split |
 //! | `tokenizer/` | | [`write_tokenizer`] |
 //! | `data.json` | | how the folder was made; written last |
@@ -157,8 +157,16 @@ impl Task<'_> {
     }
 
     fn labelled(&self, name: &str, answers: LabelledMix, count: u64) -> Written {
-        let answers = answers.zip(0..count).map(|(answer, _)| answer);
-        self.lines(name, answers)
+        let lines = answers.zip(0..count).map(|(answer, _)| {
+            let problem: Result<Problem, _> = answer.prompt.parse();
+            let mut line = json!(answer);
+            line["answer"] = problem
+                .ok()
+                .map(|problem| problem.answer().to_string())
+                .into();
+            line
+        });
+        self.lines(name, lines)
     }
 
     fn lines(&self, name: &str, lines: impl Iterator<Item = impl Serialize>) -> Written {

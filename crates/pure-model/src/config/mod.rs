@@ -78,6 +78,8 @@ pub struct ModelConfig {
     pub max_position_embeddings: usize,
     /// Epsilon of every RMS norm.
     pub rms_norm_eps: f64,
+    /// Deviation of the weights that a fresh model begins with.
+    pub initializer_range: f64,
     /// Frequencies of the rotary embedding.
     pub rope: RopeConfig,
     /// Whether the output head is the embedding itself.
@@ -169,6 +171,7 @@ impl ModelConfig {
         put("num_key_value_heads", json!(self.num_key_value_heads));
         put("pad_token_id", json!(self.pad_token_id));
         put("rms_norm_eps", json!(self.rms_norm_eps));
+        put("initializer_range", json!(self.initializer_range));
         put("rope_scaling", self.rope.scaling_json());
         put("rope_theta", json!(self.rope.theta));
         put("tie_word_embeddings", json!(self.tie_word_embeddings));

@@ -20,6 +20,7 @@ pub(super) struct Raw {
     head_dim: Option<u64>,
     max_position_embeddings: Option<u64>,
     rms_norm_eps: Option<f64>,
+    initializer_range: Option<f64>,
     hidden_act: Option<String>,
     rope_theta: Option<f64>,
     rope_scaling: Option<RawRope>,
@@ -124,6 +125,10 @@ impl Raw {
                 None => return Err(missing("max_position_embeddings")),
             },
             rms_norm_eps: positive("rms_norm_eps", self.rms_norm_eps.or(Some(1e-6)))?,
+            initializer_range: positive(
+                "initializer_range",
+                self.initializer_range.or(Some(0.02)),
+            )?,
             rope: self.rope()?,
             // The default of transformers, for every family.
             tie_word_embeddings: self.tie_word_embeddings.unwrap_or(false),

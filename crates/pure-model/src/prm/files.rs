@@ -75,7 +75,7 @@ impl Checkpoint {
     }
 
     /// Makes a reward model of the folder's language model: its decoder under a fresh head, whose
-    /// weights are normal with deviation 0.02 and whose biases are zero. The head is f32, whatever
+    /// weights are normal with deviation `initializer_range` and whose biases are zero. The head is f32, whatever
     /// the decoder's `precision`: it is to be trained.
     ///
     /// # Errors
@@ -91,7 +91,7 @@ impl Checkpoint {
         self.refuse_reward_model()?;
         let model = self.config().init_decoder(device);
         let Trunk { model } = self.load_trunk_into(Trunk { model }, precision)?;
-        let score = head.init(self.config().hidden_size, device);
+        let score = head.init(self.config(), device);
         Ok(ProcessRewardModel::new(model, score))
     }
 

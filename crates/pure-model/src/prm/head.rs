@@ -12,7 +12,7 @@ use burn::module::Module;
 use burn::nn::{Linear, Relu};
 use burn::tensor::{DType, Device, Tensor};
 
-use crate::{Family, init};
+use crate::{Family, ModelConfig, init};
 
 /// How many labels a step may have: bad, good.
 pub(super) const LABELS: usize = 2;
@@ -45,16 +45,17 @@ impl PrmHead {
         format!("{}For{task}", family.class_prefix())
     }
 
-    /// A fresh head, on hidden states of the given width.
-    pub(super) fn init(self, width: usize, device: &Device) -> Head {
+    /// A fresh head, for a decoder of the given shape.
+    pub(super) fn init(self, config: &ModelConfig, device: &Device) -> Head {
+        let (width, deviation) = (config.hidden_size, config.initializer_range);
         match self {
             Self::TokenClassification { bias } => {
-                Head::Linear(init::linear(width, LABELS, bias, device))
+                Head::Linear(init::linear([width, LABELS], bias, deviation, device))
             }
             Self::TwoLayers => Head::Sequential(vec![
-                Layer::Linear(init::linear(width, width, true, device)),
+                Layer::Linear(init::linear([width, width], true, deviation, device)),
                 Layer::Relu(Relu::new()),
-                Layer::Linear(init::linear(width, LABELS, true, device)),
+                Layer::Linear(init::linear([width, LABELS], true, deviation, device)),
             ]),
         }
     }

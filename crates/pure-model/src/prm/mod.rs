@@ -36,7 +36,7 @@ pub struct ProcessRewardModel {
 impl ModelConfig {
     /// A reward model of this shape with the given head; see [`init`](Self::init).
     pub fn init_prm(&self, head: PrmHead, device: &Device) -> ProcessRewardModel {
-        let score = head.init(self.hidden_size, device);
+        let score = head.init(self, device);
         ProcessRewardModel::new(self.init_decoder(device), score)
     }
 }

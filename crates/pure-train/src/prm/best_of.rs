@@ -63,7 +63,9 @@ impl Evaluator {
         let mut skipped = questions.skipped.clone();
         let mut places = HashMap::new();
         let candidates = samples.into_iter().map(|sample| {
-            let SampledAnswer { id, text, place } = sample.map_err(|bad| bad.to_string())?;
+            let SampledAnswer {
+                id, text, place, ..
+            } = sample.map_err(|bad| bad.to_string())?;
             let named = |reason: String| format!("{place}: {reason}");
             let question = questions.find(&id).map_err(named)?;
             let answer = self.sampled(&question.prompt, &text).map_err(named)?;

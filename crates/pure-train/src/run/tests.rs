@@ -1,1 +1,127 @@
+use std::fs;
+use std::path::PathBuf;
 
+use burn::store::RecordError;
+use burn::tensor::Bytes;
+use burn::train::checkpoint::{Checkpoint, Checkpointer, CheckpointerError};
+
+use super::checkpoints::{Checkpoints, State, best};
+use super::*;
+
+/// A record that is a text.
+struct Note(&'static str);
+
+impl Checkpoint for Note {
+    fn save(self, path: PathBuf) -> Result<(), CheckpointerError> {
+        fs::write(path, self.0).map_err(CheckpointerError::IOError)
+    }
+
+    fn load(_: PathBuf) -> Result<Self, CheckpointerError> {
+        Ok(Self("loaded"))
+    }
+
+    fn checkpoint_from_bytes(_: Bytes) -> Result<Self, RecordError> {
+        Ok(Self("read"))
+    }
+
+    fn checkpoint_into_bytes(self) -> Result<Bytes, RecordError> {
+        Ok(Bytes::from_bytes_vec(self.0.into()))
+    }
+}
+
+/// Saves a whole checkpoint.
+fn save(checkpoints: &Checkpoints, leg: usize, watched: f64) {
+    checkpoints.expect(State::new(leg, 10 * leg, Some(watched), 100));
+    for part in checkpoints.parts() {
+        part.save(leg, Note("a note")).unwrap();
+    }
+}
+
+#[test]
+fn a_checkpoint_is_there_when_its_last_part_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let checkpoints = Checkpoints::open(folder.path()).unwrap();
+    checkpoints.expect(State::new(1, 10, None, 0));
+    let [model, optimizer, schedule] = checkpoints.parts();
+    schedule.save(1, Note("late")).unwrap();
+    model.save(1, Note("early")).unwrap();
+    assert_eq!(checkpoints.last_good(), (None, vec![]));
+    optimizer.save(1, Note("last")).unwrap();
+    let (found, damaged) = checkpoints.last_good();
+    assert_eq!((found.map(|state| state.step), damaged), (Some(10), vec![]));
+}
+
+#[test]
+fn what_was_being_written_when_a_process_ended_is_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    let checkpoints = Checkpoints::open(folder.path()).unwrap();
+    save(&checkpoints, 1, 0.5);
+    checkpoints.expect(State::new(2, 20, None, 0));
+    checkpoints.parts()[0].save(2, Note("half")).unwrap();
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+
+    let again = Checkpoints::open(folder.path()).unwrap();
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    assert_eq!(again.last_good().0.map(|state| state.leg), Some(1));
+}
+
+#[test]
+fn a_checkpoint_with_a_changed_byte_a_missing_file_or_no_state_is_damaged() {
+    let folder = tempfile::tempdir().unwrap();
+    let checkpoints = Checkpoints::open(folder.path()).unwrap();
+    for leg in 1..=4 {
+        save(&checkpoints, leg, 0.5);
+    }
+    fs::write(folder.path().join("step-000020/model.bpk"), "a note!").unwrap();
+    fs::remove_file(folder.path().join("step-000030/optimizer.bpk")).unwrap();
+    fs::write(folder.path().join("step-000040/state.json"), "{").unwrap();
+    let (found, damaged) = checkpoints.last_good();
+    assert_eq!(found.map(|state| state.leg), Some(1));
+    let said = [
+        "state.json",
+        "optimizer.bpk",
+        "model.bpk is not what was written",
+    ];
+    for (damage, said) in damaged.iter().zip(said) {
+        assert!(damage.contains(said), "{damage}");
+    }
+    checkpoints.forget_after(1).unwrap();
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn the_best_checkpoint_is_the_earliest_of_those_that_are_as_good() {
+    let state = |leg, watched| State::new(leg, leg, watched, 0);
+    let states = [
+        state(1, Some(3.0)),
+        state(2, Some(1.0)),
+        state(3, Some(1.0)),
+        state(4, Some(f64::NAN)),
+        state(5, None),
+    ];
+    assert_eq!(best(&states, false).map(|state| state.leg), Some(2));
+    assert_eq!(best(&states, true).map(|state| state.leg), Some(1));
+}
+
+#[test]
+fn a_run_with_other_settings_says_what_differs() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().join("run");
+    drop(Run::open(&folder, "seed = 1\nepochs = 2\n").unwrap());
+    drop(Run::open(&folder, "seed = 1\nepochs = 2\n").unwrap());
+    let error = Run::open(&folder, "seed = 1\nepochs = 3\n").unwrap_err();
+    let said = error.to_string();
+    assert!(
+        said.contains("it has `epochs = 2`, now there is `epochs = 3`"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_folder_with_something_else_is_no_run() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("thesis.tex"), "").unwrap();
+    let refused = Run::open(folder.path(), "");
+    assert!(matches!(refused, Err(Error::NotARun { .. })));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}

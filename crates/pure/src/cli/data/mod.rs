@@ -1,6 +1,7 @@
 //! `pure data`: what a run is fed with.
 
 mod check;
+mod judge;
 mod make;
 mod picture;
 
@@ -21,6 +22,7 @@ pub struct Data {
 #[derive(Subcommand)]
 enum Command {
     Check(check::Check),
+    Judge(judge::Judge),
     Make(make::Make),
 }
 
@@ -28,6 +30,7 @@ impl Data {
     pub fn run(self) -> miette::Result<Outcome> {
         match self.command {
             Command::Check(command) => command.run(),
+            Command::Judge(command) => command.run(),
             Command::Make(command) => command.run(),
         }
     }

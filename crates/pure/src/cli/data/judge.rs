@@ -1,0 +1,102 @@
+//! `pure data judge`: what the oracle of the built-in task says of sampled answers.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
+
+use clap::Args;
+use miette::miette;
+use pure::data::chain::{Problem, judge, split_steps};
+use pure::data::{Prompt, Questions, SampledAnswers};
+use serde_json::json;
+
+use super::explain;
+use crate::cli::Outcome;
+use crate::cli::output::print;
+
+/// Label sampled answers to the built-in task by its oracle, step by step
+///
+/// Turns what `pure generate` wrote into step-labelled answers, to train a reward model on or to
+/// measure it with. Other tasks have no oracle: see `pure prm label`.
+#[derive(Args)]
+pub struct Judge {
+    /// Answers as `pure generate` writes them
+    #[arg(long, value_name = "FILE")]
+    samples: PathBuf,
+    /// The prompts that they answer, with the same ids
+    #[arg(long, value_name = "FILE")]
+    questions: PathBuf,
+    /// File to write; one that is there is replaced
+    #[arg(long, value_name = "FILE")]
+    output: PathBuf,
+}
+
+impl Judge {
+    pub fn run(self) -> miette::Result<Outcome> {
+        let problems = self.problems()?;
+        let name = self.output.display();
+        let cannot = |error| miette!("cannot write {name}: {error}");
+        let mut file = BufWriter::new(File::create(&self.output).map_err(cannot)?);
+        let (mut answers, mut right, mut bad) = (0, 0, 0);
+        for sample in SampledAnswers::open(&self.samples).map_err(explain)? {
+            let sample = match sample {
+                Ok(sample) => sample,
+                Err(error) => {
+                    eprintln!("{error}");
+                    bad += 1;
+                    continue;
+                }
+            };
+            let Some(problem) = problems.get(&sample.id) else {
+                eprintln!("{}: no question is called {:?}", sample.place, sample.id);
+                bad += 1;
+                continue;
+            };
+            let finished = sample.is_finished;
+            let judgement = judge(problem, &sample.text, finished);
+            let steps = split_steps(&sample.text, finished).into_iter();
+            let steps: Vec<&str> = steps
+                .map(|range| sample.text[range].trim_end_matches('\n'))
+                .collect();
+            if steps.iter().all(|step| step.trim().is_empty()) {
+                eprintln!("{}: the answer is empty", sample.place);
+                bad += 1;
+                continue;
+            }
+            let labels: Vec<bool> = judgement.steps.iter().map(|step| step.good).collect();
+            let record = json!({
+                "id": format!("{}-{}", sample.id, sample.place.number()),
+                "prompt": problem.prompt(),
+                "completions": steps,
+                "labels": labels,
+                "answer": problem.answer().to_string(),
+            });
+            writeln!(file, "{record}").map_err(cannot)?;
+            answers += 1;
+            right += usize::from(judgement.correct);
+        }
+        file.flush().map_err(cannot)?;
+        print(format_args!(
+            "{answers} answers, {right} of them right, {bad} records left out\n"
+        ))?;
+        Ok(if bad == 0 {
+            Outcome::Done
+        } else {
+            Outcome::InPart
+        })
+    }
+
+    fn problems(&self) -> miette::Result<HashMap<String, Problem>> {
+        let mut problems = HashMap::new();
+        for question in Questions::open(&self.questions, None).map_err(explain)? {
+            let question = question.map_err(|error| miette!("{error}"))?;
+            let Prompt::Text(text) = &question.prompt else {
+                return Err(miette!("{}: a prompt of the task is a text", question.id));
+            };
+            let problem: Problem = text.parse().map_err(explain)?;
+            problems.insert(question.id, problem);
+        }
+        Ok(problems)
+    }
+}
