@@ -79,4 +79,4 @@ pub use prm::{
 pub use run::Run;
 pub use settings::{BatchConfig, CheckpointConfig, Chosen};
 pub use sft::{Sft, SftConfig};
-pub use training::{Ended, Plan, Progressed, Watcher, Work, train};
+pub use training::{Ended, Plan, Progressed, Report, Watcher, Work, train};

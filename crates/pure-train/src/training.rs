@@ -17,6 +17,7 @@ use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::ops::Range;
 use std::path::Path;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -131,8 +132,11 @@ pub enum Watcher {
     /// A person at Burn's dashboard, which takes the whole terminal.
     Dashboard,
     /// A function.
-    Report(Box<dyn FnMut(&Progressed<'_>)>),
+    Report(Report),
 }
+
+/// A function that is told what happens.
+pub type Report = Box<dyn FnMut(&Progressed<'_>)>;
 
 /// How a run ended.
 pub enum Ended<M> {
@@ -194,7 +198,7 @@ pub fn train<W: Work>(
     }
 
     let (signals, watched) = (work.signals(), work.watched());
-    let failure = Arc::new(RefCell::new(None));
+    let failure = Rc::new(RefCell::new(None));
     let strategy = Legs {
         inside: RefCell::new(Inside {
             work,
@@ -272,13 +276,13 @@ struct Legs<W> {
     inside: RefCell<Inside<W>>,
     plan: Plan,
     checkpoints: Checkpoints,
-    failure: Arc<RefCell<Option<Error>>>,
+    failure: Rc<RefCell<Option<Error>>>,
 }
 
 struct Inside<W> {
     work: W,
     journal: Journal,
-    report: Option<Box<dyn FnMut(&Progressed<'_>)>>,
+    report: Option<Report>,
 }
 
 impl<W: Work> SupervisedLearningStrategy<W::Model> for Legs<W> {

@@ -141,7 +141,7 @@ pub mod train {
         Agreement, Attempt, BatchConfig, BestOfEvaluation, CheckpointConfig, Chosen, Count, Decay,
         Decline, Ended, Error, Evaluator, FirstErrorEvaluation, FirstErrors, HeadConfig,
         LabelConfig, LabelError, LabelMethod, Labeller, Marker, Measures, OptimizerConfig, Outlook,
-        Plan, PrmConfig, PrmTraining, Progressed, Run, Schedule, Scheduler, Sft, SftConfig,
+        Plan, PrmConfig, PrmTraining, Progressed, Report, Run, Schedule, Scheduler, Sft, SftConfig,
         ShareRule, Signal, Skipped, StageConfig, StepEvaluation, StepLabels, StepReadError,
         StepReader, StepTokens, SteppedAnswer, Trained, VerifiedQuestions, Watcher, Work, config,
         train,

@@ -4,8 +4,8 @@
 //! | --- | --- |
 //! | 2 | solutions in the asked style |
 //! | 1 | long-winded ones |
-//! | 3 | ones with a slip in every second step, carried on |
-//! | 2 | ones with one or two edits |
+//! | 2 | ones with a slip in every second step, carried on |
+//! | 3 | ones with one to five edits |
 //!
 //! Bad steps teach more than good ones, which are many in any solution. Of all answers, 15 of 100 are cut
 //! off, since a policy finds every ending that its reward model has not seen.
@@ -64,10 +64,10 @@ impl LabelledMix {
         let dice = &mut self.dice;
         let mut response = match self.drawn % 8 {
             1 => self.fillers[dice.below(2) as usize].write(problem, dice),
-            2..=4 => self.slips[dice.below(3) as usize].write(problem, dice),
+            2 | 3 => self.slips[dice.below(3) as usize].write(problem, dice),
             _ => self.plain.write(problem, dice),
         };
-        if self.drawn % 8 >= 6 {
+        if self.drawn % 8 >= 5 {
             const EDITS: [Corruption; 7] = [
                 Corruption::WrongResult,
                 Corruption::WrongLeft,
@@ -77,7 +77,7 @@ impl LabelledMix {
                 Corruption::SkippedStep,
                 Corruption::RepeatedStep,
             ];
-            for _ in 0..1 + dice.below(3) / 2 {
+            for _ in 0..1 + dice.below(5) {
                 let edit = EDITS[dice.below(7) as usize];
                 response = edit.apply(problem, &response, dice).unwrap_or(response);
             }
