@@ -1,5 +1,7 @@
 //! What an answer, or the tokens of its steps, are refused for.
 
+use std::path::PathBuf;
+
 /// Why an answer cannot be read, or the tokens of steps cannot be found.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -9,6 +11,14 @@ pub enum StepReadError {
     NoTokenizer {
         /// What needs one.
         what: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// What the model's folder says of its marker cannot be read.
+    #[error("{}: {reason}", path.display())]
+    Taught {
+        /// The file.
+        path: PathBuf,
         /// What is wrong with it.
         reason: String,
     },

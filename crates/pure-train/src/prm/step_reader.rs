@@ -51,7 +51,7 @@ impl StepReader {
     pub fn of(checkpoint: &Checkpoint, tokens: &StepTokens) -> Result<Self, StepReadError> {
         let vocab_size = checkpoint.config().vocab_size;
         let tokenizer = checkpoint.tokenizer().map_err(|error| error.to_string());
-        let format = tokens.format(&tokenizer, vocab_size)?;
+        let format = tokens.format(checkpoint.folder(), &tokenizer, vocab_size)?;
         Ok(Self {
             tokenizer,
             format,

@@ -16,7 +16,8 @@ use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
 pub(crate) use self::checkpoints::{Checkpoints, Keep, State, best};
-use self::durable::{commit, partial, remove_folder, sync, write_whole};
+pub(crate) use self::durable::write_whole;
+use self::durable::{commit, partial, remove_folder, sync};
 pub(crate) use self::journal::Journal;
 use crate::Error;
 

@@ -13,7 +13,8 @@ pub struct StepTokenArgs {
     /// Tokens that end a step [default: all whose text ends in a blank line]
     #[arg(long, value_name = "ID,…", value_delimiter = ',')]
     separator_ids: Vec<u32>,
-    /// Token that the model was taught to judge at [default: that of a line's end]
+    /// Token that the model was taught to judge at [default: what its prm.json says, or else that of a
+    /// line's end]
     #[arg(long, value_name = "ID", conflicts_with = "marker")]
     marker_id: Option<u32>,
     /// The same by its text, as in --marker '<extra_0>'

@@ -28,7 +28,7 @@ use self::examples::{Examples, Question};
 use self::model::{PrmModel, Share};
 use self::quality::quality;
 use super::step_reader::StepReader;
-use super::step_tokens::{Marker, StepTokens};
+use super::step_tokens::{Marker, StepTokens, write_marker};
 use crate::layout::{Layout, Text};
 use crate::order::{Order, put_aside};
 use crate::run::write_folder;
@@ -196,7 +196,8 @@ impl PrmTraining {
     }
 
     fn save(&self, folder: &Path, prm: &ProcessRewardModel) -> Result<(), Error> {
-        Ok(self.checkpoint.save_prm_as(folder, prm, Precision::F32)?)
+        self.checkpoint.save_prm_as(folder, prm, Precision::F32)?;
+        write_marker(folder, &self.config.marker)
     }
 
     fn steps(&self, stage: &StageConfig) -> usize {
