@@ -10,10 +10,16 @@
 //! | tail | anything, cut off | never |
 //!
 //! *By itself*: a wrong result is one bad step, and what follows is judged by the values that were
-//! stated, not by the true ones. A step works the operation that is due if its operator and its right
-//! side are that operation's; then its result is the current value, right or wrong. Any other solve
-//! step is bad and moves nothing: what is due stays due, so that work which is skipped, repeated or
-//! added is never good. At the start the current value is the left side of the first operation.
+//! stated, not by the true ones. So with every other mistake: it is bad once, and what goes on from it in
+//! the right way is good.
+//!
+//! | a solve step that | is bad | and then |
+//! | --- | --- | --- |
+//! | works what is due, wrongly | if a side or the result is wrong | its result is the current value |
+//! | works a later operation | for skipping work | the work goes on behind it |
+//! | works none | | its result may be gone on with, in place of what is due, or be left |
+//!
+//! At the start the current value is the left side of the first operation.
 //!
 //! Every step but the last must end in a blank line, and a last one that does not is a tail unless the
 //! response was finished by the end token.
@@ -22,7 +28,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::problem::{Operator, Problem};
+use super::problem::{Operand, Operator, Problem};
 use super::step_text::{SEPARATOR, StepText, split_steps};
 
 /// What a step is, by its form.
@@ -114,12 +120,12 @@ pub fn judge_steps(problem: &Problem, steps: &[&str], finished: bool) -> Judgeme
                 (StepKind::Solve, good && closed)
             }
             Some(StepText::Filler { value }) => {
-                (StepKind::Filler, closed && value == work.current())
+                (StepKind::Filler, closed && work.is_current(value))
             }
             Some(StepText::Final { value }) => {
                 let ends = last && finished && !closed;
                 answer = ends.then_some(value);
-                let good = ends && work.is_done() && value == work.current();
+                let good = ends && work.is_done() && work.is_current(value);
                 (StepKind::Final, good)
             }
         };
@@ -142,6 +148,8 @@ pub fn judge_steps(problem: &Problem, steps: &[&str], finished: bool) -> Judgeme
 struct Work<'a> {
     problem: &'a Problem,
     results: Vec<u32>,
+    /// What the last solve step stated, if it worked no operation.
+    stray: Option<u32>,
 }
 
 impl<'a> Work<'a> {
@@ -149,6 +157,7 @@ impl<'a> Work<'a> {
         Self {
             problem,
             results: Vec::new(),
+            stray: None,
         }
     }
 
@@ -156,7 +165,13 @@ impl<'a> Work<'a> {
         self.results.len() == self.problem.operations().len()
     }
 
-    fn current(&self) -> u32 {
+    /// Whether a value is that of the work so far, or the one that was stated last.
+    fn is_current(&self, value: u32) -> bool {
+        value == self.reached() || Some(value) == self.stray
+    }
+
+    /// The value of the work so far.
+    fn reached(&self) -> u32 {
         let first = self.problem.operations()[0].left;
         let stated = self.results.last().copied();
         stated.unwrap_or_else(|| first.value(&[]))
@@ -164,15 +179,40 @@ impl<'a> Work<'a> {
 
     /// Takes a step, and tells whether it is good.
     fn solve(&mut self, left: u32, operator: Operator, right: u32, result: u32) -> bool {
-        let Some(due) = self.problem.operations().get(self.results.len()) else {
+        let is_result = result == operator.apply(left, right, self.problem.modulus());
+        let due = self.results.len();
+        let operations = self.problem.operations();
+        let is_due = operations.get(due).is_some_and(|operation| {
+            operator == operation.operator && right == operation.right.value(&self.results)
+        });
+        if is_due {
+            let is_left = left == operations[due].left.value(&self.results);
+            let good = is_result && (is_left || Some(left) == self.stray);
+            self.take(result);
+            return good;
+        }
+        // Behind brackets what a later operation works on is not known yet.
+        let later = operations.iter().enumerate().skip(due + 1);
+        let later = later.filter(|(_, operation)| operator == operation.operator);
+        let mut later = later.filter(|(_, operation)| operation.right == Operand::Given(right));
+        let found = later.find(|(place, operation)| {
+            operation.left == Operand::Result(place - 1) && self.is_current(left)
+        });
+        let Some((place, _)) = found else {
+            self.stray = Some(result);
             return false;
         };
-        if operator != due.operator || right != due.right.value(&self.results) {
-            return false;
-        }
-        let true_left = due.left.value(&self.results);
-        let true_result = operator.apply(left, right, self.problem.modulus());
+        // What was worked in place of the operation before, if it is that alone.
+        let replaced = self
+            .stray
+            .filter(|&stray| place == due + 1 && left == stray);
+        self.results.resize(place, left);
+        self.take(result);
+        is_result && replaced.is_some()
+    }
+
+    fn take(&mut self, result: u32) {
         self.results.push(result);
-        left == true_left && result == true_result
+        self.stray = None;
     }
 }

@@ -53,7 +53,7 @@ fn a_wrong_result_is_one_bad_step_and_what_follows_from_it_is_good() {
 #[test]
 fn skipped_repeated_and_extra_work_is_bad() {
     let skipped = "7+3=0\n\n0-8=2\n\n\\boxed{2}";
-    assert_eq!(finished(skipped), expect("Ssb", true, true));
+    assert_eq!(finished(skipped), expect("SsB", true, true));
     let repeated = "7+3=0\n\n7+3=0\n\n0*4=0\n\n0-8=2\n\n\\boxed{2}";
     assert_eq!(finished(repeated), expect("SsSSB", true, true));
     let extra = "7+3=0\n\n0*4=0\n\n0-8=2\n\n2+1=3\n\n\\boxed{2}";
@@ -66,6 +66,8 @@ fn wrong_copies_are_bad() {
     assert_eq!(finished(left), expect("SsSB", true, true));
     let operator = "7+3=0\n\n0+4=4\n\n0*4=0\n\n0-8=2\n\n\\boxed{2}";
     assert_eq!(finished(operator), expect("SsSSB", true, true));
+    let replaced = "7+3=0\n\n0+4=4\n\nnow 4\n\n4-8=6\n\n\\boxed{6}";
+    assert_eq!(finished(replaced), expect("SsNSB", true, false));
     let filler = "7+3=0\n\nnow 7\n\n0*4=0\n\n0-8=2\n\n\\boxed{2}";
     assert_eq!(finished(filler), expect("SnSSB", true, true));
 }
