@@ -97,7 +97,7 @@ impl Plan {
 /// What happens in a run, for whoever watches it.
 #[derive(Debug)]
 pub enum Progressed<'a> {
-    /// It goes on from a checkpoint.
+    /// It goes on from a checkpoint, or from the beginning if all are damaged.
     Resumed {
         /// Steps that were taken.
         step: usize,
@@ -190,9 +190,11 @@ pub fn train<W: Work>(
         }
         Watcher::Report(report) => (Box::new(Silent), Some(report)),
     };
-    if let (Some(report), Some(state)) = (&mut report, &resumed) {
+    if let Some(report) = &mut report
+        && (resumed.is_some() || !damaged.is_empty())
+    {
         report(&Progressed::Resumed {
-            step: state.step,
+            step: resumed.as_ref().map_or(0, |state| state.step),
             damaged: &damaged,
         });
     }

@@ -103,7 +103,8 @@ impl StepReader {
     ) -> Result<SteppedAnswer, StepReadError> {
         // Here, for the marker may take the place of a token that the model does not know.
         let vocab_size = self.vocab_size;
-        if let Some(&token) = response.iter().find(|&&token| token as usize >= vocab_size) {
+        let mut tokens = prompt.iter().chain(&response);
+        if let Some(&token) = tokens.find(|&&token| token as usize >= vocab_size) {
             return Err(pure_model::Error::TokenOutOfRange { token, vocab_size }.into());
         }
         let spans = self.format.split(&response);

@@ -22,22 +22,24 @@ pub(crate) struct Journal {
 }
 
 impl Journal {
-    /// Opens the file and keeps its first `length` bytes.
+    /// Opens the file and keeps its first `length` bytes, as far as they are there.
     pub fn open(path: &Path, length: u64) -> Result<Self, Error> {
-        let open = || {
+        let open = || -> std::io::Result<(File, u64)> {
             let options = OpenOptions::new()
                 .create(true)
                 .truncate(false)
                 .write(true)
                 .open(path);
             let mut file = options?;
+            let length = length.min(file.metadata()?.len());
             file.set_len(length)?;
             file.seek(SeekFrom::Start(length))?;
-            Ok(file)
+            Ok((file, length))
         };
+        let (file, length) = open().map_err(Error::write(path))?;
         Ok(Self {
             path: path.to_owned(),
-            file: open().map_err(Error::write(path))?,
+            file,
             length,
         })
     }
