@@ -9,7 +9,7 @@
 //! whoever complains later, serde or the settings themselves, needs to know no more than a key.
 //!
 //! The structs of `T` carry `#[serde(deny_unknown_fields)]`. Where serde ignores that attribute, as in
-//! internally tagged unit variants, [`unread`] finds the settings that nothing has read.
+//! internally tagged unit variants, the last look finds the settings that nothing has read.
 
 mod build;
 mod complaint;

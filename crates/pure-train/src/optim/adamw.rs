@@ -69,7 +69,7 @@ impl OptimizerConfig {
         }
     }
 
-    /// The optimizer, which clips nothing: see [`Gradients`](super::Gradients).
+    /// The optimizer, which clips nothing: that is done to the gradients of all parameters together.
     pub fn init(&self) -> ModuleOptimizer {
         let adamw = |weight_decay: f64| {
             AdamWConfig::new()
