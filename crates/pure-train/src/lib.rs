@@ -59,7 +59,6 @@ mod prm;
 mod run;
 mod settings;
 mod sft;
-mod silent;
 mod training;
 mod update;
 

@@ -23,6 +23,14 @@ pub struct Invalid {
 }
 
 impl Invalid {
+    /// Puts the fault of a table of settings, if it has one, under the table's name.
+    pub(crate) fn within(table: &str, fault: Option<(&str, &str)>) -> Result<(), Self> {
+        match fault {
+            Some((key, reason)) => Err(Self::new(format!("{table}.{key}"), reason)),
+            None => Ok(()),
+        }
+    }
+
     /// The setting at fault, and what is wrong as it follows the key in a sentence.
     pub fn new(key: impl Into<String>, reason: impl Into<String>) -> Self {
         Self {

@@ -80,7 +80,7 @@ impl Checkpoints {
     pub fn last_good(&self) -> (Option<State>, Vec<String>) {
         let mut damaged = Vec::new();
         for path in self.paths().into_iter().rev() {
-            match read(&path) {
+            match verified(&path) {
                 Ok(state) => return (Some(state), damaged),
                 Err(fault) => damaged.push(format!("{} is damaged: {fault}", path.display())),
             }
@@ -91,7 +91,7 @@ impl Checkpoints {
     /// Removes those after a leg, which are damaged.
     pub fn forget_after(&self, leg: usize) -> Result<(), Error> {
         for path in self.paths() {
-            if read(&path).is_ok_and(|state| state.leg <= leg) {
+            if verified(&path).is_ok_and(|state| state.leg <= leg) {
                 continue;
             }
             remove_folder(&path).map_err(Error::write(&path))?;
@@ -99,7 +99,7 @@ impl Checkpoints {
         Ok(())
     }
 
-    /// The states of all that are undamaged, the oldest first.
+    /// The states of all, the oldest first. Damaged ones were removed when the run began.
     pub fn states(&self) -> Vec<State> {
         let paths = self.paths();
         paths.iter().filter_map(|path| read(path).ok()).collect()
@@ -236,11 +236,15 @@ pub(crate) fn best(states: &[State], higher_is_better: bool) -> Option<&State> {
     newest_first.max_by(|a, b| worth(a).total_cmp(&worth(b)))
 }
 
-/// Reads what a checkpoint says of itself and whether its files agree.
+/// Reads what a checkpoint says of itself.
 fn read(path: &Path) -> Result<State, String> {
     let bytes = fs::read(path.join(STATE)).map_err(|error| format!("{STATE}: {error}"))?;
-    let state: State =
-        serde_json::from_slice(&bytes).map_err(|error| format!("{STATE}: {error}"))?;
+    serde_json::from_slice(&bytes).map_err(|error| format!("{STATE}: {error}"))
+}
+
+/// As [`read`], and whether the files agree: all of their bytes are read.
+fn verified(path: &Path) -> Result<State, String> {
+    let state = read(path)?;
     for name in PARTS {
         let expected = state.files.get(name);
         let found = fingerprint(&path.join(name)).map_err(|error| format!("{name}: {error}"))?;

@@ -51,14 +51,10 @@ fn once() -> usize {
 
 impl Validate for SftConfig {
     fn validate(&self) -> Result<(), Invalid> {
-        let within = |table: &str, fault: Option<(&str, &'static str)>| match fault {
-            Some((key, reason)) => Err(Invalid::new(format!("{table}.{key}"), reason)),
-            None => Ok(()),
-        };
-        within("batch", self.batch.fault())?;
-        within("learning_rate", self.learning_rate.fault())?;
-        within("optimizer", self.optimizer.fault())?;
-        within("checkpoints", self.checkpoints.fault())?;
+        Invalid::within("batch", self.batch.fault())?;
+        Invalid::within("learning_rate", self.learning_rate.fault())?;
+        Invalid::within("optimizer", self.optimizer.fault())?;
+        Invalid::within("checkpoints", self.checkpoints.fault())?;
         match (self.epochs, self.steps) {
             (0, _) => Err(Invalid::new("epochs", "must be 1 or more")),
             (_, Some(0)) => Err(Invalid::new("steps", "must be 1 or more")),

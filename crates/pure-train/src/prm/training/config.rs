@@ -112,13 +112,9 @@ fn two_stages() -> Vec<StageConfig> {
 
 impl Validate for PrmConfig {
     fn validate(&self) -> Result<(), Invalid> {
-        let within = |table: &str, fault: Option<(&str, &'static str)>| match fault {
-            Some((key, reason)) => Err(Invalid::new(format!("{table}.{key}"), reason)),
-            None => Ok(()),
-        };
-        within("batch", self.batch.fault())?;
-        within("optimizer", self.optimizer.fault())?;
-        within("checkpoints", self.checkpoints.fault())?;
+        Invalid::within("batch", self.batch.fault())?;
+        Invalid::within("optimizer", self.optimizer.fault())?;
+        Invalid::within("checkpoints", self.checkpoints.fault())?;
         let is_weight = |weight: f64| weight.is_finite() && weight > 0.0;
         if !self.class_weights.into_iter().all(is_weight) {
             return Err(Invalid::new("class_weights", "must be over 0"));
@@ -134,7 +130,7 @@ impl Validate for PrmConfig {
             if stage.epochs == 0 {
                 return Err(Invalid::new(format!("{name}.epochs"), "must be 1 or more"));
             }
-            within(
+            Invalid::within(
                 &format!("{name}.learning_rate"),
                 stage.learning_rate.fault(),
             )?;

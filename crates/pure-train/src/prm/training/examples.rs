@@ -13,7 +13,7 @@ use crate::layout::Text;
 pub(super) struct Question {
     /// How good the step is: 1, 0, or a probability.
     pub good: f32,
-    /// Which answer it belongs to, among those that are asked together.
+    /// Which of the held-out answers it belongs to.
     pub answer: usize,
 }
 

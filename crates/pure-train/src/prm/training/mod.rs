@@ -17,10 +17,11 @@ mod model;
 mod quality;
 
 use std::path::Path;
+use std::rc::Rc;
 
 use burn::module::Module;
 use burn::tensor::Device;
-use burn::train::{InferenceStep, Interrupter, Learner};
+use burn::train::{Interrupter, Learner};
 use pure_model::{Checkpoint, Precision, ProcessRewardModel};
 
 pub use self::config::{HeadConfig, PrmConfig, StageConfig, Trained};
@@ -51,8 +52,8 @@ const ACCURACY: Signal = Signal {
 pub struct PrmTraining {
     config: PrmConfig,
     checkpoint: Checkpoint,
-    examples: Vec<Text<Question>>,
-    held_out: Vec<Text<Question>>,
+    examples: Rc<[Text<Question>]>,
+    held_out: Rc<[Text<Question>]>,
     too_long: usize,
 }
 
@@ -77,7 +78,7 @@ impl PrmTraining {
             texts.extend(read.texts);
             too_long += read.too_long;
         }
-        let held_out = match &config.held_out {
+        let mut held_out = match &config.held_out {
             Some(path) => {
                 let Examples {
                     texts,
@@ -88,11 +89,16 @@ impl PrmTraining {
             }
             None => put_aside(&mut texts, config.seed, &config.data[0])?,
         };
+        for (number, text) in held_out.iter_mut().enumerate() {
+            for (_, question) in &mut text.asked {
+                question.answer = number;
+            }
+        }
         Ok(Self {
             config,
             checkpoint,
-            examples: texts,
-            held_out,
+            examples: texts.into(),
+            held_out: held_out.into(),
             too_long,
         })
     }
@@ -207,8 +213,8 @@ impl PrmTraining {
 
 /// A stage of the training, step by step.
 struct Lessons {
-    examples: Vec<Text<Question>>,
-    held_out: Vec<Text<Question>>,
+    examples: Rc<[Text<Question>]>,
+    held_out: Rc<[Text<Question>]>,
     order: Order,
     layout: Layout,
     class_weights: [f64; 2],
@@ -241,10 +247,15 @@ impl Work for Lessons {
     fn evaluate(&mut self, model: &PrmModel) -> Result<Measures, Error> {
         let texts: Vec<&Text<Question>> = self.held_out.iter().collect();
         let mut sum = Sum::default();
+        let mut judged = vec![Vec::new(); texts.len()];
         for share in shares(self.layout, self.class_weights, &texts) {
-            sum.add(&InferenceStep::step(model, share));
+            let (part, p_good) = model.judge(&share);
+            sum.add(&part);
+            for (p, question) in p_good.into_iter().zip(&share.batch.asked) {
+                judged[question.answer].push((p, question.is_good()));
+            }
         }
-        Ok(sum.measures(quality(model, self.layout, &self.held_out)?))
+        Ok(sum.measures(quality(&judged)?))
     }
 }
 

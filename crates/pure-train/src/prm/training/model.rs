@@ -41,13 +41,13 @@ struct Lesson {
 }
 
 impl PrmModel {
-    /// `P(good)` at every question of a batch, in its order.
-    pub fn p_good(&self, batch: &Batch<Question>) -> Vec<f32> {
-        let p = activation::softmax(self.logits(batch), 1);
-        p.narrow(1, 1, 1)
-            .into_data()
-            .try_into_vec()
-            .expect("probabilities are f32")
+    /// What a share measures, and `P(good)` at each of its questions, in one pass.
+    pub fn judge(&self, share: &Share) -> (Measures, Vec<f32>) {
+        let logits = self.logits(&share.batch);
+        let p = activation::softmax(logits.clone(), 1).narrow(1, 1, 1);
+        let p = p.into_data().try_into_vec();
+        let measures = measured(&lesson(logits, share));
+        (measures, p.expect("probabilities are f32"))
     }
 
     /// `[questions, 2]`.
@@ -57,17 +57,16 @@ impl PrmModel {
         let hidden = batch.at_places(hidden).unsqueeze();
         self.prm.label_logits(hidden).squeeze_dim(0)
     }
+}
 
-    fn lesson(&self, share: &Share) -> Lesson {
-        let logits = self.logits(&share.batch);
-        let questions = &share.batch.asked;
-        let z: Vec<f32> = logits.to_data().try_into_vec().expect("logits are f32");
-        let right = questions.iter().zip(z.as_chunks().0);
-        let right = right.filter(|(question, [bad, good])| (good >= bad) == question.is_good());
-        let accuracy = right.count() as f64 * share.count;
-        let loss = cross_entropy(logits, questions, share.class_weights) * share.share;
-        Lesson { loss, accuracy }
-    }
+fn lesson(logits: Tensor<2>, share: &Share) -> Lesson {
+    let questions = &share.batch.asked;
+    let z: Vec<f32> = logits.to_data().try_into_vec().expect("logits are f32");
+    let right = questions.iter().zip(z.as_chunks().0);
+    let right = right.filter(|(question, [bad, good])| (good >= bad) == question.is_good());
+    let accuracy = right.count() as f64 * share.count;
+    let loss = cross_entropy(logits, questions, share.class_weights) * share.share;
+    Lesson { loss, accuracy }
 }
 
 /// The upper sum of the loss.
@@ -105,7 +104,7 @@ impl TrainStep for PrmModel {
     type Output = Measures;
 
     fn step(&self, input: Share) -> TrainOutput<Measures> {
-        let lesson = self.lesson(&input);
+        let lesson = lesson(self.logits(&input.batch), &input);
         let measures = measured(&lesson);
         TrainOutput::new(self, lesson.loss.backward(), measures)
     }
@@ -116,6 +115,6 @@ impl InferenceStep for PrmModel {
     type Output = Measures;
 
     fn step(&self, input: Share) -> Measures {
-        measured(&self.lesson(&input))
+        self.judge(&input).0
     }
 }

@@ -2,9 +2,6 @@
 
 use pure_core::judgement::{FirstErrorQuality, JudgedAnswers, JudgedSteps, StepQuality};
 
-use super::examples::Question;
-use super::model::PrmModel;
-use crate::layout::{Layout, Text};
 use crate::{Error, Measures, Signal};
 
 const fn signal(name: &'static str, meaning: &'static str, higher_is_better: bool) -> Signal {
@@ -56,29 +53,10 @@ pub(super) const SIGNALS: [Signal; 8] = [
     signal("share_good", "share of the steps that are good", true),
 ];
 
-/// Judges all answers.
-pub(super) fn quality(
-    model: &PrmModel,
-    layout: Layout,
-    texts: &[Text<Question>],
-) -> Result<Measures, Error> {
-    let numbered = texts.iter().enumerate().map(|(answer, text)| {
-        let mut text = text.clone();
-        for (_, question) in &mut text.asked {
-            question.answer = answer;
-        }
-        text
-    });
-    let numbered: Vec<Text<Question>> = numbered.collect();
-    let mut judged: Vec<Vec<(f32, bool)>> = vec![Vec::new(); texts.len()];
-    for batch in layout.lay_out(&numbered.iter().collect::<Vec<_>>()) {
-        for (p, question) in model.p_good(&batch).into_iter().zip(&batch.asked) {
-            judged[question.answer].push((p, question.is_good()));
-        }
-    }
-
+/// The numbers of judged answers: for each its steps' `P(good)` and whether they are good.
+pub(super) fn quality(judged: &[Vec<(f32, bool)>]) -> Result<Measures, Error> {
     let (mut steps, mut answers) = (JudgedSteps::default(), JudgedAnswers::default());
-    for answer in &judged {
+    for answer in judged {
         let p_good: Vec<f32> = answer.iter().map(|(p, _)| *p).collect();
         let first = answer.iter().position(|(_, is_good)| !is_good);
         steps.extend(answer.iter().copied())?;
