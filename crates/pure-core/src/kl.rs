@@ -99,6 +99,19 @@ impl KlEstimator {
         )
     }
 
+    /// The estimate at a difference of two log-probabilities, and its slope there.
+    pub(crate) fn with_slope(self, difference: f64) -> (f64, f64) {
+        let slope = match self {
+            Self::K1 => 1.0,
+            Self::K2 => difference,
+            Self::Abs => difference.signum(),
+            // At the bound it is flat.
+            Self::K3 if (-difference).exp_m1() + difference >= K3_BOUND => 0.0,
+            Self::K3 => -(-difference).exp_m1(),
+        };
+        (self.of(difference), slope)
+    }
+
     fn of(self, difference: f64) -> f64 {
         match self {
             Self::K1 => difference,

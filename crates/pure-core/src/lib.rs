@@ -53,6 +53,7 @@
 //! | make one number of the steps of an answer | [`Aggregates`], [`Aggregate`] |
 //! | see what each form would pay | [`compare_forms`], [`Record::compare_forms`] |
 //! | measure and steer the distance to the reference model | [`KlEstimator`], [`KlController`] |
+//! | know the loss of a policy and its gradient | [`PolicyLoss`] |
 //! | weigh tokens and answers in the loss | [`TokenWeights`] |
 //! | notice that the reward is being hacked | [`signals`] |
 //! | know how good a process reward model is | [`judgement`] |
@@ -76,6 +77,7 @@ mod kl_control;
 mod method;
 mod names;
 mod numeric;
+mod policy_loss;
 mod prm_input;
 mod record;
 mod returns;
@@ -96,9 +98,10 @@ pub use explain::{FormTable, FormView, compare_forms};
 pub use kl::{KlConfig, KlEstimator};
 pub use kl_control::{KlControl, KlController};
 pub use method::{
-    CreditedBatch, CreditedResponse, LogProbs, Method, MethodConfig, MinimumOver, Preset, Report,
+    CreditedBatch, CreditedResponse, LogProbs, Method, MethodConfig, MinimumOver, Paid, Preset, Report,
     Response, ResponseBaseline, SeparatorAdvantage,
 };
+pub use policy_loss::{LossGradient, LossMean, LossToken, PolicyLoss, PolicyStats};
 pub use prm_input::PrmInput;
 pub use record::{BaselineValue, CreditedRecord, CreditedRecords, Label, Record};
 pub use returns::{discounted_returns, returns_to_go, suffix_minima};

@@ -200,7 +200,17 @@ pub struct CreditedBatch {
     pub(super) returns: Vec<f32>,
     pub(super) advantages: Vec<f32>,
     pub(super) baselines: Vec<ResponseBaseline>,
+    pub(super) paid: Vec<Paid>,
     pub(super) report: Report,
+}
+
+/// What one answer is paid in all, each with its coefficient.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Paid {
+    /// For its steps.
+    pub process: f32,
+    /// For its outcome, less what being cut costs.
+    pub outcome: f32,
 }
 
 /// What the line makes of one response, each slice one entry a token.
@@ -210,6 +220,8 @@ pub struct CreditedResponse<'a> {
     pub token_rewards: &'a [f32],
     /// The return of each token, before anything is taken off.
     pub returns: &'a [f32],
+    /// What the response is paid in all, KL penalty left out.
+    pub paid: Paid,
     /// What is taken off.
     pub baseline: ResponseBaseline,
     /// What remains, masked and whitened as the settings say.
@@ -237,6 +249,7 @@ impl CreditedBatch {
         CreditedResponse {
             token_rewards: &self.token_rewards[tokens.clone()],
             returns: &self.returns[tokens.clone()],
+            paid: self.paid[index],
             baseline: self.baselines[index],
             advantages: &self.advantages[tokens],
         }

@@ -13,7 +13,7 @@ mod batch;
 mod config;
 mod report;
 
-pub use batch::{CreditedBatch, CreditedResponse, LogProbs, Response, ResponseBaseline};
+pub use batch::{CreditedBatch, CreditedResponse, LogProbs, Paid, Response, ResponseBaseline};
 pub use config::{MethodConfig, MinimumOver, Preset, SeparatorAdvantage};
 pub use report::Report;
 
@@ -150,6 +150,10 @@ impl Method {
             whiten_counting(&mut advantages, &valid, self.config.deviation, separators);
         }
 
+        let paid = totals.iter().map(|totals| Paid {
+            process: to_f32(totals.process),
+            outcome: to_f32(totals.outcome),
+        });
         let mut report = Report::new(responses, &totals, groups);
         report.tokens = tokens;
         report.limit = limit;
@@ -160,6 +164,7 @@ impl Method {
             returns,
             advantages,
             baselines,
+            paid: paid.collect(),
             report,
         })
     }

@@ -1,7 +1,9 @@
-//! The parts of the recorded losses that are this crate's: KL estimates, whitening, the controller.
+//! The recorded losses: of the policy with their gradients, KL estimates, whitening, the controller.
 //! They are large, so they are not among the committed data: `PURE_GOLDEN` brings them.
 
-use pure_core::{Deviation, KlControl, KlController, KlEstimator, whiten};
+use pure_core::{
+    Deviation, KlControl, KlController, KlEstimator, LossMean, LossToken, PolicyLoss, whiten,
+};
 
 use crate::golden::{Case, Largest, folder, masked};
 
@@ -93,4 +95,136 @@ fn the_adaptive_controller_is_verls() {
         );
         assert!((controller.coefficient() - step[2].as_f64().unwrap()).abs() < 1e-12);
     }
+}
+
+#[test]
+fn the_policy_loss_and_its_gradient_are_those_of_both_branches() {
+    let Some(case) = recorded() else { return };
+    let mut largest = Largest::default();
+    for entry in case.json["cases"].as_array().unwrap() {
+        let name = entry["name"].as_str().unwrap();
+        for (branch, mean, key) in [
+            ("verl", LossMean::Tokens, "pg_loss"),
+            ("openrlhf", LossMean::Answers, "loss"),
+        ] {
+            // That branch leaves out a batch whose mean ratio is over 200; here the learner does.
+            if entry[branch].is_null() || entry[branch]["skipped"] == true {
+                continue;
+            }
+            let loss = PolicyLoss {
+                clip_low: entry["cliprange"].as_f64().unwrap(),
+                clip_high: entry["cliprange"].as_f64().unwrap(),
+                mean,
+                ..PolicyLoss::default()
+            };
+            let batch = Batch::of(&case, name, mean);
+            let (stats, gradient) = loss.of(&batch.log_probs, &batch.entropies, &batch.tokens);
+            let expected = batch.masked(case.get(&format!("{name}.{branch}.grad")).values());
+            largest.check(
+                &format!("{branch}.grad"),
+                name,
+                &gradient.log_probs,
+                &expected,
+                1e-5,
+            );
+            let mut number = |key: &str, found: f64| {
+                let expected = entry[branch][key].as_f64().unwrap();
+                largest.check(
+                    &format!("{branch}.{key}"),
+                    name,
+                    &[found as f32],
+                    &[expected],
+                    1e-5,
+                );
+            };
+            number(key, stats.policy);
+            if branch == "verl" {
+                number("pg_clipfrac", stats.clipped / stats.tokens);
+                number("ppo_kl", stats.moved / stats.tokens);
+            } else {
+                number("avg_ratio", mean_ratio(&batch));
+            }
+        }
+    }
+    largest.print();
+}
+
+#[test]
+fn the_gradient_of_the_kl_divergence_is_verls() {
+    let Some(case) = recorded() else { return };
+    let mut largest = Largest::default();
+    let keys = case
+        .keys()
+        .filter_map(|key| key.split_once(".kl_loss_grad."));
+    for (name, kl) in keys.collect::<Vec<_>>() {
+        let loss = PolicyLoss {
+            kl_coefficient: 1.0,
+            kl_estimator: kl.parse().unwrap(),
+            ..PolicyLoss::default()
+        };
+        let mut batch = Batch::of(&case, name, LossMean::Tokens);
+        batch
+            .tokens
+            .iter_mut()
+            .for_each(|token| token.advantage = 0.0);
+        let (_, gradient) = loss.of(&batch.log_probs, &batch.entropies, &batch.tokens);
+        let expected = batch.masked(case.get(&format!("{name}.kl_loss_grad.{kl}")).values());
+        largest.check(kl, name, &gradient.log_probs, &expected, 1e-5);
+    }
+    largest.print();
+}
+
+/// The tokens of a recorded case that its mask leaves.
+struct Batch {
+    mask: Vec<f64>,
+    log_probs: Vec<f32>,
+    entropies: Vec<f32>,
+    tokens: Vec<LossToken>,
+}
+
+impl Batch {
+    fn of(case: &Case, name: &str, mean: LossMean) -> Self {
+        let get = |key: &str| case.get(&format!("{name}.{key}"));
+        let mask = get("mask");
+        let lengths: Vec<usize> = (0..mask.rows())
+            .map(|row| mask.row(row).iter().sum::<f64>() as usize)
+            .collect();
+        let all = lengths.iter().sum();
+        let shares = lengths.iter().flat_map(|&length| {
+            let share = mean.share(length, lengths.len(), all, 1);
+            std::iter::repeat_n(share as f32, length)
+        });
+        let column = |key: &str| -> Vec<f32> {
+            let values = masked(get(key).values(), mask.values());
+            values.into_iter().map(|value| value as f32).collect()
+        };
+        let (old, references) = (column("old_log_probs"), column("ref_log_probs"));
+        let advantages = column("advantages");
+        let tokens = shares.enumerate().map(|(index, share)| LossToken {
+            old_log_prob: old[index],
+            reference: references[index],
+            advantage: advantages[index],
+            weight: 1.0,
+            share,
+        });
+        Self {
+            tokens: tokens.collect(),
+            log_probs: column("log_probs"),
+            entropies: vec![0.0; all],
+            mask: mask.values().to_vec(),
+        }
+    }
+
+    fn masked(&self, values: &[f64]) -> Vec<f64> {
+        masked(values, &self.mask)
+    }
+}
+
+/// The mean over answers of the mean ratio of their tokens, as OpenRLHF has it.
+fn mean_ratio(batch: &Batch) -> f64 {
+    let pairs = batch.log_probs.iter().zip(&batch.tokens);
+    let ratios = pairs.map(|(now, token)| {
+        f64::from(token.share) * (f64::from(*now) - f64::from(token.old_log_prob)).exp()
+    });
+    ratios.sum()
 }

@@ -1,0 +1,375 @@
+//! The loss that moves a policy along its advantages, and its gradient.
+//!
+//! With `l` a token's log-probability now, `l0` the one it was sampled at, `q` that of the reference
+//! model, `H` the entropy at its place, `A` its advantage:
+//!
+//! ```text
+//! rho    = exp(l - l0)
+//! policy = - w min(rho A, clip(rho, 1 - low, 1 + high) A)          PPO, arXiv 1707.06347, eq. 7
+//! loss   = sum over tokens of s (policy + kl D(l, q) - entropy H)
+//! ```
+//!
+//! `s` is the token's share in the mean, `w` what it weighs beside that (1, unless tokens are selected
+//! or the sampler drew from another policy). `D` is an estimate of the KL divergence.
+//!
+//! | mean | share of a token, of `n` answers with `L_i` tokens | where from |
+//! | --- | --- | --- |
+//! | [`Tokens`](LossMean::Tokens) | `1 / sum L_i` | verl, DAPO |
+//! | [`Answers`](LossMean::Answers) | `1 / (n L_i)` | OpenRLHF, GRPO |
+//! | [`Limit`](LossMean::Limit) | `1 / (n N)`, `N` the generation limit | Dr. GRPO, arXiv 2503.20783 |
+//!
+//! Shares are those of a whole step of the optimizer, so that dividing it into parts for want of memory
+//! changes nothing. (verl takes the mean of each part and then of the parts: its loss depends on the
+//! memory of the machine.)
+//!
+//! The gradient is written out, since the loss needs no more of the model than two numbers a token.
+//! Where both branches of the minimum are equal, as at `rho = 1`, that of `rho A` counts.
+//!
+//! Departures: none in the loss. `largest_ratio` is PPO's dual clip (arXiv 1912.09729): `rho` itself
+//! is cut there, which matters for `A < 0`, where the minimum has no bound. With the sampler's own
+//! log-probabilities as `l0` it makes `rho` a truncated importance weight.
+
+use std::ops::AddAssign;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, check_setting};
+use crate::kl::KlEstimator;
+use crate::numeric::to_f32;
+
+/// Settings of the loss. Every field may be left out of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PolicyLoss {
+    /// How far below 1 the ratio counts.
+    pub clip_low: f64,
+    /// How far above 1 it counts. DAPO (arXiv 2503.14476) leaves more room here.
+    pub clip_high: f64,
+    /// Where the ratio itself is cut.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub largest_ratio: Option<f64>,
+    /// What the mean is taken over.
+    pub mean: LossMean,
+    /// The weight of the KL divergence in the loss, beside or in place of that in the reward.
+    pub kl_coefficient: f64,
+    /// Its estimate.
+    pub kl_estimator: KlEstimator,
+    /// The weight of the entropy, which the loss is lowered by.
+    pub entropy_coefficient: f64,
+}
+
+/// What the mean of the loss is taken over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LossMean {
+    /// All tokens alike.
+    #[default]
+    Tokens,
+    /// Answers alike, and in each its tokens alike.
+    Answers,
+    /// All tokens alike, over a number that does not depend on how long answers are.
+    Limit,
+}
+
+impl Default for PolicyLoss {
+    fn default() -> Self {
+        Self {
+            clip_low: 0.2,
+            clip_high: 0.2,
+            largest_ratio: None,
+            mean: LossMean::Tokens,
+            kl_coefficient: 0.0,
+            kl_estimator: KlEstimator::K3,
+            entropy_coefficient: 0.0,
+        }
+    }
+}
+
+/// What the loss knows of a token, apart from what the model now says.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LossToken {
+    /// Log-probability of the token when it was sampled.
+    pub old_log_prob: f32,
+    /// Log-probability under the reference model; not looked at without a KL coefficient.
+    pub reference: f32,
+    /// What it is worth.
+    pub advantage: f32,
+    /// What its part of the loss weighs, beside its share.
+    pub weight: f32,
+    /// Its share in the mean.
+    pub share: f32,
+}
+
+/// What a step of the optimizer saw, in sums, so that the parts of a step add up.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct PolicyStats {
+    /// The loss.
+    pub loss: f64,
+    /// Its part that follows the advantages.
+    pub policy: f64,
+    /// The mean estimate of the KL divergence, weighed as the loss is, before its coefficient.
+    pub kl: f64,
+    /// The mean entropy, weighed as the loss is.
+    pub entropy: f64,
+    /// Tokens.
+    pub tokens: f64,
+    /// Tokens whose ratio was clipped, so that they moved nothing.
+    pub clipped: f64,
+    /// Sum of `rho` over tokens.
+    pub ratio: f64,
+    /// Sum of `l0 - l` over tokens: `KL(old || now)`, estimated.
+    pub moved: f64,
+    /// Sum of `|l - l0|` over tokens.
+    pub gap: f64,
+    /// The largest `|l - l0|`.
+    pub largest_gap: f64,
+}
+
+impl AddAssign for PolicyStats {
+    fn add_assign(&mut self, other: Self) {
+        self.loss += other.loss;
+        self.policy += other.policy;
+        self.kl += other.kl;
+        self.entropy += other.entropy;
+        self.tokens += other.tokens;
+        self.clipped += other.clipped;
+        self.ratio += other.ratio;
+        self.moved += other.moved;
+        self.gap += other.gap;
+        self.largest_gap = self.largest_gap.max(other.largest_gap);
+    }
+}
+
+/// The gradient of the loss.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct LossGradient {
+    /// By each token's log-probability.
+    pub log_probs: Vec<f32>,
+    /// By the entropy at each token's place.
+    pub entropies: Vec<f32>,
+}
+
+impl LossMean {
+    /// The share of each token of an answer with `length` tokens, among answers with `tokens` tokens
+    /// together.
+    pub fn share(self, length: usize, answers: usize, tokens: usize, limit: usize) -> f64 {
+        let of = match self {
+            Self::Tokens => tokens,
+            Self::Answers => answers * length,
+            Self::Limit => answers * limit,
+        };
+        1.0 / of.max(1) as f64
+    }
+}
+
+impl PolicyLoss {
+    /// Refuses settings that have no meaning.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] for the first of them.
+    pub fn check(&self) -> Result<(), Error> {
+        let is_amount = |number: f64| number >= 0.0 && number.is_finite();
+        let low = is_amount(self.clip_low) && self.clip_low < 1.0;
+        check_setting(low, "clip_low", self.clip_low, "from 0 to under 1")?;
+        for (key, found) in [
+            ("clip_high", self.clip_high),
+            ("kl_coefficient", self.kl_coefficient),
+            ("entropy_coefficient", self.entropy_coefficient),
+        ] {
+            check_setting(is_amount(found), key, found, "0 or more")?;
+        }
+        let bound = self.largest_ratio.unwrap_or(f64::INFINITY);
+        check_setting(bound >= 1.0, "largest_ratio", bound, "1 or more")
+    }
+
+    /// The loss of some tokens, and its gradient.
+    ///
+    /// # Shapes
+    ///
+    /// - `log_probs`, `entropies`, `tokens`: one entry a token
+    ///
+    /// # Panics
+    ///
+    /// If they differ in length.
+    pub fn of(
+        &self,
+        log_probs: &[f32],
+        entropies: &[f32],
+        tokens: &[LossToken],
+    ) -> (PolicyStats, LossGradient) {
+        assert_eq!(log_probs.len(), tokens.len(), "a log-probability a token");
+        assert_eq!(entropies.len(), tokens.len(), "an entropy a token");
+        let mut stats = PolicyStats::default();
+        let mut gradient = LossGradient::default();
+        for ((&log_prob, &entropy), token) in log_probs.iter().zip(entropies).zip(tokens) {
+            let (by_log_prob, by_entropy) = self.token(log_prob, entropy, token, &mut stats);
+            gradient.log_probs.push(to_f32(by_log_prob));
+            gradient.entropies.push(to_f32(by_entropy));
+        }
+        (stats, gradient)
+    }
+
+    fn token(
+        &self,
+        log_prob: f32,
+        entropy: f32,
+        token: &LossToken,
+        stats: &mut PolicyStats,
+    ) -> (f64, f64) {
+        let share = f64::from(token.share);
+        let moved = f64::from(log_prob) - f64::from(token.old_log_prob);
+        let (advantage, weight) = (f64::from(token.advantage), f64::from(token.weight));
+        let ratio = moved.exp();
+        let bound = self.largest_ratio.unwrap_or(f64::INFINITY);
+        let held = ratio.min(bound);
+        let clipped = held.clamp(1.0 - self.clip_low, 1.0 + self.clip_high);
+        let is_clipped = clipped * advantage < held * advantage;
+        let policy = -weight * advantage * if is_clipped { clipped } else { held };
+        let slope = if is_clipped || ratio > bound {
+            0.0
+        } else {
+            -weight * advantage * ratio
+        };
+
+        let (kl, kl_slope) = match self.kl_coefficient {
+            0.0 => (0.0, 0.0),
+            _ => {
+                let apart = f64::from(log_prob) - f64::from(token.reference);
+                self.kl_estimator.with_slope(apart)
+            }
+        };
+        let entropy = f64::from(entropy);
+        let (by_kl, by_entropy) = (self.kl_coefficient, self.entropy_coefficient);
+        *stats += PolicyStats {
+            loss: share * (policy + by_kl * kl - by_entropy * entropy),
+            policy: share * policy,
+            kl: share * kl,
+            entropy: share * entropy,
+            tokens: 1.0,
+            clipped: f64::from(u8::from(is_clipped)),
+            ratio,
+            moved: -moved,
+            gap: moved.abs(),
+            largest_gap: moved.abs(),
+        };
+        (share * (slope + by_kl * kl_slope), -share * by_entropy)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TOKEN: LossToken = LossToken {
+        old_log_prob: -1.0,
+        reference: -1.2,
+        advantage: 0.5,
+        weight: 1.0,
+        share: 0.25,
+    };
+
+    fn loss_at(loss: &PolicyLoss, log_prob: f32, token: LossToken) -> (f64, f32) {
+        let (stats, gradient) = loss.of(&[log_prob], &[0.7], &[token]);
+        (stats.loss, gradient.log_probs[0])
+    }
+
+    #[test]
+    fn the_gradient_is_that_of_the_loss() {
+        let all = PolicyLoss {
+            largest_ratio: Some(3.0),
+            kl_coefficient: 0.1,
+            entropy_coefficient: 0.01,
+            ..PolicyLoss::default()
+        };
+        for kl_estimator in [
+            KlEstimator::K1,
+            KlEstimator::K2,
+            KlEstimator::Abs,
+            KlEstimator::K3,
+        ] {
+            let loss = PolicyLoss {
+                kl_estimator,
+                ..all
+            };
+            for log_prob in [-1.5_f32, -1.1, -0.9, -0.7, 0.3] {
+                for advantage in [0.5, -0.5] {
+                    let token = LossToken { advantage, ..TOKEN };
+                    let step = 1e-3_f32;
+                    let (above, _) = loss_at(&loss, log_prob + step, token);
+                    let (below, _) = loss_at(&loss, log_prob - step, token);
+                    let width = f64::from(log_prob + step) - f64::from(log_prob - step);
+                    let (_, found) = loss_at(&loss, log_prob, token);
+                    let expected = (above - below) / width;
+                    let difference = (f64::from(found) - expected).abs();
+                    assert!(difference < 1e-4, "{log_prob}, {advantage}: {found}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_ratio_that_left_its_bounds_in_the_wanted_direction_moves_nothing() {
+        let loss = PolicyLoss::default();
+        let bad = LossToken {
+            advantage: -0.5,
+            ..TOKEN
+        };
+        assert_eq!(loss_at(&loss, -0.5, TOKEN).1, 0.0);
+        assert_eq!(loss_at(&loss, -1.5, bad).1, 0.0);
+        assert!(loss_at(&loss, -1.5, TOKEN).1 < 0.0);
+        assert!(loss_at(&loss, -0.5, bad).1 > 0.0);
+    }
+
+    #[test]
+    fn a_cut_ratio_bounds_what_a_bad_token_costs() {
+        let cut = PolicyLoss {
+            largest_ratio: Some(3.0),
+            ..PolicyLoss::default()
+        };
+        let bad = LossToken {
+            advantage: -1.0,
+            share: 1.0,
+            ..TOKEN
+        };
+        assert_eq!(loss_at(&cut, 9.0, bad), (3.0, 0.0));
+        assert!(loss_at(&PolicyLoss::default(), 9.0, bad).0 > 1e3);
+    }
+
+    #[test]
+    fn shares_add_up_to_one_or_to_the_filled_part_of_the_limit() {
+        let lengths = [3, 1, 6];
+        let sum = |mean: LossMean| -> f64 {
+            let shares = lengths.map(|length| length as f64 * mean.share(length, 3, 10, 8));
+            shares.iter().sum()
+        };
+        assert!((sum(LossMean::Tokens) - 1.0).abs() < 1e-12);
+        assert!((sum(LossMean::Answers) - 1.0).abs() < 1e-12);
+        assert!((sum(LossMean::Limit) - 10.0 / 24.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn without_advantage_nothing_moves() {
+        let still = LossToken {
+            advantage: 0.0,
+            ..TOKEN
+        };
+        for log_prob in [-3.0, -1.0, 0.0] {
+            assert_eq!(loss_at(&PolicyLoss::default(), log_prob, still).1, 0.0);
+        }
+    }
+
+    #[test]
+    fn settings_without_meaning_are_refused() {
+        let refused = |change: fn(&mut PolicyLoss)| {
+            let mut loss = PolicyLoss::default();
+            change(&mut loss);
+            loss.check().is_err()
+        };
+        assert!(PolicyLoss::default().check().is_ok());
+        assert!(refused(|loss| loss.clip_low = 1.0));
+        assert!(refused(|loss| loss.clip_high = f64::NAN));
+        assert!(refused(|loss| loss.largest_ratio = Some(0.5)));
+        assert!(refused(|loss| loss.entropy_coefficient = -1.0));
+    }
+}
