@@ -98,8 +98,8 @@ pub use explain::{FormTable, FormView, compare_forms};
 pub use kl::{KlConfig, KlEstimator};
 pub use kl_control::{KlControl, KlController};
 pub use method::{
-    CreditedBatch, CreditedResponse, LogProbs, Method, MethodConfig, MinimumOver, Paid, Preset, Report,
-    Response, ResponseBaseline, SeparatorAdvantage,
+    CreditedBatch, CreditedResponse, LogProbs, Method, MethodConfig, MinimumOver, Paid, Preset,
+    Report, Response, ResponseBaseline, SeparatorAdvantage,
 };
 pub use policy_loss::{LossGradient, LossMean, LossToken, PolicyLoss, PolicyStats};
 pub use prm_input::PrmInput;

@@ -9,6 +9,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use burn::tensor::{Device, DeviceType};
+use serde::{Deserialize, Serialize};
 
 use crate::{Error, Precision};
 
@@ -171,7 +172,8 @@ fn describe(kind: DeviceKind, device: &Device) -> (String, bool) {
 }
 
 /// What `--device` takes: `auto`, or a kind with an optional number, as in `cuda:1`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub enum DeviceChoice {
     /// A GPU that is really there, else the processor.
     #[default]
@@ -221,6 +223,20 @@ impl fmt::Display for DeviceChoice {
             Self::Exactly(kind, 0) => f.write_str(kind.name()),
             Self::Exactly(kind, index) => write!(f, "{}:{index}", kind.name()),
         }
+    }
+}
+
+impl TryFrom<String> for DeviceChoice {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl From<DeviceChoice> for String {
+    fn from(choice: DeviceChoice) -> Self {
+        choice.to_string()
     }
 }
 

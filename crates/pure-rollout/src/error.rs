@@ -4,6 +4,9 @@
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// The sampler was given no policy, or has let go of it.
+    #[error("there is no policy to sample from: load one first")]
+    NoPolicy,
     /// A prompt without a token: there is nothing to continue.
     #[error("the prompt of request {request} is empty: give at least one token")]
     EmptyPrompt {

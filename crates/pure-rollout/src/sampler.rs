@@ -13,6 +13,9 @@ pub trait Sampler {
     /// Takes over the weights of a policy; what is sampled next is sampled from it.
     fn load(&mut self, policy: CausalLm);
 
+    /// Lets go of them, so that who trains them is their only owner and may change them in place.
+    fn unload(&mut self);
+
     /// Samples the answers to all requests and reports them as they come, in no certain order.
     ///
     /// Breaking off is no error: what was reported is good, the rest is dropped.

@@ -97,6 +97,47 @@ pub enum Error {
         /// The last of them.
         step: usize,
     },
+    /// Sampling failed.
+    #[error(transparent)]
+    Rollout(#[from] pure_rollout::Error),
+    /// A setting of the method, or what was to be credited, has no meaning.
+    #[error(transparent)]
+    Method(#[from] pure_core::Error),
+    /// There is nothing to ask.
+    #[error("there are no prompts: `prompts.file` names them")]
+    NoPrompts,
+    /// Steps are to be paid, and nobody says how good they are.
+    #[error(
+        "steps are to be paid (`method.reward.source`), but there is no `reward_model`: name one, or \
+         set the source to \"vr\""
+    )]
+    NoStepRewards,
+    /// A reward model or a reference reads other tokens than the policy writes.
+    #[error(
+        "{} does not read the tokens of {}: {reason}; they must share a tokenizer",
+        other.display(),
+        policy.display()
+    )]
+    OtherVocabulary {
+        /// The policy's folder.
+        policy: PathBuf,
+        /// The other's folder.
+        other: PathBuf,
+        /// The first difference.
+        reason: String,
+    },
+    /// Step rewards did not give a number to each step.
+    #[error("the step rewards are not one a step of each answer")]
+    RewardCount,
+    /// No group of an iteration could be used.
+    #[error("iteration {iteration}: every group has a reward that is not a number")]
+    NoUsableRewards {
+        /// The iteration, counted from 1.
+        iteration: usize,
+    },
+    /// What a checkpoint knows of the work cannot be read.
+    #[error("the state in the checkpoint is of no use: {0}")]
+    State(String),
     /// Burn's training loop stopped.
     #[error("training stopped: {0}")]
     Training(String),

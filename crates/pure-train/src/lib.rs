@@ -55,7 +55,9 @@ mod measures;
 mod optim;
 mod order;
 mod outlook;
+mod policy;
 mod prm;
+mod prompt;
 mod run;
 mod settings;
 mod sft;
@@ -70,6 +72,12 @@ pub use label::{
 pub use measures::{Measures, Signal};
 pub use optim::{Decay, Decline, OptimizerConfig, Schedule, Scheduler};
 pub use outlook::Outlook;
+pub use policy::{
+    Action, Answer, Bound, EvaluationConfig, HackRule, MonitorConfig, OldLogProbs, Outcomes,
+    PolicyConfig, PolicyOutlook, PolicyTraining, Prompt, PromptConfig, PromptFile, PromptSource,
+    ReferenceConfig, RewardModel, RewardModelConfig, RolloutConfig, SignalRule, StepRewards,
+    TrueAnswers, UpdateConfig, WithoutSignal,
+};
 pub use prm::{
     BestOfEvaluation, Evaluator, FirstErrorEvaluation, FirstErrors, HeadConfig, Marker, PrmConfig,
     PrmTraining, Skipped, StageConfig, StepEvaluation, StepReadError, StepReader, StepTokens,
@@ -78,4 +86,4 @@ pub use prm::{
 pub use run::Run;
 pub use settings::{BatchConfig, CheckpointConfig, Chosen};
 pub use sft::{Sft, SftConfig};
-pub use training::{Ended, Plan, Progressed, Report, Watcher, Work, train};
+pub use training::{Ended, Notice, Plan, Progressed, Report, Watcher, Work, train};

@@ -22,14 +22,29 @@ pub struct Signal {
     pub higher_is_better: bool,
 }
 
-/// Named numbers, in the order in which they were put in.
+/// Named numbers, in the order in which they were put in; apart from them those that differ from run
+/// to run, times and speeds.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Measures(Vec<(&'static str, f64)>);
+pub struct Measures {
+    numbers: Vec<(&'static str, f64)>,
+    times: Vec<(&'static str, f64)>,
+}
 
 impl Measures {
     /// Puts a number in.
     pub fn put(&mut self, name: &'static str, value: f64) {
-        self.0.push((name, value));
+        self.numbers.push((name, value));
+    }
+
+    /// Puts in how long something took, in seconds, or how fast it was.
+    pub fn put_time(&mut self, name: &'static str, value: f64) {
+        self.times.push((name, value));
+    }
+
+    /// Puts all of another's in.
+    pub fn extend(&mut self, other: Self) {
+        self.numbers.extend(other.numbers);
+        self.times.extend(other.times);
     }
 
     /// The same with one number more.
@@ -40,19 +55,29 @@ impl Measures {
 
     /// A number by its name.
     pub fn get(&self, name: &str) -> Option<f64> {
-        let found = self.0.iter().find(|(known, _)| *known == name);
+        let found = self.numbers.iter().find(|(known, _)| *known == name);
         found.map(|(_, value)| *value)
     }
 
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, f64)> {
-        self.0.iter().copied()
+        self.numbers.iter().copied()
     }
 
-    /// As JSON; what is not a finite number is null.
+    /// Times and speeds.
+    pub fn times(&self) -> impl Iterator<Item = (&'static str, f64)> {
+        self.times.iter().copied()
+    }
+
+    /// As JSON, times under `time`; what is not a finite number is null.
     pub fn to_json(&self) -> Map<String, Value> {
-        let numbers = self.iter().map(|(name, value)| (name.into(), value.into()));
-        numbers.collect()
+        let object = |numbers: &[(&'static str, f64)]| -> Map<String, Value> {
+            let entry = |&(name, value): &(&'static str, f64)| (name.into(), value.into());
+            numbers.iter().map(entry).collect()
+        };
+        let mut json = object(&self.numbers);
+        json.insert("time".to_owned(), Value::Object(object(&self.times)));
+        json
     }
 }
 

@@ -103,6 +103,7 @@ impl CheckpointConfig {
     pub(crate) fn plan(&self, steps: usize) -> Plan {
         Plan {
             steps,
+            evaluates_first: false,
             every: self.every,
             keep: self.keep,
             best: self.result == Chosen::Best,

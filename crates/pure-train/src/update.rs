@@ -6,8 +6,10 @@
 //! ```
 //!
 //! So a step of many small batches is the step of one large batch, to rounding. A gradient that is
-//! not finite changes nothing: the step is skipped, and counted.
+//! not finite, or that its learner knows to be useless, changes nothing: the step is skipped, and
+//! counted.
 
+use burn::optim::GradientsParams;
 use burn::train::{Learner, LearnerModel, TrainStep};
 
 use crate::optim::Gradients;
@@ -15,6 +17,12 @@ use crate::{Error, Measures, Signal};
 
 /// So many skipped steps in a row end a run.
 const HOPELESS: usize = 20;
+
+/// The gradients of a step's batches, added up.
+pub(crate) struct Gathered<M> {
+    model: M,
+    gradients: Gradients<M>,
+}
 
 /// Takes steps, and keeps an eye on them.
 pub(crate) struct Updater {
@@ -30,7 +38,7 @@ impl Updater {
     };
     pub const SKIPPED: Signal = Signal {
         name: "skipped",
-        meaning: "1 if the gradient was not finite and the step therefore changed nothing",
+        meaning: "share of the updates that were left out, because a gradient was not finite or ratios exploded",
         higher_is_better: false,
     };
 
@@ -52,18 +60,30 @@ impl Updater {
     where
         M: LearnerModel + TrainStep<Output = Measures>,
     {
-        let model = learner.model();
-        let mut gradients = Gradients::new();
+        let mut gathered = Gathered::new(learner);
         for batch in batches {
             let output = learner.train_step(batch);
-            gradients.add(&model, output.grads);
+            gathered.add(output.grads);
             fold(output.item);
         }
+        self.apply(learner, step, gathered, true)
+    }
+
+    /// Moves the model along gathered gradients, unless they are of no use, or known to be.
+    pub fn apply<M: LearnerModel>(
+        &mut self,
+        learner: &mut Learner<M>,
+        step: usize,
+        gathered: Gathered<M>,
+        is_usable: bool,
+    ) -> Result<Measures, Error> {
+        let Gathered { model, gradients } = gathered;
         let (gradients, norm) = gradients.clipped(&model, self.max_grad_norm);
         // The learner's own copy must be the only one, for the optimizer to change it in place.
         drop(model);
         learner.lr_step();
-        if norm.is_finite() {
+        let is_usable = is_usable && norm.is_finite();
+        if is_usable {
             learner.optimizer_step(gradients);
             self.skipped = 0;
         } else {
@@ -79,6 +99,26 @@ impl Updater {
         Ok(Measures::default()
             .with("learning_rate", learner.lr_current().base())
             .with(Self::GRAD_NORM.name, norm)
-            .with(Self::SKIPPED.name, f64::from(u8::from(!norm.is_finite()))))
+            .with(Self::SKIPPED.name, f64::from(u8::from(!is_usable))))
+    }
+}
+
+impl<M: LearnerModel> Gathered<M> {
+    /// None yet.
+    pub fn new(learner: &Learner<M>) -> Self {
+        Self {
+            model: learner.model(),
+            gradients: Gradients::new(),
+        }
+    }
+
+    /// The model that the gradients are to be those of.
+    pub fn model(&self) -> &M {
+        &self.model
+    }
+
+    /// Adds those of a batch.
+    pub fn add(&mut self, gradients: GradientsParams) {
+        self.gradients.add(&self.model, gradients);
     }
 }

@@ -10,7 +10,7 @@
 //! | [`data`] | `pure-data` | prompts, step-labelled answers, benchmarks, and a task made from a seed |
 //! | [`model`] | `pure-model` | Qwen- and Llama-style decoders, reward models, KV cache, Hugging Face folders, tokenizer, devices |
 //! | [`rollout`] | `pure-rollout` | answers from a model: continuous batches on a KV cache |
-//! | [`train`] | `pure-train` | learners on Burn's training loop: fine-tuning, reward models; their labels and their worth |
+//! | [`train`] | `pure-train` | learners on Burn's training loop: policies, reward models, fine-tuning; labels, and how good a reward model is |
 //! | [`verify`] | `pure-verify` | is a mathematical answer right? extraction and exact comparison |
 //!
 //! # Scoring a response
@@ -135,16 +135,21 @@ pub mod rollout {
     };
 }
 
-/// Learners on Burn's training loop: fine-tuning, reward models; their labels and their worth.
+/// Learners on Burn's training loop: policies, reward models, fine-tuning; labels, and how good a
+/// reward model is.
 pub mod train {
     pub use pure_train::{
-        Agreement, Attempt, BatchConfig, BestOfEvaluation, CheckpointConfig, Chosen, Count, Decay,
-        Decline, Ended, Error, Evaluator, FirstErrorEvaluation, FirstErrors, HeadConfig,
-        LabelConfig, LabelError, LabelMethod, Labeller, Marker, Measures, OptimizerConfig, Outlook,
-        Plan, PrmConfig, PrmTraining, Progressed, Report, Run, Schedule, Scheduler, Sft, SftConfig,
-        ShareRule, Signal, Skipped, StageConfig, StepEvaluation, StepLabels, StepReadError,
-        StepReader, StepTokens, SteppedAnswer, Trained, VerifiedQuestions, Watcher, Work, config,
-        train,
+        Action, Agreement, Answer, Attempt, BatchConfig, BestOfEvaluation, Bound, CheckpointConfig,
+        Chosen, Count, Decay, Decline, Ended, Error, EvaluationConfig, Evaluator,
+        FirstErrorEvaluation, FirstErrors, HackRule, HeadConfig, LabelConfig, LabelError,
+        LabelMethod, Labeller, Marker, Measures, MonitorConfig, Notice, OldLogProbs,
+        OptimizerConfig, Outcomes, Outlook, Plan, PolicyConfig, PolicyOutlook, PolicyTraining,
+        PrmConfig, PrmTraining, Progressed, Prompt, PromptConfig, PromptFile, PromptSource,
+        ReferenceConfig, Report, RewardModel, RewardModelConfig, RolloutConfig, Run, Schedule,
+        Scheduler, Sft, SftConfig, ShareRule, Signal, SignalRule, Skipped, StageConfig,
+        StepEvaluation, StepLabels, StepReadError, StepReader, StepRewards, StepTokens,
+        SteppedAnswer, Trained, TrueAnswers, UpdateConfig, VerifiedQuestions, Watcher,
+        WithoutSignal, Work, config, train,
     };
 }
 

@@ -50,7 +50,7 @@ impl Default for EngineOptions {
 
 /// A sampler that runs the model on the spot.
 pub struct Engine {
-    model: CausalLm,
+    model: Option<CausalLm>,
     options: EngineOptions,
 }
 
@@ -58,6 +58,13 @@ impl Engine {
     /// An engine for a model, which computes where the model's weights are. A clone of a model
     /// shares its weights, so this costs nothing; give it one that does not track gradients.
     pub fn new(model: CausalLm, options: EngineOptions) -> Self {
+        let model = Some(model);
+        Self { model, options }
+    }
+
+    /// An engine that is to be given its model by [`load`](Sampler::load).
+    pub fn unloaded(options: EngineOptions) -> Self {
+        let model = None;
         Self { model, options }
     }
 
@@ -65,24 +72,34 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// Says what is wrong with the prompt or a setting.
+    /// Says what is wrong with the prompt or a setting; [`Error::NoPolicy`] if there is no model.
     pub fn check(&self, place: usize, request: &Request) -> Result<(), Error> {
-        let limit = self.model.model.max_positions();
-        request.check(place, self.model.vocab_size(), limit)
+        let model = self.model()?;
+        let limit = model.model.max_positions();
+        request.check(place, model.vocab_size(), limit)
     }
 
-    fn weight(&self) -> Weight {
-        let token = self.model.model.new_cache(1, 1);
-        Weight {
-            bytes_per_token: token.bytes(),
-            layers: token.layers() as u64,
-        }
+    fn model(&self) -> Result<&CausalLm, Error> {
+        self.model.as_ref().ok_or(Error::NoPolicy)
+    }
+}
+
+/// What a token of every layer's cache takes.
+fn weight(model: &CausalLm) -> Weight {
+    let token = model.model.new_cache(1, 1);
+    Weight {
+        bytes_per_token: token.bytes(),
+        layers: token.layers() as u64,
     }
 }
 
 impl Sampler for Engine {
     fn load(&mut self, policy: CausalLm) {
-        self.model = policy;
+        self.model = Some(policy);
+    }
+
+    fn unload(&mut self) {
+        self.model = None;
     }
 
     fn sample(
@@ -94,12 +111,13 @@ impl Sampler for Engine {
             self.check(place, request)?;
         }
         let EngineOptions { kv_memory, slots } = self.options;
-        let plan = Plan::new(requests, self.weight(), kv_memory, slots)?;
+        let model = self.model()?;
+        let plan = Plan::new(requests, weight(model), kv_memory, slots)?;
         let mut run = Run {
-            model: &self.model,
+            model,
             requests,
             waiting: Waiting::new(requests, plan.readers),
-            rows: Rows::new(&self.model.model, plan),
+            rows: Rows::new(&model.model, plan),
             phases: Phases::default(),
             report,
         };

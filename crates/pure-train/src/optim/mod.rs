@@ -6,4 +6,5 @@ mod schedule;
 
 pub use adamw::{Decay, OptimizerConfig};
 pub(crate) use gradients::Gradients;
+pub(crate) use schedule::Brake;
 pub use schedule::{Decline, Schedule, Scheduler};

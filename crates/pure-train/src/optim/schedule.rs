@@ -11,6 +11,8 @@
 //! none, and so moves nothing. Burn's own schedulers have no warm-up of this form.
 
 use std::f64::consts::PI;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use burn::lr_scheduler::{LrScheduler, LrSchedulerRecord};
 use serde::{Deserialize, Serialize};
@@ -88,7 +90,31 @@ impl Schedule {
             schedule: self,
             steps,
             step: 0,
+            brake: Brake::default(),
         }
+    }
+}
+
+/// Slows a schedule down that is on its way, from outside.
+#[derive(Debug, Clone)]
+pub(crate) struct Brake(Arc<AtomicU64>);
+
+impl Default for Brake {
+    fn default() -> Self {
+        let brake = Self(Arc::default());
+        brake.set(1.0);
+        brake
+    }
+}
+
+impl Brake {
+    /// What rates are multiplied by.
+    pub fn factor(&self) -> f64 {
+        f64::from_bits(self.0.load(Ordering::Relaxed))
+    }
+
+    pub fn set(&self, factor: f64) {
+        self.0.store(factor.to_bits(), Ordering::Relaxed);
     }
 }
 
@@ -98,11 +124,20 @@ pub struct Scheduler {
     schedule: Schedule,
     steps: usize,
     step: usize,
+    brake: Brake,
+}
+
+impl Scheduler {
+    /// The same under a brake, which whoever slows it down also keeps.
+    pub(crate) fn with_brake(self, brake: &Brake) -> Self {
+        let brake = brake.clone();
+        Self { brake, ..self }
+    }
 }
 
 impl LrScheduler for Scheduler {
     fn step(&mut self) -> f64 {
-        let rate = self.schedule.at(self.step, self.steps);
+        let rate = self.schedule.at(self.step, self.steps) * self.brake.factor();
         self.step += 1;
         rate
     }

@@ -56,7 +56,7 @@ pub enum Marker {
 
 impl StepTokens {
     /// The format of steps that these are, for a model of so many tokens.
-    pub(super) fn format(
+    pub(crate) fn format(
         &self,
         folder: &Path,
         tokenizer: &Result<Tokenizer, String>,

@@ -15,7 +15,9 @@ use burn::train::checkpoint::{
 };
 use burn::train::metric::store::EventStoreClient;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use super::Lengths;
 use super::durable::{commit, partial, remove_folder, sync, write_whole};
 use crate::Error;
 
@@ -24,7 +26,7 @@ const MODEL: &str = "model.bpk";
 const PARTS: [&str; 3] = [MODEL, "optimizer.bpk", "schedule.bpk"];
 
 /// What a checkpoint says of itself.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct State {
     /// Which leg of the run it ends.
@@ -33,23 +35,14 @@ pub(crate) struct State {
     pub step: usize,
     /// What the evaluation at this step found, as far as models are chosen by it.
     pub watched: Option<f64>,
-    /// Bytes of `metrics.jsonl` that belong to it.
-    pub journal: u64,
+    /// How much of the logs belongs to it.
+    pub logs: Lengths,
+    /// What the work must know to go on.
+    #[serde(default)]
+    pub work: Value,
     /// Length and checksum of the files.
     #[serde(default)]
-    files: BTreeMap<String, (u64, u32)>,
-}
-
-impl State {
-    pub fn new(leg: usize, step: usize, watched: Option<f64>, journal: u64) -> Self {
-        Self {
-            leg,
-            step,
-            watched,
-            journal,
-            files: BTreeMap::new(),
-        }
-    }
+    pub files: BTreeMap<String, (u64, u32)>,
 }
 
 /// The checkpoints of a run.
@@ -234,6 +227,17 @@ pub(crate) fn best(states: &[State], higher_is_better: bool) -> Option<&State> {
     };
     let newest_first = states.iter().rev();
     newest_first.max_by(|a, b| worth(a).total_cmp(&worth(b)))
+}
+
+/// The last checkpoint of a run with so many steps or fewer, and the file with its model.
+pub(crate) fn checkpoint_before(run: &Path, steps: usize) -> Option<(usize, PathBuf)> {
+    let checkpoints = Checkpoints {
+        folder: run.join("checkpoints"),
+        pending: Arc::default(),
+    };
+    let states = checkpoints.states();
+    let state = states.iter().rfind(|state| state.step <= steps)?;
+    Some((state.step, checkpoints.model(state)))
 }
 
 /// Reads what a checkpoint says of itself.

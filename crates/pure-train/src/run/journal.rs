@@ -1,19 +1,15 @@
-//! `metrics.jsonl`: a line for every step and every evaluation, never a line twice.
-//!
-//! ```json
-//! {"step": 12, "split": "train", "learning_rate": 0.001, "loss": 0.53, "time": {"seconds": 0.11}}
-//! ```
+//! Files of a run that grow line by line: `metrics.jsonl`, `samples.jsonl`. Never a line twice.
 //!
 //! A run that goes on from a checkpoint cuts off what was written after it: the file is that of a run
-//! that was never stopped. What differs from run to run, times, stands apart under `time`.
+//! that was never stopped.
 
 use std::fs::{File, OpenOptions};
 use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
 
-use crate::{Error, Measures};
+use crate::Error;
 
 pub(crate) struct Journal {
     path: PathBuf,
@@ -45,20 +41,10 @@ impl Journal {
     }
 
     /// Writes a line.
-    pub fn write(
-        &mut self,
-        step: usize,
-        split: &str,
-        measures: &Measures,
-        time: &Measures,
-    ) -> Result<(), Error> {
-        let mut line = Map::new();
-        line.insert("step".to_owned(), step.into());
-        line.insert("split".to_owned(), split.into());
-        line.extend(measures.to_json());
-        line.insert("time".to_owned(), Value::Object(time.to_json()));
-        let line = format!("{}\n", json!(line));
-        let written = self.file.write_all(line.as_bytes());
+    pub fn write(&mut self, line: &impl Serialize) -> Result<(), Error> {
+        let mut line = serde_json::to_vec(line).expect("lines are plain data");
+        line.push(b'\n');
+        let written = self.file.write_all(&line);
         written.map_err(Error::write(&self.path))?;
         self.length += line.len() as u64;
         Ok(())

@@ -4,6 +4,8 @@
 //! | --- | --- |
 //! | `config.toml` | the settings, every default written out |
 //! | `metrics.jsonl` | a line a step and a line an evaluation |
+//! | `samples.jsonl` | what a policy wrote, and what was thought of it |
+//! | `tensorboard/` | the metrics, for TensorBoard |
 //! | `log/` | the files of Burn's training loop |
 //! | `checkpoints/step-000040/` | model, optimizer, learning rate and place; written whole or not at all |
 //! | `model/` | the result, in the layout of Hugging Face; the run is done when it is there |
@@ -11,14 +13,17 @@
 mod checkpoints;
 mod durable;
 mod journal;
+mod logs;
+mod tensorboard;
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
-pub(crate) use self::checkpoints::{Checkpoints, Keep, State, best};
+pub(crate) use self::checkpoints::{Checkpoints, Keep, State, best, checkpoint_before};
 pub(crate) use self::durable::write_whole;
 use self::durable::{commit, partial, remove_folder, sync};
 pub(crate) use self::journal::Journal;
+pub(crate) use self::logs::{Lengths, Logs};
 use crate::Error;
 
 const CONFIG: &str = "config.toml";
@@ -70,6 +75,11 @@ impl Run {
             folder: folder.to_owned(),
             _lock: lock_file,
         })
+    }
+
+    /// Whether a run was begun in a folder.
+    pub fn exists(folder: &Path) -> bool {
+        folder.join(CONFIG).exists()
     }
 
     /// The folder.

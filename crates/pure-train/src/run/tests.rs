@@ -29,9 +29,18 @@ impl Checkpoint for Note {
     }
 }
 
+fn state(leg: usize, step: usize, watched: Option<f64>) -> State {
+    State {
+        leg,
+        step,
+        watched,
+        ..State::default()
+    }
+}
+
 /// Saves a whole checkpoint.
 fn save(checkpoints: &Checkpoints, leg: usize, watched: f64) {
-    checkpoints.expect(State::new(leg, 10 * leg, Some(watched), 100));
+    checkpoints.expect(state(leg, 10 * leg, Some(watched)));
     for part in checkpoints.parts() {
         part.save(leg, Note("a note")).unwrap();
     }
@@ -41,7 +50,7 @@ fn save(checkpoints: &Checkpoints, leg: usize, watched: f64) {
 fn a_checkpoint_is_there_when_its_last_part_is() {
     let folder = tempfile::tempdir().unwrap();
     let checkpoints = Checkpoints::open(folder.path()).unwrap();
-    checkpoints.expect(State::new(1, 10, None, 0));
+    checkpoints.expect(state(1, 10, None));
     let [model, optimizer, schedule] = checkpoints.parts();
     schedule.save(1, Note("late")).unwrap();
     model.save(1, Note("early")).unwrap();
@@ -56,7 +65,7 @@ fn what_was_being_written_when_a_process_ended_is_removed() {
     let folder = tempfile::tempdir().unwrap();
     let checkpoints = Checkpoints::open(folder.path()).unwrap();
     save(&checkpoints, 1, 0.5);
-    checkpoints.expect(State::new(2, 20, None, 0));
+    checkpoints.expect(state(2, 20, None));
     checkpoints.parts()[0].save(2, Note("half")).unwrap();
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
 
@@ -91,7 +100,7 @@ fn a_checkpoint_with_a_changed_byte_a_missing_file_or_no_state_is_damaged() {
 
 #[test]
 fn the_best_checkpoint_is_the_earliest_of_those_that_are_as_good() {
-    let state = |leg, watched| State::new(leg, leg, watched, 0);
+    let state = |leg, watched| state(leg, leg, watched);
     let states = [
         state(1, Some(3.0)),
         state(2, Some(1.0)),

@@ -8,18 +8,17 @@
 
 use std::path::Path;
 
-use pure_data::{Demonstration, Demonstrations, Prompt};
-use pure_model::{Message, Tokenizer};
+use pure_data::{Demonstration, Demonstrations};
 
 use crate::Error;
 use crate::layout::Text;
+use crate::prompt::PromptEncoder;
 
 /// How demonstrations become tokens.
 pub(super) struct Encoder<'a> {
-    pub tokenizer: &'a Tokenizer,
+    pub prompts: PromptEncoder<'a>,
     /// The token that ends an answer.
     pub end: u32,
-    pub raw: bool,
     pub max_tokens: usize,
     pub vocab_size: usize,
 }
@@ -64,12 +63,12 @@ impl Encoder<'_> {
     }
 
     fn example(&self, demonstration: &Demonstration) -> Result<Text<u32>, String> {
-        let mut tokens = self.prompt(&demonstration.prompt)?;
-        if tokens.is_empty() {
-            return Err("the prompt has no token".to_owned());
-        }
+        let mut tokens = self.prompts.encode(&demonstration.prompt)?;
         let prompt = tokens.len();
-        let completion = self.tokenizer.encode(&demonstration.completion, false);
+        let completion = self
+            .prompts
+            .tokenizer
+            .encode(&demonstration.completion, false);
         tokens.extend(completion.map_err(|error| error.to_string())?);
         tokens.push(self.end);
         let vocab_size = self.vocab_size;
@@ -83,25 +82,5 @@ impl Encoder<'_> {
         // The last token is asked for, and not read.
         tokens.pop();
         Ok(Text { tokens, asked })
-    }
-
-    fn prompt(&self, prompt: &Prompt) -> Result<Vec<u32>, String> {
-        let messages = match prompt {
-            Prompt::Text(text) if self.raw => {
-                let tokens = self.tokenizer.encode(text, true);
-                return tokens.map_err(|error| error.to_string());
-            }
-            Prompt::Text(text) => vec![Message::new("user", text)],
-            Prompt::Messages(turns) => turns
-                .iter()
-                .map(|turn| Message::new(&turn.role, &turn.content))
-                .collect(),
-        };
-        let text = self
-            .tokenizer
-            .render_chat(&messages, true)
-            .map_err(|error| format!("{error}; `raw = true` takes prompts as they are"))?;
-        let tokens = self.tokenizer.encode(&text, false);
-        tokens.map_err(|error| error.to_string())
     }
 }

@@ -23,6 +23,7 @@ use self::examples::{Encoder, Examples};
 use self::model::{SftModel, Share};
 use crate::layout::{Layout, Text};
 use crate::order::{Order, put_aside};
+use crate::prompt::PromptEncoder;
 use crate::training::{Ended, Watcher, Work, train};
 use crate::update::Updater;
 use crate::{Error, Measures, Outlook, Run, Signal};
@@ -60,9 +61,12 @@ impl Sft {
         };
         let shape = checkpoint.config();
         let encoder = Encoder {
-            tokenizer: &tokenizer,
+            prompts: PromptEncoder {
+                tokenizer: &tokenizer,
+                raw: config.raw,
+                template: None,
+            },
             end,
-            raw: config.raw,
             max_tokens: config.batch.max_tokens.min(shape.max_position_embeddings),
             vocab_size: shape.vocab_size,
         };
@@ -173,7 +177,7 @@ impl Work for Lessons {
         Ok(updated.with(LOSS.name, loss))
     }
 
-    fn evaluate(&mut self, model: &SftModel) -> Result<Measures, Error> {
+    fn evaluate(&mut self, model: &SftModel, _: usize) -> Result<Measures, Error> {
         let texts: Vec<&Text<u32>> = self.held_out.iter().collect();
         let losses = shares(self.layout, &texts).into_iter().map(|share| {
             let part = InferenceStep::step(model, share);

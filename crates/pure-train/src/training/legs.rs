@@ -13,7 +13,7 @@ use burn::train::{
 };
 
 use super::{Plan, Progressed, Report, Work};
-use crate::run::{Checkpoints, Journal, State};
+use crate::run::{Checkpoints, Logs, State};
 use crate::{Error, Measures};
 
 /// Burn's strategy of a run in legs.
@@ -27,7 +27,7 @@ pub(super) struct Legs<W> {
 
 pub(super) struct Inside<W> {
     pub work: W,
-    pub journal: Journal,
+    pub logs: Logs,
     pub report: Option<Report>,
 }
 
@@ -61,6 +61,10 @@ impl<W: Work> Legs<W> {
         let mut inside = self.inside.borrow_mut();
         let interrupter = components.interrupter.clone();
         let store = components.event_store.clone();
+        if first_leg == 1 && self.plan.evaluates_first {
+            let model = learner.model().valid();
+            inside.measure(0, &model)?;
+        }
         // It has seen nothing of the legs before.
         let mut is_enough = false;
         if let Some(stopping) = &mut components.early_stopping {
@@ -69,23 +73,26 @@ impl<W: Work> Legs<W> {
             }
         }
         for leg in first_leg..=self.plan.legs() {
-            if is_enough {
+            if is_enough || inside.work.is_over() {
                 break;
             }
             let steps = self.plan.leg(leg);
-            let end = steps.end;
             let events = &mut components.event_processor;
-            let is_through = inside.steps(steps, leg, learner, events, &interrupter)?;
-            if !is_through {
+            let Some(end) = inside.steps(steps, leg, learner, events, &interrupter)? else {
                 break;
-            }
+            };
             let watched = inside.evaluate(end, leg, learner, events, &interrupter)?;
             interrupter.fail_on_error(events.process_train(LearnerEvent::EndEpoch(leg)));
             interrupter.fail_on_error(events.flush());
 
-            let journal = inside.journal.synced()?;
-            self.checkpoints
-                .expect(State::new(leg, end, watched, journal));
+            self.checkpoints.expect(State {
+                leg,
+                step: end,
+                watched,
+                logs: inside.logs.synced()?,
+                work: inside.work.state()?,
+                ..State::default()
+            });
             if let Some(checkpointer) = &mut components.checkpointer {
                 checkpointer.checkpoint(learner, leg, &store);
             }
@@ -104,7 +111,7 @@ impl<W: Work> Legs<W> {
 }
 
 impl<W: Work> Inside<W> {
-    /// Takes the steps of a leg, and tells whether all of them were taken.
+    /// Takes the steps of a leg, and tells how many there were then, if it was not interrupted.
     fn steps(
         &mut self,
         steps: Range<usize>,
@@ -112,19 +119,19 @@ impl<W: Work> Inside<W> {
         learner: &mut Learner<W::Model>,
         events: &mut SupervisedTrainingEventProcessor<W::Model>,
         interrupter: &Interrupter,
-    ) -> Result<bool, Error> {
+    ) -> Result<Option<usize>, Error> {
         let (first, total) = (steps.start, steps.len());
+        let mut end = Some(steps.end);
         interrupter.fail_on_error(events.process_train(LearnerEvent::StartSplit {
             epoch_number: leg,
             total_items: total,
         }));
-        let mut is_through = true;
         for step in steps {
             let start = Instant::now();
-            let measures = self.work.step(learner, step)?;
+            let mut measures = self.work.step(learner, step)?;
             let (step, seconds) = (step + 1, start.elapsed().as_secs_f64());
-            let time = Measures::default().with("seconds", seconds);
-            self.journal.write(step, "train", &measures, &time)?;
+            measures.put_time("step", seconds);
+            self.logs.measured(step, "train", &measures)?;
             self.report(&Progressed::Step {
                 step,
                 measures: &measures,
@@ -137,13 +144,24 @@ impl<W: Work> Inside<W> {
                 Some(learner.lr_current()),
             );
             interrupter.fail_on_error(events.process_train(LearnerEvent::ProcessedItem(item)));
+            for notice in self.work.notices() {
+                self.logs.noticed(step, &notice)?;
+                self.report(&Progressed::Noticed {
+                    step,
+                    notice: &notice,
+                });
+            }
+            if self.work.is_over() {
+                end = Some(step);
+                break;
+            }
             if interrupter.should_stop() {
-                is_through = step == first + total;
+                end = end.filter(|end| *end == step);
                 break;
             }
         }
         interrupter.fail_on_error(events.process_train(LearnerEvent::EndSplit(leg)));
-        Ok(is_through)
+        Ok(end)
     }
 
     /// Evaluates the model, and tells the signal that it is watched by.
@@ -159,20 +177,25 @@ impl<W: Work> Inside<W> {
             epoch_number: leg,
             total_items: 1,
         }));
-        let start = Instant::now();
-        let measures = self.work.evaluate(&learner.model().valid())?;
-        let time = Measures::default().with("seconds", start.elapsed().as_secs_f64());
-        self.journal.write(step, "valid", &measures, &time)?;
-        self.report(&Progressed::Evaluated {
-            step,
-            measures: &measures,
-        });
+        let measures = self.measure(step, &learner.model().valid())?;
         let watched = measures.get(self.work.watched().name);
         let progress = Progress::new(1, 1, Some("evaluations".to_owned()));
         let item = TrainingItem::new(measures, progress, Some(step), None);
         interrupter.fail_on_error(events.process_valid(LearnerEvent::ProcessedItem(item)));
         interrupter.fail_on_error(events.process_valid(LearnerEvent::EndSplit(leg)));
         Ok(watched)
+    }
+
+    fn measure(&mut self, step: usize, model: &W::Model) -> Result<Measures, Error> {
+        let start = Instant::now();
+        let mut measures = self.work.evaluate(model, step)?;
+        measures.put_time("evaluation", start.elapsed().as_secs_f64());
+        self.logs.measured(step, "valid", &measures)?;
+        self.report(&Progressed::Evaluated {
+            step,
+            measures: &measures,
+        });
+        Ok(measures)
     }
 
     fn report(&mut self, progressed: &Progressed<'_>) {

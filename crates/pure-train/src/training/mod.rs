@@ -1,9 +1,10 @@
 //! The loop that all learners run in: Burn's, with a strategy whose work can be gone on with.
 //!
 //! ```text
-//! for each leg:   for each step: work.step, a line in the journal, an event for Burn
+//! perhaps work.evaluate, before anything is learned
+//! for each leg:   for each step: work.step, a line in the logs, an event for Burn
 //!                 work.evaluate, a line, an event
-//!                 a checkpoint; perhaps the end, if nothing improves
+//!                 a checkpoint; perhaps the end, if nothing improves or the work is over
 //! ```
 //!
 //! Burn counts epochs: here one is a leg, the steps between two checkpoints. From its loop come the
@@ -32,13 +33,14 @@ use burn::train::{
     InferenceStep, Interrupter, Learner, LearnerModel, MetricEarlyStoppingStrategy,
     StoppingCondition, SupervisedTraining, TrainStep, TrainingStrategy,
 };
+use serde_json::Value;
 
 use self::legs::{Inside, Legs};
 use self::no_batches::no_batches;
 use self::silent::Silent;
 use crate::measures::SignalMetric;
 use crate::optim::Scheduler;
-use crate::run::{Checkpoints, Journal, Keep, best};
+use crate::run::{Checkpoints, Keep, Logs, best};
 use crate::{Error, Measures, Signal};
 
 /// What a learner does, cut into steps.
@@ -59,12 +61,52 @@ pub trait Work: 'static {
     /// What makes it useless to go on.
     fn step(&mut self, learner: &mut Learner<Self::Model>, step: usize) -> Result<Measures, Error>;
 
-    /// How good the model is.
+    /// How good the model is after so many steps.
     ///
     /// # Errors
     ///
     /// As [`step`](Self::step).
-    fn evaluate(&mut self, model: &Self::Model) -> Result<Measures, Error>;
+    fn evaluate(&mut self, model: &Self::Model, step: usize) -> Result<Measures, Error>;
+
+    /// What must be known to go on, beside the learner and the number of the step. It is kept with a
+    /// checkpoint; files of the work's own must be safe on the disk as far as it speaks of them.
+    ///
+    /// # Errors
+    ///
+    /// If they cannot be.
+    fn state(&mut self) -> Result<Value, Error> {
+        Ok(Value::Null)
+    }
+
+    /// Goes back to where the state was taken; without one, to the beginning. Called once, before
+    /// anything else.
+    ///
+    /// # Errors
+    ///
+    /// If the state is of no use.
+    fn restore(&mut self, state: Option<&Value>) -> Result<(), Error> {
+        let _ = state;
+        Ok(())
+    }
+
+    /// What a person should know since this was asked last.
+    fn notices(&mut self) -> Vec<Notice> {
+        Vec::new()
+    }
+
+    /// Whether nothing more should be done, however many steps are left.
+    fn is_over(&self) -> bool {
+        false
+    }
+}
+
+/// Something that a person should know, and what it goes by.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Notice {
+    /// In words.
+    pub text: String,
+    /// In numbers.
+    pub evidence: Value,
 }
 
 /// How long a run is, and when it is saved and stopped.
@@ -72,6 +114,8 @@ pub trait Work: 'static {
 pub struct Plan {
     /// Steps of the optimizer.
     pub steps: usize,
+    /// Whether the model is evaluated before the first of them.
+    pub evaluates_first: bool,
     /// Steps between two evaluations with a checkpoint each.
     pub every: usize,
     /// Checkpoints that are kept, beside the best one.
@@ -118,6 +162,13 @@ pub enum Progressed<'a> {
         step: usize,
         /// What was found.
         measures: &'a Measures,
+    },
+    /// Something that a person should know.
+    Noticed {
+        /// Steps before it.
+        step: usize,
+        /// What it is.
+        notice: &'a Notice,
     },
     /// Nothing improved for long enough.
     StoppedEarly {
@@ -166,7 +217,7 @@ impl<M> Ended<M> {
 ///
 /// What the work could not go on with, or the folder could not be written for.
 pub fn train<W: Work>(
-    work: W,
+    mut work: W,
     start: (W::Model, ModuleOptimizer, Scheduler),
     plan: Plan,
     folder: &Path,
@@ -179,8 +230,9 @@ pub fn train<W: Work>(
     checkpoints.forget_after(leg)?;
     let log = folder.join("log");
     forget_logs_after(&log, leg)?;
-    let length = resumed.as_ref().map_or(0, |state| state.journal);
-    let journal = Journal::open(&folder.join("metrics.jsonl"), length)?;
+    let lengths = resumed.as_ref().map(|state| state.logs).unwrap_or_default();
+    let logs = Logs::open(folder, lengths)?;
+    work.restore(resumed.as_ref().map(|state| &state.work))?;
 
     let (renderer, mut report): (Box<dyn MetricsRenderer>, _) = match watcher {
         Watcher::Dashboard => {
@@ -201,11 +253,7 @@ pub fn train<W: Work>(
     let (signals, watched) = (work.signals(), work.watched());
     let failure = Rc::new(RefCell::new(None));
     let strategy = Legs {
-        inside: RefCell::new(Inside {
-            work,
-            journal,
-            report,
-        }),
+        inside: RefCell::new(Inside { work, logs, report }),
         plan,
         checkpoints: checkpoints.clone(),
         failure: failure.clone(),

@@ -22,6 +22,7 @@ mod score;
 mod sft;
 mod step_tokens;
 mod table;
+mod train;
 mod training;
 mod verify;
 
@@ -51,6 +52,7 @@ enum Command {
     Prm(prm::Prm),
     Score(score::Score),
     Sft(sft::Command),
+    Train(train::Train),
     Verify(verify::Verify),
 }
 
@@ -92,6 +94,7 @@ pub fn run() -> ExitCode {
         Command::Prm(command) => command.run(),
         Command::Score(command) => command.run(),
         Command::Sft(command) => command.run(),
+        Command::Train(command) => command.run(),
         Command::Verify(command) => command.run(),
     };
     match outcome {

@@ -5,7 +5,7 @@ use pure::train::{Sft, SftConfig};
 
 use super::Outcome;
 use super::diagnostic::explain_training;
-use super::training::{Training, interrupter};
+use super::training::{Training, facts, interrupter};
 
 /// Teach a language model to answer as it is shown: supervised fine-tuning
 ///
@@ -24,14 +24,14 @@ impl Command {
         let sft = Sft::prepare(settings).map_err(explain_training)?;
         let outlook = sft.outlook();
         let steps = outlook.steps.to_string();
-        if self.training.is_dry_run(&text, &outlook, &steps)? {
+        if self.training.is_dry_run(&text, &facts(&outlook, steps))? {
             return Ok(Outcome::Done);
         }
         let Some(run) = self.training.open(&output, &text)? else {
             return Ok(Outcome::Done);
         };
         let device = self.training.device()?.device();
-        let watcher = self.training.watcher("sft", outlook.steps);
+        let watcher = self.training.watcher("sft", outlook.steps, &[]);
         let ended = sft.run(&run, &device, watcher, interrupter());
         self.training.end(&run, ended)
     }

@@ -53,6 +53,10 @@ impl Sampler for Scripted {
         unreachable!("who labels has one policy");
     }
 
+    fn unload(&mut self) {
+        unreachable!("who labels has one policy");
+    }
+
     fn sample(
         &mut self,
         requests: &[Request],

@@ -244,7 +244,7 @@ impl Work for Lessons {
         Ok(sum.measures(updated))
     }
 
-    fn evaluate(&mut self, model: &PrmModel) -> Result<Measures, Error> {
+    fn evaluate(&mut self, model: &PrmModel, _: usize) -> Result<Measures, Error> {
         let texts: Vec<&Text<Question>> = self.held_out.iter().collect();
         let mut sum = Sum::default();
         let mut judged = vec![Vec::new(); texts.len()];

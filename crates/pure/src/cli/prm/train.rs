@@ -5,7 +5,7 @@ use pure::train::{PrmConfig, PrmTraining, Trained};
 
 use crate::cli::Outcome;
 use crate::cli::diagnostic::explain_training;
-use crate::cli::training::{Training, interrupter};
+use crate::cli::training::{Training, facts, interrupter};
 
 /// Teach a model to judge the steps of answers, first its head, then all of it
 ///
@@ -25,7 +25,7 @@ impl Train {
         let (outlook, stages) = prm.outlook();
         let steps = stages.iter().map(ToString::to_string);
         let steps = steps.collect::<Vec<_>>().join(" + ");
-        if self.training.is_dry_run(&text, &outlook, &steps)? {
+        if self.training.is_dry_run(&text, &facts(&outlook, steps))? {
             return Ok(Outcome::Done);
         }
         let Some(run) = self.training.open(&output, &text)? else {
@@ -41,7 +41,7 @@ impl Train {
                     Trained::All => "all",
                 };
                 let name = format!("stage {} ({part})", number + 1);
-                self.training.watcher(&name, steps)
+                self.training.watcher(&name, steps, &[])
             },
             &interrupter(),
         );

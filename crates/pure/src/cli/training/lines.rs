@@ -7,8 +7,9 @@ use pure::train::{Measures, Progressed, Watcher};
 /// The time between two lines of steps.
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// Writes lines about a run of so many steps to standard error.
-pub fn lines(name: &str, steps: usize) -> Watcher {
+/// Writes lines about a run of so many steps to standard error, with the numbers of the headline, or
+/// all if it is empty.
+pub fn lines(name: &str, steps: usize, headline: &'static [&'static str]) -> Watcher {
     let name = name.to_owned();
     let mut said: Option<Instant> = None;
     let mut pace = Pace::default();
@@ -30,14 +31,20 @@ pub fn lines(name: &str, steps: usize) -> Watcher {
                 let left = pace.mean() * (steps - step) as f64;
                 eprintln!(
                     "{name} {step:>6}/{steps}  {}  {:.0} ms a step, {} left",
-                    numbers(measures),
+                    numbers(measures, headline),
                     1e3 * pace.mean(),
                     clock(left)
                 );
             }
         }
         Progressed::Evaluated { step, measures } => {
-            eprintln!("{name} {step:>6}/{steps}  held out: {}", numbers(measures));
+            eprintln!(
+                "{name} {step:>6}/{steps}  held out: {}",
+                numbers(measures, headline)
+            );
+        }
+        Progressed::Noticed { step, notice } => {
+            eprintln!("{name} {step:>6}/{steps}  {}", notice.text);
         }
         Progressed::StoppedEarly { step } => {
             eprintln!("{name}: nothing improves any more, stopped after step {step}");
@@ -61,10 +68,11 @@ impl Pace {
 }
 
 /// Numbers in a line; a skipped step is told only where there is one.
-fn numbers(measures: &Measures) -> String {
-    let shown = measures
-        .iter()
-        .filter(|(name, value)| (*name != "skipped" || *value > 0.0) && !value.is_nan());
+fn numbers(measures: &Measures, headline: &[&str]) -> String {
+    let is_shown = |name: &str| headline.is_empty() || headline.contains(&name);
+    let shown = measures.iter().filter(|(name, value)| {
+        is_shown(name) && (*name != "skipped" || *value > 0.0) && !value.is_nan()
+    });
     let each = shown.map(|(name, value)| format!("{} {}", name.replace('_', " "), short(value)));
     each.collect::<Vec<_>>().join("  ")
 }

@@ -31,6 +31,9 @@ pub struct Training {
     /// Check everything, show all settings and what the run will take, and stop
     #[arg(long)]
     dry_run: bool,
+    /// Go on with a run: there must be one (one that is there is gone on with in any case)
+    #[arg(long)]
+    resume: bool,
     /// Lines in place of the dashboard, as where there is no terminal
     #[arg(long)]
     plain: bool,
@@ -55,31 +58,26 @@ impl Training {
     }
 
     /// Shows the settings and what the run will take, if nothing else is asked for.
-    pub fn is_dry_run(&self, text: &str, outlook: &Outlook, steps: &str) -> miette::Result<bool> {
+    pub fn is_dry_run(&self, text: &str, facts: &[(&str, String)]) -> miette::Result<bool> {
         if !self.dry_run {
             return Ok(false);
         }
-        let Outlook {
-            examples,
-            held_out,
-            too_long,
-            tokens,
-            memory,
-            ..
-        } = outlook;
-        let memory = *memory as f64 / f64::from(1 << 20);
-        print(format_args!(
-            "{text}\n\
-             # examples   {examples} to learn from, {held_out} to evaluate with, {too_long} too long\n\
-             # tokens     {tokens} an epoch\n\
-             # steps      {steps}\n\
-             # memory     about {memory:.0} MiB\n"
-        ))?;
+        let lines = facts
+            .iter()
+            .map(|(name, fact)| format!("# {name:<10} {fact}\n"));
+        print(format_args!("{text}\n{}", lines.collect::<String>()))?;
         Ok(true)
     }
 
     /// The run's folder; none if it is done already.
     pub fn open(&self, folder: &Path, text: &str) -> miette::Result<Option<Run>> {
+        if self.resume && !Run::exists(folder) {
+            return Err(miette!(
+                help = "without --resume a new one is begun",
+                "{} holds no run to go on with",
+                folder.display()
+            ));
+        }
         let run = Run::open(folder, text).map_err(explain_training)?;
         if run.is_done() {
             let model = run.model();
@@ -90,10 +88,11 @@ impl Training {
         Ok(Some(run))
     }
 
-    /// Burn's dashboard on a terminal, else lines.
-    pub fn watcher(&self, name: &str, steps: usize) -> Watcher {
+    /// Burn's dashboard on a terminal, else lines that tell the numbers of the headline, or all if it
+    /// is empty.
+    pub fn watcher(&self, name: &str, steps: usize, headline: &'static [&'static str]) -> Watcher {
         if self.plain || !stdout().is_terminal() {
-            return lines(name, steps);
+            return lines(name, steps, headline);
         }
         Watcher::Dashboard
     }
@@ -112,6 +111,28 @@ impl Training {
             )),
         }
     }
+}
+
+/// What a supervised run will take, line by line.
+pub fn facts(outlook: &Outlook, steps: String) -> Vec<(&'static str, String)> {
+    let Outlook {
+        examples,
+        held_out,
+        too_long,
+        tokens,
+        memory,
+        ..
+    } = outlook;
+    let memory = *memory as f64 / f64::from(1 << 20);
+    vec![
+        (
+            "examples",
+            format!("{examples} to learn from, {held_out} to evaluate with, {too_long} too long"),
+        ),
+        ("tokens", format!("{tokens} an epoch")),
+        ("steps", steps),
+        ("memory", format!("about {memory:.0} MiB")),
+    ]
 }
 
 /// Ctrl-C ends a run after the step that it is in; once more ends it at once.

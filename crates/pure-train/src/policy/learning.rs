@@ -1,0 +1,217 @@
+//! The update: from advantages to weights.
+//!
+//! ```text
+//! answers, advantages -> tokens with shares and weights -> batches -> gradients -> AdamW
+//! ```
+//!
+//! The shares of an update are those of all its answers, so a batch of one answer eight times is a
+//! batch of eight, to rounding.
+
+use burn::module::Module;
+use burn::train::Learner;
+use pure_core::{CreditedBatch, LossToken, PolicyLoss, PolicyStats, TokenSelection, TokenWeights};
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_chacha::ChaCha8Rng;
+
+use super::answers::Scored;
+use super::config::{OldLogProbs, UpdateConfig};
+use super::log_probs::log_probs;
+use super::model::{Lesson, PolicyModel, Sampled};
+use crate::layout::{Layout, Text};
+use crate::update::{Gathered, Updater};
+use crate::{Error, Measures};
+
+/// How iterations are learned from.
+pub(super) struct Learning {
+    pub config: UpdateConfig,
+    pub loss: PolicyLoss,
+    pub weights: TokenWeights,
+    pub temperature: f64,
+    /// The generation limit.
+    pub limit: usize,
+    pub seed: u64,
+    pub updater: Updater,
+}
+
+/// What an iteration's updates saw.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Learned {
+    pub stats: PolicyStats,
+    pub updates: usize,
+    pub skipped: usize,
+    pub grad_norm: f64,
+    pub learning_rate: f64,
+    /// How far the sampler's log-probabilities are from the trainer's, over the tokens of the first
+    /// update: mean and largest.
+    pub policy_gap: (f64, f64),
+}
+
+impl Learning {
+    /// Learns from the answers of an iteration.
+    pub fn learn(
+        &mut self,
+        learner: &mut Learner<PolicyModel>,
+        iteration: usize,
+        answers: &[Scored],
+        credited: &CreditedBatch,
+    ) -> Result<Learned, Error> {
+        let (lessons, gap) = self.lessons(learner, answers, credited)?;
+        let mut learned = Learned::default();
+        let mut random = ChaCha8Rng::seed_from_u64(self.seed);
+        random.set_stream(iteration as u64);
+        let per_update = self.config.answers.unwrap_or(lessons.len()).max(1);
+        for _ in 0..self.config.epochs {
+            let mut order: Vec<usize> = (0..lessons.len()).collect();
+            if per_update < lessons.len() {
+                order.shuffle(&mut random);
+            }
+            for chosen in order.chunks(per_update) {
+                let mut texts: Vec<Text<Sampled>> =
+                    chosen.iter().map(|&index| lessons[index].clone()).collect();
+                self.share(&mut texts);
+                let (stats, measures) = self.update(learner, iteration, &texts)?;
+                if learned.updates == 0 {
+                    let tokens = stats.tokens.max(1.0);
+                    learned.policy_gap = gap.unwrap_or((stats.gap / tokens, stats.largest_gap));
+                }
+                let number = |name: &str| measures.get(name).unwrap_or_default();
+                learned.stats += stats;
+                learned.updates += 1;
+                learned.skipped += number(Updater::SKIPPED.name) as usize;
+                learned.grad_norm = number(Updater::GRAD_NORM.name);
+                learned.learning_rate = number("learning_rate");
+            }
+        }
+        Ok(learned)
+    }
+
+    /// One step of the optimizer.
+    fn update(
+        &mut self,
+        learner: &mut Learner<PolicyModel>,
+        iteration: usize,
+        texts: &[Text<Sampled>],
+    ) -> Result<(PolicyStats, Measures), Error> {
+        let layout = Layout {
+            batch_tokens: self.config.tokens,
+            packed: self.config.packing.then_some(self.config.tokens),
+        };
+        let mut stats = PolicyStats::default();
+        let mut gathered = Gathered::new(learner);
+        for batch in layout.lay_out(&texts.iter().collect::<Vec<_>>()) {
+            let lesson = Lesson {
+                batch,
+                loss: self.loss,
+                temperature: self.temperature,
+                recompute: self.config.recompute,
+            };
+            let (gradients, part) = gathered.model().gradients(&lesson);
+            gathered.add(gradients);
+            stats += part;
+        }
+        let mean_ratio = stats.ratio / stats.tokens.max(1.0);
+        let is_usable = stats.loss.is_finite() && mean_ratio <= self.config.exploding_ratio;
+        let measures = self
+            .updater
+            .apply(learner, iteration, gathered, is_usable)?;
+        Ok((stats, measures))
+    }
+
+    /// What there is to learn, its shares still to be found, and how far sampler and trainer are apart where that is known already.
+    fn lessons(
+        &self,
+        learner: &Learner<PolicyModel>,
+        answers: &[Scored],
+        credited: &CreditedBatch,
+    ) -> Result<(Vec<Text<Sampled>>, Option<(f64, f64)>), Error> {
+        let selects = self.weights.tokens != TokenSelection::All;
+        let computes = self.config.old_log_probs == OldLogProbs::Trainer;
+        let trainer = match computes || selects {
+            true => {
+                let policy = learner.model().valid().lm;
+                Some(log_probs(
+                    &policy,
+                    answers,
+                    self.temperature,
+                    self.config.tokens,
+                )?)
+            }
+            false => None,
+        };
+        let mut weights = vec![1.0; credited.advantages().len()];
+        let entropies: Vec<f32> = match &trainer {
+            Some(scores) => scores.iter().flat_map(|s| s.entropies.clone()).collect(),
+            None => vec![0.0; weights.len()],
+        };
+        let lengths_and_outcomes = answers
+            .iter()
+            .map(|scored| (scored.answer.rollout.tokens.len(), scored.scores.outcome));
+        let lengths_and_outcomes: Vec<(usize, Option<f32>)> = lengths_and_outcomes.collect();
+        self.weights
+            .assign(&lengths_and_outcomes, &entropies, &mut weights);
+
+        let mut weights = weights.into_iter();
+        let (mut gap, mut tokens) = ((0.0, 0.0_f64), 0.0);
+        let lessons = answers.iter().enumerate().map(|(index, scored)| {
+            let rollout = &scored.answer.rollout;
+            let advantages = credited.response(index).advantages;
+            let trained = trainer
+                .as_ref()
+                .filter(|_| computes)
+                .map(|t| &t[index].log_probs);
+            let mut text = scored.answer.prompt.tokens.clone();
+            let first = text.len() - 1;
+            text.extend(&rollout.tokens);
+            // The last token is asked for, and not read.
+            text.pop();
+            let asked = rollout.tokens.iter().enumerate().map(|(place, &token)| {
+                let sampled = rollout.log_probs[place];
+                let old = trained.map_or(sampled, |trained| trained[place]);
+                let apart = f64::from(old - sampled).abs();
+                gap = (gap.0 + apart, gap.1.max(apart));
+                tokens += 1.0;
+                let drawn = rollout.drawn_log_probs.as_ref();
+                let drawn = drawn.map_or(sampled, |drawn| drawn[place]);
+                let weight = weights.next().unwrap_or(1.0) * self.importance(old, drawn);
+                let facts = LossToken {
+                    old_log_prob: old,
+                    reference: scored.reference.as_ref().map_or(old, |all| all[place]),
+                    advantage: advantages[place],
+                    weight,
+                    share: 0.0,
+                };
+                (first + place, Sampled { token, facts })
+            });
+            let asked = asked.collect();
+            Text {
+                tokens: text,
+                asked,
+            }
+        });
+        let lessons = lessons.collect();
+        let gap = computes.then(|| (gap.0 / f64::max(tokens, 1.0), gap.1));
+        Ok((lessons, gap))
+    }
+
+    /// What a token weighs for having been drawn from another distribution than that of the ratio's
+    /// lower half.
+    fn importance(&self, old: f32, drawn: f32) -> f32 {
+        match self.config.largest_weight {
+            Some(largest) => f64::from(old - drawn).exp().min(largest) as f32,
+            None => 1.0,
+        }
+    }
+
+    /// Gives each token its share in the mean over all of them.
+    fn share(&self, texts: &mut [Text<Sampled>]) {
+        let (answers, tokens) = (texts.len(), texts.iter().map(|t| t.asked.len()).sum());
+        for text in texts {
+            let length = text.asked.len();
+            let share = self.loss.mean.share(length, answers, tokens, self.limit);
+            for (_, sampled) in &mut text.asked {
+                sampled.facts.share = share as f32;
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! What a run measures, for people and programs: `metrics.jsonl`, and the same for TensorBoard.
+//!
+//! ```json
+//! {"step": 12, "split": "train", "learning_rate": 0.001, "loss": 0.53, "time": {"step": 0.11}}
+//! ```
+//!
+//! What differs from run to run, times, stands apart under `time`.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::journal::Journal;
+use super::tensorboard::{self, TensorBoard};
+use crate::{Error, Measures, Notice};
+
+/// The files that measures are written to.
+pub(crate) struct Logs {
+    metrics: Journal,
+    board: TensorBoard,
+}
+
+/// How much of them belongs to a checkpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Lengths {
+    metrics: u64,
+    board: u64,
+}
+
+impl Logs {
+    /// Opens those of a run's folder, and cuts off what is longer.
+    pub fn open(folder: &Path, lengths: Lengths) -> Result<Self, Error> {
+        Ok(Self {
+            metrics: Journal::open(&folder.join("metrics.jsonl"), lengths.metrics)?,
+            board: TensorBoard::open(&folder.join("tensorboard"), lengths.board)?,
+        })
+    }
+
+    /// Writes what a step, or an evaluation after it, measured.
+    pub fn measured(&mut self, step: usize, split: &str, measures: &Measures) -> Result<(), Error> {
+        self.line(step, split, measures.to_json())?;
+        let numbers = measures
+            .iter()
+            .map(|(name, number)| (format!("{split}/{name}"), number));
+        let times = measures
+            .times()
+            .map(|(name, value)| (format!("{split}_time/{name}"), value));
+        let values = numbers
+            .chain(times)
+            .filter(|(_, number)| number.is_finite());
+        let values = values.map(|(name, number)| (name, tensorboard::Value::Number(number)));
+        self.board.write(step, values)
+    }
+
+    /// Writes a notice and what it goes by.
+    pub fn noticed(&mut self, step: usize, notice: &Notice) -> Result<(), Error> {
+        let mut line = Map::new();
+        line.insert("notice".to_owned(), notice.text.as_str().into());
+        line.insert("evidence".to_owned(), notice.evidence.clone());
+        self.line(step, "monitor", line)?;
+        let text = tensorboard::Value::Text(&notice.text);
+        self.board.write(step, [("monitor".to_owned(), text)])
+    }
+
+    /// How long they are, once what they hold is safe on the disk.
+    pub fn synced(&mut self) -> Result<Lengths, Error> {
+        Ok(Lengths {
+            metrics: self.metrics.synced()?,
+            board: self.board.synced()?,
+        })
+    }
+
+    fn line(&mut self, step: usize, split: &str, rest: Map<String, Value>) -> Result<(), Error> {
+        let mut line = Map::new();
+        line.insert("step".to_owned(), step.into());
+        line.insert("split".to_owned(), split.into());
+        line.extend(rest);
+        self.metrics.write(&line)
+    }
+}
