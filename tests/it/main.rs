@@ -10,6 +10,7 @@ mod data;
 mod generate;
 mod golden;
 mod golden_models;
+mod policy;
 mod prm;
 mod prm_eval;
 mod prm_files;

@@ -73,10 +73,10 @@ pub use measures::{Measures, Signal};
 pub use optim::{Decay, Decline, OptimizerConfig, Schedule, Scheduler};
 pub use outlook::Outlook;
 pub use policy::{
-    Action, Answer, Bound, EvaluationConfig, HackRule, MonitorConfig, OldLogProbs, Outcomes,
-    PolicyConfig, PolicyOutlook, PolicyTraining, Prompt, PromptConfig, PromptFile, PromptSource,
-    ReferenceConfig, RewardModel, RewardModelConfig, RolloutConfig, SignalRule, StepRewards,
-    TrueAnswers, UpdateConfig, WithoutSignal,
+    Action, Answer, Bound, EvaluationConfig, FrozenPolicy, HackRule, MonitorConfig, OldLogProbs,
+    Outcomes, PolicyConfig, PolicyOutlook, PolicyTraining, Prompt, PromptConfig, PromptFile,
+    PromptSource, ReferenceConfig, ReferencePolicy, RewardModel, RewardModelConfig, RolloutConfig,
+    SignalRule, StepRewards, TrueAnswers, UpdateConfig, WithoutSignal,
 };
 pub use prm::{
     BestOfEvaluation, Evaluator, FirstErrorEvaluation, FirstErrors, HeadConfig, Marker, PrmConfig,

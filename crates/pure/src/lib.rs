@@ -141,14 +141,14 @@ pub mod train {
     pub use pure_train::{
         Action, Agreement, Answer, Attempt, BatchConfig, BestOfEvaluation, Bound, CheckpointConfig,
         Chosen, Count, Decay, Decline, Ended, Error, EvaluationConfig, Evaluator,
-        FirstErrorEvaluation, FirstErrors, HackRule, HeadConfig, LabelConfig, LabelError,
-        LabelMethod, Labeller, Marker, Measures, MonitorConfig, Notice, OldLogProbs,
+        FirstErrorEvaluation, FirstErrors, FrozenPolicy, HackRule, HeadConfig, LabelConfig,
+        LabelError, LabelMethod, Labeller, Marker, Measures, MonitorConfig, Notice, OldLogProbs,
         OptimizerConfig, Outcomes, Outlook, Plan, PolicyConfig, PolicyOutlook, PolicyTraining,
         PrmConfig, PrmTraining, Progressed, Prompt, PromptConfig, PromptFile, PromptSource,
-        ReferenceConfig, Report, RewardModel, RewardModelConfig, RolloutConfig, Run, Schedule,
-        Scheduler, Sft, SftConfig, ShareRule, Signal, SignalRule, Skipped, StageConfig,
-        StepEvaluation, StepLabels, StepReadError, StepReader, StepRewards, StepTokens,
-        SteppedAnswer, Trained, TrueAnswers, UpdateConfig, VerifiedQuestions, Watcher,
+        ReferenceConfig, ReferencePolicy, Report, RewardModel, RewardModelConfig, RolloutConfig,
+        Run, Schedule, Scheduler, Sft, SftConfig, ShareRule, Signal, SignalRule, Skipped,
+        StageConfig, StepEvaluation, StepLabels, StepReadError, StepReader, StepRewards,
+        StepTokens, SteppedAnswer, Trained, TrueAnswers, UpdateConfig, VerifiedQuestions, Watcher,
         WithoutSignal, Work, config, train,
     };
 }

@@ -4,6 +4,6 @@
 //! The cases are those of pure-core, or of the folder that `PURE_GOLDEN` names. The rewards of steps are
 //! computed here, from the recorded logits. `--nocapture` shows the largest difference of each stage.
 
-mod cases;
-mod openrlhf;
-mod verl;
+pub mod cases;
+pub mod openrlhf;
+pub mod verl;

@@ -6,7 +6,7 @@ use super::cases::{
     Answer, Case, Stages, TOLERANCE, WHITENED, cases, credit, masked, numbers, record, reward,
 };
 
-fn answers(case: &Case) -> Vec<Answer> {
+pub fn answers(case: &Case) -> Vec<Answer> {
     let prompt = case.number("prompt_len") as usize;
     let mut answers = Vec::new();
     for batch in 0..case.number("n_micro_batches") as usize {

@@ -14,12 +14,12 @@ use tempfile::TempDir;
 use crate::command_line::{err, run};
 
 /// A folder with data of the built-in task, a model that knows its words, and settings.
-struct Bench {
+pub struct Bench {
     folder: TempDir,
 }
 
 impl Bench {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let bench = Self {
             folder: TempDir::new().unwrap(),
         };
@@ -57,7 +57,7 @@ impl Bench {
         bench
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 

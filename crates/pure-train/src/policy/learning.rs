@@ -16,8 +16,9 @@ use rand_chacha::ChaCha8Rng;
 
 use super::answers::Scored;
 use super::config::{OldLogProbs, UpdateConfig};
-use super::log_probs::log_probs;
 use super::model::{Lesson, PolicyModel, Sampled};
+use super::reference;
+use super::rewards::Answer;
 use crate::layout::{Layout, Text};
 use crate::update::{Gathered, Updater};
 use crate::{Error, Measures};
@@ -130,12 +131,9 @@ impl Learning {
         let trainer = match computes || selects {
             true => {
                 let policy = learner.model().valid().lm;
-                Some(log_probs(
-                    &policy,
-                    answers,
-                    self.temperature,
-                    self.config.tokens,
-                )?)
+                let seen: Vec<Answer<'_>> = answers.iter().map(|a| a.answer.seen()).collect();
+                let (temperature, tokens) = (self.temperature, self.config.tokens);
+                Some(reference::scores(&policy, &seen, temperature, tokens)?)
             }
             false => None,
         };

@@ -9,7 +9,7 @@
 //! | `answers` | sampled answers, split into steps and scored |
 //! | `rewards` | how good steps and answers are |
 //! | `learning`, `model` | from advantages to weights |
-//! | `log_probs` | what another model thinks of the answers |
+//! | `reference` | what another model thinks of the answers |
 //! | `evaluation`, `samples`, `signals` | what is measured and written down |
 //! | `monitor` | what is watched, and what happens then |
 
@@ -18,11 +18,11 @@ mod clock;
 mod config;
 mod evaluation;
 mod learning;
-mod log_probs;
 mod model;
 mod monitor;
 mod pipeline;
 mod prompts;
+mod reference;
 mod rewards;
 mod samples;
 mod signals;
@@ -48,6 +48,7 @@ use self::monitor::Monitor;
 pub use self::monitor::{Action, Bound, HackRule, MonitorConfig, SignalRule};
 use self::pipeline::Pipeline;
 pub use self::prompts::{Prompt, PromptFile, PromptSource};
+pub use self::reference::{FrozenPolicy, ReferencePolicy};
 pub use self::rewards::{Answer, Outcomes, RewardModel, StepRewards, TrueAnswers};
 use self::samples::Samples;
 use crate::optim::Brake;
@@ -86,6 +87,7 @@ pub struct PolicyTraining {
     format: StepFormat,
     reward_model: Option<Checkpoint>,
     reference: Option<Checkpoint>,
+    reference_policy: Option<Box<dyn ReferencePolicy>>,
     prompts: Option<Box<dyn PromptSource>>,
     with_answer: Option<usize>,
     held_out: Vec<Prompt>,
@@ -168,6 +170,7 @@ impl PolicyTraining {
             format,
             reward_model,
             reference,
+            reference_policy: None,
             prompts,
             with_answer,
             held_out,
@@ -203,6 +206,19 @@ impl PolicyTraining {
             outcomes: Box::new(outcomes),
             ..self
         }
+    }
+
+    /// The same with a reference of one's own, asked where a KL coefficient wants one.
+    pub fn with_reference(self, reference: impl ReferencePolicy + 'static) -> Self {
+        Self {
+            reference_policy: Some(Box::new(reference)),
+            ..self
+        }
+    }
+
+    /// The same with steps that end at other tokens than those whose text ends in a blank line.
+    pub fn with_steps(self, format: StepFormat) -> Self {
+        Self { format, ..self }
     }
 
     /// The same with a form of credit of one's own.
@@ -296,12 +312,17 @@ impl PolicyTraining {
                 None => Ok(device.clone()),
             }
         };
-        let reference = match config.needs_reference() {
-            true => {
+        let reference = match self.reference_policy {
+            _ if !config.needs_reference() => None,
+            Some(reference) => Some(reference),
+            None => {
                 let from = self.reference.as_ref().unwrap_or(&self.checkpoint);
-                Some(from.load(&place(config.reference.device)?, Precision::F32)?)
+                Some(Box::new(FrozenPolicy {
+                    model: from.load(&place(config.reference.device)?, Precision::F32)?,
+                    temperature: config.rollouts.temperature,
+                    batch_tokens: config.update.tokens,
+                }) as Box<dyn ReferencePolicy>)
             }
-            false => None,
         };
         let step_rewards = match (self.step_rewards, &self.reward_model, &config.reward_model) {
             (Some(rewards), ..) => Some(rewards),

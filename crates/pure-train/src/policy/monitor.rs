@@ -11,7 +11,7 @@
 //! `rho` Spearman's rank correlation. So a fall without noise is flagged when it is `k` iterations old,
 //! and one with noise when its trend is beyond doubt. Other rules watch one signal each: above or below
 //! a bound, or changed by a share of itself, for so many iterations. A rule that has spoken speaks
-//! again only after what it saw has gone.
+//! again only after what it saw has been gone for as many.
 
 use std::collections::BTreeMap;
 
@@ -119,6 +119,12 @@ impl Default for MonitorConfig {
 }
 
 impl MonitorConfig {
+    /// The iterations of a rule.
+    fn patience(&self, number: usize) -> usize {
+        let rule = self.rules.get(number);
+        rule.map_or(self.hack.iterations, |rule| rule.iterations)
+    }
+
     pub(super) fn validate(&self, checkpoints: &CheckpointConfig) -> Result<(), Invalid> {
         for (number, rule) in self.rules.iter().enumerate() {
             let invalid = |key: &str, reason: String| {
@@ -161,8 +167,9 @@ pub(super) struct Monitor {
 struct Memory {
     /// The last values of each signal that is watched, and the steps that they are of.
     history: BTreeMap<String, Vec<(usize, f64)>>,
-    /// Rules whose condition held at the last look, the hack being `usize::MAX`.
-    speaking: Vec<usize>,
+    /// Rules that have spoken, the hack being `usize::MAX`, and for how many iterations what they saw
+    /// has been gone.
+    spoken: BTreeMap<usize, usize>,
 }
 
 /// A rule has spoken.
@@ -199,12 +206,14 @@ impl Monitor {
             .filter_map(|(number, rule)| Some((number, self.broken(rule)?)))
             .collect();
         seen.extend(self.hacked().map(|alarm| (HACK, alarm)));
-        let before = std::mem::take(&mut self.memory.speaking);
-        self.memory.speaking = seen.iter().map(|(number, _)| *number).collect();
-        let fresh = seen
-            .into_iter()
-            .filter(|(number, _)| !before.contains(number));
-        fresh.map(|(_, alarm)| alarm).collect()
+        let (config, spoken) = (&self.config, &mut self.memory.spoken);
+        spoken.retain(|number, gone| {
+            let is_seen = seen.iter().any(|(seen, _)| seen == number);
+            *gone = if is_seen { 0 } else { *gone + 1 };
+            *gone < config.patience(*number)
+        });
+        seen.retain(|(number, _)| spoken.insert(*number, 0).is_none());
+        seen.into_iter().map(|(_, alarm)| alarm).collect()
     }
 
     /// What it remembers.
@@ -396,7 +405,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_speaks_once_until_what_it_saw_has_gone() {
+    fn a_rule_speaks_once_until_what_it_saw_has_been_gone_for_a_while() {
         let rule = |when| SignalRule {
             signal: "truncated".to_owned(),
             when,
@@ -416,8 +425,8 @@ mod tests {
             let spoken: Vec<(usize, usize)> = alarms.filter(|(_, count)| *count > 0).collect();
             spoken.into_iter().map(|(step, _)| step).collect()
         };
-        let values = [0.1, 0.6, 0.7, 0.8, 0.2, 0.6, 0.6];
-        assert_eq!(spoken(Bound::Above(0.5), &values), [2, 6]);
+        let values = [0.1, 0.6, 0.7, 0.8, 0.2, 0.6, 0.6, 0.2, 0.2, 0.6, 0.6];
+        assert_eq!(spoken(Bound::Above(0.5), &values), [2, 10]);
         assert_eq!(spoken(Bound::Below(0.5), &[0.4, 0.4, 0.4, 0.6]), [1]);
         assert_eq!(spoken(Bound::Rises(1.0), &[1.0, 1.5, 1.9, 3.1]), [3]);
         assert_eq!(spoken(Bound::Falls(0.5), &[1.0, 0.6, 0.4]), [2]);

@@ -13,7 +13,7 @@ use burn::module::Module;
 use burn::store::ModuleRecord;
 use burn::train::Learner;
 use pure_core::{CreditedBatch, KlController, Method, Response};
-use pure_model::{CausalLm, Checkpoint, Precision};
+use pure_model::{Checkpoint, Precision};
 use pure_rollout::Phases;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -23,10 +23,11 @@ use super::clock::Clock;
 use super::config::{PolicyConfig, WithoutSignal};
 use super::evaluation::{Evaluation, is_usable};
 use super::learning::{Learned, Learning};
-use super::log_probs::log_probs;
 use super::model::PolicyModel;
 use super::monitor::{Action, Alarm, Monitor};
 use super::prompts::{Prompt, PromptSource};
+use super::reference::ReferencePolicy;
+use super::rewards::Answer;
 use super::samples::{Drawn, Origin, Samples};
 use super::signals::{ACCURACY, ALL, put_learned, put_signals};
 use crate::optim::Brake;
@@ -44,7 +45,7 @@ pub(super) struct Pipeline {
     pub prompts: Box<dyn PromptSource>,
     pub rollouts: Rollouts,
     pub judge: Judge,
-    pub reference: Option<CausalLm>,
+    pub reference: Option<Box<dyn ReferencePolicy>>,
     pub method: Method,
     pub kl: KlController,
     pub learning: Learning,
@@ -271,14 +272,14 @@ impl Pipeline {
     }
 
     /// Asks the reference model, if it has a say.
-    fn refer(&self, answers: &mut [Scored]) -> Result<(), Error> {
-        let Some(reference) = &self.reference else {
+    fn refer(&mut self, answers: &mut [Scored]) -> Result<(), Error> {
+        let Some(reference) = &mut self.reference else {
             return Ok(());
         };
-        let (temperature, tokens) = (self.learning.temperature, self.config.update.tokens);
-        let scores = log_probs(reference, answers, temperature, tokens)?;
-        for (answer, scores) in answers.iter_mut().zip(scores) {
-            answer.reference = Some(scores.log_probs);
+        let seen: Vec<Answer<'_>> = answers.iter().map(|a| a.answer.seen()).collect();
+        let log_probs = reference.log_probs(&seen)?;
+        for (answer, log_probs) in answers.iter_mut().zip(log_probs) {
+            answer.reference = Some(log_probs);
         }
         Ok(())
     }
