@@ -57,6 +57,16 @@ impl Curve {
         numbers.chunks(width).map(<[i64]>::to_vec).collect()
     }
 
+    /// Rows of numbers.
+    pub fn floats(&self, name: &str) -> Vec<Vec<f32>> {
+        let file = SafeTensors::deserialize(&self.bytes).unwrap();
+        let view = file.tensor(name).unwrap();
+        let bytes = view.data().as_chunks().0.iter();
+        let numbers: Vec<f32> = bytes.map(|bytes| f32::from_le_bytes(*bytes)).collect();
+        let width = *view.shape().last().unwrap();
+        numbers.chunks(width).map(<[f32]>::to_vec).collect()
+    }
+
     pub fn optimizer(&self) -> OptimizerConfig {
         let number = |name: &str| self.json[name].as_f64().unwrap();
         let decays = self.json["weight_decay_applies_to"].as_str();

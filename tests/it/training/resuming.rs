@@ -9,7 +9,7 @@ use super::Bench;
 use crate::command_line::{err, out};
 
 /// Starts a command and kills it as soon as there are so many lines in a journal.
-fn kill_after(bench: &Bench, arguments: &[&str], journal: &Path, lines: usize) {
+pub fn kill_after(bench: &Bench, arguments: &[&str], journal: &Path, lines: usize) {
     let mut command = bench.command(arguments);
     let mut child = command
         .stderr(Stdio::null())

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::monitor::MonitorConfig;
 use crate::config::{Invalid, Validate};
-use crate::{CheckpointConfig, OptimizerConfig, Schedule};
+use crate::{CheckpointConfig, Chosen, OptimizerConfig, Schedule};
 
 const SOME: &str = "must be 1 or more";
 
@@ -341,6 +341,15 @@ impl Validate for PolicyConfig {
         {
             let reason = "must be 1 or more where `greedy` is false";
             return Err(Invalid::new("evaluation.answers", reason));
+        }
+        if self.evaluation.is_none() {
+            let reason = "needs an `evaluation`, which there is none of";
+            if self.checkpoints.result == Chosen::Best {
+                return Err(Invalid::new("checkpoints.result", reason));
+            }
+            if self.checkpoints.patience.is_some() {
+                return Err(Invalid::new("checkpoints.patience", reason));
+            }
         }
         let compares = self.method.baseline != Baseline::None;
         if self.rollouts.answers == 1 && compares && !self.method.whiten {

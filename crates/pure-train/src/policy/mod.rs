@@ -26,6 +26,8 @@ mod reference;
 mod rewards;
 mod samples;
 mod signals;
+#[cfg(test)]
+mod tests;
 
 use std::rc::Rc;
 

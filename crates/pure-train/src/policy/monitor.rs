@@ -11,7 +11,7 @@
 //! `rho` Spearman's rank correlation. So a fall without noise is flagged when it is `k` iterations old,
 //! and one with noise when its trend is beyond doubt. Other rules watch one signal each: above or below
 //! a bound, or changed by a share of itself, for so many iterations. A rule that has spoken speaks
-//! again only after what it saw has been gone for as many.
+//! again only after what it saw has been gone for twice as many.
 
 use std::collections::BTreeMap;
 
@@ -119,10 +119,10 @@ impl Default for MonitorConfig {
 }
 
 impl MonitorConfig {
-    /// The iterations of a rule.
+    /// For how many iterations what a rule saw must be gone before it speaks again.
     fn patience(&self, number: usize) -> usize {
         let rule = self.rules.get(number);
-        rule.map_or(self.hack.iterations, |rule| rule.iterations)
+        2 * rule.map_or(self.hack.iterations, |rule| rule.iterations)
     }
 
     pub(super) fn validate(&self, checkpoints: &CheckpointConfig) -> Result<(), Invalid> {
@@ -383,7 +383,7 @@ mod tests {
 
     #[test]
     fn a_hack_in_noise_is_flagged_and_noise_alone_is_not() {
-        let noise = |step: i32| 0.02 * f64::from((step * 7919) % 11 - 5) / 5.0;
+        let noise = |step: i32| 0.02 * f64::from((step * step * 13 + step * 7) % 23 - 11) / 11.0;
         let calm = (0..200).map(|step| (0.8 + noise(step), 0.5 + noise(step + 3)));
         assert_eq!(flagged(calm), [0; 0]);
         let hacked = (0..60_i32).map(|step| {
@@ -425,8 +425,8 @@ mod tests {
             let spoken: Vec<(usize, usize)> = alarms.filter(|(_, count)| *count > 0).collect();
             spoken.into_iter().map(|(step, _)| step).collect()
         };
-        let values = [0.1, 0.6, 0.7, 0.8, 0.2, 0.6, 0.6, 0.2, 0.2, 0.6, 0.6];
-        assert_eq!(spoken(Bound::Above(0.5), &values), [2, 10]);
+        let values = [0.1, 0.6, 0.7, 0.8, 0.2, 0.6, 0.6, 0.2, 0.2, 0.2, 0.6, 0.6];
+        assert_eq!(spoken(Bound::Above(0.5), &values), [2, 11]);
         assert_eq!(spoken(Bound::Below(0.5), &[0.4, 0.4, 0.4, 0.6]), [1]);
         assert_eq!(spoken(Bound::Rises(1.0), &[1.0, 1.5, 1.9, 3.1]), [3]);
         assert_eq!(spoken(Bound::Falls(0.5), &[1.0, 0.6, 0.4]), [2]);

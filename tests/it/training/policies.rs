@@ -1,0 +1,175 @@
+//! `pure train`.
+
+use std::fs;
+
+use serde_json::Value;
+
+use super::Bench;
+use super::resuming::kill_after;
+use crate::command_line::{err, out};
+
+const TRAIN: &str = r#"
+output = "policy"
+model = "model"
+iterations = 30
+
+[prompts]
+file = "data/train.jsonl"
+raw = true
+per_iteration = 3
+max_tokens = 64
+with_answer = 0.5
+
+[rollouts]
+answers = 4
+max_new_tokens = 30
+without_signal = { refill = { rounds = 1 } }
+
+[reward_model]
+model = "prm/model"
+
+[method]
+whiten = true
+kl = { coefficient = 0.01, control = { adaptive = { target = 0.01, horizon = 100.0 } } }
+
+[update]
+answers = 8
+
+[learning_rate]
+peak = 3e-3
+warmup = 4
+decline = "linear"
+
+[evaluation]
+prompts = "data/held_out.jsonl"
+
+[monitor]
+hack = { iterations = 2, then = ["slow", "save"] }
+rules = [{ signal = "truncated", when = { above = 0.2 }, iterations = 1, then = ["slow"] }]
+
+[checkpoints]
+every = 4
+keep = 3
+"#;
+
+/// A bench with a reward model and settings of a policy's training.
+fn bench() -> Bench {
+    let bench = Bench::new();
+    let prm = bench.run(&["prm", "train", "--config", "prm.toml"]);
+    assert!(prm.status.success(), "{}", err(&prm));
+    bench.settings("train.toml", TRAIN);
+    bench
+}
+
+/// Numbers that look random and are the same every time.
+fn mixed(number: usize) -> usize {
+    (number * number * 7919 + number * 104_729 + 17) % 1009
+}
+
+#[test]
+fn a_policy_whose_training_is_killed_twenty_times_goes_on_to_the_same_bits() {
+    let bench = bench();
+    let whole = ["train", "--config", "train.toml", "--set", "output=whole"];
+    let done = bench.run(&whole);
+    assert!(done.status.success(), "{}", err(&done));
+    assert_eq!(out(&done), "whole/model\n");
+
+    let killed = ["train", "--config", "train.toml", "--set", "output=killed"];
+    let journal = bench.path("killed/metrics.jsonl");
+    for kill in 0..20 {
+        // Now and then it is killed where it was before it comes that far.
+        let lines = 2 * kill + mixed(kill) % 5;
+        kill_after(&bench, &killed, &journal, lines);
+    }
+    let resumed = bench.run(&[&killed[..], &["--resume"]].concat());
+    assert!(resumed.status.success(), "{}", err(&resumed));
+
+    let journal = bench.journal("whole");
+    let of = |split: &str| journal.iter().filter(|line| line["split"] == split).count();
+    // One evaluation before the first iteration, and one at each of eight checkpoints.
+    assert_eq!((of("train"), of("valid")), (30, 9));
+    let found = bench.journal("killed");
+    for (found, expected) in found.iter().zip(&journal) {
+        assert_eq!(found, expected);
+    }
+    assert_eq!(found.len(), journal.len());
+    assert!(bench.weights("killed") == bench.weights("whole"));
+    let samples = |run: &str| fs::read(bench.path(run).join("samples.jsonl")).unwrap();
+    assert!(samples("killed") == samples("whole"));
+    // The rules spoke, so that what they changed was gone on with too.
+    assert!(of("monitor") > 0);
+    let rate = |line: &Value| line["learning_rate"].as_f64();
+    let last = journal.iter().rev().find_map(rate).unwrap();
+    assert!(last < 3e-3 / 30.0 / 1.5, "{last}");
+}
+
+#[test]
+fn a_run_that_is_not_there_cannot_be_resumed() {
+    let bench = bench();
+    let run = bench.run(&["train", "--config", "train.toml", "--resume"]);
+    assert_eq!(run.status.code(), Some(1));
+    assert!(err(&run).contains("no run to go on with"), "{}", err(&run));
+    assert!(!bench.path("policy").exists());
+}
+
+#[test]
+fn a_dry_run_tells_what_a_run_will_take_and_does_nothing() {
+    let bench = bench();
+    let run = bench.run(&["train", "--config", "train.toml", "--dry-run"]);
+    assert!(run.status.success(), "{}", err(&run));
+    let said = out(&run);
+    assert!(said.contains("# prompts    40 to learn from, "), "{said}");
+    assert!(
+        said.contains("# iterations 30 of 12 answers and 2 updates each"),
+        "{said}"
+    );
+    assert!(said.contains("clip_high = 0.2"), "{said}");
+    assert!(!bench.path("policy").exists());
+}
+
+#[test]
+fn settings_that_cannot_be_are_shown_in_their_place() {
+    let bench = bench();
+    for (change, words) in [
+        ("loss.clip_low=1.5", "loss.clip_low is 1.5"),
+        ("rollouts.temperature=0.0", "must be over 0"),
+        ("prompts.template=\"no place\"", "one place for the prompt"),
+        ("monitor.hack.iterations=40", "checkpoints.keep is 3"),
+        (
+            "monitor.rules=[{signal=\"acuracy\", when={below=0.1}}]",
+            "none of the signals",
+        ),
+        ("method.credit={form=\"some\"}", "soft-min"),
+        ("evaluation.prompt=\"x\"", "prompts"),
+    ] {
+        let run = bench.run(&["train", "--config", "train.toml", "--set", change]);
+        assert_eq!(run.status.code(), Some(1), "{change}");
+        let said = err(&run).replace("\n  │ ", " ");
+        assert!(said.contains(words), "{change}: {said}");
+    }
+}
+
+#[test]
+fn a_full_disk_or_a_missing_checkpoint_costs_no_more_than_what_came_after() {
+    let bench = bench();
+    let whole = bench.run(&["train", "--config", "train.toml", "--set", "output=whole"]);
+    assert!(whole.status.success(), "{}", err(&whole));
+    let command = ["train", "--config", "train.toml", "--set", "output=broken"];
+    kill_after(&bench, &command, &bench.path("broken/metrics.jsonl"), 16);
+    // A file of the last checkpoint is gone.
+    let mut checkpoints: Vec<_> = fs::read_dir(bench.path("broken/checkpoints"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_none())
+        .collect();
+    checkpoints.sort();
+    fs::remove_file(checkpoints.last().unwrap().join("model.bpk")).unwrap();
+    let resumed = bench.run(&command);
+    assert!(resumed.status.success(), "{}", err(&resumed));
+    assert!(
+        err(&resumed).contains("is damaged: model.bpk"),
+        "{}",
+        err(&resumed)
+    );
+    assert!(bench.weights("broken") == bench.weights("whole"));
+}
