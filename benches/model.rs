@@ -9,7 +9,7 @@
 
 use burn::grad_clipping::GradientClippingConfig;
 use burn::optim::{AdamWConfig, GradientsParams};
-use burn::tensor::{Device, Distribution, Int, Tensor, activation};
+use burn::tensor::{Device, Distribution, Int, Tensor};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use pure_model::{ModelConfig, Positions};
@@ -102,12 +102,9 @@ fn train(bencher: Bencher, shape: &Shape) {
         .counter(ItemsCount::new(shape.train.iter().product::<usize>()))
         .bench_local(|| {
             let hidden = model.model.forward(tokens.clone(), &positions);
-            let logits = model.logits(hidden.narrow(1, 0, length - 1));
-            let targets = tokens.clone().narrow(1, 1, length - 1).unsqueeze_dim(2);
-            let loss = activation::log_softmax(logits, 2)
-                .gather(2, targets)
-                .mean()
-                .neg();
+            let targets = tokens.clone().narrow(1, 1, length - 1);
+            let scores = model.score_tokens(hidden.narrow(1, 0, length - 1), targets, 1.0);
+            let loss = scores.log_probs.mean().neg();
             let gradients = GradientsParams::from_grads(loss.backward(), &model);
             model = optimizer.step(1e-5, model.clone(), gradients);
             device.sync().unwrap();

@@ -2,9 +2,10 @@
 //! own for flex, and one for autodiff that records the backward pass.
 
 use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
-use burn::backend::tensor::FloatTensor;
+use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Autodiff, Backend, backend_extension};
 
+use crate::token_scores::{self, Blocks};
 use crate::{attention, norm, products, rotation, softmax, swiglu};
 
 /// See the crate page. Methods whose names end in `_backward` give gradients, which the plain bodies
@@ -102,6 +103,39 @@ pub(crate) trait Kernels: Backend {
     ) -> FloatTensor<Self> {
         rotation::plain::<Self>(heads, cos, sin, back)
     }
+
+    #[fusion(default)]
+    fn token_scores(
+        hidden: FloatTensor<Self>,
+        weights: FloatTensor<Self>,
+        targets: IntTensor<Self>,
+        blocks: Blocks,
+    ) -> FloatTensor<Self> {
+        token_scores::forward::<Self>(&hidden, &weights, &targets, blocks).0
+    }
+
+    #[fusion(default)]
+    fn merge_logits(
+        logits: FloatTensor<Self>,
+        targets: IntTensor<Self>,
+        sums: FloatTensor<Self>,
+        first: usize,
+        temperature: f32,
+    ) -> FloatTensor<Self> {
+        token_scores::plain_merge::<Self>(logits, targets, sums, first, temperature)
+    }
+
+    #[fusion(default)]
+    fn logits_gradient(
+        logits: FloatTensor<Self>,
+        targets: IntTensor<Self>,
+        law: FloatTensor<Self>,
+        grad: FloatTensor<Self>,
+        first: usize,
+        temperature: f32,
+    ) -> FloatTensor<Self> {
+        token_scores::plain_gradient::<Self>(logits, targets, law, grad, first, temperature)
+    }
 }
 
 #[cfg(feature = "gpu")]
@@ -131,5 +165,14 @@ impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
 
     fn rms_norm(x: FloatTensor<Self>, gain: FloatTensor<Self>, epsilon: f32) -> FloatTensor<Self> {
         norm::recorded::<B, C>(x, gain, epsilon)
+    }
+
+    fn token_scores(
+        hidden: FloatTensor<Self>,
+        weights: FloatTensor<Self>,
+        targets: IntTensor<Self>,
+        blocks: Blocks,
+    ) -> FloatTensor<Self> {
+        token_scores::recorded::<B, C>(hidden, weights, targets, blocks)
     }
 }

@@ -13,6 +13,7 @@
 //! | [`rms_norm`] | `g x / sqrt(mean(x²) + epsilon)` | a row at a time | five passes over small tensors, nine times a step of generation |
 //! | [`two_products`], [`three_products`] | `x a`, `x b`, … | side by side, each on its threads | small products get one thread of the machine each |
 //! | [`rotate_half`] | `(a cos - b sin, b cos + a sin)` | one pass, in place | seven passes forward, more backward |
+//! | [`token_scores`] | `log_softmax(h w / T)` of targets, entropies, by blocks of `w` | what is done to a block: one pass, in place | all logits together are larger than the model, and autodiff keeps several of them |
 //!
 //! ```
 //! use burn::tensor::{Device, Tensor};
@@ -36,6 +37,7 @@ mod products;
 mod rotation;
 mod softmax;
 mod swiglu;
+mod token_scores;
 
 pub use attention::attention;
 pub use norm::rms_norm;
@@ -43,3 +45,4 @@ pub use products::{three_products, two_products};
 pub use rotation::rotate_half;
 pub use softmax::attention_weights;
 pub use swiglu::swiglu;
+pub use token_scores::{Head, MOST_LOGITS, token_scores};

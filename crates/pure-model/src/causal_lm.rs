@@ -3,6 +3,7 @@
 use burn::module::Module;
 use burn::nn::Linear;
 use burn::tensor::{Device, Tensor};
+use pure_kernels::Head;
 
 use crate::product::{linear, matmul};
 use crate::{Decoder, ModelConfig, init};
@@ -45,6 +46,13 @@ impl CausalLm {
             None => matmul(hidden, self.model.embedding().transpose()),
         };
         logits.reshape([batch, length, self.vocab_size()])
+    }
+
+    pub(crate) fn head(&self) -> Head {
+        match &self.lm_head {
+            Some(head) => Head::Columns(head.weight.val()),
+            None => Head::Rows(self.model.embedding()),
+        }
     }
 
     /// Number of tokens that the head tells apart.

@@ -5,15 +5,17 @@
 //! inference:  weights + cache + work
 //! training:   weights + gradients + 2 moments (f32 each) + kept activations + work
 //! cache       2 layers kv_width batch length
-//! kept        tokens layers (6 hidden + 4 q_width + 4 kv_width + 3 inner + 3 heads length) + 3 tokens vocab
-//! work        tokens of one layer, and one chunk of logits with its exponentials
+//! kept        tokens layers (6 hidden + 4 q_width + 4 kv_width + 3 inner + 3 heads length)
+//! work        tokens of one layer, and one block of logits and what is made of it; in training, where
+//!             the embedding is the head too, the gradient of one use while that of the other comes
 //! ```
 //!
-//! `kept` counts the tensors that the backward pass of [`Decoder`](crate::Decoder) reads again,
-//! under a plain next-token loss. Tests hold the count of parameters to the modules themselves; the
+//! `kept` counts the tensors that the backward pass of [`Decoder`](crate::Decoder) reads again; of
+//! the logits none is kept: see [`score_tokens`](crate::CausalLm::score_tokens). Tests hold the count of parameters to the modules themselves; the
 //! peaks of the benches' shapes on the processor were 5 % over to 20 % under these estimates.
 
-use crate::scores::CHUNK;
+use pure_kernels::MOST_LOGITS;
+
 use crate::{ModelConfig, Precision};
 
 /// Bytes of each part of what a model takes.
@@ -59,13 +61,13 @@ impl ModelConfig {
     /// Memory to write `batch` texts of `length` tokens.
     pub fn memory_for_inference(&self, precision: Precision, batch: u64, length: u64) -> Memory {
         let bytes = precision.bytes() as u64;
-        let logits = (batch * length * self.vocab_size as u64).min(CHUNK as u64);
         let per_token = 2 * self.num_hidden_layers as u64 * self.key_width() as u64;
         Memory {
             weights: self.parameters() * bytes,
             cache: per_token * batch * length * bytes,
             optimizer: 0,
-            activations: self.work(batch * length, length) * bytes + 2 * 4 * logits,
+            activations: self.work(batch * length, length) * bytes
+                + self.work_of_head(batch * length) * 4,
         }
     }
 
@@ -76,12 +78,18 @@ impl ModelConfig {
         let [query, key] = [self.query_width(), self.key_width()].map(|n| n as u64);
         let scores = self.num_attention_heads as u64 * length;
         let block = 6 * hidden + 4 * query + 4 * key + 3 * inner + 3 * scores;
-        let kept = self.num_hidden_layers as u64 * block + 3 * self.vocab_size as u64;
+        let kept = self.num_hidden_layers as u64 * block;
+        let second_gradient = if self.tie_word_embeddings {
+            self.vocab_size as u64 * hidden
+        } else {
+            0
+        };
+        let work = self.work(tokens, length) + self.work_of_head(tokens) + second_gradient;
         Memory {
             weights: self.parameters() * 4,
             cache: 0,
             optimizer: self.parameters() * 12,
-            activations: (tokens * kept + self.work(tokens, length)) * 4,
+            activations: (tokens * kept + work) * 4,
         }
     }
 
@@ -91,6 +99,11 @@ impl ModelConfig {
             2 * self.num_attention_heads as u64 * length + 3 * self.query_width() as u64;
         let feed_forward = 3 * self.intermediate_size as u64;
         tokens * (2 * self.hidden_size as u64 + attention.max(feed_forward))
+    }
+
+    /// Of which f32 numbers: a block of logits, and as many that are made of it.
+    fn work_of_head(&self, tokens: u64) -> u64 {
+        2 * (tokens * self.vocab_size as u64).min(MOST_LOGITS as u64)
     }
 }
 

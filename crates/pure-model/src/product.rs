@@ -5,7 +5,8 @@
 //! the matrix library, which sums in another order. So no product has so few.
 
 use burn::nn::Linear;
-use burn::tensor::Tensor;
+use burn::tensor::{Int, Tensor};
+use pure_kernels::Head;
 
 /// From here on the sums are the same whatever the number of rows.
 const LEAST_ROWS: usize = 4;
@@ -46,13 +47,37 @@ pub(crate) fn matmul(x: Tensor<2>, matrix: Tensor<2>) -> Tensor<2> {
     with_enough_rows(x, |x| x.matmul(matrix))
 }
 
+/// Log-probabilities and entropies: see [`pure_kernels::token_scores`].
+pub(crate) fn token_scores(
+    hidden: Tensor<2>,
+    head: Head,
+    targets: Tensor<1, Int>,
+    temperature: f64,
+) -> [Tensor<1>; 2] {
+    let [rows, _] = hidden.dims();
+    let like = (&targets.device(), targets.dtype());
+    let rest = Tensor::zeros([LEAST_ROWS.saturating_sub(rows)], like);
+    let targets = Tensor::cat(vec![targets, rest], 0);
+    pure_kernels::token_scores(enough_rows(hidden), head, targets, temperature)
+        .map(|scores| scores.slice_dim(0, 0..rows))
+}
+
 fn with_enough_rows(x: Tensor<2>, product: impl FnOnce(Tensor<2>) -> Tensor<2>) -> Tensor<2> {
-    let [rows, width] = x.dims();
+    let [rows, _] = x.dims();
     if rows >= LEAST_ROWS {
         return product(x);
     }
+    product(enough_rows(x)).narrow(0, 0, rows)
+}
+
+/// With rows of zeros behind them, where they are too few.
+fn enough_rows(x: Tensor<2>) -> Tensor<2> {
+    let [rows, width] = x.dims();
+    if rows >= LEAST_ROWS {
+        return x;
+    }
     let rest = Tensor::zeros([LEAST_ROWS - rows, width], (&x.device(), x.dtype()));
-    product(Tensor::cat(vec![x, rest], 0)).narrow(0, 0, rows)
+    Tensor::cat(vec![x, rest], 0)
 }
 
 #[cfg(test)]
@@ -75,6 +100,25 @@ mod tests {
                     let same = all.clone().narrow(0, first, rows).into_data() == some.into_data();
                     assert!(same, "{rows} rows of {from} to {to}");
                 }
+            }
+        }
+    }
+    #[test]
+    fn the_scores_of_few_tokens_are_those_that_they_have_among_many() {
+        let device = Device::flex();
+        let normal = Distribution::Normal(0.0, 1.0);
+        let head = Head::Rows(Tensor::random([600, 96], normal, &device));
+        let x = Tensor::<2>::random([9, 96], normal, &device);
+        let targets = Tensor::<1, Int>::arange(0..9, &device) * 70;
+        let all = token_scores(x.clone(), head.clone(), targets.clone(), 0.9);
+        for rows in 0..5 {
+            let part = 2..2 + rows;
+            let hidden = x.clone().slice_dim(0, part.clone());
+            let targets = targets.clone().slice_dim(0, part.clone());
+            let some = token_scores(hidden, head.clone(), targets, 0.9);
+            for (all, some) in all.clone().into_iter().zip(some) {
+                let same = all.slice_dim(0, part.clone()).into_data() == some.into_data();
+                assert!(same, "{rows} rows");
             }
         }
     }

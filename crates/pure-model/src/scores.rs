@@ -1,22 +1,10 @@
-//! Log-probabilities of chosen tokens, and entropies, without the tensor of all logits.
-//!
-//! With `z = logits / T` over the vocabulary, at each position:
-//!
-//! ```text
-//! lse = log sum_v exp z_v      log p(y) = z_y - lse      H = lse - sum_v softmax(z)_v z_v
-//! ```
-//!
-//! A `[batch, length, vocab_size]` tensor of a 150,000-word vocabulary is larger than the model.
-//! So positions are taken in chunks whose logits stay under [`CHUNK`] numbers. All of it is done in
-//! f32, whatever the model's precision.
+//! Log-probabilities of chosen tokens, and entropies: see [`pure_kernels::token_scores`], which makes
+//! neither the tensor of all logits nor, in training, keeps any. In f32, whatever the precision.
 
-use burn::tensor::{DType, Int, Tensor};
+use burn::tensor::{Int, Tensor};
 
 use crate::positions::Positions;
-use crate::{CausalLm, Error};
-
-/// The most logits that exist at once: 64 MiB of f32.
-pub(crate) const CHUNK: usize = 1 << 24;
+use crate::{CausalLm, Error, product};
 
 /// What a model thinks of given tokens.
 #[derive(Debug, Clone)]
@@ -49,24 +37,14 @@ impl CausalLm {
         let [batch, length, width] = hidden.dims();
         assert_eq!(targets.dims(), [batch, length], "one target a position");
 
-        let positions = batch * length;
-        let hidden = hidden.reshape([1, positions, width]);
-        let targets = targets.reshape([1, positions]);
-        let chunk = (CHUNK / self.vocab_size()).max(1);
-        let (mut log_probs, mut entropies) = (Vec::new(), Vec::new());
-        for start in (0..positions).step_by(chunk) {
-            let size = chunk.min(positions - start);
-            let logits = self
-                .logits(hidden.clone().narrow(1, start, size))
-                .cast(DType::F32)
-                / temperature;
-            let (log_prob, entropy) = score(logits, targets.clone().narrow(1, start, size));
-            log_probs.push(log_prob);
-            entropies.push(entropy);
-        }
+        let hidden = hidden.reshape([batch * length, width]);
+        let targets = targets.reshape([batch * length]);
+        let [log_probs, entropies] =
+            product::token_scores(hidden, self.head(), targets, temperature)
+                .map(|scores| scores.reshape([batch, length]));
         TokenScores {
-            log_probs: Tensor::cat(log_probs, 1).reshape([batch, length]),
-            entropies: Tensor::cat(entropies, 1).reshape([batch, length]),
+            log_probs,
+            entropies,
         }
     }
 }
@@ -189,19 +167,4 @@ impl CausalLm {
             })
             .collect())
     }
-}
-
-/// `[1, n, vocabulary]` and `[1, n]` to two of `[1, n]`.
-fn score(logits: Tensor<3>, targets: Tensor<2, Int>) -> (Tensor<2>, Tensor<2>) {
-    let chosen = logits.clone().gather(2, targets.unsqueeze_dim(2));
-    // Shifted by its maximum, which no gradient needs to pass through.
-    let max = logits.clone().detach().max_dim(2);
-    let shifted = logits - max.clone();
-    let exp = shifted.clone().exp();
-    let sum = exp.clone().sum_dim(2);
-    let log_sum = sum.clone().log();
-    let mean = (exp * shifted).sum_dim(2) / sum;
-    let log_probs = chosen - max - log_sum.clone();
-    let entropies = log_sum - mean;
-    (log_probs.squeeze_dim(2), entropies.squeeze_dim(2))
 }

@@ -15,10 +15,11 @@ mod softmax;
 mod swiglu;
 #[cfg(test)]
 mod tests;
+mod token_scores;
 
 use burn::backend::Flex;
 use burn::backend::ops::FloatTensorOps;
-use burn::backend::tensor::FloatTensor;
+use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::tensor::{Bytes, DType};
 use burn_flex::{FlexTensor, Layout};
 
@@ -138,6 +139,30 @@ impl Kernels for Flex {
         }
         let (cos, sin) = (contiguous(cos), contiguous(sin));
         rotation::rotate(contiguous(heads), &cos, &sin, back)
+    }
+
+    fn merge_logits(
+        logits: FloatTensor<Self>,
+        targets: IntTensor<Self>,
+        sums: FloatTensor<Self>,
+        first: usize,
+        temperature: f32,
+    ) -> FloatTensor<Self> {
+        let targets = contiguous(targets);
+        token_scores::merge(&contiguous(logits), &targets, sums, first, temperature)
+    }
+
+    fn logits_gradient(
+        logits: FloatTensor<Self>,
+        targets: IntTensor<Self>,
+        law: FloatTensor<Self>,
+        grad: FloatTensor<Self>,
+        first: usize,
+        temperature: f32,
+    ) -> FloatTensor<Self> {
+        let (targets, law, grad) = (contiguous(targets), contiguous(law), contiguous(grad));
+        let logits = contiguous(logits);
+        token_scores::gradient(logits, &targets, &law, &grad, first, temperature)
     }
 }
 

@@ -1,0 +1,118 @@
+//! Memory of one step of training, on the processor, in the forms that there are.
+//!
+//! ```sh
+//! cargo bench --profile dev --bench memory
+//! ```
+//!
+//! Each form is a process of its own, for its peak, which Linux tells, is that of the process. What is
+//! printed is the peak less the weights, the gradients and the two moments of AdamW; first that up to
+//! the gradients, then that of the whole step.
+
+use std::process::Command;
+use std::{env, fs};
+
+use burn::optim::{GradientsParams, ModuleOptimizer};
+use burn::tensor::{Device, Distribution, Int, Tensor, activation};
+use pure_model::{CausalLm, ModelConfig, Positions};
+use pure_train::OptimizerConfig;
+
+/// What is trained, on how much.
+struct Case {
+    name: &'static str,
+    config: &'static str,
+    batch: [usize; 2],
+    forms: &'static [(&'static str, Form)],
+}
+
+/// From tokens to the gradients of the next-token loss.
+type Form = fn(&CausalLm, Tensor<2, Int>) -> GradientsParams;
+
+const CASES: [Case; 1] = [Case {
+    name: "two layers and the head of a 0.5B model, 4 x 256 tokens",
+    config: r#"{"model_type": "qwen2", "hidden_size": 896, "num_hidden_layers": 2,
+        "num_attention_heads": 14, "num_key_value_heads": 2, "intermediate_size": 4864,
+        "vocab_size": 151936, "max_position_embeddings": 4096, "rope_theta": 1000000.0,
+        "tie_word_embeddings": true}"#,
+    batch: [4, 256],
+    forms: &[("all logits", all_logits), ("logits by blocks", by_blocks)],
+}];
+
+/// Log-probabilities and entropies by Burn's own operations.
+fn all_logits(model: &CausalLm, tokens: Tensor<2, Int>) -> GradientsParams {
+    let logits = model.logits(hidden(model, tokens.clone()));
+    let log_law = activation::log_softmax(logits, 2);
+    let entropies = (log_law.clone().exp() * log_law.clone()).sum_dim(2).neg();
+    let log_probs = log_law.gather(2, tokens.unsqueeze_dim(2));
+    let loss = log_probs.mean() + entropies.mean() * 0.01;
+    GradientsParams::from_grads(loss.neg().backward(), model)
+}
+
+fn by_blocks(model: &CausalLm, tokens: Tensor<2, Int>) -> GradientsParams {
+    let scores = model.score_tokens(hidden(model, tokens.clone()), tokens, 1.0);
+    let loss = scores.log_probs.mean() + scores.entropies.mean() * 0.01;
+    GradientsParams::from_grads(loss.neg().backward(), model)
+}
+
+fn hidden(model: &CausalLm, tokens: Tensor<2, Int>) -> Tensor<3> {
+    let positions = Positions::sequential(0, tokens.dims()[1]);
+    model.model.forward(tokens, &positions)
+}
+
+const CHILD: &str = "PURE_BENCH_MEMORY";
+
+fn main() {
+    if let Ok(child) = env::var(CHILD) {
+        let (case, form) = child.split_once(' ').expect("two numbers");
+        let case = &CASES[case.parse::<usize>().expect("a case")];
+        return measure(case, case.forms[form.parse::<usize>().expect("a form")].1);
+    }
+    let program = env::current_exe().expect("a program has a path");
+    for (case_number, case) in CASES.iter().enumerate() {
+        println!("{}", case.name);
+        for (number, (name, _)) in case.forms.iter().enumerate() {
+            let child = Command::new(&program)
+                .env(CHILD, format!("{case_number} {number}"))
+                // Freed memory goes back at once, so that the peak is of what is in use.
+                .env("MALLOC_MMAP_THRESHOLD_", "65536")
+                .output()
+                .expect("the program can be started");
+            let told = String::from_utf8_lossy(&child.stdout);
+            let failed = String::from_utf8_lossy(&child.stderr);
+            println!("  {name:24} {}{failed}", told.trim());
+        }
+    }
+}
+
+fn measure(case: &Case, form: Form) {
+    let config = ModelConfig::from_json(case.config).expect("the shapes above are valid");
+    let device = Device::flex().autodiff();
+    let tokens = |[rows, length]: [usize; 2]| {
+        let vocabulary = Distribution::Uniform(0.0, config.vocab_size as f64);
+        Tensor::<2>::random([rows, length], vocabulary, &device).int()
+    };
+    let mut optimizer: ModuleOptimizer = OptimizerConfig::default().init();
+    // A small step first, which makes the moments.
+    let model = config.init(&device);
+    let gradients = form(&model, tokens([1, 8]));
+    let model = optimizer.step(1e-5, model, gradients);
+
+    let kept = config.parameters() * 16;
+    let beyond = || peak().saturating_sub(kept) >> 20;
+    fs::write("/proc/self/clear_refs", "5").expect("Linux forgets a peak");
+    let start = std::time::Instant::now();
+    let gradients = form(&model, tokens(case.batch));
+    let (backward, seconds) = (beyond(), start.elapsed().as_secs_f64());
+    optimizer.step(1e-5, model, gradients);
+    println!(
+        "{backward:6} MiB, {:6} MiB   {seconds:.1} s to the gradients",
+        beyond()
+    );
+}
+
+/// The most memory that this process has had, in bytes.
+fn peak() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").expect("Linux tells of a process");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let number = line.and_then(|line| line.trim().strip_suffix(" kB"));
+    number.and_then(|n| n.parse::<u64>().ok()).expect("a peak") << 10
+}

@@ -1,0 +1,260 @@
+//! Log-probabilities of chosen tokens, and entropies, from hidden states `h` and an output head `w`.
+//! With `z = h w / T` over the vocabulary, at each position:
+//!
+//! ```text
+//! lse  = log sum_v exp z_v
+//! logp = z_y - lse            H   = lse - sum_v p_v z_v,   p = exp(z - lse)
+//! dz   = (dlogp (1[v = y] - p) - dH p (z - lse + H)) / T
+//! dh   = dz wᵀ                dw  = hᵀ dz
+//! ```
+//!
+//! All logits of a 150,000-word vocabulary together are larger than the model. So they are made, and
+//! in the backward pass made again, a block of the vocabulary at a time, and the sums are carried from
+//! block to block, as flash attention does (arXiv 2205.14135). Only `h`, `w` and three numbers a
+//! position are kept. Blocks of positions would do as well for the scores, but each of them would add
+//! to the whole gradient of `w`, of which a block of the vocabulary writes its own part, once.
+//!
+//! The products are in the type of the model, all else in f32.
+
+mod block;
+#[cfg(test)]
+mod tests;
+
+use std::ops::Range;
+
+use burn::backend::autodiff::NodeId;
+use burn::backend::autodiff::checkpoint::base::Checkpointer;
+use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
+use burn::backend::autodiff::grads::Gradients;
+use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
+use burn::backend::tensor::{FloatTensor, IntTensor};
+use burn::backend::{Autodiff, Backend, Dispatch, TensorMetadata};
+use burn::tensor::{DType, FloatDType, Int, IntDType, Shape, Slice, Tensor};
+
+pub(crate) use block::{plain_gradient, plain_merge};
+
+use crate::extension::Kernels;
+
+/// The most logits that [`token_scores`] makes at once: 64 MiB of f32.
+pub const MOST_LOGITS: usize = 1 << 24;
+
+/// Blocks are as wide as some of these. On flex a row is summed such a step at a time, so that its
+/// scores are the same to the bit whatever the width of a block, which depends on the other rows.
+pub(crate) const STEP: usize = 256;
+
+/// The matrix that makes logits of hidden states.
+#[derive(Debug, Clone)]
+pub enum Head {
+    /// `[hidden, vocabulary]`, as a linear layer has it.
+    Columns(Tensor<2>),
+    /// `[vocabulary, hidden]`, as an embedding has it.
+    Rows(Tensor<2>),
+}
+
+/// Log-probabilities of `targets` at a temperature, and the entropies of what they are taken from.
+///
+/// # Shapes
+///
+/// - `hidden`: `[tokens, hidden]`
+/// - `targets`: `[tokens]`
+/// - output: `[tokens]` each, in f32; a target that is not of the vocabulary has NaN
+///
+/// # Panics
+///
+/// If the shapes do not fit.
+pub fn token_scores(
+    hidden: Tensor<2>,
+    head: Head,
+    targets: Tensor<1, Int>,
+    temperature: f64,
+) -> [Tensor<1>; 2] {
+    // Neither the logits of a block nor what it adds to the gradients is large.
+    let height = hidden.dims().into_iter().max().unwrap_or(1);
+    let width = (MOST_LOGITS / height / STEP).max(1) * STEP;
+    in_blocks(hidden, head, targets, temperature, width)
+}
+
+/// With so many columns a block.
+fn in_blocks(
+    hidden: Tensor<2>,
+    head: Head,
+    targets: Tensor<1, Int>,
+    temperature: f64,
+    width: usize,
+) -> [Tensor<1>; 2] {
+    let [tokens, inner] = hidden.dims();
+    assert_eq!(targets.dims(), [tokens], "one target a position");
+    let (weights, by_rows) = match head {
+        Head::Columns(weights) => (weights, false),
+        Head::Rows(weights) => (weights, true),
+    };
+    let outer = weights.dims()[usize::from(by_rows)];
+    assert_eq!(outer, inner, "a weight for each number of a hidden state");
+    if tokens == 0 {
+        return [0, 1].map(|_| Tensor::zeros([0], (&hidden.device(), DType::F32)));
+    }
+    let scores = Tensor::<2>::from_dispatch(Dispatch::token_scores(
+        hidden.into_dispatch(),
+        weights.into_dispatch(),
+        targets.cast(IntDType::I32).into_dispatch(),
+        Blocks {
+            by_rows,
+            width,
+            temperature: temperature as f32,
+        },
+    ));
+    [0, 1].map(|which| scores.clone().slice_dim(1, which).squeeze_dim(1))
+}
+
+/// How the head is taken apart.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Blocks {
+    by_rows: bool,
+    width: usize,
+    temperature: f32,
+}
+
+impl Blocks {
+    fn of<B: Backend>(self, weights: &FloatTensor<B>) -> impl Iterator<Item = Range<usize>> {
+        let vocabulary = weights.shape()[usize::from(!self.by_rows)];
+        (0..vocabulary)
+            .step_by(self.width)
+            .map(move |first| first..(first + self.width).min(vocabulary))
+    }
+
+    /// Where a block is in the head.
+    fn place(self, block: &Range<usize>) -> [Slice; 2] {
+        let (block, all) = (block.clone().into(), (..).into());
+        if self.by_rows {
+            [block, all]
+        } else {
+            [all, block]
+        }
+    }
+
+    /// `[hidden, width]`
+    fn columns<B: Backend>(self, weights: &FloatTensor<B>, block: &Range<usize>) -> FloatTensor<B> {
+        let part = B::float_slice(weights.clone(), &self.place(block));
+        if self.by_rows {
+            B::float_transpose(part)
+        } else {
+            part
+        }
+    }
+}
+
+fn logits<B: Backend>(hidden: &FloatTensor<B>, columns: FloatTensor<B>) -> FloatTensor<B> {
+    let logits = B::float_matmul(hidden.clone(), columns);
+    B::float_cast(logits, FloatDType::F32)
+}
+
+/// The scores, `[tokens, 2]`, and what the backward pass wants of them: see [`block::finish`].
+pub(crate) fn forward<B: Kernels>(
+    hidden: &FloatTensor<B>,
+    weights: &FloatTensor<B>,
+    targets: &IntTensor<B>,
+    blocks: Blocks,
+) -> (FloatTensor<B>, FloatTensor<B>) {
+    let mut sums = block::no_sums::<B>(hidden.shape()[0], &hidden.device());
+    for block in blocks.of::<B>(weights) {
+        let logits = logits::<B>(hidden, blocks.columns::<B>(weights, &block));
+        let first = block.start;
+        sums = B::merge_logits(logits, targets.clone(), sums, first, blocks.temperature);
+    }
+    block::finish::<B>(sums)
+}
+
+/// Gradients of the hidden states and of the weights, of those that are wanted.
+fn backward<B: Kernels>(
+    [hidden, weights]: [FloatTensor<B>; 2],
+    targets: IntTensor<B>,
+    law: FloatTensor<B>,
+    grad: FloatTensor<B>,
+    blocks: Blocks,
+    wanted: [bool; 2],
+) -> [Option<FloatTensor<B>>; 2] {
+    let (device, dtype): (_, FloatDType) = (hidden.device(), hidden.dtype().into());
+    let zeros = |shape: Shape, dtype| B::float_zeros(shape, &device, dtype);
+    let mut grad_hidden = wanted[0].then(|| zeros(hidden.shape(), FloatDType::F32));
+    let mut grad_weights = wanted[1].then(|| zeros(weights.shape(), dtype));
+    for block in blocks.of::<B>(&weights) {
+        let columns = blocks.columns::<B>(&weights, &block);
+        let grad_logits = B::float_cast(
+            B::logits_gradient(
+                logits::<B>(&hidden, columns.clone()),
+                targets.clone(),
+                law.clone(),
+                grad.clone(),
+                block.start,
+                blocks.temperature,
+            ),
+            dtype,
+        );
+        grad_hidden = grad_hidden.map(|sum| {
+            let part = B::float_matmul(grad_logits.clone(), B::float_transpose(columns));
+            B::float_add(sum, B::float_cast(part, FloatDType::F32))
+        });
+        grad_weights = grad_weights.map(|all| {
+            let part = if blocks.by_rows {
+                B::float_matmul(B::float_transpose(grad_logits), hidden.clone())
+            } else {
+                B::float_matmul(B::float_transpose(hidden.clone()), grad_logits)
+            };
+            B::float_slice_assign(all, &blocks.place(&block), part)
+        });
+    }
+    [
+        grad_hidden.map(|sum| B::float_cast(sum, dtype)),
+        grad_weights,
+    ]
+}
+
+/// The operation on the tape.
+pub(crate) fn recorded<B: Kernels, C: CheckpointStrategy>(
+    hidden: FloatTensor<Autodiff<B, C>>,
+    weights: FloatTensor<Autodiff<B, C>>,
+    targets: IntTensor<B>,
+    blocks: Blocks,
+) -> FloatTensor<Autodiff<B, C>> {
+    #[derive(Debug)]
+    struct TokenScores;
+
+    impl<B: Kernels> Backward<B, 2> for TokenScores {
+        type State = ([NodeId; 2], IntTensor<B>, FloatTensor<B>, Blocks);
+
+        fn backward(
+            self,
+            ops: Ops<Self::State, 2>,
+            grads: &mut Gradients,
+            checkpointer: &mut Checkpointer,
+        ) {
+            let grad = grads.consume::<B>(&ops.node);
+            let (inputs, targets, law, blocks) = ops.state;
+            let inputs = inputs.map(|node| checkpointer.retrieve_node_output(node));
+            let wanted = ops.parents.each_ref().map(Option::is_some);
+            let found = backward::<B>(inputs, targets, law, grad, blocks, wanted);
+            for (node, grad) in ops.parents.into_iter().zip(found) {
+                if let (Some(node), Some(grad)) = (node, grad) {
+                    grads.register::<B>(node.id, grad);
+                }
+            }
+        }
+    }
+
+    match TokenScores
+        .prepare::<C>([hidden.node(), weights.node()])
+        .compute_bound()
+        .stateful()
+    {
+        OpsKind::Tracked(mut prepared) => {
+            let nodes = [prepared.checkpoint(&hidden), prepared.checkpoint(&weights)];
+            let (hidden, weights) = (hidden.into_primitive(), weights.into_primitive());
+            let (scores, law) = forward::<B>(&hidden, &weights, &targets, blocks);
+            prepared.finish((nodes, targets, law, blocks), scores)
+        }
+        OpsKind::UnTracked(prepared) => {
+            let (hidden, weights) = (hidden.into_primitive(), weights.into_primitive());
+            prepared.finish(forward::<B>(&hidden, &weights, &targets, blocks).0)
+        }
+    }
+}
