@@ -24,18 +24,34 @@ struct Case {
     forms: &'static [(&'static str, Form)],
 }
 
-/// From tokens to the gradients of the next-token loss.
+/// From tokens to the gradients of a loss of their log-probabilities and entropies.
 type Form = fn(&CausalLm, Tensor<2, Int>) -> GradientsParams;
 
-const CASES: [Case; 1] = [Case {
+const CASES: [Case; 2] = [HEAD, LAYERS];
+
+const HEAD: Case = Case {
     name: "two layers and the head of a 0.5B model, 4 x 256 tokens",
     config: r#"{"model_type": "qwen2", "hidden_size": 896, "num_hidden_layers": 2,
         "num_attention_heads": 14, "num_key_value_heads": 2, "intermediate_size": 4864,
         "vocab_size": 151936, "max_position_embeddings": 4096, "rope_theta": 1000000.0,
         "tie_word_embeddings": true}"#,
     batch: [4, 256],
-    forms: &[("all logits", all_logits), ("logits by blocks", by_blocks)],
-}];
+    forms: &[
+        ("all logits", all_logits),
+        ("logits by blocks", by_blocks),
+        ("and by layer", by_layer),
+    ],
+};
+
+const LAYERS: Case = Case {
+    name: "twelve layers of width 512, 4 x 512 tokens",
+    config: r#"{"model_type": "qwen2", "hidden_size": 512, "num_hidden_layers": 12,
+        "num_attention_heads": 8, "num_key_value_heads": 2, "intermediate_size": 2048,
+        "vocab_size": 8192, "max_position_embeddings": 4096, "rope_theta": 1000000.0,
+        "tie_word_embeddings": true}"#,
+    batch: [4, 512],
+    forms: &[("logits by blocks", by_blocks), ("and by layer", by_layer)],
+};
 
 /// Log-probabilities and entropies by Burn's own operations.
 fn all_logits(model: &CausalLm, tokens: Tensor<2, Int>) -> GradientsParams {
@@ -48,9 +64,21 @@ fn all_logits(model: &CausalLm, tokens: Tensor<2, Int>) -> GradientsParams {
 }
 
 fn by_blocks(model: &CausalLm, tokens: Tensor<2, Int>) -> GradientsParams {
-    let scores = model.score_tokens(hidden(model, tokens.clone()), tokens, 1.0);
-    let loss = scores.log_probs.mean() + scores.entropies.mean() * 0.01;
-    GradientsParams::from_grads(loss.neg().backward(), model)
+    let loss = loss(model, hidden(model, tokens.clone()), tokens);
+    GradientsParams::from_grads(loss.backward(), model)
+}
+
+fn by_layer(model: &CausalLm, tokens: Tensor<2, Int>) -> GradientsParams {
+    let positions = Positions::sequential(0, tokens.dims()[1]);
+    let loss = |hidden| loss(model, hidden, tokens.clone());
+    let decoder = &model.model;
+    let (gradients, _) = decoder.gradients_by_layer(model, tokens.clone(), &positions, loss);
+    gradients
+}
+
+fn loss(model: &CausalLm, hidden: Tensor<3>, tokens: Tensor<2, Int>) -> Tensor<1> {
+    let scores = model.score_tokens(hidden, tokens, 1.0);
+    (scores.log_probs.mean() + scores.entropies.mean() * 0.01).neg()
 }
 
 fn hidden(model: &CausalLm, tokens: Tensor<2, Int>) -> Tensor<3> {
@@ -78,7 +106,7 @@ fn main() {
                 .expect("the program can be started");
             let told = String::from_utf8_lossy(&child.stdout);
             let failed = String::from_utf8_lossy(&child.stderr);
-            println!("  {name:24} {}{failed}", told.trim());
+            println!("  {name:18} {}{failed}", told.trim());
         }
     }
 }

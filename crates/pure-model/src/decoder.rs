@@ -10,16 +10,19 @@
 //! It has no state: the cache, if any, belongs to the caller. Module and field names are those of
 //! the Hugging Face checkpoint, so that a parameter's path is its tensor's name.
 
+mod by_layer;
+mod pass;
+
 use burn::module::Module;
 use burn::nn::{Embedding, RmsNorm, RmsNormConfig};
 use burn::tensor::{DType, Device, Int, Tensor};
 
 use crate::attention::Attention;
-use crate::cache::KvCache;
+use crate::cache::{KvCache, LayerCache};
 use crate::mlp::Mlp;
 use crate::positions::Positions;
-use crate::rope::Rotation;
 use crate::{ModelConfig, init};
+use pass::Pass;
 
 /// One block: attention, then feed-forward, each behind a norm and beside a residual.
 #[derive(Module, Debug)]
@@ -28,6 +31,17 @@ struct Block {
     self_attn: Attention,
     post_attention_layernorm: RmsNorm,
     mlp: Mlp,
+}
+
+impl Block {
+    /// `[batch * length, hidden]` to the same.
+    fn forward(&self, hidden: Tensor<2>, pass: &Pass, cache: Option<LayerCache<'_>>) -> Tensor<2> {
+        let x = normed(&self.input_layernorm, hidden.clone());
+        let attention = &self.self_attn;
+        let hidden = hidden + attention.forward(x, pass.shape, &pass.rotation, &pass.bias, cache);
+        let x = normed(&self.post_attention_layernorm, hidden.clone());
+        hidden + self.mlp.forward(x)
+    }
 }
 
 /// A Qwen- or Llama-style decoder without a head.
@@ -160,40 +174,21 @@ impl Decoder {
         cache: Option<&mut KvCache>,
         mut observe: impl FnMut(&Tensor<3>),
     ) -> Tensor<3> {
-        let [batch, length] = tokens.dims();
         assert!(
-            positions.length() == length && [1, batch].contains(&positions.rows()),
-            "positions of {} x {} for tokens of {batch} x {length}",
-            positions.rows(),
-            positions.length(),
+            cache.is_none() || positions.texts(&tokens.device()).is_none(),
+            "rows of several texts have no cache"
         );
-        let device = tokens.device();
+        let pass = self.pass(&tokens, positions, key_positions);
         // The tokens of all rows one after another: a layer's products are then one large matrix
         // product each, and not one a row.
         let embedded = self.embed_tokens.forward(tokens);
-        let width = embedded.dims()[2];
-        let shape = [batch, length, width];
-        let mut hidden: Tensor<2> = embedded.reshape([batch * length, width]);
-        let rotation = Rotation::new(&self.frequencies, positions, hidden.dtype(), &device);
-        let texts = positions.texts(&device);
-        assert!(
-            texts.is_none() || cache.is_none(),
-            "rows of several texts have no cache"
-        );
-        let queries = positions.to_tensor(&device);
-        let bias = visibility(queries, key_positions, texts, hidden.dtype());
-
+        let shape = embedded.dims();
+        let mut hidden: Tensor<2> = embedded.flatten(0, 1);
         observe(&hidden.clone().reshape(shape));
         let mut caches = cache.map(KvCache::layers_mut);
         for block in &self.layers {
             let cache = caches.as_mut().and_then(Iterator::next);
-            let x = normed(&block.input_layernorm, hidden.clone());
-            hidden = hidden
-                + block
-                    .self_attn
-                    .forward(x, [batch, length], &rotation, &bias, cache);
-            let x = normed(&block.post_attention_layernorm, hidden.clone());
-            hidden = hidden + block.mlp.forward(x);
+            hidden = block.forward(hidden, &pass, cache);
             observe(&hidden.clone().reshape(shape));
         }
         normed(&self.norm, hidden).reshape(shape)
@@ -203,25 +198,4 @@ impl Decoder {
 /// The norm of every row.
 pub(crate) fn normed(norm: &RmsNorm, x: Tensor<2>) -> Tensor<2> {
     pure_kernels::rms_norm(x, norm.gamma.val(), norm.epsilon)
-}
-
-/// What is added to the scores: 0 where the key stands at or before the query in the same text, else a
-/// number so low that its weight is exactly 0. (Minus infinity would do, were it not for 0 * inf in
-/// gradients.)
-///
-/// `[rows, queries]` and `[rows, keys]` to `[rows, 1, queries, keys]`.
-fn visibility(
-    queries: Tensor<2, Int>,
-    keys: Tensor<2, Int>,
-    texts: Option<Tensor<2, Int>>,
-    dtype: DType,
-) -> Tensor<4> {
-    const UNSEEN: f32 = -1e30;
-    let across = |keys: Tensor<2, Int>| keys.unsqueeze_dim::<3>(1).unsqueeze_dim::<4>(1);
-    let down = |queries: Tensor<2, Int>| queries.unsqueeze_dim::<3>(1).unsqueeze_dim::<4>(3);
-    let mut unseen = across(keys).greater(down(queries));
-    if let Some(texts) = texts {
-        unseen = unseen.bool_or(across(texts.clone()).not_equal(down(texts)));
-    }
-    Tensor::<4>::zeros(unseen.dims(), (&unseen.device(), dtype)).mask_fill(unseen, UNSEEN)
 }

@@ -36,6 +36,7 @@
 //! | score given responses | [`CausalLm::score_responses`], [`CausalLm::score_tokens`] |
 //! | judge the steps of answers | [`ProcessRewardModel::judge`], [`Checkpoint::load_prm`] |
 //! | make a reward model of a language model | [`Checkpoint::start_prm`] |
+//! | train on long texts in little memory | [`Decoder::gradients_by_layer`] |
 //! | build on hidden states | [`Decoder`], inside a module of your own |
 //! | turn text into tokens, messages into text | [`Tokenizer`] |
 //! | know what fits into memory | [`ModelConfig::memory_for_training`] |
