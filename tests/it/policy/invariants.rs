@@ -63,10 +63,16 @@ fn how_memory_is_divided_changes_nothing() {
             .map(|line| line[name].as_f64().unwrap())
             .collect()
     };
-    for (tokens, packing) in [(1, false), (70, false), (200, true)] {
+    for (tokens, packing, recompute) in [
+        (1, false, false),
+        (70, false, true),
+        (200, true, false),
+        (100_000, false, true),
+    ] {
         let (divided, other) = trained(|config| {
             config.update.tokens = tokens;
             config.update.packing = packing;
+            config.update.recompute = recompute;
         });
         for name in ["loss", "grad_norm", "entropy"] {
             let pairs = number(&divided, name).into_iter().zip(number(&whole, name));

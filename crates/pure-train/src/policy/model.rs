@@ -45,10 +45,21 @@ impl PolicyModel {
     pub fn gradients(&self, lesson: &Lesson) -> (GradientsParams, PolicyStats) {
         let device = &self.lm.model.device();
         let (tokens, positions) = (lesson.batch.tokens(device), lesson.batch.positions());
-        let hidden = self.lm.model.forward(tokens, positions);
-        let (loss, stats) = loss(&self.lm, hidden, lesson);
-        let gradients = loss.backward();
-        (GradientsParams::from_grads(gradients, self), stats)
+        let mut stats = PolicyStats::default();
+        let mut objective = |hidden| {
+            let (loss, seen) = loss(&self.lm, hidden, lesson);
+            stats = seen;
+            loss
+        };
+        let decoder = &self.lm.model;
+        let gradients = if lesson.recompute {
+            let (gradients, _) = decoder.gradients_by_layer(self, tokens, positions, objective);
+            gradients
+        } else {
+            let loss = objective(decoder.forward(tokens, positions));
+            GradientsParams::from_grads(loss.backward(), self)
+        };
+        (gradients, stats)
     }
 }
 
