@@ -23,12 +23,6 @@ impl Clock {
         result
     }
 
-    /// What a phase took so far.
-    pub fn seconds(&self, phase: &str) -> f64 {
-        let found = self.phases.iter().find(|(name, _)| *name == phase);
-        found.map_or(0.0, |(_, seconds)| *seconds)
-    }
-
     /// Puts all times in.
     pub fn put(&self, measures: &mut Measures) {
         for (phase, seconds) in &self.phases {

@@ -49,14 +49,17 @@ pub(super) struct Learned {
 }
 
 impl Learning {
-    /// Learns from the answers of an iteration.
+    /// Learns from the answers of an iteration, if there are any.
     pub fn learn(
         &mut self,
         learner: &mut Learner<PolicyModel>,
         iteration: usize,
         answers: &[Scored],
-        credited: &CreditedBatch,
+        credited: Option<&CreditedBatch>,
     ) -> Result<Learned, Error> {
+        let Some(credited) = credited else {
+            return Ok(Learned::default());
+        };
         let (lessons, gap) = self.lessons(learner, answers, credited)?;
         let mut learned = Learned::default();
         let mut random = ChaCha8Rng::seed_from_u64(self.seed);

@@ -1,0 +1,142 @@
+//! `[monitor]`: what is watched, and what happens then.
+
+use serde::{Deserialize, Serialize};
+
+use crate::CheckpointConfig;
+use crate::config::Invalid;
+use crate::policy::signals::ALL;
+
+/// What is watched, and what happens then.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MonitorConfig {
+    /// Accuracy falls while process reward rises.
+    pub hack: HackRule,
+    /// Rules for single signals.
+    pub rules: Vec<SignalRule>,
+}
+
+/// Accuracy falls while process reward rises.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct HackRule {
+    /// For so many iterations; 0 does not watch.
+    pub iterations: usize,
+    /// What happens then.
+    pub then: Vec<Action>,
+}
+
+/// A signal leaves its bounds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignalRule {
+    /// Its name in `metrics.jsonl`.
+    pub signal: String,
+    /// What is too much, or too little.
+    pub when: Bound,
+    /// For so many iterations.
+    #[serde(default = "three")]
+    pub iterations: usize,
+    /// What happens then.
+    #[serde(default = "warn")]
+    pub then: Vec<Action>,
+}
+
+/// What is too much, or too little.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Bound {
+    /// It is above this.
+    Above(f64),
+    /// It is below this.
+    Below(f64),
+    /// It rose by more than this share of itself since before these iterations.
+    Rises(f64),
+    /// It fell by more than this share of itself since before these iterations.
+    Falls(f64),
+}
+
+/// What happens when a rule speaks. It is always told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    /// Nothing else.
+    Warn,
+    /// The model of the last checkpoint from before is put into `before-hack`.
+    Save,
+    /// The learning rate is halved.
+    Slow,
+    /// The run ends.
+    Stop,
+}
+
+fn three() -> usize {
+    3
+}
+
+fn warn() -> Vec<Action> {
+    vec![Action::Warn]
+}
+
+impl Default for HackRule {
+    fn default() -> Self {
+        Self {
+            iterations: 5,
+            then: vec![Action::Warn, Action::Save],
+        }
+    }
+}
+
+impl Default for MonitorConfig {
+    fn default() -> Self {
+        Self {
+            hack: HackRule::default(),
+            rules: vec![SignalRule {
+                signal: "truncated".to_owned(),
+                when: Bound::Above(0.9),
+                iterations: three(),
+                then: warn(),
+            }],
+        }
+    }
+}
+
+impl MonitorConfig {
+    /// For how many iterations what a rule saw must be gone before it speaks again.
+    pub(super) fn patience(&self, number: usize) -> usize {
+        let rule = self.rules.get(number);
+        2 * rule.map_or(self.hack.iterations, |rule| rule.iterations)
+    }
+
+    pub(in crate::policy) fn validate(
+        &self,
+        checkpoints: &CheckpointConfig,
+    ) -> Result<(), Invalid> {
+        for (number, rule) in self.rules.iter().enumerate() {
+            let invalid = |key: &str, reason: String| {
+                Err(Invalid::new(
+                    format!("monitor.rules[{number}].{key}"),
+                    reason,
+                ))
+            };
+            if !ALL.iter().any(|signal| signal.name == rule.signal) {
+                let names: Vec<&str> = ALL.iter().map(|signal| signal.name).collect();
+                let reason = format!("is none of the signals: {}", names.join(", "));
+                return invalid("signal", reason);
+            }
+            if rule.iterations == 0 {
+                return invalid("iterations", "must be 1 or more".to_owned());
+            }
+        }
+        // The checkpoint from before must still be there when the hack is seen.
+        let needed = self.hack.iterations.div_ceil(checkpoints.every.max(1)) + 1;
+        if self.hack.then.contains(&Action::Save) && checkpoints.keep < needed {
+            let reason = format!(
+                "is {}, but the checkpoint from before {} iterations is kept only with {needed}",
+                checkpoints.keep, self.hack.iterations
+            );
+            return Err(Invalid::new("checkpoints.keep", reason));
+        }
+        Ok(())
+    }
+}
