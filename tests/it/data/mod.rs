@@ -1,6 +1,7 @@
 //! `pure data` as its users meet it. What is read and made is tested in pure-data.
 
 mod check;
+mod judge;
 mod make;
 
 use std::path::Path;

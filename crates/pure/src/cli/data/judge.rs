@@ -19,6 +19,9 @@ use crate::cli::output::print;
 ///
 /// Turns what `pure generate` wrote into step-labelled answers, to train a reward model on or to
 /// measure it with. Other tasks have no oracle: see `pure prm label`.
+///
+/// Such answers have no empty steps, so one with an empty step is written up to there: what stands
+/// before it is judged as ever. One that begins with an empty step is left out.
 #[derive(Args)]
 pub struct Judge {
     /// Answers as `pure generate` writes them
@@ -38,7 +41,7 @@ impl Judge {
         let name = self.output.display();
         let cannot = |error| miette!("cannot write {name}: {error}");
         let mut file = BufWriter::new(File::create(&self.output).map_err(cannot)?);
-        let (mut answers, mut right, mut bad) = (0, 0, 0);
+        let (mut answers, mut right, mut empty, mut bad) = (0, 0, 0, 0);
         for sample in SampledAnswers::open(&self.samples).map_err(explain)? {
             let sample = match sample {
                 Ok(sample) => sample,
@@ -56,15 +59,15 @@ impl Judge {
             let finished = sample.is_finished;
             let judgement = judge(problem, &sample.text, finished);
             let steps = split_steps(&sample.text, finished).into_iter();
-            let steps: Vec<&str> = steps
-                .map(|range| sample.text[range].trim_end_matches('\n'))
-                .collect();
-            if steps.iter().all(|step| step.trim().is_empty()) {
-                eprintln!("{}: the answer is empty", sample.place);
-                bad += 1;
+            let steps = steps.map(|range| sample.text[range].trim_end_matches('\n'));
+            let (steps, labels): (Vec<&str>, Vec<bool>) = steps
+                .zip(judgement.steps.iter().map(|step| step.good))
+                .take_while(|(step, _)| !step.trim().is_empty())
+                .unzip();
+            if steps.is_empty() {
+                empty += 1;
                 continue;
             }
-            let labels: Vec<bool> = judgement.steps.iter().map(|step| step.good).collect();
             let record = json!({
                 "id": format!("{}-{}", sample.id, sample.place.number()),
                 "prompt": problem.prompt(),
@@ -78,7 +81,7 @@ impl Judge {
         }
         file.flush().map_err(cannot)?;
         print(format_args!(
-            "{answers} answers, {right} of them right, {bad} records left out\n"
+            "{answers} answers, {right} of them right, {empty} empty ones and {bad} bad records left out\n"
         ))?;
         Ok(if bad == 0 {
             Outcome::Done
