@@ -106,6 +106,20 @@ pub enum Error {
     /// There is nothing to ask.
     #[error("there are no prompts: `prompts.file` names them")]
     NoPrompts,
+    /// Answers leave no room for prompts.
+    #[error(
+        "{} knows texts of {limit} tokens, and answers may have {answer} (`rollouts.max_new_tokens`): \
+         nothing is left for prompts",
+        path.display()
+    )]
+    NoRoom {
+        /// The model's folder.
+        path: PathBuf,
+        /// Its longest text.
+        limit: usize,
+        /// The longest answer.
+        answer: usize,
+    },
     /// Steps are to be paid, and nobody says how good they are.
     #[error(
         "steps are to be paid (`method.reward.source`), but there is no `reward_model`: name one, or \

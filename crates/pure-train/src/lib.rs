@@ -1,5 +1,5 @@
-//! Learners on Burn's training loop: supervised fine-tuning, process reward models, and the labels
-//! that those are taught with.
+//! Learners on Burn's training loop: policies by reinforcement learning, process reward models,
+//! supervised fine-tuning, and labels for reward models.
 //!
 //! A learner is [`Work`] cut into steps; [`train`](train()) runs it in a [`Run`]'s folder as a strategy
 //! of burn-train, with its metrics, dashboard, checkpointers, early stopping and interruption. What a
@@ -28,6 +28,9 @@
 //!
 //! | to | use |
 //! | --- | --- |
+//! | have a policy learn from rewards | [`PolicyTraining`] |
+//! | reward it in a way of one's own | [`StepRewards`], [`Outcomes`], [`pure_core::Credit`] |
+//! | ask it in a way of one's own | [`PromptSource`] |
 //! | teach a model to answer as shown | [`Sft`] |
 //! | teach a model to judge steps | [`PrmTraining`] |
 //! | label steps without people | [`Labeller`] |
@@ -41,6 +44,7 @@
 //! - **burn-train** for the loop's frame and all that watches it. Its clipping (parameter by
 //!   parameter), its epochs over a loader and its checkpoint files (not whole after a kill) are
 //!   replaced here; the modules say why.
+//! - **crc32c** for the checksums of TensorBoard's files.
 //! - **toml** and **serde** for settings; **crc32fast** to know a damaged file; **rand_chacha** for
 //!   orders that are found again by their number.
 #![warn(missing_docs)]

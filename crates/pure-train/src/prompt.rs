@@ -3,13 +3,16 @@
 use pure_data::Prompt;
 use pure_model::{Message, Tokenizer};
 
+/// Where the prompt stands in a template.
+pub(crate) const PLACE: &str = "{prompt}";
+
 /// How prompts become tokens.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PromptEncoder<'a> {
     pub tokenizer: &'a Tokenizer,
     /// Takes prompts of text as they are, without the chat template.
     pub raw: bool,
-    /// What a prompt of text is put into, at `{}`.
+    /// What a prompt of text is put into, at [`PLACE`].
     pub template: Option<&'a str>,
 }
 
@@ -33,7 +36,7 @@ impl PromptEncoder<'_> {
 
     fn filled(&self, text: &str) -> String {
         match self.template {
-            Some(template) => template.replacen("{}", text, 1),
+            Some(template) => template.replacen(PLACE, text, 1),
             None => text.to_owned(),
         }
     }

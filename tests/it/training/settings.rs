@@ -1,6 +1,11 @@
 //! Settings and data that are wrong, and dry runs.
 
 use std::fs;
+use std::path::Path;
+
+use pure::train::config::{self, Validate};
+use pure::train::{PolicyConfig, PrmConfig, SftConfig};
+use serde::de::DeserializeOwned;
 
 use super::{Bench, SFT};
 use crate::command_line::{err, out};
@@ -157,4 +162,28 @@ fn a_folder_with_something_else_is_left_alone() {
     let other = bench.run(&["sft", "--config", "sft.toml", "--set", "output=data"]);
     assert_eq!(other.status.code(), Some(1));
     assert!(err(&other).contains("holds no run"), "{}", err(&other));
+}
+
+#[test]
+fn settings_that_ship_are_settings() {
+    fn check<T: DeserializeOwned + Validate>(path: &Path) {
+        config::load::<T>(path, &[]).unwrap_or_else(|error| panic!("{error}"));
+    }
+    let mut checked = 0;
+    for folder in ["chain", "paper"] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("configs")
+            .join(folder);
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            match path.file_name().unwrap().to_str().unwrap() {
+                "sft.toml" | "trunk.toml" => check::<SftConfig>(&path),
+                "prm.toml" if path.to_str().unwrap().contains("chain") => check::<PrmConfig>(&path),
+                name if name.ends_with(".toml") => check::<PolicyConfig>(&path),
+                _ => continue,
+            }
+            checked += 1;
+        }
+    }
+    assert!(checked >= 8, "{checked}");
 }

@@ -15,7 +15,12 @@ pub(super) struct Evaluation {
     /// Sampled answers to each prompt; may be 0.
     pub answers: usize,
     pub greedy: bool,
+    /// Some of what was answered last, to look at.
+    pub seen: Vec<String>,
 }
+
+/// Answers of each kind that are shown.
+const SHOWN: usize = 3;
 
 /// Keeps the random numbers of evaluations apart from those of training.
 const STREAM: u64 = 1 << 62;
@@ -23,7 +28,7 @@ const STREAM: u64 = 1 << 62;
 impl Evaluation {
     /// Measures a policy after so many steps, and writes down all that it answered.
     pub fn measure(
-        &self,
+        &mut self,
         policy: &CausalLm,
         step: usize,
         rollouts: &mut Rollouts,
@@ -58,6 +63,11 @@ impl Evaluation {
             if let (Drawn::Greedy, Some(accuracy)) = (drawn, signals.accuracy) {
                 measures.put("greedy_accuracy", accuracy);
             }
+            let some = answers
+                .iter()
+                .take(SHOWN)
+                .map(|scored| picture(judge, scored));
+            self.seen.extend(some);
             let origin = Origin {
                 step,
                 split: "valid",
@@ -69,6 +79,21 @@ impl Evaluation {
         }
         Ok(measures)
     }
+}
+
+/// A question, its answer and what was thought of it, as TensorBoard shows texts.
+fn picture(judge: &Judge, scored: &Scored) -> String {
+    let answer = &scored.answer;
+    let prompt = judge.tokenizer.decode(&answer.prompt.tokens, true);
+    let outcome = match scored.outcome {
+        Some(outcome) if outcome >= 0.5 => "right",
+        Some(_) => "wrong",
+        None => "not known",
+    };
+    let rewards = scored.scores.process.iter().map(|r| format!("{r:.2}"));
+    let rewards: Vec<String> = rewards.collect();
+    let (text, rewards) = (&answer.text, rewards.join(" "));
+    format!("**{prompt}**\n\n```\n{text}\n```\n\n{outcome}; steps {rewards}")
 }
 
 /// Whether all rewards of an answer are numbers.

@@ -94,6 +94,13 @@ impl PolicyTraining {
         let limit = checkpoint.config().max_position_embeddings;
         let longest = limit.saturating_sub(config.rollouts.max_new_tokens);
         let longest = longest.min(config.prompts.max_tokens);
+        if longest == 0 {
+            return Err(Error::NoRoom {
+                path: config.model,
+                limit,
+                answer: config.rollouts.max_new_tokens,
+            });
+        }
         let (mut too_long, mut with_answer) = (0, None);
         let mut prompts = None;
         if let Some(path) = &config.prompts.file {
@@ -327,6 +334,7 @@ impl PolicyTraining {
                 prompts: self.held_out,
                 answers: evaluation.answers,
                 greedy: evaluation.greedy,
+                seen: Vec::new(),
             }),
             monitor: Monitor::new(config.monitor.clone()),
             brake,

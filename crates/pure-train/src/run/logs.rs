@@ -64,6 +64,15 @@ impl Logs {
         self.board.write(step, [("monitor".to_owned(), text)])
     }
 
+    /// Shows texts, at TensorBoard only: `samples.jsonl` has them all.
+    pub fn texts(&mut self, step: usize, texts: Vec<(&'static str, String)>) -> Result<(), Error> {
+        for (name, text) in texts {
+            let text = tensorboard::Value::Text(&text);
+            self.board.write(step, [(name.to_owned(), text)])?;
+        }
+        Ok(())
+    }
+
     /// How long they are, once what they hold is safe on the disk.
     pub fn synced(&mut self) -> Result<Lengths, Error> {
         Ok(Lengths {

@@ -191,6 +191,7 @@ impl<W: Work> Inside<W> {
         let mut measures = self.work.evaluate(model, step)?;
         measures.put_time("evaluation", start.elapsed().as_secs_f64());
         self.logs.measured(step, "valid", &measures)?;
+        self.logs.texts(step, self.work.texts())?;
         self.report(&Progressed::Evaluated {
             step,
             measures: &measures,

@@ -94,6 +94,11 @@ pub trait Work: 'static {
         Vec::new()
     }
 
+    /// Texts to look at since this was asked last, each with a name, for TensorBoard.
+    fn texts(&mut self) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
+
     /// Whether nothing more should be done, however many steps are left.
     fn is_over(&self) -> bool {
         false

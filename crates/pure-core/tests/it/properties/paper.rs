@@ -2,9 +2,9 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use pure_core::{CreditConfig, MethodConfig, Min, SeparatorAdvantage};
+use pure_core::{Baseline, CreditConfig, MethodConfig, Min, RewardSource, SeparatorAdvantage, Sum};
 
-use super::answers::{Answer, LIMIT, answer, calm, run, worst};
+use super::answers::{Answer, LIMIT, answer, calm, run, spans, worst};
 
 /// The smallest reward of the answer for tokens up to the step that has it, then 0.
 fn min_return(answer: &Answer, token: usize) -> f64 {
@@ -51,5 +51,33 @@ proptest! {
                 prop_assert!((f64::from(*advantage) - (own - baseline)).abs() < 1e-5);
             }
         }
+    }
+
+    #[test]
+    fn a_sum_over_one_step_that_is_paid_its_outcome_is_the_outcome_alone(
+        answers in vec(answer(calm()), 2..10),
+        verdicts in vec(any::<bool>(), 10),
+    ) {
+        let mut answers = answers;
+        for (answer, right) in answers.iter_mut().zip(&verdicts) {
+            let worth = f32::from(u8::from(*right));
+            let length = answer.log_probs.len();
+            answer.steps = if length == 0 { vec![] } else { spans(&[length]) };
+            answer.scores.process = vec![worth; answer.steps.len()];
+            // An answer without tokens is paid nothing for steps that it does not have.
+            answer.scores.outcome = Some(if length == 0 { 0.0 } else { worth });
+        }
+        let of = |source| {
+            let mut config = MethodConfig {
+                credit: CreditConfig::Sum(Sum { gamma: 1.0 }),
+                baseline: Baseline::Rloo,
+                separators: SeparatorAdvantage::Kept,
+                limit: Some(LIMIT),
+                ..MethodConfig::default()
+            };
+            config.reward.source = source;
+            run(&config, &answers).advantages().to_vec()
+        };
+        prop_assert_eq!(of(RewardSource::Process), of(RewardSource::Outcome));
     }
 }

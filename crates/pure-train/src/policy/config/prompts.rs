@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::SOME;
 use crate::config::Invalid;
+use crate::prompt::PLACE;
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,7 +24,7 @@ pub struct PromptConfig {
     /// Whether prompts of text are taken as they are, without the chat template.
     #[serde(default)]
     pub raw: bool,
-    /// What a prompt of text is put into, at `{}`.
+    /// What a prompt of text is put into, at `{prompt}`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub template: Option<String>,
     /// The longest prompt; longer ones are left out, and counted.
@@ -45,7 +46,7 @@ fn kibi() -> usize {
 impl PromptConfig {
     pub(super) fn validate(&self) -> Result<(), Invalid> {
         let invalid = |key: &str, reason: &str| Err(Invalid::new(format!("prompts.{key}"), reason));
-        let has_place = |template: &String| template.matches("{}").count() == 1;
+        let has_place = |template: &String| template.matches(PLACE).count() == 1;
         match self {
             Self {
                 per_iteration: 0, ..
@@ -58,7 +59,7 @@ impl PromptConfig {
                 template: Some(template),
                 ..
             } if !has_place(template) => {
-                invalid("template", "must have one place for the prompt, `{}`")
+                invalid("template", "must have one place for the prompt, `{prompt}`")
             }
             _ => Ok(()),
         }

@@ -124,16 +124,17 @@ impl Work for Pipeline {
     }
 
     fn evaluate(&mut self, model: &PolicyModel, step: usize) -> Result<Measures, Error> {
-        let Some(evaluation) = &self.evaluation else {
-            return Ok(Measures::default());
-        };
         let Self {
+            evaluation: Some(evaluation),
             rollouts,
             judge,
             method,
             samples,
             ..
-        } = self;
+        } = self
+        else {
+            return Ok(Measures::default());
+        };
         evaluation.measure(&model.lm, step, rollouts, judge, method, samples)
     }
 
@@ -165,6 +166,15 @@ impl Work for Pipeline {
 
     fn notices(&mut self) -> Vec<Notice> {
         std::mem::take(&mut self.notices)
+    }
+
+    fn texts(&mut self) -> Vec<(&'static str, String)> {
+        let seen = self
+            .evaluation
+            .as_mut()
+            .map(|e| std::mem::take(&mut e.seen));
+        let texts = seen.unwrap_or_default().into_iter();
+        texts.map(|text| ("answers", text)).collect()
     }
 
     fn is_over(&self) -> bool {
