@@ -134,7 +134,6 @@ fn settings_that_cannot_be_are_shown_in_their_place() {
         ("loss.clip_low=1.5", "loss.clip_low is 1.5"),
         ("rollouts.temperature=0.0", "must be over 0"),
         ("prompts.template=\"no place\"", "one place for the prompt"),
-        ("monitor.hack.iterations=40", "checkpoints.keep is 3"),
         (
             "monitor.rules=[{signal=\"acuracy\", when={below=0.1}}]",
             "none of the signals",

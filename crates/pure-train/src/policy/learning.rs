@@ -43,9 +43,15 @@ pub(super) struct Learned {
     pub skipped: usize,
     pub grad_norm: f64,
     pub learning_rate: f64,
-    /// How far the sampler's log-probabilities are from the trainer's, over the tokens of the first
-    /// update: mean and largest.
-    pub policy_gap: (f64, f64),
+    pub policy_gap: Gap,
+}
+
+/// How far the sampler's log-probabilities are from the trainer's, over the tokens of an iteration's
+/// first update.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Gap {
+    pub mean: f64,
+    pub largest: f64,
 }
 
 impl Learning {
@@ -77,7 +83,10 @@ impl Learning {
                 let (stats, measures) = self.update(learner, iteration, &texts)?;
                 if learned.updates == 0 {
                     let tokens = stats.tokens.max(1.0);
-                    learned.policy_gap = gap.unwrap_or((stats.gap / tokens, stats.largest_gap));
+                    learned.policy_gap = gap.unwrap_or(Gap {
+                        mean: stats.gap / tokens,
+                        largest: stats.largest_gap,
+                    });
                 }
                 let number = |name: &str| measures.get(name).unwrap_or_default();
                 learned.stats += stats;
@@ -128,7 +137,7 @@ impl Learning {
         learner: &Learner<PolicyModel>,
         answers: &[Scored],
         credited: &CreditedBatch,
-    ) -> Result<(Vec<Text<Sampled>>, Option<(f64, f64)>), Error> {
+    ) -> Result<(Vec<Text<Sampled>>, Option<Gap>), Error> {
         let selects = self.weights.tokens != TokenSelection::All;
         let computes = self.config.old_log_probs == OldLogProbs::Trainer;
         let trainer = match computes || selects {
@@ -153,7 +162,7 @@ impl Learning {
             .assign(&lengths_and_outcomes, &entropies, &mut weights);
 
         let mut weights = weights.into_iter();
-        let (mut gap, mut tokens) = ((0.0, 0.0_f64), 0.0);
+        let (mut gap, mut tokens) = (Gap::default(), 0_usize);
         let lessons = answers.iter().enumerate().map(|(index, scored)| {
             let rollout = &scored.answer.rollout;
             let advantages = credited.response(index).advantages;
@@ -170,8 +179,9 @@ impl Learning {
                 let sampled = rollout.log_probs[place];
                 let old = trained.map_or(sampled, |trained| trained[place]);
                 let apart = f64::from(old - sampled).abs();
-                gap = (gap.0 + apart, gap.1.max(apart));
-                tokens += 1.0;
+                gap.mean += apart;
+                gap.largest = gap.largest.max(apart);
+                tokens += 1;
                 let drawn = rollout.drawn_log_probs.as_ref();
                 let drawn = drawn.map_or(sampled, |drawn| drawn[place]);
                 let weight = weights.next().unwrap_or(1.0) * self.importance(old, drawn);
@@ -191,7 +201,8 @@ impl Learning {
             }
         });
         let lessons = lessons.collect();
-        let gap = computes.then(|| (gap.0 / f64::max(tokens, 1.0), gap.1));
+        gap.mean /= tokens.max(1) as f64;
+        let gap = computes.then_some(gap);
         Ok((lessons, gap))
     }
 

@@ -241,9 +241,11 @@ impl PolicyTraining {
         interrupter: Interrupter,
     ) -> Result<Ended<CausalLm>, Error> {
         let checkpoint = Checkpoint::open(&self.config.model)?;
+        let plan = self.config.checkpoints.plan(self.config.iterations);
         let plan = Plan {
             evaluates_first: self.config.evaluation.is_some(),
-            ..self.config.checkpoints.plan(self.config.iterations)
+            keep: plan.keep.max(self.config.monitor.checkpoints(plan.every)),
+            ..plan
         };
         let lm = checkpoint.load(&device.clone().autodiff(), Precision::F32)?;
         let brake = Brake::default();

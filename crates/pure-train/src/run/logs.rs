@@ -11,6 +11,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::METRICS;
 use super::journal::Journal;
 use super::tensorboard::{self, TensorBoard};
 use crate::{Error, Measures, Notice};
@@ -33,7 +34,7 @@ impl Logs {
     /// Opens those of a run's folder, and cuts off what is longer.
     pub fn open(folder: &Path, lengths: Lengths) -> Result<Self, Error> {
         Ok(Self {
-            metrics: Journal::open(&folder.join("metrics.jsonl"), lengths.metrics)?,
+            metrics: Journal::open(&folder.join(METRICS), lengths.metrics)?,
             board: TensorBoard::open(&folder.join("tensorboard"), lengths.board)?,
         })
     }

@@ -27,6 +27,7 @@ pub(crate) use self::logs::{Lengths, Logs};
 use crate::Error;
 
 const CONFIG: &str = "config.toml";
+const METRICS: &str = "metrics.jsonl";
 
 /// The folder of a run, which no other process works in as long as this lives.
 #[derive(Debug)]
@@ -95,6 +96,22 @@ impl Run {
     /// Whether the result is there.
     pub fn is_done(&self) -> bool {
         self.model().exists()
+    }
+
+    /// What the monitor noticed, with the step after which it did, as far as it was written down.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Read`].
+    pub fn notices(&self) -> Result<Vec<(usize, String)>, Error> {
+        let path = self.folder.join(METRICS);
+        let text = fs::read_to_string(&path).map_err(Error::read(&path))?;
+        let lines = text.lines().filter_map(|line| {
+            let line: serde_json::Value = serde_json::from_str(line).ok()?;
+            let notice = line["notice"].as_str()?.to_owned();
+            Some((line["step"].as_u64()? as usize, notice))
+        });
+        Ok(lines.collect())
     }
 
     /// Has the result written to a folder that gets its name when it is whole.

@@ -29,7 +29,8 @@ pub fn explain_training(error: pure::train::Error) -> Report {
     let advice = match error {
         Training::Model(error) => return explain(error),
         Training::Read { .. } => "check the path, and that you may read it",
-        Training::Write { .. } => {
+        // Checkpoints are written by Burn's threads, whose errors come as texts.
+        Training::Write { .. } | Training::Training(_) => {
             "check the space left, and that you may write there; the same command goes on from the \
              last checkpoint"
         }

@@ -48,6 +48,7 @@ impl Train {
             .training
             .watcher("train", outlook.iterations, &HEADLINE);
         let ended = policy.run(&run, &device, watcher, interrupter());
+        self.training.tell_notices(&run);
         self.training.end(&run, ended)
     }
 }

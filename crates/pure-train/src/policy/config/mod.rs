@@ -134,7 +134,7 @@ impl Validate for PolicyConfig {
         self.prompts.validate()?;
         self.rollouts.validate()?;
         self.update.validate()?;
-        self.monitor.validate(&self.checkpoints)?;
+        self.monitor.validate()?;
         Invalid::within("learning_rate", self.learning_rate.fault())?;
         Invalid::within("optimizer", self.optimizer.fault())?;
         Invalid::within("checkpoints", self.checkpoints.fault())?;

@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::CheckpointConfig;
 use crate::config::Invalid;
 use crate::policy::signals::ALL;
 
@@ -62,7 +61,8 @@ pub enum Bound {
 pub enum Action {
     /// Nothing else.
     Warn,
-    /// The model of the last checkpoint from before is put into `before-hack`.
+    /// The model of the last checkpoint from before is put into `before-hack`; as many checkpoints
+    /// stay as that takes.
     Save,
     /// The learning rate is halved.
     Slow,
@@ -108,10 +108,16 @@ impl MonitorConfig {
         2 * rule.map_or(self.hack.iterations, |rule| rule.iterations)
     }
 
-    pub(in crate::policy) fn validate(
-        &self,
-        checkpoints: &CheckpointConfig,
-    ) -> Result<(), Invalid> {
+    /// Checkpoints that must stay, so many steps apart, for the one from before a hack to be there
+    /// still when the hack is seen.
+    pub(in crate::policy) fn checkpoints(&self, every: usize) -> usize {
+        match self.hack.then.contains(&Action::Save) {
+            true => self.hack.iterations.div_ceil(every.max(1)) + 1,
+            false => 0,
+        }
+    }
+
+    pub(in crate::policy) fn validate(&self) -> Result<(), Invalid> {
         for (number, rule) in self.rules.iter().enumerate() {
             let invalid = |key: &str, reason: String| {
                 Err(Invalid::new(
@@ -127,15 +133,6 @@ impl MonitorConfig {
             if rule.iterations == 0 {
                 return invalid("iterations", "must be 1 or more".to_owned());
             }
-        }
-        // The checkpoint from before must still be there when the hack is seen.
-        let needed = self.hack.iterations.div_ceil(checkpoints.every.max(1)) + 1;
-        if self.hack.then.contains(&Action::Save) && checkpoints.keep < needed {
-            let reason = format!(
-                "is {}, but the checkpoint from before {} iterations is kept only with {needed}",
-                checkpoints.keep, self.hack.iterations
-            );
-            return Err(Invalid::new("checkpoints.keep", reason));
         }
         Ok(())
     }

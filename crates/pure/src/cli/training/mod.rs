@@ -91,10 +91,22 @@ impl Training {
     /// Burn's dashboard on a terminal, else lines that tell the numbers of the headline, or all if it
     /// is empty.
     pub fn watcher(&self, name: &str, steps: usize, headline: &'static [&'static str]) -> Watcher {
-        if self.plain || !stdout().is_terminal() {
-            return lines(name, steps, headline);
+        match self.has_dashboard() {
+            true => Watcher::Dashboard,
+            false => lines(name, steps, headline),
         }
-        Watcher::Dashboard
+    }
+
+    fn has_dashboard(&self) -> bool {
+        !self.plain && stdout().is_terminal()
+    }
+
+    /// Repeats what a run noticed, which a dashboard has no place for.
+    pub fn tell_notices(&self, run: &Run) {
+        let notices = run.notices().unwrap_or_default();
+        for (step, notice) in notices.iter().filter(|_| self.has_dashboard()) {
+            eprintln!("after {step}: {notice}");
+        }
     }
 
     /// Tells how a run ended.
