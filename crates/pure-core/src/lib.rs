@@ -105,7 +105,7 @@ pub use policy_loss::{LossGradient, LossMean, LossToken, PolicyLoss, PolicyStats
 pub use prm_input::PrmInput;
 pub use record::{BaselineValue, CreditedRecord, CreditedRecords, Label, Record};
 pub use returns::{discounted_returns, returns_to_go, suffix_minima};
-pub use reward::{OutcomeRange, RewardConfig, RewardSource};
+pub use reward::{OutcomeRange, ProcessRange, RewardConfig, RewardSource};
 pub use rollout::{Finish, Group, Rollout};
 pub use scores::{Scores, step_reward};
 pub use signals::{Observation, Signals};

@@ -75,6 +75,27 @@ impl OutcomeRange {
     }
 }
 
+/// What bad and good steps are worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProcessRange {
+    /// `P(good) - P(bad)`, from -1 to 1, as it is scored.
+    #[default]
+    MinusOneToOne,
+    /// `P(good)`, from 0 to 1: so no step costs anything.
+    ZeroToOne,
+}
+
+impl ProcessRange {
+    /// The worth of the reward of a step.
+    pub fn worth(self, reward: f32) -> f32 {
+        match self {
+            Self::MinusOneToOne => reward,
+            Self::ZeroToOne => (1.0 + reward) / 2.0,
+        }
+    }
+}
+
 /// Which rewards count, and how much.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -83,6 +104,8 @@ pub struct RewardConfig {
     pub source: RewardSource,
     /// The weight of what credit pays.
     pub process_coefficient: f64,
+    /// What the rewards of steps are worth.
+    pub process_range: ProcessRange,
     /// The weight of the outcome.
     pub outcome_coefficient: f64,
     /// What outcomes are worth.
@@ -97,6 +120,7 @@ impl Default for RewardConfig {
         Self {
             source: RewardSource::default(),
             process_coefficient: 1.0,
+            process_range: ProcessRange::default(),
             outcome_coefficient: 1.0,
             outcome_range: OutcomeRange::default(),
             outcome_coefficient_alone: true,
@@ -136,6 +160,13 @@ mod tests {
         assert_eq!(worth(Some(1.0)), (1.0, 0.0));
         assert_eq!(worth(Some(0.0)), (0.0, -1.0));
         assert_eq!(worth(None), (0.0, 0.0));
+    }
+
+    #[test]
+    fn a_range_from_0_to_1_is_the_probability_that_a_step_is_good() {
+        let worth = |reward| ProcessRange::ZeroToOne.worth(reward);
+        assert_eq!([worth(-1.0), worth(0.0), worth(0.5)], [0.0, 0.5, 0.75]);
+        assert_eq!(ProcessRange::MinusOneToOne.worth(-0.5), -0.5);
     }
 
     #[test]

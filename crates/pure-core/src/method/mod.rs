@@ -17,6 +17,7 @@ pub use batch::{CreditedBatch, CreditedResponse, LogProbs, Paid, Response, Respo
 pub use config::{MethodConfig, MinimumOver, Preset, SeparatorAdvantage};
 pub use report::Report;
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::advantages::{Baseline, Comparison, Totals, whiten_counting};
@@ -24,7 +25,9 @@ use crate::credit::{Credit, CreditConfig, Sum};
 use crate::error::{Error, Fault};
 use crate::numeric::to_f32;
 use crate::returns::{discounted_returns, suffix_minima};
+use crate::reward::ProcessRange;
 use crate::rollout::Finish;
+use crate::scores::Scores;
 use crate::truncation::Truncated;
 
 /// The line, ready to run.
@@ -197,7 +200,15 @@ impl Method {
         };
 
         if config.reward.pays_process() {
-            self.credit.assign(steps, &scores, rewards);
+            let range = config.reward.process_range;
+            let worth = match range {
+                ProcessRange::MinusOneToOne => scores,
+                ProcessRange::ZeroToOne => Cow::Owned(Scores {
+                    process: scores.process.iter().map(|&r| range.worth(r)).collect(),
+                    outcome: scores.outcome,
+                }),
+            };
+            self.credit.assign(steps, &worth, rewards);
             let coefficient = config.reward.process_coefficient;
             for (token, paid) in rewards
                 .iter_mut()

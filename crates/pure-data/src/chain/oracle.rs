@@ -72,6 +72,21 @@ pub struct Judgement {
 }
 
 impl Judgement {
+    /// The steps of the response that was judged and their labels, as step-labelled data hold them:
+    /// without what separates them, and up to the first empty one, for such data have none.
+    pub fn labelled<'a>(&self, response: &'a str) -> (Vec<&'a str>, Vec<bool>) {
+        let steps = self.steps.iter();
+        let steps = steps.map(|step| {
+            (
+                response[step.range.clone()].trim_end_matches('\n'),
+                step.good,
+            )
+        });
+        steps
+            .take_while(|(text, _)| !text.trim().is_empty())
+            .unzip()
+    }
+
     /// The same with every step bad from the first bad one on.
     pub fn bad_after_first_error(mut self) -> Self {
         let good = self.steps.iter().take_while(|step| step.good).count();

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use miette::miette;
-use pure::data::chain::{Problem, judge, split_steps};
+use pure::data::chain::{Problem, judge};
 use pure::data::{Prompt, Questions, SampledAnswers};
 use serde_json::json;
 
@@ -58,12 +58,7 @@ impl Judge {
             };
             let finished = sample.is_finished;
             let judgement = judge(problem, &sample.text, finished);
-            let steps = split_steps(&sample.text, finished).into_iter();
-            let steps = steps.map(|range| sample.text[range].trim_end_matches('\n'));
-            let (steps, labels): (Vec<&str>, Vec<bool>) = steps
-                .zip(judgement.steps.iter().map(|step| step.good))
-                .take_while(|(step, _)| !step.trim().is_empty())
-                .unzip();
+            let (steps, labels) = judgement.labelled(&sample.text);
             if steps.is_empty() {
                 empty += 1;
                 continue;

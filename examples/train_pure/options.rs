@@ -1,0 +1,61 @@
+//! The command line.
+
+use std::ops::Range;
+use std::path::PathBuf;
+
+use clap::Parser;
+use pure::model::DeviceChoice;
+
+use crate::arms::{ARMS, Arm};
+
+/// Process rewards with the minimum and with the sum, from nothing
+#[derive(Parser)]
+pub struct Options {
+    /// Arms to run, or `all`
+    #[arg(
+        long,
+        value_name = "NAMES",
+        value_delimiter = ',',
+        default_value = "soft-min+vr,sum"
+    )]
+    arms: Vec<String>,
+    /// The first seed: it decides the task, all models and all samples
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// So many seeds, each from nothing
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seeds: u64,
+    /// Device: auto, cpu, or cuda, wgpu, vulkan, metal, rocm with a number if need be (cuda:1)
+    #[arg(long, default_value = "auto")]
+    pub device: DeviceChoice,
+    /// Everything small: to see that it works, not what it shows
+    #[arg(long)]
+    pub quick: bool,
+    /// Where all of it is kept
+    #[arg(long, value_name = "DIR", default_value = "runs/proof")]
+    pub output: PathBuf,
+}
+
+impl Options {
+    pub fn seeds(&self) -> Range<u64> {
+        self.seed..self.seed + self.seeds
+    }
+
+    /// The arms that are asked for.
+    pub fn arms(&self) -> Result<Vec<Arm>, String> {
+        if self.arms == ["all"] {
+            return Ok(ARMS.to_vec());
+        }
+        let arm = |name: &String| {
+            let found = ARMS.iter().find(|arm| arm.name == *name);
+            found.copied().ok_or_else(|| {
+                let known: Vec<String> = ARMS
+                    .iter()
+                    .map(|arm| format!("  {:<18} {}", arm.name, arm.about))
+                    .collect();
+                format!("there is no arm {name:?}; there are\n{}", known.join("\n"))
+            })
+        };
+        self.arms.iter().map(arm).collect()
+    }
+}

@@ -1,0 +1,59 @@
+//! Reinforcement learning, once an arm.
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use burn::tensor::Device;
+use burn::train::Interrupter;
+use pure::train::{Ended, PolicyConfig, PolicyTraining, Run, config};
+
+use crate::arms::Arm;
+use crate::options::Options;
+use crate::prepare::{Prepared, settings};
+use crate::show::progress;
+
+/// Trains a policy, and tells the folder of its run.
+pub fn reinforce(
+    arm: &Arm,
+    prepared: &Prepared,
+    seed: u64,
+    options: &Options,
+    device: &Device,
+) -> Result<PathBuf, Box<dyn Error>> {
+    let mut settings: PolicyConfig = settings("pure.toml")?;
+    settings.output = prepared.folder.join(arm.name);
+    settings.model = prepared.policy.clone();
+    settings.seed = seed;
+    settings.prompts.file = Some(prepared.data.join("train.jsonl"));
+    settings.prompts.with_answer = arm.with_answer;
+    settings.method = arm.method(&settings.method);
+    if let Some(reward_model) = &mut settings.reward_model {
+        reward_model.model = match arm.weak {
+            true => prepared.weak_reward_model.clone(),
+            false => prepared.reward_model.clone(),
+        };
+    }
+    if let Some(evaluation) = &mut settings.evaluation {
+        evaluation.prompts = prepared.data.join("held_out.jsonl");
+    }
+    if options.quick {
+        settings.iterations = 10;
+        settings.prompts.per_iteration = 16;
+        settings.checkpoints.every = 5;
+    }
+    let folder = settings.output.clone();
+    let run = Run::open(&folder, &config::resolved(&settings)?)?;
+    if run.is_done() {
+        return Ok(folder);
+    }
+    println!("\n{}: {}", arm.name, arm.about);
+    let start = Instant::now();
+    let watcher = progress(arm.name, settings.iterations);
+    let training = PolicyTraining::prepare(settings)?;
+    match training.run(&run, device, watcher, Interrupter::new())? {
+        Ended::Done(_) => println!("{}: {:.0} s", arm.name, start.elapsed().as_secs_f64()),
+        Ended::Interrupted { .. } => return Err("interrupted".into()),
+    }
+    Ok(folder)
+}

@@ -1,0 +1,91 @@
+//! What a person sees: progress, a table, answers before and after.
+
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use pure::train::{Progressed, Watcher};
+use serde_json::Value;
+
+use crate::options::Options;
+
+/// A line at each evaluation, and at each notice of the monitor.
+pub fn progress(name: &str, steps: usize) -> Watcher {
+    let name = name.to_owned();
+    Watcher::Report(Box::new(move |progressed| match progressed {
+        Progressed::Evaluated { step, measures } => {
+            let of = |name: &str| measures.get(name);
+            match (of("accuracy"), of("tokens_per_answer"), of("loss")) {
+                (Some(accuracy), Some(tokens), _) => println!(
+                    "{name:>16} {step:>4}/{steps}  {:5.1} % right, {tokens:5.1} tokens an answer, {:5.1} % cut",
+                    100.0 * accuracy,
+                    100.0 * of("truncated").unwrap_or_default(),
+                ),
+                (_, _, Some(loss)) => println!("{name:>16} {step:>4}/{steps}  loss {loss:.4}"),
+                _ => {}
+            }
+        }
+        Progressed::Noticed { step, notice } => {
+            println!("{name:>16} {step:>4}/{steps}  {}", notice.text);
+        }
+        Progressed::Resumed { step, .. } => println!("{name:>16} goes on from {step}"),
+        _ => {}
+    }))
+}
+
+/// The table of all runs, what some of them wrote, and the report.
+pub fn results(runs: &[PathBuf], options: &Options) -> Result<(), Box<dyn Error>> {
+    for run in runs {
+        let is_told = ["sum", "soft-min+vr"]
+            .iter()
+            .any(|name| run.ends_with(name));
+        if is_told
+            && run.starts_with(
+                options
+                    .output
+                    .join(format!("seed-{}", options.seeds().start)),
+            )
+        {
+            answers(run)?;
+        }
+    }
+    Ok(())
+}
+
+/// Three answers before and after, to the same prompts.
+fn answers(run: &Path) -> Result<(), Box<dyn Error>> {
+    let text = fs::read_to_string(run.join("samples.jsonl"))?;
+    let lines = text.lines().map(serde_json::from_str::<Value>);
+    let lines = lines.collect::<Result<Vec<_>, _>>()?;
+    let sampled = |line: &&Value| line["split"] == "valid" && line["drawn"] == "sampled";
+    let last = lines
+        .iter()
+        .filter(sampled)
+        .filter_map(|line| line["step"].as_u64())
+        .max();
+    let name = run.file_name().unwrap_or_default().to_string_lossy();
+    for (when, step) in [("before", 0), ("after", last.unwrap_or(0))] {
+        println!("\n{name}, {when}:");
+        let of_step = lines
+            .iter()
+            .filter(sampled)
+            .filter(|line| line["step"] == step);
+        for line in of_step.take(3) {
+            let text = line["text"]
+                .as_str()
+                .unwrap_or_default()
+                .replace("\n\n", " | ");
+            let short: String = text.chars().take(200).collect();
+            let more = if short.len() < text.len() { " …" } else { "" };
+            let verdict = match line["outcome"].as_f64() {
+                Some(outcome) if outcome >= 0.5 => "right",
+                _ => "wrong",
+            };
+            println!(
+                "  {:<14} {short}{more}   ({verdict})",
+                line["prompt"].as_str().unwrap_or_default()
+            );
+        }
+    }
+    Ok(())
+}
