@@ -199,3 +199,34 @@ fn an_iteration_of_nothing_but_dropped_groups_changes_nothing_and_says_so() {
     }
     assert_eq!(weights(&bench, "run/model"), weights(&bench, "model"));
 }
+
+#[test]
+fn the_reference_may_be_of_another_architecture() {
+    let bench = Bench::new();
+    let shape = fs::read_to_string(bench.path("shape.json")).unwrap();
+    let other = shape
+        .replace("\"qwen2\"", "\"qwen3\"")
+        .replace("\"num_hidden_layers\":1", "\"num_hidden_layers\":3");
+    assert_ne!(shape, other);
+    fs::write(bench.path("other.json"), other).unwrap();
+    let made = bench.run(&[
+        "init",
+        "--config",
+        "other.json",
+        "--tokenizer",
+        "data/tokenizer",
+        "--output",
+        "other",
+    ]);
+    assert!(made.status.success());
+    let kl = |more: &str| {
+        let _ = fs::remove_dir_all(bench.path("run"));
+        let training = PolicyTraining::prepare(settings(&bench, more)).unwrap();
+        run(&bench, training.with_step_rewards(lively())).unwrap();
+        iterations(&bench)[0]["kl"].as_f64().unwrap()
+    };
+    // The policy is its own reference until it moves.
+    assert!(kl("").abs() < 1e-6);
+    let apart = kl("[reference]\nmodel = \"other\"\ndevice = \"cpu\"\n");
+    assert!(apart.abs() > 1e-4, "{apart}");
+}
