@@ -33,8 +33,8 @@ pub struct Prepared {
     pub folder: PathBuf,
 }
 
-/// The longest answer: five times what a solution takes.
-pub const LONGEST: usize = 160;
+/// The longest answer that the reward model learns from: five times what a solution takes.
+const LONGEST: usize = 160;
 
 pub fn prepare(
     folder: &Path,
@@ -59,13 +59,18 @@ pub fn prepare(
         settings.data = data;
         settings.output = folder.join(name);
         settings.seed = seed;
+        if options.quick {
+            settings.steps = settings.steps.map(|steps| steps.min(50));
+        }
         fine_tune(name, settings, device)
     };
     sft("sft", &folder.join("init/model"), data.join("sft.jsonl"))?;
     sft("trunk", &prepared.policy, data.join("trunk.jsonl"))?;
+    let level = level(options);
     let hot = Drawn {
+        level,
         split: Split::Train,
-        answers: if options.quick { 1024 } else { 8192 },
+        answers: if options.quick { 2048 } else { 8192 },
         temperature: 1.5,
     };
     hot.write(
@@ -75,6 +80,7 @@ pub fn prepare(
         device,
     )?;
     let unseen = Drawn {
+        level,
         split: Split::HeldOut,
         answers: 2048,
         temperature: 1.0,
@@ -110,9 +116,10 @@ fn task(folder: &Path, seed: u64, options: &Options) -> Result<(), Box<dyn Error
     }
     let sizes = match options.quick {
         true => MakeOptions {
-            sft: 6_400,
+            level: level(options),
+            sft: 19_200,
             trunk: 3_200,
-            steps: 2_048,
+            steps: 4_096,
             ..MakeOptions::default()
         },
         false => MakeOptions::default(),
@@ -123,6 +130,18 @@ fn task(folder: &Path, seed: u64, options: &Options) -> Result<(), Box<dyn Error
         sizes.train, sizes.sft
     );
     Ok(())
+}
+
+/// Quickly, there are two operations in place of five.
+fn level(options: &Options) -> Level {
+    Level {
+        operations: if options.quick {
+            2
+        } else {
+            Level::base().operations
+        },
+        ..Level::base()
+    }
 }
 
 /// A model that knows nothing.
@@ -220,6 +239,7 @@ fn thinned(path: &Path, one_of: usize) -> std::io::Result<PathBuf> {
 
 /// Answers of the policy, labelled by the oracle.
 struct Drawn {
+    level: Level,
     split: Split,
     answers: usize,
     temperature: f64,
@@ -238,7 +258,7 @@ impl Drawn {
         }
         let checkpoint = Checkpoint::open(policy)?;
         let tokenizer = checkpoint.tokenizer()?;
-        let problems = Problems::new(Level::base(), self.split, seed)?;
+        let problems = Problems::new(self.level, self.split, seed)?;
         let problems: Vec<Problem> = problems.take(self.answers).collect();
         let request = |(number, problem): (usize, &Problem)| {
             Ok(Request {

@@ -38,7 +38,7 @@ pub fn reinforce(
         evaluation.prompts = prepared.data.join("held_out.jsonl");
     }
     if options.quick {
-        settings.iterations = 10;
+        settings.iterations = 15;
         settings.prompts.per_iteration = 16;
         settings.checkpoints.every = 5;
     }
