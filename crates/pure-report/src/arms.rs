@@ -1,0 +1,72 @@
+//! Which runs are seeds of one arm, and what to call it.
+//!
+//! Two runs belong together if their settings differ in nothing but the seed, the output folder, and
+//! paths under it. An arm is called as its folders begin: `sum-0` and `sum-1` make `sum`, `sum/0` and
+//! `sum/1` too.
+
+use crate::run::Run;
+
+/// Runs of one setting.
+#[derive(Debug)]
+pub(crate) struct Arm {
+    pub name: String,
+    pub runs: Vec<Run>,
+}
+
+impl Arm {
+    /// The form of credit of its runs, as a command line names it.
+    pub fn credit(&self) -> String {
+        let credit = self.runs[0].config.credit;
+        credit.map_or_else(|| "its credit".to_owned(), |form| form.to_string())
+    }
+}
+
+/// Groups runs, in the order in which their arms come first.
+pub(crate) fn arms(runs: Vec<Run>) -> Vec<Arm> {
+    let mut groups: Vec<Vec<Run>> = Vec::new();
+    for run in runs {
+        let same = |group: &&mut Vec<Run>| group[0].config.of_arm() == run.config.of_arm();
+        match groups.iter_mut().find(same) {
+            Some(group) => group.push(run),
+            None => groups.push(vec![run]),
+        }
+    }
+    let mut names: Vec<String> = groups.iter().map(|group| name(group)).collect();
+    // Folders of the same name in different places are told apart by the place, or else by number.
+    for index in 0..names.len() {
+        if names[..index].contains(&names[index]) {
+            let longer = format!("{}/{}", groups[index][0].name(1), names[index]);
+            names[index] = match names.contains(&longer) {
+                true => format!("{} ({})", names[index], index + 1),
+                false => longer,
+            };
+        }
+    }
+    let arms = names.into_iter().zip(groups);
+    arms.map(|(name, runs)| Arm { name, runs }).collect()
+}
+
+fn name(runs: &[Run]) -> String {
+    if let [run] = runs {
+        return run.name(0);
+    }
+    let names: Vec<String> = runs.iter().map(|run| run.name(0)).collect();
+    let common = names
+        .iter()
+        .skip(1)
+        .fold(names[0].as_str(), |common, name| {
+            let letters = common.char_indices().zip(name.chars());
+            let end = letters
+                .take_while(|((_, a), b)| a == b)
+                .last()
+                .map_or(0, |((at, a), _)| at + a.len_utf8());
+            &common[..end]
+        });
+    let common = common.trim_end_matches(|letter: char| !letter.is_alphabetic());
+    let common = common.strip_suffix("seed").unwrap_or(common);
+    let common = common.trim_end_matches(['-', '_', '.', ' ']);
+    match common {
+        "" => runs[0].name(1),
+        common => common.to_owned(),
+    }
+}

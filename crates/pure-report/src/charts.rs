@@ -1,0 +1,200 @@
+//! The curves and points that the page draws, as numbers.
+//!
+//! Of an arm with several seeds a curve is the median of those seeds that were measured at a step, and a
+//! band from their lowest to their highest.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use crate::arms::Arm;
+use crate::glossary::{self, Entry, Group, PAID, Unit};
+use crate::metrics::Measured;
+use crate::rows::collapses;
+use crate::run::Run;
+use crate::spread::Spread;
+
+/// What the page's script is given.
+#[derive(Debug, Serialize)]
+pub(crate) struct Charts {
+    arms: Vec<ArmMarks>,
+    pub charts: Vec<Chart>,
+    points: Vec<Vec<Vec<Point>>>,
+    pub lengths: crate::lengths::Lengths,
+}
+
+/// What is marked on every chart.
+#[derive(Debug, Serialize)]
+struct ArmMarks {
+    name: String,
+    credit: String,
+    runs: usize,
+    /// Steps at which seeds collapsed.
+    collapse: Vec<u64>,
+    notices: Vec<(u64, String)>,
+}
+
+/// One metric over the steps.
+#[derive(Debug, Serialize)]
+pub(crate) struct Chart {
+    pub title: String,
+    pub meaning: String,
+    pub unit: Unit,
+    #[serde(skip)]
+    pub group: Group,
+    curves: Vec<Curve>,
+}
+
+#[derive(Debug, Serialize)]
+struct Curve {
+    arm: usize,
+    split: &'static str,
+    steps: Vec<u64>,
+    median: Vec<f64>,
+    /// Absent where there is one seed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    lowest: Vec<f64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    highest: Vec<f64>,
+}
+
+/// An evaluation: its step, process reward, accuracy.
+type Point = (u64, f64, f64);
+
+impl Charts {
+    pub fn of(arms: &[Arm]) -> Self {
+        Self {
+            arms: arms.iter().map(marks).collect(),
+            charts: charts(arms),
+            points: arms
+                .iter()
+                .map(|arm| arm.runs.iter().map(points).collect())
+                .collect(),
+            lengths: crate::lengths::Lengths::of(arms),
+        }
+    }
+}
+
+fn marks(arm: &Arm) -> ArmMarks {
+    let notices = arm.runs.iter().flat_map(|run| &run.metrics.notices);
+    ArmMarks {
+        name: arm.name.clone(),
+        credit: arm.credit(),
+        runs: arm.runs.len(),
+        collapse: collapses(arm).into_iter().flatten().collect(),
+        notices: notices
+            .map(|notice| (notice.step, notice.text.clone()))
+            .collect(),
+    }
+}
+
+/// A chart for every metric that any arm has; for those that depend on the form of credit, one a form.
+fn charts(arms: &[Arm]) -> Vec<Chart> {
+    let mut charts = Vec::new();
+    let mut add = |entry: &Entry<'_>, form: Option<&str>, several: bool| {
+        let of_form = |arm: &Arm| form.is_none_or(|form| arm.credit() == form);
+        let arms = arms.iter().enumerate().filter(|(_, arm)| of_form(arm));
+        let curves = arms.flat_map(|(index, arm)| {
+            let of = move |(split, lines)| curve(index, arm, entry.name, split, lines);
+            SPLITS.into_iter().filter_map(of)
+        });
+        let curves: Vec<Curve> = curves.collect();
+        if !curves.is_empty() {
+            let under = form.filter(|_| several);
+            let title = under.map(|form| format!("{} under {form}", entry.title));
+            charts.push(Chart {
+                title: title.unwrap_or_else(|| entry.title.to_owned()),
+                meaning: entry.meaning.to_owned(),
+                unit: entry.unit,
+                group: entry.group,
+                curves,
+            });
+        }
+    };
+    // An arm without step rewards is under no form.
+    let paid = arms.iter().filter(|arm| {
+        arm.runs
+            .iter()
+            .any(|run| run.metrics.evaluations(PAID[0]).next().is_some())
+    });
+    let forms: BTreeSet<String> = paid.map(Arm::credit).collect();
+    for entry in &glossary::ALL {
+        if PAID.contains(&entry.name) {
+            for form in &forms {
+                add(entry, Some(form), forms.len() > 1);
+            }
+        } else {
+            add(entry, None, false);
+        }
+    }
+    for name in unknown(arms) {
+        // Its own name is all that is known of it.
+        let leaked = Entry {
+            name: &name,
+            title: &name,
+            meaning: "",
+            unit: Unit::Number,
+            group: Group::Other,
+        };
+        add(&leaked, None, false);
+    }
+    charts
+}
+
+type Lines = fn(&Run) -> &BTreeMap<u64, Measured>;
+const SPLITS: [(&str, Lines); 2] = [
+    ("train", |run| &run.metrics.train),
+    ("valid", |run| &run.metrics.valid),
+];
+
+/// Metrics that the glossary does not know.
+fn unknown(arms: &[Arm]) -> BTreeSet<String> {
+    let runs = arms.iter().flat_map(|arm| &arm.runs);
+    let lines = runs.flat_map(|run| run.metrics.train.values().chain(run.metrics.valid.values()));
+    let names = lines.flat_map(|line| line.values.keys());
+    let known = |name: &String| glossary::ALL.iter().any(|entry| entry.name == name);
+    names.filter(|name| !known(name)).cloned().collect()
+}
+
+fn curve(arm: usize, of: &Arm, name: &str, split: &'static str, lines: Lines) -> Option<Curve> {
+    let mut by_step = BTreeMap::<u64, Vec<f64>>::new();
+    for run in &of.runs {
+        for (&step, line) in lines(run) {
+            if let Some(&value) = line.values.get(name) {
+                by_step.entry(step).or_default().push(value);
+            }
+        }
+    }
+    let mut curve = Curve {
+        arm,
+        split,
+        steps: Vec::new(),
+        median: Vec::new(),
+        lowest: Vec::new(),
+        highest: Vec::new(),
+    };
+    for (step, values) in by_step {
+        let spread = Spread::of(values)?;
+        curve.steps.push(step);
+        curve.median.push(rounded(spread.median));
+        if of.runs.len() > 1 {
+            curve.lowest.push(rounded(spread.lowest));
+            curve.highest.push(rounded(spread.highest));
+        }
+    }
+    (!curve.steps.is_empty()).then_some(curve)
+}
+
+fn points(run: &Run) -> Vec<Point> {
+    let lines = run.metrics.valid.iter();
+    let point = |(&step, line): (&u64, &Measured)| {
+        let value = |name: &str| line.values.get(name).copied().map(rounded);
+        Some((step, value("process")?, value("accuracy")?))
+    };
+    lines.filter_map(point).collect()
+}
+
+/// Five digits: more than a screen shows.
+fn rounded(value: f64) -> f64 {
+    format!("{value:.4e}").parse().unwrap_or(value)
+}

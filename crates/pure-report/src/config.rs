@@ -1,0 +1,80 @@
+//! `config.toml`: what a run was told, and in what two runs differ.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use pure_core::CreditConfig;
+use serde::Deserialize;
+use toml::{Table, Value};
+
+use crate::Error;
+
+/// The settings of a run.
+#[derive(Debug)]
+pub(crate) struct Config {
+    /// The file as it is.
+    pub text: String,
+    /// Every setting by its dotted key, `method.credit.form`.
+    pub settings: BTreeMap<String, String>,
+    /// The form of credit with its setting, `soft-min:0.1`, if it is one of those known.
+    pub credit: Option<CreditConfig>,
+    output: String,
+}
+
+impl Config {
+    /// Reads the file of a run's folder.
+    pub fn read(folder: &Path) -> Result<Self, Error> {
+        let path: PathBuf = folder.join("config.toml");
+        let text = std::fs::read_to_string(&path).map_err(|source| Error::Read {
+            path: path.clone(),
+            source,
+        })?;
+        let table: Table = toml::from_str(&text).map_err(|source| Error::Config {
+            path,
+            source: Box::new(source),
+        })?;
+        let mut settings = BTreeMap::new();
+        flatten("", &table, &mut settings);
+        let Some(method) = table.get("method").and_then(Value::as_table) else {
+            let folder = folder.to_owned();
+            return Err(Error::OtherRun { folder });
+        };
+        let credit = method.get("credit").cloned();
+        let output = table.get("output").and_then(Value::as_str);
+        Ok(Self {
+            credit: credit.and_then(|value| CreditConfig::deserialize(value).ok()),
+            output: output.unwrap_or_default().to_owned(),
+            settings,
+            text,
+        })
+    }
+
+    /// The settings that make an arm: all but the seed, the output, and what lies under it.
+    pub fn of_arm(&self) -> BTreeMap<&str, &str> {
+        let own = |value: &str| {
+            let rest = value.strip_prefix('"').unwrap_or(value);
+            let rest = rest.strip_prefix(self.output.as_str());
+            !self.output.is_empty() && rest.is_some_and(|rest| rest.starts_with(['/', '"']))
+        };
+        let settings = self.settings.iter();
+        settings
+            .filter(|(key, value)| !matches!(key.as_str(), "seed" | "output") && !own(value))
+            .map(|(key, value)| (key.as_str(), value.as_str()))
+            .collect()
+    }
+}
+
+fn flatten(above: &str, table: &Table, settings: &mut BTreeMap<String, String>) {
+    for (key, value) in table {
+        let key = match above {
+            "" => key.clone(),
+            above => format!("{above}.{key}"),
+        };
+        match value {
+            Value::Table(table) => flatten(&key, table, settings),
+            value => {
+                settings.insert(key, value.to_string());
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Everything that can be wrong with the folders of runs, in words for a person.
+
+use std::io;
+use std::path::PathBuf;
+
+/// What went wrong, where, and what was expected instead.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// No run was named.
+    #[error("there is no run to report on: name at least one folder of `pure train`")]
+    NoRuns,
+    /// A folder lacks what every run has.
+    #[error("{} is no run of `pure train`: it has no {missing}", folder.display())]
+    NotARun {
+        /// The folder.
+        folder: PathBuf,
+        /// The file that should be there.
+        missing: &'static str,
+    },
+    /// A folder holds a run of another command.
+    #[error("{} is a run, but not of `pure train`: its config.toml has no [method]", folder.display())]
+    OtherRun {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// A file cannot be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The settings of a run are not what `pure train` writes.
+    #[error("{}: {source}", path.display())]
+    Config {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, and where.
+        source: Box<toml::de::Error>,
+    },
+    /// A line of a file is not what `pure train` writes.
+    #[error("{}, line {line}: {source}", path.display())]
+    Line {
+        /// The file.
+        path: PathBuf,
+        /// The number of the line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
+    /// The steps of an answer contradict its tokens or its rewards.
+    #[error("{}, line {line}: {source}", path.display())]
+    Answer {
+        /// The file.
+        path: PathBuf,
+        /// The number of the line, from 1.
+        line: usize,
+        /// What contradicts what.
+        source: Box<pure_core::Error>,
+    },
+    /// Nothing has been evaluated yet.
+    #[error(
+        "{} has no evaluation yet: no line has \"split\": \"valid\"; wait for the run's first one",
+        path.display()
+    )]
+    NoEvaluations {
+        /// The file.
+        path: PathBuf,
+    },
+}

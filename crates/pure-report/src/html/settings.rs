@@ -1,0 +1,65 @@
+//! In what the arms differ, and all that they were told.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use super::{colour, escaped};
+use crate::report::Report;
+
+pub(super) fn draw(report: &Report) -> String {
+    let settings: Vec<BTreeMap<&str, &str>> = report
+        .arms
+        .iter()
+        .map(|arm| arm.runs[0].config.of_arm())
+        .collect();
+    let keys: BTreeSet<&str> = settings
+        .iter()
+        .flat_map(|settings| settings.keys().copied())
+        .collect();
+    let differs = |key: &&str| {
+        settings
+            .iter()
+            .any(|of| of.get(key) != settings[0].get(key))
+    };
+    let keys: Vec<&str> = keys.into_iter().filter(differs).collect();
+    let mut out = String::new();
+    if keys.is_empty() {
+        out += match report.arms.len() {
+            1 => "<p>There is one arm, so nothing differs but the seeds.</p>\n",
+            _ => "<p>Nothing differs.</p>\n",
+        };
+    } else {
+        out += "<p>What differs between the arms:</p>\n<div class=scroll tabindex=0 role=region \
+                aria-label=Settings><table>\n<thead><tr><th scope=col>setting";
+        for (index, arm) in report.arms.iter().enumerate() {
+            let name = escaped(&arm.name);
+            let _ = write!(
+                out,
+                "<th scope=col data-arm={index}><span class=\"arm c{}\">{name}</span>",
+                colour(index)
+            );
+        }
+        out += "</thead>\n<tbody>\n";
+        for key in keys {
+            let _ = write!(out, "<tr><th scope=row><code>{}</code>", escaped(key));
+            for (index, of) in settings.iter().enumerate() {
+                let value = escaped(of.get(key).copied().unwrap_or("–"));
+                let _ = write!(out, "<td data-arm={index}>{value}");
+            }
+            out.push('\n');
+        }
+        out += "</tbody></table></div>\n";
+    }
+    for arm in &report.arms {
+        for run in &arm.runs {
+            let _ = writeln!(
+                out,
+                "<details><summary>All settings of {}</summary>\n\
+                 <pre class=scroll tabindex=0>{}</pre></details>",
+                escaped(&run.folder.display().to_string()),
+                escaped(&run.config.text)
+            );
+        }
+    }
+    out
+}

@@ -1,0 +1,72 @@
+//! Where the time went.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::{colour, escaped};
+use crate::phases::Phases;
+use crate::report::Report;
+
+pub(super) fn draw(report: &Report) -> String {
+    let phases: Vec<Phases> = report.arms.iter().map(Phases::of).collect();
+    let mut most = BTreeMap::<&str, f64>::new();
+    for of in &phases {
+        for name in of.seconds.keys() {
+            let most = most.entry(name).or_insert(0.0);
+            *most = most.max(of.share(name));
+        }
+    }
+    let mut names: Vec<(&str, f64)> = most.into_iter().collect();
+    names.sort_by(|a, b| b.1.total_cmp(&a.1));
+
+    let mut out =
+        "<p class=note>Share of each phase in the seconds of all phases.</p>\n<div class=scroll \
+                   tabindex=0 role=region aria-label=Time><table>\n<thead><tr><th scope=col>phase"
+            .to_owned();
+    for (index, arm) in report.arms.iter().enumerate() {
+        let name = escaped(&arm.name);
+        let _ = write!(
+            out,
+            "<th scope=col data-arm={index}><span class=\"arm c{}\">{name}</span>",
+            colour(index)
+        );
+    }
+    out += "</thead>\n<tbody>\n";
+    for (name, _) in names {
+        let _ = write!(out, "<tr><th scope=row>{}", escaped(name));
+        for (index, of) in phases.iter().enumerate() {
+            let share = 100.0 * of.share(name);
+            let _ = write!(
+                out,
+                "<td data-arm={index} class=\"bar c{}\" style=\"--share:{share:.1}%\">{share:.1} %",
+                colour(index)
+            );
+        }
+        out.push('\n');
+    }
+    out += "</tbody>\n<tfoot>\n";
+    type Of = fn(&Phases) -> Option<String>;
+    let rows: [(&str, Of); 3] = [
+        ("seconds of all phases", |of| {
+            Some(format!("{:.0}", of.seconds.values().sum::<f64>()))
+        }),
+        ("seconds an iteration, median", |of| {
+            of.iteration.map(|seconds| format!("{seconds:.2}"))
+        }),
+        ("tokens sampled a second, median", |of| {
+            of.speed.map(|speed| format!("{speed:.0}"))
+        }),
+    ];
+    for (name, value) in rows {
+        let _ = write!(out, "<tr><th scope=row>{name}");
+        for (index, of) in phases.iter().enumerate() {
+            let _ = write!(
+                out,
+                "<td data-arm={index}>{}",
+                value(of).unwrap_or_else(|| "–".to_owned())
+            );
+        }
+        out.push('\n');
+    }
+    out + "</tfoot></table></div>\n"
+}

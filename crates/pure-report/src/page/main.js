@@ -1,0 +1,38 @@
+// The legend, and when to draw: what is folded waits until it is opened.
+
+const drawers = new Map();
+const add = (selector, make) => {
+  for (const figure of document.querySelectorAll(selector)) drawers.set(figure, make(figure));
+};
+add("[data-chart]", (figure) => curveChart(figure, data.charts[Number(figure.dataset.chart)]));
+add("[data-points]", (figure) => pointsPanel(figure, Number(figure.dataset.points)));
+add("[data-lengths]", (figure) => lengthsPanel(figure, Number(figure.dataset.lengths)));
+
+const legend = document.getElementById("legend");
+arms.forEach((arm, index) => {
+  const button = element("button", colour(index));
+  button.type = "button";
+  button.setAttribute("aria-pressed", "true");
+  const sign = svgElement("svg", { width: 14, height: 14, viewBox: "-7 -7 14 14", "aria-hidden": true });
+  sign.append(mark(index, 0, 0, 4.5));
+  button.append(sign, arm.runs > 1 ? `${arm.name} (${arm.runs} seeds)` : arm.name);
+  button.addEventListener("click", () => {
+    if (!hidden.delete(index)) hidden.add(index);
+    button.setAttribute("aria-pressed", String(shown(index)));
+    for (const part of document.querySelectorAll(`[data-arm="${index}"]`)) part.classList.toggle("off", !shown(index));
+    for (const draw of drawers.values()) draw();
+  });
+  legend.append(button);
+});
+
+// Also fires once for each figure that is in sight, and for those in a part that is opened.
+const widths = new Map();
+const observer = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    const width = target.clientWidth;
+    if (!width || widths.get(target) === width) continue;
+    widths.set(target, width);
+    drawers.get(target)();
+  }
+});
+for (const figure of drawers.keys()) observer.observe(figure);
