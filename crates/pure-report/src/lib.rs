@@ -9,7 +9,7 @@
 //! their median, with the range from the lowest to the highest.
 //!
 //! An arm **collapses** at the first evaluation from which on verified accuracy stays below half of the
-//! best it had; see [`collapse`].
+//! best it had; see [`collapse`](fn@collapse).
 //!
 //! ```no_run
 //! use pure_report::Report;

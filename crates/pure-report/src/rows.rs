@@ -1,5 +1,7 @@
 //! The table: what became of each arm, in one line.
 
+use serde::Serialize;
+
 use crate::arms::Arm;
 use crate::collapse::collapse;
 use crate::metrics::Measured;
@@ -7,7 +9,7 @@ use crate::run::Run;
 use crate::spread::Spread;
 
 /// Accuracy over a run: `before` at the first evaluation, `best` at any, `last` at the last.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct BeforeBestLast {
     /// At the first evaluation, before anything was learned.
     pub before: Option<Spread>,
@@ -19,7 +21,7 @@ pub struct BeforeBestLast {
 
 /// What became of an arm, measured on held-out prompts. What was not measured is absent; where there are
 /// several seeds a number is their [spread](Spread).
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ArmRow {
     /// The arm's name.
     pub arm: String,

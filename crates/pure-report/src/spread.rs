@@ -4,8 +4,10 @@
 //! median = x_((n+1)/2)    if n is odd, else the mean of the two in the middle, of x_(1) <= … <= x_(n)
 //! ```
 
+use serde::Serialize;
+
 /// The median of some values with the lowest and the highest; of one value it is that value.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Spread {
     /// The value in the middle.
     pub median: f64,

@@ -9,6 +9,7 @@
 //! | [`core`] | `pure-core` | the arithmetic of the method: steps, credit, KL, baselines, advantages, signals of hacking |
 //! | [`data`] | `pure-data` | prompts, step-labelled answers, benchmarks, and a task made from a seed |
 //! | [`model`] | `pure-model` | Qwen- and Llama-style decoders, reward models, KV cache, Hugging Face folders, tokenizer, devices |
+//! | [`report`] | `pure-report` | what training runs did, as one page: curves, collapse, credit of answers |
 //! | [`rollout`] | `pure-rollout` | answers from a model: continuous batches on a KV cache |
 //! | [`train`] | `pure-train` | learners on Burn's training loop: policies, reward models, fine-tuning; labels, and how good a reward model is |
 //! | [`verify`] | `pure-verify` | is a mathematical answer right? extraction and exact comparison |
@@ -126,6 +127,11 @@ pub mod model {
         RopeScaling, TokenScores, Tokenizer, copy_tokenizer, fall_back_on_processor,
         keep_freed_memory, read_config,
     };
+}
+
+/// What runs of a policy's training did, as one page for a browser and as a table.
+pub mod report {
+    pub use pure_report::{ArmRow, BeforeBestLast, Error, Report, Spread, Table, collapse};
 }
 
 /// Answers from a model: requests, the engine, what it reports.

@@ -11,7 +11,7 @@ use crate::report::Report;
 pub(super) fn draw(report: &Report, charts: &Charts) -> String {
     let mut out = "<p class=note>Points are evaluations on held-out prompts; the faint line is what training \
         itself saw. Point at a chart, or focus it and use the arrow keys, to read a step. A dashed line \
-        marks a collapse, a triangle at the top a notice of the monitor. A band spans the seeds of an arm, \
+        marks a collapse, a triangle on the axis a notice of the monitor. A band spans the seeds of an arm, \
         its line is their median.</p>\n<noscript><p>Curves need scripts. The numbers of the evaluations:</p>\n"
         .to_owned();
     out += &evaluations::table(report);

@@ -98,32 +98,40 @@ const curveChart = (figure, chart) => {
 
   // Collapses and notices; only the first chart has room to name them.
   const marks = (top, floor, width) => {
-    const named = figure.dataset.chart === "0";
-    let line = 0;
+    const falls = new Map();
+    const stacked = new Map();
     arms.forEach((arm, index) => {
-      if (!shown(index)) return;
-      for (const step of new Set(arm.collapse)) {
-        const at = across(step);
-        const dashes = svgElement("line", { class: `collapse ${colour(index)}`, x1: at, x2: at, y1: top, y2: floor });
-        dashes.append(svgElement("title", {}, `${arm.name} collapses at ${step}`));
-        svg.append(dashes);
-        if (!named) continue;
-        const end = at > width * 0.65;
-        svg.append(
-          svgElement(
-            "text",
-            { class: `collapse-name ${colour(index)}`, x: at + (end ? -5 : 5), y: top + 11 + 14 * line++, "text-anchor": end ? "end" : "start" },
-            `${arm.name} collapses`,
-          ),
-        );
-      }
+      if (!curves().some((curve) => curve.arm === index)) return;
+      for (const step of new Set(arm.collapse)) falls.set(step, [...(falls.get(step) || []), index]);
       for (const [step, text] of arm.notices) {
         const at = across(step);
-        const triangle = svgElement("path", { class: `notice ${colour(index)}`, d: `M${at - 5} ${top - 9}h10l-5 9z` });
+        const below = stacked.get(step) || 0;
+        stacked.set(step, below + 1);
+        const shape = `M${at - 5} ${floor - 9 * below}h10l-5 -9z`;
+        const triangle = svgElement("path", { class: `notice ${colour(index)}`, d: shape });
         triangle.append(svgElement("title", {}, `${arm.name}, step ${step}: ${text}`));
         svg.append(triangle);
       }
     });
+    for (const [step, fallen] of falls) {
+      const at = across(step);
+      // Arms that fall together take turns in colouring the dashes.
+      fallen.forEach((index, turn) => {
+        const dashes = svgElement("line", {
+          class: `collapse ${colour(index)}`, x1: at, x2: at, y1: top - 4, y2: floor,
+          "stroke-dasharray": `4 ${4 * Math.max(1, 2 * fallen.length - 1)}`, "stroke-dashoffset": -8 * turn,
+        });
+        dashes.append(svgElement("title", {}, `${fallen.map((index) => arms[index].name).join(", ")}: collapse at ${step}`));
+        svg.append(dashes);
+      });
+      if (figure.dataset.chart !== "0") continue;
+      const end = at > width / 2;
+      const name = svgElement("text", { x: at, y: top - 9, "text-anchor": end ? "end" : "start" }, "collapse of ");
+      fallen.forEach((index, turn) => {
+        name.append(svgElement("tspan", { class: `collapse-name ${colour(index)}` }, (turn ? ", " : "") + arms[index].name));
+      });
+      svg.append(name);
+    }
   };
 
   const read = () => {

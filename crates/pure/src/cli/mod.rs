@@ -18,6 +18,7 @@ mod page;
 mod prm;
 mod prompt_encoder;
 mod records;
+mod report;
 mod score;
 mod sft;
 mod step_tokens;
@@ -50,6 +51,7 @@ enum Command {
     Init(init::Init),
     Logprobs(logprobs::Logprobs),
     Prm(prm::Prm),
+    Report(report::Command),
     Score(score::Score),
     Sft(sft::Command),
     Train(train::Train),
@@ -92,6 +94,7 @@ pub fn run() -> ExitCode {
         Command::Init(command) => command.run(),
         Command::Logprobs(command) => command.run(),
         Command::Prm(command) => command.run(),
+        Command::Report(command) => command.run(),
         Command::Score(command) => command.run(),
         Command::Sft(command) => command.run(),
         Command::Train(command) => command.run(),
