@@ -1,0 +1,229 @@
+//! The page in a browser. Needs Chromium and its driver (Debian: `chromium chromium-driver`):
+//!
+//! ```sh
+//! cargo test -p pure-report --test browser -- --ignored
+//! ```
+
+mod driver;
+#[path = "../made/mod.rs"]
+mod made;
+
+use std::fs;
+
+use driver::Browser;
+use made::{EVALUATIONS, Fate};
+use pure_report::Report;
+use tempfile::{TempDir, tempdir};
+
+/// Keys as WebDriver writes them.
+const HOME: &str = "\u{e011}";
+const RIGHT: &str = "\u{e014}";
+const END: &str = "\u{e010}";
+
+/// An arm that collapses, one of two seeds that learns, and their page, open.
+fn open() -> (TempDir, Report, Browser) {
+    let folder = tempdir().unwrap();
+    let mut runs = vec![made::run(folder.path(), "sum", "sum", 0, Fate::Collapses)];
+    runs.extend((0..2).map(|seed| {
+        made::run(
+            folder.path(),
+            &format!("min-{seed}"),
+            "min",
+            seed,
+            Fate::Learns,
+        )
+    }));
+    let report = Report::read(&runs).unwrap();
+    let page = folder.path().join("report.html");
+    fs::write(&page, report.to_html()).unwrap();
+    let browser = Browser::open();
+    browser.screen(1280, 900, false);
+    browser.go(&format!("file://{}", page.display()));
+    browser.screen(1280, 900, false);
+    (folder, report, browser)
+}
+
+fn count(browser: &Browser, selector: &str) -> u64 {
+    let script = format!("return document.querySelectorAll({selector:?}).length");
+    browser.js(&script).as_u64().unwrap()
+}
+
+fn readout(browser: &Browser) -> String {
+    let text = browser.js("return document.querySelector('[data-chart=\"0\"] .readout').innerText");
+    text.as_str()
+        .unwrap()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn every_picture_is_drawn_and_nothing_goes_wrong() {
+    let (_folder, _report, browser) = open();
+    browser.js("document.querySelectorAll('details').forEach((it) => (it.open = true))");
+    browser.screen(1280, 900, false);
+    let empty = browser.js(
+        "return [...document.querySelectorAll('[data-chart], [data-points], [data-lengths]')]
+           .filter((it) => !it.querySelector('svg polyline, svg .heat')).map((it) => it.innerText)",
+    );
+    assert_eq!(empty, serde_json::json!([]));
+    assert!(count(&browser, "[data-chart]") > 12);
+    assert!(
+        count(&browser, "[data-chart=\"0\"] .band") == 1,
+        "seeds have a band"
+    );
+    assert!(
+        count(&browser, "[data-chart=\"0\"] .collapse") == 1,
+        "the collapse is marked"
+    );
+    assert!(
+        count(&browser, "[data-chart=\"0\"] .notice") == 1,
+        "the notice is marked"
+    );
+    let numbers = browser.js("return [...document.querySelectorAll('svg *')].filter((it) => [...it.attributes].some((a) => /NaN|undefined|Infinity/.test(a.value))).length");
+    assert_eq!(numbers, 0, "everything has a place");
+    assert_eq!(
+        browser.js("return typeof window.hacked"),
+        "undefined",
+        "texts stay texts"
+    );
+    assert_eq!(
+        browser.js("return performance.getEntriesByType('resource').length"),
+        0,
+        "nothing is loaded"
+    );
+    assert_eq!(browser.errors(), Vec::<String>::new());
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn arms_go_and_come_by_mouse_and_keyboard() {
+    let (_folder, _report, browser) = open();
+    let curves = "[data-chart=\"0\"] .valid.c0";
+    assert_eq!(count(&browser, curves), 1);
+    browser.js("document.querySelector('#legend button').click()");
+    assert_eq!(count(&browser, curves), 0);
+    assert_eq!(count(&browser, "#legend [aria-pressed=false]"), 1);
+    assert!(!readout(&browser).contains("sum"), "{}", readout(&browser));
+    browser.js("document.querySelector('#legend button').focus()");
+    browser.keys(" ");
+    assert_eq!(count(&browser, curves), 1);
+    assert_eq!(count(&browser, "#legend [aria-pressed=false]"), 0);
+    // With no arm shown the page still stands.
+    browser.js("document.querySelectorAll('#legend button').forEach((it) => it.click())");
+    assert_eq!(readout(&browser), "nothing shown");
+    assert_eq!(browser.errors(), Vec::<String>::new());
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn values_are_read_by_mouse_and_keyboard() {
+    let (_folder, report, browser) = open();
+    let [sum, min] = report.rows() else {
+        panic!("{:?}", report.rows());
+    };
+    let percent = |share: f64| format!("{} %", (1000.0 * share).round() / 10.0);
+    let says = |step: u64, sum: f64, min: f64| {
+        let text = readout(&browser);
+        assert!(text.starts_with(&format!("step {step} ")), "{text}");
+        assert!(
+            text.contains(&format!("sum {}", percent(sum))),
+            "{text}, not {}",
+            percent(sum)
+        );
+        assert!(
+            text.contains(&format!("min {}", percent(min))),
+            "{text}, not {}",
+            percent(min)
+        );
+    };
+    let first = |row: &pure_report::ArmRow| row.accuracy.before.unwrap().median;
+    let last = |row: &pure_report::ArmRow| row.accuracy.last.unwrap().median;
+    let end = EVALUATIONS[EVALUATIONS.len() - 1];
+    says(end, last(sum), last(min));
+    browser.js("document.querySelector('[data-chart=\"0\"] .plot').focus()");
+    browser.keys(HOME);
+    says(0, first(sum), first(min));
+    browser.keys(&RIGHT.repeat(4));
+    assert!(
+        readout(&browser).starts_with("step 4 "),
+        "{}",
+        readout(&browser)
+    );
+    browser.keys(END);
+    says(end, last(sum), last(min));
+    let place = browser.js(
+        "document.querySelector('[data-chart=\"0\"]').scrollIntoView({ block: 'center' });
+         const box = document.querySelector('[data-chart=\"0\"] svg .axis').getBoundingClientRect();
+         return [box.left, box.top - 40]",
+    );
+    browser.point(place[0].as_f64().unwrap() + 1.0, place[1].as_f64().unwrap());
+    says(0, first(sum), first(min));
+    // The other charts follow.
+    let other =
+        browser.js("return document.querySelector('[data-chart=\"1\"] .readout').innerText");
+    assert!(other.as_str().unwrap().starts_with("step 0"), "{other}");
+    assert_eq!(browser.errors(), Vec::<String>::new());
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn a_phone_shows_all_of_it() {
+    let (_folder, _report, browser) = open();
+    browser.screen(360, 740, false);
+    browser.js("document.querySelectorAll('details').forEach((it) => (it.open = true))");
+    browser.screen(360, 740, false);
+    assert_eq!(
+        browser.js("return document.documentElement.scrollWidth"),
+        360
+    );
+    // What is wider than the screen scrolls inside something.
+    let wide = browser.js(
+        "return [...document.querySelectorAll('body *')].filter((it) => {
+           const box = it.getBoundingClientRect();
+           return box.width && box.right > 361 && !it.closest('.scroll, #legend');
+         }).map((it) => it.outerHTML.slice(0, 80))",
+    );
+    assert_eq!(wide, serde_json::json!([]));
+    let outside = browser.js(
+        "return [...document.querySelectorAll('svg text')].filter((it) => {
+           const [box, frame] = [it.getBoundingClientRect(), it.closest('svg').getBoundingClientRect()];
+           return box.left < frame.left - 1 || box.right > frame.right + 1 || box.bottom > frame.bottom + 3 || box.top < frame.top - 1;
+         }).map((it) => it.textContent)",
+    );
+    assert_eq!(
+        outside,
+        serde_json::json!([]),
+        "labels lie inside their pictures"
+    );
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn light_and_dark_can_both_be_read() {
+    let (_folder, _report, browser) = open();
+    // WCAG's contrast of texts and curves with what is behind them.
+    let contrast = "
+      const channels = (colour) => colour.match(/[\\d.]+/g).slice(0, 3).map(Number);
+      const light = (colour) => {
+        const [r, g, b] = channels(colour).map((v) => v / 255).map((v) => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+      };
+      const ground = light(getComputedStyle(document.body).backgroundColor);
+      const ratio = (colour) => { const l = light(colour); return (Math.max(l, ground) + 0.05) / (Math.min(l, ground) + 0.05); };
+      const probe = document.body.appendChild(document.createElement('i'));
+      const arms = [0, 1, 2, 3, 4, 5, 6, 7].map((n) => { probe.style.color = `var(--c${n})`; return ratio(getComputedStyle(probe).color); });
+      probe.remove();
+      return [ground, ratio(getComputedStyle(document.body).color), ratio(getComputedStyle(document.querySelector('.note')).color), Math.min(...arms)]";
+    for dark in [false, true] {
+        browser.screen(1280, 900, dark);
+        let found = browser.js(contrast);
+        let [ground, text, note, arm] = [0, 1, 2, 3].map(|at| found[at].as_f64().unwrap());
+        assert_eq!(ground < 0.1, dark, "{found}");
+        assert!(
+            text > 7.0 && note > 4.5 && arm > 3.0,
+            "dark {dark}: {found}"
+        );
+    }
+}

@@ -1,0 +1,311 @@
+//! The report of runs that are made up: its numbers, its texts, its errors.
+
+mod made;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use made::{Fate, HOSTILE};
+use pure_report::{ArmRow, Error, Report, Spread};
+use serde_json::Value;
+use tempfile::{TempDir, tempdir};
+
+/// What an evaluation says, computed from its answers alone.
+struct Recomputed {
+    accuracy: Option<f64>,
+    finished: f64,
+    steps: f64,
+    tokens: f64,
+    process: f64,
+}
+
+fn recompute(run: &Path, step: u64, drawn: &str) -> Option<Recomputed> {
+    let text = fs::read_to_string(run.join("samples.jsonl")).unwrap();
+    let answers: Vec<Value> = text
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .filter(|it| it["split"] == "valid" && it["step"] == step && it["drawn"] == drawn)
+        .collect();
+    if answers.is_empty() {
+        return None;
+    }
+    let mean =
+        |of: &dyn Fn(&Value) -> f64| answers.iter().map(of).sum::<f64>() / answers.len() as f64;
+    let right = answers.iter().filter(|it| it["outcome"] == 1.0).count() as f64;
+    let wrong = answers.iter().filter(|it| it["outcome"] == 0.0).count() as f64;
+    Some(Recomputed {
+        accuracy: (right + wrong > 0.0).then(|| right / (right + wrong)),
+        finished: mean(&|it| f64::from(u8::from(it["finish"] != "length"))),
+        steps: mean(&|it| it["step_ends"].as_array().unwrap().len() as f64),
+        tokens: mean(&|it| it["tokens"].as_f64().unwrap()),
+        process: mean(&|it| it["paid"].as_f64().unwrap()),
+    })
+}
+
+fn steps(run: &Path) -> Vec<u64> {
+    let text = fs::read_to_string(run.join("samples.jsonl")).unwrap();
+    let lines = text
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let mut steps: Vec<u64> = lines
+        .filter(|line| line["split"] == "valid")
+        .map(|line| line["step"].as_u64().unwrap())
+        .collect();
+    steps.dedup();
+    steps
+}
+
+#[track_caller]
+fn assert_same(what: &str, said: Option<Spread>, truth: Option<f64>) {
+    match (said, truth) {
+        (None, None) => {}
+        (Some(said), Some(truth)) => {
+            let far = (said.median - truth).abs() / truth.abs().max(1.0);
+            assert!(far < 1e-6, "{what}: {said:?}, but {truth}");
+        }
+        other => panic!("{what}: {other:?}"),
+    }
+}
+
+/// Every number of a run's row against its answers.
+fn check_row(run: &Path, row: &ArmRow) {
+    let all = steps(run);
+    let at = |step: u64, drawn: &str| recompute(run, step, drawn).and_then(|it| it.accuracy);
+    for (drawn, said) in [("sampled", row.accuracy), ("greedy", row.greedy_accuracy)] {
+        let best = all
+            .iter()
+            .filter_map(|&step| at(step, drawn))
+            .reduce(f64::max);
+        assert_same("before", said.before, at(all[0], drawn));
+        assert_same("best", said.best, best);
+        assert_same("last", said.last, at(all[all.len() - 1], drawn));
+    }
+    let last = recompute(run, all[all.len() - 1], "sampled").unwrap();
+    assert_same("finished", row.finished, Some(last.finished));
+    assert_same("steps", row.steps, Some(last.steps));
+    assert_same("tokens", row.tokens, Some(last.tokens));
+    // An arm without step rewards has no process reward.
+    assert_same("process", row.process, row.process.map(|_| last.process));
+    assert_eq!(row.last_step, all[all.len() - 1]);
+    // The definition, word by word.
+    let accuracy: Vec<f64> = all.iter().filter_map(|&step| at(step, "sampled")).collect();
+    let below = |s: usize| accuracy[s] < accuracy[..=s].iter().copied().fold(0.0, f64::max) / 2.0;
+    let fallen = (0..accuracy.len()).find(|&t| (t..accuracy.len()).all(below));
+    assert_eq!(row.collapse, [fallen.map(|t| all[t])]);
+}
+
+fn made(folder: &TempDir) -> Vec<PathBuf> {
+    vec![
+        made::run(folder.path(), "sum", "sum", 0, Fate::Collapses),
+        made::run(folder.path(), "min", "min", 0, Fate::Learns),
+    ]
+}
+
+#[test]
+fn the_table_is_what_the_answers_say() {
+    let folder = tempdir().unwrap();
+    let runs = made(&folder);
+    let report = Report::read(&runs).unwrap();
+    for (run, row) in runs.iter().zip(report.rows()) {
+        check_row(run, row);
+    }
+    assert_eq!(report.rows()[0].collapse, [Some(10)]);
+    assert_eq!(report.rows()[1].collapse, [None]);
+    let table = report.table().to_string();
+    assert!(
+        table
+            .lines()
+            .all(|line| line.chars().count() == table.lines().next().unwrap().chars().count())
+    );
+}
+
+/// `PURE_REPORT_RUNS=runs/sum:runs/min cargo test -p pure-report -- --ignored true_runs`
+#[test]
+#[ignore = "needs folders of true runs, each an arm"]
+fn the_table_of_true_runs_is_what_their_answers_say() {
+    let runs = std::env::var_os("PURE_REPORT_RUNS").expect("folders in PURE_REPORT_RUNS");
+    let runs: Vec<PathBuf> = std::env::split_paths(&runs).collect();
+    let report = Report::read(&runs).unwrap();
+    assert_eq!(report.rows().len(), runs.len());
+    for (run, row) in runs.iter().zip(report.rows()) {
+        check_row(run, row);
+    }
+}
+
+#[test]
+fn seeds_make_one_arm() {
+    let folder = tempdir().unwrap();
+    let runs: Vec<PathBuf> = (0..3)
+        .map(|seed| {
+            made::run(
+                folder.path(),
+                &format!("sum-seed{seed}"),
+                "sum",
+                seed,
+                Fate::Collapses,
+            )
+        })
+        .chain([made::run(folder.path(), "min", "min", 0, Fate::Learns)])
+        .collect();
+    let report = Report::read(&runs).unwrap();
+    let [sum, min] = report.rows() else {
+        panic!("{:?}", report.rows());
+    };
+    assert_eq!((sum.arm.as_str(), sum.runs), ("sum", 3));
+    assert_eq!((min.arm.as_str(), min.runs), ("min", 1));
+    let mut last: Vec<f64> = runs[..3]
+        .iter()
+        .map(|run| recompute(run, 30, "sampled").unwrap().process)
+        .collect();
+    last.sort_by(f64::total_cmp);
+    let said = sum.process.unwrap();
+    for (said, truth) in [
+        (said.lowest, last[0]),
+        (said.median, last[1]),
+        (said.highest, last[2]),
+    ] {
+        assert!((said - truth).abs() < 1e-6);
+    }
+    assert!(report.table().to_string().contains("3 of 3, at 10, 10, 10"));
+}
+
+#[test]
+fn texts_of_a_model_stay_texts() {
+    let folder = tempdir().unwrap();
+    let page = Report::read(&made(&folder)).unwrap().to_html();
+    // Its own two: the numbers, the script.
+    assert_eq!(page.matches("</script").count(), 2);
+    assert_eq!(page.matches("<script").count(), 2);
+    assert!(!page.contains("<img"));
+    assert!(page.contains("&lt;img src=x onerror=&quot;window.hacked = 1&quot;&gt;"));
+    assert!(HOSTILE.iter().all(|text| !page.contains(text)));
+}
+
+#[test]
+fn nothing_is_loaded() {
+    let folder = tempdir().unwrap();
+    let page = Report::read(&made(&folder)).unwrap().to_html();
+    let page = page.replace("http://www.w3.org/2000/svg", "");
+    for loader in [
+        "http:", "https:", "url(", "@import", " src=", "<link", "fetch(", "import(",
+    ] {
+        assert!(!page.replace("src=x", "").contains(loader), "{loader}");
+    }
+}
+
+#[test]
+fn the_numbers_of_the_page_are_json() {
+    let folder = tempdir().unwrap();
+    let page = Report::read(&made(&folder)).unwrap().to_html();
+    let start = page.find("id=data>").unwrap() + "id=data>".len();
+    let end = start + page[start..].find("</script>").unwrap();
+    let data: Value = serde_json::from_str(&page[start..end]).unwrap();
+    assert_eq!(data["arms"][0]["collapse"], serde_json::json!([10]));
+    assert_eq!(data["arms"][0]["notices"][0][0], 12);
+    let titles: Vec<&str> = data["charts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|chart| chart["title"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        titles[..3],
+        ["Accuracy", "Greedy accuracy", "Process reward under min"]
+    );
+}
+
+#[test]
+fn a_run_that_is_still_going_works() {
+    let folder = tempdir().unwrap();
+    let run = made::run(folder.path(), "sum", "sum", 0, Fate::Collapses);
+    for name in ["metrics.jsonl", "samples.jsonl"] {
+        let path = run.join(name);
+        let text = fs::read_to_string(&path).unwrap();
+        // Cut in the middle of a line, after the first evaluation.
+        let lines: Vec<&str> = text.split_inclusive('\n').take(43).collect();
+        let text = lines.concat();
+        let kept = if name == "metrics.jsonl" {
+            text.find('\n').unwrap() + 30
+        } else {
+            text.len() - 20
+        };
+        fs::write(path, &text[..kept]).unwrap();
+    }
+    let report = Report::read(std::slice::from_ref(&run)).unwrap();
+    assert_eq!(report.rows()[0].last_step, 0);
+    assert!(report.to_html().contains("before, step 0"));
+    fs::remove_file(run.join("samples.jsonl")).unwrap();
+    let page = Report::read(&[run]).unwrap().to_html();
+    assert!(page.contains("No answers were kept."));
+}
+
+fn changed(name: &str, change: impl Fn(String) -> String) -> (TempDir, Error) {
+    let folder = tempdir().unwrap();
+    let run = made::run(folder.path(), "sum", "sum", 0, Fate::Collapses);
+    let path = run.join(name);
+    fs::write(&path, change(fs::read_to_string(&path).unwrap())).unwrap();
+    let error = Report::read(&[run]).unwrap_err();
+    (folder, error)
+}
+
+#[test]
+fn what_is_no_run_is_named() {
+    let folder = tempdir().unwrap();
+    let error = Report::read(&[folder.path().to_owned()]).unwrap_err();
+    assert!(
+        matches!(
+            error,
+            Error::NotARun {
+                missing: "config.toml",
+                ..
+            }
+        ),
+        "{error}"
+    );
+    assert!(matches!(Report::read(&[]), Err(Error::NoRuns)));
+    let (_folder, error) = changed("config.toml", |text| text.replace("[method", "[other"));
+    assert!(matches!(error, Error::OtherRun { .. }), "{error}");
+    let (_folder, error) = changed("config.toml", |text| text + "x");
+    assert!(matches!(error, Error::Config { .. }), "{error}");
+}
+
+#[test]
+fn a_broken_line_is_named_with_its_number() {
+    let break_third = |text: String| {
+        let mut lines: Vec<&str> = text.lines().collect();
+        lines[2] = "{\"step\": 1, \"split\"";
+        lines.join("\n") + "\n"
+    };
+    for name in ["metrics.jsonl", "samples.jsonl"] {
+        let (_folder, error) = changed(name, break_third);
+        assert!(matches!(error, Error::Line { line: 3, .. }), "{error}");
+        assert!(
+            error.to_string().contains(&format!("{name}, line 3: ")),
+            "{error}"
+        );
+    }
+    let (_folder, error) = changed("metrics.jsonl", |text| {
+        text.replacen("\"train\"", "\"test\"", 1)
+    });
+    assert!(
+        error.to_string().contains("line 2: \"split\" is \"test\""),
+        "{error}"
+    );
+}
+
+#[test]
+fn answers_that_contradict_themselves_are_named() {
+    let (_folder, error) = changed("samples.jsonl", |text| {
+        text.replace("\"step_ends\":[2,", "\"step_ends\":[900,")
+    });
+    assert!(matches!(error, Error::Answer { .. }), "{error}");
+}
+
+#[test]
+fn a_run_without_evaluations_says_so() {
+    let (_folder, error) = changed("metrics.jsonl", |text| {
+        let lines = text.lines().filter(|line| !line.contains("\"valid\""));
+        lines.fold(String::new(), |all, line| all + line + "\n")
+    });
+    assert!(matches!(error, Error::NoEvaluations { .. }), "{error}");
+}
