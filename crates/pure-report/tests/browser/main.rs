@@ -174,18 +174,18 @@ fn a_phone_shows_all_of_it() {
     browser.screen(360, 740, false);
     browser.js("document.querySelectorAll('details').forEach((it) => (it.open = true))");
     browser.screen(360, 740, false);
-    assert_eq!(
-        browser.js("return document.documentElement.scrollWidth"),
-        360
-    );
     // What is wider than the screen scrolls inside something.
     let wide = browser.js(
         "return [...document.querySelectorAll('body *')].filter((it) => {
            const box = it.getBoundingClientRect();
            return box.width && box.right > 361 && !it.closest('.scroll, #legend');
-         }).map((it) => it.outerHTML.slice(0, 80))",
+         }).slice(0, 5).map((it) => it.outerHTML.slice(0, 80))",
     );
     assert_eq!(wide, serde_json::json!([]));
+    assert_eq!(
+        browser.js("return document.documentElement.scrollWidth"),
+        360
+    );
     let outside = browser.js(
         "return [...document.querySelectorAll('svg text')].filter((it) => {
            const [box, frame] = [it.getBoundingClientRect(), it.closest('svg').getBoundingClientRect()];
