@@ -35,6 +35,8 @@ pub fn progress(name: &str, steps: usize) -> Watcher {
 
 /// The table of all runs, what some of them wrote, and the report.
 pub fn results(runs: &[PathBuf], options: &Options) -> Result<(), Box<dyn Error>> {
+    let report = pure::report::Report::read(runs)?;
+    println!("\n{}", report.table());
     for run in runs {
         let is_told = ["sum", "soft-min+vr"]
             .iter()
@@ -49,6 +51,9 @@ pub fn results(runs: &[PathBuf], options: &Options) -> Result<(), Box<dyn Error>
             answers(run)?;
         }
     }
+    let path = options.output.join("report.html");
+    fs::write(&path, report.to_html())?;
+    println!("\n{} has all of it, for a browser", path.display());
     Ok(())
 }
 

@@ -1,7 +1,8 @@
 //! Which runs are seeds of one arm, and what to call it.
 //!
 //! Two runs belong together if their settings differ in nothing but the seed, the output folder, and
-//! paths under it. An arm is called as its folders begin: `sum-0` and `sum-1` make `sum`, `sum/0` and
+//! paths beside it that count from the same place: `seed-0/prm` for `seed-0/sum`, `seed-1/prm` for
+//! `seed-1/sum`. An arm is called as its folders begin: `sum-0` and `sum-1` make `sum`, `sum/0` and
 //! `sum/1` too.
 
 use crate::run::Run;

@@ -49,17 +49,21 @@ impl Config {
         })
     }
 
-    /// The settings that make an arm: all but the seed, the output, and what lies under it.
-    pub fn of_arm(&self) -> BTreeMap<&str, &str> {
-        let own = |value: &str| {
-            let rest = value.strip_prefix('"').unwrap_or(value);
-            let rest = rest.strip_prefix(self.output.as_str());
-            !self.output.is_empty() && rest.is_some_and(|rest| rest.starts_with(['/', '"']))
+    /// The settings that make an arm: all but the seed and the output. Paths under the output, or
+    /// beside it, are those of its own seed, and count from there.
+    pub fn of_arm(&self) -> BTreeMap<&str, String> {
+        let beside = Path::new(&self.output).parent().map(Path::to_string_lossy);
+        let places = [Some(self.output.as_str()), beside.as_deref()];
+        let from_there = |value: &str| {
+            let known = places.iter().flatten().filter(|folder| !folder.is_empty());
+            let mut shorter =
+                known.filter_map(|folder| value.strip_prefix(&format!("\"{folder}/")));
+            shorter.next().unwrap_or(value).to_owned()
         };
         let settings = self.settings.iter();
         settings
-            .filter(|(key, value)| !matches!(key.as_str(), "seed" | "output") && !own(value))
-            .map(|(key, value)| (key.as_str(), value.as_str()))
+            .filter(|(key, _)| !matches!(key.as_str(), "seed" | "output"))
+            .map(|(key, value)| (key.as_str(), from_there(value)))
             .collect()
     }
 }

@@ -5,7 +5,7 @@
 //! ```
 //!
 //! An **arm** is what one setting gives: runs whose `config.toml` differs in nothing but `seed`, `output`
-//! and paths under `output` are seeds of one arm. Where an arm has several seeds, a number of it is
+//! and paths beside `output` are seeds of one arm. Where an arm has several seeds, a number of it is
 //! their median, with the range from the lowest to the highest.
 //!
 //! An arm **collapses** at the first evaluation from which on verified accuracy stays below half of the

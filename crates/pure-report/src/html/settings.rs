@@ -7,7 +7,7 @@ use super::{colour, escaped};
 use crate::report::Report;
 
 pub(super) fn draw(report: &Report) -> String {
-    let settings: Vec<BTreeMap<&str, &str>> = report
+    let settings: Vec<BTreeMap<&str, String>> = report
         .arms
         .iter()
         .map(|arm| arm.runs[0].config.of_arm())
@@ -43,7 +43,7 @@ pub(super) fn draw(report: &Report) -> String {
         for key in keys {
             let _ = write!(out, "<tr><th scope=row><code>{}</code>", escaped(key));
             for (index, of) in settings.iter().enumerate() {
-                let value = escaped(of.get(key).copied().unwrap_or("–"));
+                let value = escaped(of.get(key).map_or("–", String::as_str));
                 let _ = write!(out, "<td data-arm={index}>{value}");
             }
             out.push('\n');
