@@ -18,6 +18,8 @@ use crate::spread::Spread;
 #[derive(Debug, Serialize)]
 pub(crate) struct Charts {
     arms: Vec<ArmMarks>,
+    /// Most curves share their steps, so they stand here once.
+    steps: Vec<Vec<u64>>,
     pub charts: Vec<Chart>,
     points: Vec<Vec<Vec<Point>>>,
     pub lengths: crate::lengths::Lengths,
@@ -49,7 +51,8 @@ pub(crate) struct Chart {
 struct Curve {
     arm: usize,
     split: &'static str,
-    steps: Vec<u64>,
+    /// Which of the steps of [`Charts`].
+    steps: usize,
     median: Vec<f64>,
     /// Absent where there is one seed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -63,9 +66,11 @@ type Point = (u64, f64, f64);
 
 impl Charts {
     pub fn of(arms: &[Arm]) -> Self {
+        let mut steps = Vec::new();
         Self {
             arms: arms.iter().map(marks).collect(),
-            charts: charts(arms),
+            charts: charts(arms, &mut steps),
+            steps,
             points: arms
                 .iter()
                 .map(|arm| arm.runs.iter().map(points).collect())
@@ -89,16 +94,17 @@ fn marks(arm: &Arm) -> ArmMarks {
 }
 
 /// A chart for every metric that any arm has; for those that depend on the form of credit, one a form.
-fn charts(arms: &[Arm]) -> Vec<Chart> {
+fn charts(arms: &[Arm], all_steps: &mut Vec<Vec<u64>>) -> Vec<Chart> {
     let mut charts = Vec::new();
     let mut add = |entry: &Entry<'_>, form: Option<&str>, several: bool| {
         let of_form = |arm: &Arm| form.is_none_or(|form| arm.credit() == form);
         let arms = arms.iter().enumerate().filter(|(_, arm)| of_form(arm));
-        let curves = arms.flat_map(|(index, arm)| {
-            let of = move |(split, lines)| curve(index, arm, entry.name, split, lines);
-            SPLITS.into_iter().filter_map(of)
-        });
-        let curves: Vec<Curve> = curves.collect();
+        let mut curves = Vec::new();
+        for (index, arm) in arms {
+            for (split, lines) in SPLITS {
+                curves.extend(curve((index, arm), entry.name, (split, lines), all_steps));
+            }
+        }
         if !curves.is_empty() {
             let under = form.filter(|_| several);
             let title = under.map(|form| format!("{} under {form}", entry.title));
@@ -156,7 +162,12 @@ fn unknown(arms: &[Arm]) -> BTreeSet<String> {
     names.filter(|name| !known(name)).cloned().collect()
 }
 
-fn curve(arm: usize, of: &Arm, name: &str, split: &'static str, lines: Lines) -> Option<Curve> {
+fn curve(
+    (arm, of): (usize, &Arm),
+    name: &str,
+    (split, lines): (&'static str, Lines),
+    all_steps: &mut Vec<Vec<u64>>,
+) -> Option<Curve> {
     let mut by_step = BTreeMap::<u64, Vec<f64>>::new();
     for run in &of.runs {
         for (&step, line) in lines(run) {
@@ -165,24 +176,34 @@ fn curve(arm: usize, of: &Arm, name: &str, split: &'static str, lines: Lines) ->
             }
         }
     }
-    let mut curve = Curve {
+    let steps: Vec<u64> = by_step.keys().copied().collect();
+    if steps.is_empty() {
+        return None;
+    }
+    let known = all_steps.iter().position(|known| *known == steps);
+    let steps = known.unwrap_or_else(|| {
+        all_steps.push(steps);
+        all_steps.len() - 1
+    });
+    let spreads: Vec<Spread> = by_step.into_values().filter_map(Spread::of).collect();
+    let all = |of: fn(&Spread) -> f64| spreads.iter().map(|it| rounded(of(it))).collect();
+    let is_band = of.runs.len() > 1;
+    Some(Curve {
         arm,
         split,
-        steps: Vec::new(),
-        median: Vec::new(),
-        lowest: Vec::new(),
-        highest: Vec::new(),
-    };
-    for (step, values) in by_step {
-        let spread = Spread::of(values)?;
-        curve.steps.push(step);
-        curve.median.push(rounded(spread.median));
-        if of.runs.len() > 1 {
-            curve.lowest.push(rounded(spread.lowest));
-            curve.highest.push(rounded(spread.highest));
-        }
-    }
-    (!curve.steps.is_empty()).then_some(curve)
+        steps,
+        median: all(|it| it.median),
+        lowest: if is_band {
+            all(|it| it.lowest)
+        } else {
+            Vec::new()
+        },
+        highest: if is_band {
+            all(|it| it.highest)
+        } else {
+            Vec::new()
+        },
+    })
 }
 
 fn points(run: &Run) -> Vec<Point> {

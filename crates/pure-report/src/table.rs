@@ -97,22 +97,33 @@ pub(crate) fn collapses(collapses: &[Option<u64>]) -> String {
 }
 
 fn percent(spread: Option<Spread>) -> String {
-    in_words(spread, |share| format!("{:.1} %", 100.0 * share))
+    let hundred = |value: f64| 100.0 * value;
+    let spread = spread.map(|spread| Spread {
+        median: hundred(spread.median),
+        lowest: hundred(spread.lowest),
+        highest: hundred(spread.highest),
+    });
+    in_words(spread, 1, " %")
 }
 
 fn number(spread: Option<Spread>, digits: usize) -> String {
-    in_words(spread, |number| format!("{number:.digits$}"))
+    in_words(spread, digits, "")
 }
 
-fn in_words(spread: Option<Spread>, say: impl Fn(f64) -> String) -> String {
-    match spread {
-        None => "–".to_owned(),
-        Some(spread) if spread.lowest == spread.highest => say(spread.median),
-        Some(spread) => {
-            let [median, lowest, highest] = [spread.median, spread.lowest, spread.highest].map(say);
-            format!("{median} ({lowest} to {highest})")
-        }
+fn in_words(spread: Option<Spread>, digits: usize, unit: &str) -> String {
+    let Some(Spread {
+        median,
+        lowest,
+        highest,
+    }) = spread
+    else {
+        return "–".to_owned();
+    };
+    let middle = format!("{median:.digits$}{unit}");
+    if lowest == highest {
+        return middle;
     }
+    format!("{middle} ({lowest:.digits$} to {highest:.digits$})")
 }
 
 impl fmt::Display for Table<'_> {

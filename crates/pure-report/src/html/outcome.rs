@@ -49,7 +49,18 @@ pub(super) fn table(report: &Report) -> String {
             escaped(&arm)
         );
         for number in numbers {
-            let _ = write!(out, "<td>{}", escaped(&number));
+            // The range of several seeds goes under their median.
+            let _ = match number.split_once(" (") {
+                Some((median, range)) => {
+                    write!(
+                        out,
+                        "<td>{}<br><small>({}</small>",
+                        escaped(median),
+                        escaped(range)
+                    )
+                }
+                None => write!(out, "<td>{}", escaped(&number)),
+            };
         }
         out.push('\n');
     }

@@ -127,7 +127,8 @@ const curveChart = (figure, chart) => {
       if (figure.dataset.chart !== "0") continue;
       const end = at > width / 2;
       const name = svgElement("text", { x: at, y: top - 9, "text-anchor": end ? "end" : "start" }, "collapse of ");
-      fallen.forEach((index, turn) => {
+      if (fallen.length > 3) name.append(`${fallen.length} arms`);
+      else fallen.forEach((index, turn) => {
         name.append(svgElement("tspan", { class: `collapse-name ${colour(index)}` }, (turn ? ", " : "") + arms[index].name));
       });
       svg.append(name);

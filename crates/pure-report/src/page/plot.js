@@ -2,6 +2,7 @@
 
 const data = JSON.parse(document.getElementById("data").textContent);
 const arms = data.arms;
+for (const chart of data.charts) for (const curve of chart.curves) curve.steps = data.steps[curve.steps];
 const hidden = new Set();
 const shown = (arm) => !hidden.has(arm);
 

@@ -81,8 +81,7 @@ pub fn run(folder: &Path, name: &str, form: &str, seed: u64, fate: Fate) -> Path
         }
     }
     if fate == Fate::Collapses {
-        let notice =
-            json!({"notice": format!("truncated is above 0.9 {}", HOSTILE[1]), "evidence": {}});
+        let notice = json!({"notice": format!("truncated is above 0.9 {}", HOSTILE.concat()), "evidence": {}});
         put(&mut metrics, 12, "monitor", notice);
     }
     fs::write(folder.join("metrics.jsonl"), metrics).unwrap();
