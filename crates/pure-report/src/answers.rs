@@ -8,6 +8,7 @@
 use crate::Error;
 use crate::arms::Arm;
 use crate::credit::{Picture, forms};
+use crate::glossary::PAID;
 use crate::samples::{Sample, Wanted, fetch};
 
 /// How many prompts, and how many answers that were learned from.
@@ -70,7 +71,12 @@ fn of(arm: &Arm, prompts: &[String]) -> Result<Answers, Error> {
     let path = run.folder.join("samples.jsonl");
     let wanted: Vec<Wanted> = wanted.collect();
     let (evaluated, trained) = fetch(&path, &wanted, run.survey.last_train, SHOWN)?;
-    let forms = forms(run.config.credit);
+    // Where no reward model was asked, the zeros in place of rewards say nothing.
+    let has_rewards = run.metrics.evaluations(PAID[0]).next().is_some();
+    let forms = match has_rewards {
+        true => forms(run.config.credit),
+        false => Vec::new(),
+    };
     let picture = |sample: Sample| {
         let line = sample.line;
         Picture::of(sample, &forms).map_err(|source| Error::Answer {

@@ -1,18 +1,15 @@
-//! The curves and points that the page draws, as numbers.
-//!
-//! Of an arm with several seeds a curve is the median of those seeds that were measured at a step, and a
-//! band from their lowest to their highest.
+//! What the page draws, as numbers: a chart a metric, points, marks.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
 use crate::arms::Arm;
+use crate::curve::{Curve, SPLITS, curve, rounded};
 use crate::glossary::{self, Entry, Group, PAID, Unit};
 use crate::metrics::Measured;
 use crate::rows::collapses;
 use crate::run::Run;
-use crate::spread::Spread;
 
 /// What the page's script is given.
 #[derive(Debug, Serialize)]
@@ -45,20 +42,6 @@ pub(crate) struct Chart {
     #[serde(skip)]
     pub group: Group,
     curves: Vec<Curve>,
-}
-
-#[derive(Debug, Serialize)]
-struct Curve {
-    arm: usize,
-    split: &'static str,
-    /// Which of the steps of [`Charts`].
-    steps: usize,
-    median: Vec<f64>,
-    /// Absent where there is one seed.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    lowest: Vec<f64>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    highest: Vec<f64>,
 }
 
 /// An evaluation: its step, process reward, accuracy.
@@ -147,12 +130,6 @@ fn charts(arms: &[Arm], all_steps: &mut Vec<Vec<u64>>) -> Vec<Chart> {
     charts
 }
 
-type Lines = fn(&Run) -> &BTreeMap<u64, Measured>;
-const SPLITS: [(&str, Lines); 2] = [
-    ("train", |run| &run.metrics.train),
-    ("valid", |run| &run.metrics.valid),
-];
-
 /// Metrics that the glossary does not know.
 fn unknown(arms: &[Arm]) -> BTreeSet<String> {
     let runs = arms.iter().flat_map(|arm| &arm.runs);
@@ -162,50 +139,6 @@ fn unknown(arms: &[Arm]) -> BTreeSet<String> {
     names.filter(|name| !known(name)).cloned().collect()
 }
 
-fn curve(
-    (arm, of): (usize, &Arm),
-    name: &str,
-    (split, lines): (&'static str, Lines),
-    all_steps: &mut Vec<Vec<u64>>,
-) -> Option<Curve> {
-    let mut by_step = BTreeMap::<u64, Vec<f64>>::new();
-    for run in &of.runs {
-        for (&step, line) in lines(run) {
-            if let Some(&value) = line.values.get(name) {
-                by_step.entry(step).or_default().push(value);
-            }
-        }
-    }
-    let steps: Vec<u64> = by_step.keys().copied().collect();
-    if steps.is_empty() {
-        return None;
-    }
-    let known = all_steps.iter().position(|known| *known == steps);
-    let steps = known.unwrap_or_else(|| {
-        all_steps.push(steps);
-        all_steps.len() - 1
-    });
-    let spreads: Vec<Spread> = by_step.into_values().filter_map(Spread::of).collect();
-    let all = |of: fn(&Spread) -> f64| spreads.iter().map(|it| rounded(of(it))).collect();
-    let is_band = of.runs.len() > 1;
-    Some(Curve {
-        arm,
-        split,
-        steps,
-        median: all(|it| it.median),
-        lowest: if is_band {
-            all(|it| it.lowest)
-        } else {
-            Vec::new()
-        },
-        highest: if is_band {
-            all(|it| it.highest)
-        } else {
-            Vec::new()
-        },
-    })
-}
-
 fn points(run: &Run) -> Vec<Point> {
     let lines = run.metrics.valid.iter();
     let point = |(&step, line): (&u64, &Measured)| {
@@ -213,9 +146,4 @@ fn points(run: &Run) -> Vec<Point> {
         Some((step, value("process")?, value("accuracy")?))
     };
     lines.filter_map(point).collect()
-}
-
-/// Five digits: more than a screen shows.
-fn rounded(value: f64) -> f64 {
-    format!("{value:.4e}").parse().unwrap_or(value)
 }

@@ -72,10 +72,14 @@ pub(crate) fn forms(own: Option<CreditConfig>) -> Vec<CreditConfig> {
 }
 
 impl Picture {
+    /// With no forms its rewards do not count.
     pub fn of(sample: Sample, forms: &[CreditConfig]) -> Result<Self, pure_core::Error> {
         let failed = |source| pure_core::Error::Response { index: 0, source };
         let spans = StepSpan::from_ends(&sample.step_ends, sample.tokens).map_err(failed)?;
-        let process: Option<Vec<f32>> = sample.rewards.iter().copied().collect();
+        let process: Option<Vec<f32>> = match forms {
+            [] => None,
+            _ => sample.rewards.iter().copied().collect(),
+        };
         let scores = Scores {
             process: process.unwrap_or_default(),
             outcome: sample.outcome,

@@ -41,7 +41,7 @@ pub enum Error {
         source: Box<toml::de::Error>,
     },
     /// A line of a file is not what `pure train` writes.
-    #[error("{}, line {line}: {source}", path.display())]
+    #[error("{}, line {line}: {}", path.display(), in_its_line(source))]
     Line {
         /// The file.
         path: PathBuf,
@@ -69,4 +69,11 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
+}
+
+/// What is wrong with a line of JSON, without the number 1 that it has to itself.
+fn in_its_line(error: &serde_json::Error) -> String {
+    error
+        .to_string()
+        .replace(" at line 1 column ", ", at column ")
 }

@@ -34,6 +34,7 @@ mod charts;
 mod collapse;
 mod config;
 mod credit;
+mod curve;
 mod error;
 mod glossary;
 mod html;

@@ -170,6 +170,23 @@ fn seeds_make_one_arm() {
 }
 
 #[test]
+fn an_arm_without_a_reward_model_has_no_credit() {
+    let folder = tempdir().unwrap();
+    let run = made::run(folder.path(), "vr", "min", 0, Fate::Learns);
+    let path = run.join("metrics.jsonl");
+    // So `pure train` writes where only the outcome is paid.
+    let text = fs::read_to_string(&path)
+        .unwrap()
+        .replace("\"process", "\"other");
+    fs::write(&path, text).unwrap();
+    let report = Report::read(&[run]).unwrap();
+    assert_eq!(report.rows()[0].process, None);
+    let page = report.to_html();
+    assert!(page.contains("Its steps have no rewards."));
+    assert!(!page.contains("<th scope=col>reward"));
+}
+
+#[test]
 fn texts_of_a_model_stay_texts() {
     let folder = tempdir().unwrap();
     let page = Report::read(&made(&folder)).unwrap().to_html();

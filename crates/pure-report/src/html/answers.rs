@@ -83,6 +83,9 @@ fn picture(out: &mut String, picture: &Picture, when: &str, own: &str) {
     if let Some(text) = &picture.text {
         let _ = writeln!(out, "<pre class=whole tabindex=0>{}</pre>", escaped(text));
     }
+    if picture.forms.is_empty() {
+        *out += "<p class=note>Its steps have no rewards.</p>\n";
+    }
     *out += "<div class=scroll tabindex=0 role=region aria-label=Steps><table class=steps>\n\
              <thead><tr><th scope=col>#<th scope=col class=text>step";
     if !picture.forms.is_empty() {
