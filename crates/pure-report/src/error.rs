@@ -10,6 +10,12 @@ pub enum Error {
     /// No run was named.
     #[error("there is no run to report on: name at least one folder of `pure train`")]
     NoRuns,
+    /// A run was named twice, which would make it two seeds.
+    #[error("{} is named twice", folder.display())]
+    Twice {
+        /// The folder, as it was named the second time.
+        folder: PathBuf,
+    },
     /// A folder lacks what every run has.
     #[error("{} is no run of `pure train`: it has no {missing}", folder.display())]
     NotARun {

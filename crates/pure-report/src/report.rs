@@ -1,5 +1,6 @@
 //! The report itself: runs read, arms found, answers chosen.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::Error;
@@ -26,6 +27,14 @@ impl Report {
     pub fn read(folders: &[PathBuf]) -> Result<Self, Error> {
         if folders.is_empty() {
             return Err(Error::NoRuns);
+        }
+        let mut known = BTreeSet::new();
+        for folder in folders {
+            let same = folder.canonicalize().unwrap_or_else(|_| folder.clone());
+            if !known.insert(same) {
+                let folder = folder.clone();
+                return Err(Error::Twice { folder });
+            }
         }
         let runs: Result<Vec<Run>, Error> =
             folders.iter().map(|folder| Run::read(folder)).collect();

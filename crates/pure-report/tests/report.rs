@@ -280,6 +280,9 @@ fn what_is_no_run_is_named() {
         "{error}"
     );
     assert!(matches!(Report::read(&[]), Err(Error::NoRuns)));
+    let run = made::run(folder.path(), "min", "min", 0, Fate::Learns);
+    let twice = Report::read(&[run.clone(), run.join("../min")]);
+    assert!(matches!(twice, Err(Error::Twice { .. })));
     let (_folder, error) = changed("config.toml", |text| text.replace("[method", "[other"));
     assert!(matches!(error, Error::OtherRun { .. }), "{error}");
     let (_folder, error) = changed("config.toml", |text| text + "x");

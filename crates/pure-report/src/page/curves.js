@@ -158,6 +158,9 @@ const curveChart = (figure, chart) => {
       item.append(element("b", "", parts[0]));
       if (parts[1]) item.append(element("small", "", ` ${parts[1]}`));
       readout.append(item);
+      // The mouse reads notices from their marks, the keyboard here.
+      if (pointed === null || document.activeElement !== plot) return;
+      for (const [at, text] of arm.notices) if (at === step) readout.append(element("span", "said", text));
     });
   };
 

@@ -151,6 +151,13 @@ fn values_are_read_by_mouse_and_keyboard() {
         "{}",
         readout(&browser)
     );
+    // The notice is told where it was made.
+    browser.keys(&RIGHT.repeat(8));
+    let text = readout(&browser);
+    assert!(
+        text.starts_with("step 12 ") && text.contains("truncated is above 0.9"),
+        "{text}"
+    );
     browser.keys(END);
     says(end, last(sum), last(min));
     // Half-way across lies half of the steps.
