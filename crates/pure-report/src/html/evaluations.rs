@@ -7,10 +7,16 @@ use crate::glossary::{self, Group, Unit};
 use crate::report::Report;
 
 pub(super) fn table(report: &Report) -> String {
+    // KL and entropy are measured in training alone.
+    let lines = || {
+        let runs = report.arms.iter().flat_map(|arm| &arm.runs);
+        runs.flat_map(|run| run.metrics.valid.values())
+    };
     let columns = || {
-        glossary::ALL
+        let first = glossary::ALL
             .iter()
-            .filter(|entry| entry.group == Group::First)
+            .filter(|entry| entry.group == Group::First);
+        first.filter(|entry| lines().any(|line| line.values.contains_key(entry.name)))
     };
     let mut out =
         "<div class=scroll tabindex=0><table>\n<thead><tr><th scope=col>run<th scope=col>step"
