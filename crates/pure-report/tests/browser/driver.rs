@@ -18,19 +18,12 @@ const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 impl Browser {
     pub fn open() -> Self {
-        let mut driver = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("chromedriver starts: apt-get install chromium chromium-driver");
-        let lines = BufReader::new(driver.stdout.take().unwrap()).lines();
-        let port = lines.map_while(Result::ok).find_map(|line| {
-            let port = line.split("started successfully on port ").nth(1)?;
-            port.trim_end_matches('.').parse().ok()
-        });
+        let (driver, port) = (0..10)
+            .find_map(|_| start())
+            .expect("one of ten ports is free");
         let mut browser = Self {
             driver,
-            port: port.expect("chromedriver tells its port"),
+            port,
             session: String::new(),
         };
         let options = json!({"args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]});
@@ -146,6 +139,31 @@ impl Browser {
             "{method} {path}: {value}"
         );
         value["value"].clone()
+    }
+}
+
+/// Starts the driver at a port of its choice, unless another process takes that before it does.
+fn start() -> Option<(Child, u16)> {
+    let mut driver = Command::new("chromedriver")
+        .arg("--port=0")
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("chromedriver starts: apt-get install chromium chromium-driver");
+    let out = driver.stdout.take().expect("it is a pipe");
+    let port = BufReader::new(out)
+        .lines()
+        .map_while(Result::ok)
+        .find_map(|line| {
+            let port = line.split("started successfully on port ").nth(1)?;
+            port.trim_end_matches('.').parse().ok()
+        });
+    match port {
+        Some(port) => Some((driver, port)),
+        None => {
+            let _ = driver.kill();
+            let _ = driver.wait();
+            None
+        }
     }
 }
 
