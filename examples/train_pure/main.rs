@@ -3,7 +3,7 @@
 //! that please and never to finish; where it is their **minimum**, it learns to solve.
 //!
 //! ```sh
-//! cargo run --release --example train_pure                       # soft-min+vr and sum
+//! cargo run --example train_pure                                 # soft-min+vr and sum
 //! cargo run --release --example train_pure -- --arms all --seeds 5
 //! ```
 //!
