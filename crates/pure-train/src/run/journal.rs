@@ -1,4 +1,5 @@
-//! Files of a run that grow line by line: `metrics.jsonl`, `samples.jsonl`. Never a line twice.
+//! Files of a run that grow, most of them line by line: `metrics.jsonl`, `samples.jsonl`. Never a line
+//! twice.
 //!
 //! A run that goes on from a checkpoint cuts off what was written after it: the file is that of a run
 //! that was never stopped.
@@ -44,10 +45,20 @@ impl Journal {
     pub fn write(&mut self, line: &impl Serialize) -> Result<(), Error> {
         let mut line = serde_json::to_vec(line).expect("lines are plain data");
         line.push(b'\n');
-        let written = self.file.write_all(&line);
+        self.append(&line)
+    }
+
+    /// Writes bytes, in a file that has no lines.
+    pub fn append(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        let written = self.file.write_all(bytes);
         written.map_err(Error::write(&self.path))?;
-        self.length += line.len() as u64;
+        self.length += bytes.len() as u64;
         Ok(())
+    }
+
+    /// Whether nothing is in it.
+    pub fn is_empty(&self) -> bool {
+        self.length == 0
     }
 
     /// Its length, once what it holds is safe on the disk.

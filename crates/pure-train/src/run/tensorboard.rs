@@ -6,21 +6,21 @@
 //! ```
 //!
 //! The format is TFRecord with protocol buffers; of both it takes so little that it is written here.
-//! (The crates for it have had no release in years.) As all files of a run it is cut back to where a
-//! checkpoint was taken, so a run that goes on has every point once.
+//! As all files of a run it is cut back to where a checkpoint was taken, so a run that goes on has
+//! every point once.
 
-use std::fs::{File, OpenOptions};
-use std::io::{Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use super::journal::Journal;
 use crate::Error;
+
+/// TensorBoard knows its files by the first words; one name, so that a run has one file.
+const NAME: &str = "events.out.tfevents.0.pure";
 
 /// A file of events.
 pub(crate) struct TensorBoard {
-    path: PathBuf,
-    file: File,
-    length: u64,
+    file: Journal,
 }
 
 /// A named value of an event.
@@ -34,23 +34,10 @@ impl TensorBoard {
     /// Opens the file of a folder and keeps its first `length` bytes, as far as they are there.
     pub fn open(folder: &Path, length: u64) -> Result<Self, Error> {
         std::fs::create_dir_all(folder).map_err(Error::write(folder))?;
-        // TensorBoard knows its files by this word; one name, so that a run has one file.
-        let path = folder.join("events.out.tfevents.0.pure");
-        let open = || -> std::io::Result<(File, u64)> {
-            let options = OpenOptions::new()
-                .create(true)
-                .truncate(false)
-                .write(true)
-                .open(&path);
-            let mut file = options?;
-            let length = length.min(file.metadata()?.len());
-            file.set_len(length)?;
-            file.seek(SeekFrom::Start(length))?;
-            Ok((file, length))
-        };
-        let (file, length) = open().map_err(Error::write(&path))?;
-        let mut board = Self { path, file, length };
-        if length == 0 {
+        let file = Journal::open(&folder.join(NAME), length)?;
+        let is_new = file.is_empty();
+        let mut board = Self { file };
+        if is_new {
             let mut event = time();
             put_bytes(&mut event, 3, b"brain.Event:2");
             board.record(&event)?;
@@ -77,8 +64,7 @@ impl TensorBoard {
 
     /// Its length, once what it holds is safe on the disk.
     pub fn synced(&mut self) -> Result<u64, Error> {
-        self.file.sync_data().map_err(Error::write(&self.path))?;
-        Ok(self.length)
+        self.file.synced()
     }
 
     fn record(&mut self, event: &[u8]) -> Result<(), Error> {
@@ -87,10 +73,7 @@ impl TensorBoard {
         record.extend(checksum(&length));
         record.extend(event);
         record.extend(checksum(event));
-        let written = self.file.write_all(&record);
-        written.map_err(Error::write(&self.path))?;
-        self.length += record.len() as u64;
-        Ok(())
+        self.file.append(&record)
     }
 }
 
@@ -188,7 +171,7 @@ mod tests {
         board
             .write(2, [("text".to_owned(), Value::Text("so 3"))])
             .unwrap();
-        let bytes = std::fs::read(&board.path).unwrap();
+        let bytes = std::fs::read(folder.path().join(NAME)).unwrap();
         let records = records(&bytes);
         assert_eq!(records.len(), 3);
         assert!(records[1].ends_with(&0.5_f32.to_le_bytes()));
