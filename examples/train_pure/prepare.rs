@@ -258,6 +258,13 @@ impl Drawn {
         }
         let checkpoint = Checkpoint::open(policy)?;
         let tokenizer = checkpoint.tokenizer()?;
+        let sampling = Sampling {
+            temperature: self.temperature,
+            max_new_tokens: LONGEST,
+            end_tokens: checkpoint.end_tokens()?,
+            seed,
+            ..Sampling::default()
+        };
         let problems = Problems::new(self.level, self.split, seed)?;
         let problems: Vec<Problem> = problems.take(self.answers).collect();
         let request = |(number, problem): (usize, &Problem)| {
@@ -265,13 +272,7 @@ impl Drawn {
                 prompt: tokenizer.encode(problem.prompt(), true)?,
                 samples: 0..1,
                 stream: number as u64,
-                sampling: Sampling {
-                    temperature: self.temperature,
-                    max_new_tokens: LONGEST,
-                    end_tokens: checkpoint.end_tokens()?,
-                    seed,
-                    ..Sampling::default()
-                },
+                sampling: sampling.clone(),
                 stop: None,
             })
         };

@@ -86,7 +86,7 @@ pub(crate) const ALL: [Entry<'static>; 33] = [
     entry(Update, "learning_rate", "Learning rate", Number, "the last update's"),
     entry(Other, "answers", "Answers", Count("answers"), "answers that were learned from"),
     entry(Other, "dropped", "Dropped", Count("groups"), "groups that were left out for having no signal"),
-    entry(Other, "unusable", "Unusable", Count("groups"), "groups that were left out for a reward that is not finite"),
+    entry(Other, "unusable", "Unusable", Count("groups"), "groups, in evaluations answers, that were left out for a reward that is not finite"),
 ];
 
 /// Metrics that depend on the form of credit, so that arms of different forms share no scale.

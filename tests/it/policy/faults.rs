@@ -4,7 +4,7 @@ use std::fs;
 
 use pure::train::{Answer, PolicyTraining};
 
-use super::{Recorded, Rewards, all_equal, iterations, rollout, run, settings};
+use super::{Recorded, Rewards, all_equal, iterations, lines, rollout, run, settings};
 use crate::training::Bench;
 
 /// Steps paid at random-looking amounts, but the group with this number in an iteration.
@@ -32,6 +32,25 @@ fn a_group_with_a_reward_that_is_no_number_is_left_out_and_counted() {
         assert_eq!(iteration["answers"], 4.0);
         assert_eq!(iteration["updates"], 1.0);
     }
+}
+
+#[test]
+fn an_answer_of_an_evaluation_with_a_reward_that_is_no_number_is_counted() {
+    let bench = Bench::new();
+    let more = "evaluation = { prompts = \"data/held_out.jsonl\", greedy = false }\n";
+    let training = PolicyTraining::prepare(settings(&bench, more)).unwrap();
+    let mut asked = 0;
+    let rewards = Rewards(move |answer: &Answer<'_>| {
+        asked += 1;
+        // The third of the first evaluation, which comes before any iteration.
+        let reward = if asked == 3 { f32::INFINITY } else { 0.5 };
+        vec![reward; answer.steps.len()]
+    });
+    run(&bench, training.with_step_rewards(rewards)).unwrap();
+    let mut evaluations = lines(&bench, "metrics.jsonl");
+    evaluations.retain(|line| line["split"] == "valid");
+    assert_eq!(evaluations[0]["unusable"], 1.0);
+    assert_eq!(evaluations[1]["unusable"], 0.0);
 }
 
 #[test]

@@ -79,6 +79,16 @@ pub(crate) fn page(report: &Report) -> String {
     out + "})();\n</script>\n</html>\n"
 }
 
+/// The heads of a table's columns, one an arm.
+fn arm_heads(report: &Report) -> String {
+    let heads = report.arms.iter().enumerate().map(|(index, arm)| {
+        let name = escaped(&arm.name);
+        let class = format!("arm c{}", colour(index));
+        format!("<th scope=col data-arm={index}><span class=\"{class}\">{name}</span>")
+    });
+    heads.collect()
+}
+
 /// A text as it may stand in HTML.
 fn escaped(text: &str) -> String {
     let text = text.replace('&', "&amp;").replace('<', "&lt;");

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::{colour, escaped};
+use super::{arm_heads, escaped};
 use crate::report::Report;
 
 pub(super) fn draw(report: &Report) -> String {
@@ -31,14 +31,7 @@ pub(super) fn draw(report: &Report) -> String {
     } else {
         out += "<p>What differs between the arms:</p>\n<div class=scroll tabindex=0 role=region \
                 aria-label=Settings><table>\n<thead><tr><th scope=col>setting";
-        for (index, arm) in report.arms.iter().enumerate() {
-            let name = escaped(&arm.name);
-            let _ = write!(
-                out,
-                "<th scope=col data-arm={index}><span class=\"arm c{}\">{name}</span>",
-                colour(index)
-            );
-        }
+        out += &arm_heads(report);
         out += "</thead>\n<tbody>\n";
         for key in keys {
             let _ = write!(out, "<tr><th scope=row><code>{}</code>", escaped(key));

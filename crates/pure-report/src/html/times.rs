@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::{colour, escaped};
+use super::{arm_heads, colour, escaped};
 use crate::phases::Phases;
 use crate::report::Report;
 
@@ -23,14 +23,7 @@ pub(super) fn draw(report: &Report) -> String {
         "<p class=note>Share of each phase in the seconds of all phases.</p>\n<div class=scroll \
                    tabindex=0 role=region aria-label=Time><table>\n<thead><tr><th scope=col>phase"
             .to_owned();
-    for (index, arm) in report.arms.iter().enumerate() {
-        let name = escaped(&arm.name);
-        let _ = write!(
-            out,
-            "<th scope=col data-arm={index}><span class=\"arm c{}\">{name}</span>",
-            colour(index)
-        );
-    }
+    out += &arm_heads(report);
     out += "</thead>\n<tbody>\n";
     for (name, _) in names {
         let _ = write!(out, "<tr><th scope=row>{}", escaped(name));

@@ -37,6 +37,7 @@ impl Evaluation {
         samples: &mut Samples,
     ) -> Result<Measures, Error> {
         let mut measures = Measures::default();
+        let mut unusable = 0;
         let temperature = rollouts.sampling.temperature;
         let draws = [
             (Drawn::Sampled, self.answers, temperature),
@@ -50,7 +51,9 @@ impl Evaluation {
             let answers = judge.split(groups, 0);
             let rewards = judge.rewards(&answers)?;
             let answers = judge.scored(answers, rewards);
+            let asked = answers.len();
             let answers: Vec<Scored> = answers.into_iter().filter(is_usable).collect();
+            unusable += asked - answers.len();
             if answers.is_empty() {
                 continue;
             }
@@ -77,6 +80,7 @@ impl Evaluation {
             let decode = |tokens: &[u32]| judge.tokenizer.decode(tokens, true);
             samples.write(origin, &answers, rest, decode)?;
         }
+        measures.put("unusable", unusable as f64);
         Ok(measures)
     }
 }

@@ -167,7 +167,7 @@ pub(super) const ALL: [Signal; 33] = [
     down("dropped", "groups that were left out for having no signal"),
     down(
         "unusable",
-        "groups that were left out for a reward that is not finite",
+        "groups, in evaluations answers, that were left out for a reward that is not finite",
     ),
     up(
         "greedy_accuracy",

@@ -32,7 +32,7 @@ use crate::{Error, Run, Signal};
 /// A run of reinforcement learning whose files are all read and whose work is still to do.
 pub struct PolicyTraining {
     config: PolicyConfig,
-    checkpoint: Checkpoint,
+    checkpoint: Rc<Checkpoint>,
     tokenizer: Rc<Tokenizer>,
     format: StepFormat,
     reward_model: Option<Checkpoint>,
@@ -122,7 +122,7 @@ impl PolicyTraining {
             ..Verifier::default()
         };
         Ok(Self {
-            checkpoint,
+            checkpoint: Rc::new(checkpoint),
             tokenizer: Rc::new(tokenizer),
             format,
             reward_model,
@@ -240,7 +240,7 @@ impl PolicyTraining {
         watcher: Watcher,
         interrupter: Interrupter,
     ) -> Result<Ended<CausalLm>, Error> {
-        let checkpoint = Checkpoint::open(&self.config.model)?;
+        let checkpoint = self.checkpoint.clone();
         let plan = self.config.checkpoints.plan(self.config.iterations);
         let plan = Plan {
             evaluates_first: self.config.evaluation.is_some(),

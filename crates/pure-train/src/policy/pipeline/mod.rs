@@ -12,6 +12,7 @@ mod choice;
 mod report;
 
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use burn::module::Module;
 use burn::train::Learner;
@@ -43,7 +44,7 @@ pub(super) struct Pipeline {
     /// Folder of the run.
     pub folder: PathBuf,
     /// The model that it began with, for the files around the weights.
-    pub checkpoint: Checkpoint,
+    pub checkpoint: Rc<Checkpoint>,
     pub prompts: Box<dyn PromptSource>,
     pub rollouts: Rollouts,
     pub judge: Judge,
