@@ -5,6 +5,7 @@
 //! ```sh
 //! cargo run --example train_pure                                 # soft-min+vr and sum
 //! cargo run --release --example train_pure -- --arms all --seeds 5
+//! cargo run --release --example train_pure -- --level long --arms vr,soft-min,soft-min+vr
 //! ```
 //!
 //! Nothing is downloaded and nothing is prepared: from a seed it makes the task, fine-tunes a base
@@ -18,10 +19,13 @@
 #![recursion_limit = "256"]
 
 mod arms;
+mod drawn;
 mod options;
 mod prepare;
 mod reinforce;
+mod shipped;
 mod show;
+mod task;
 
 use std::error::Error;
 use std::time::Instant;
@@ -37,16 +41,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     let options = Options::parse();
     let arms = options.arms()?;
     let device = options.device.open()?.device();
+    let (task, folder) = (options.task(), options.folder());
     let start = Instant::now();
     let mut runs = Vec::new();
     for seed in options.seeds() {
-        let folder = options.output.join(format!("seed-{seed}"));
-        let prepared = prepare(&folder, seed, &options, &device, &arms)?;
+        let folder = folder.join(format!("seed-{seed}"));
+        let prepared = prepare(&folder, seed, task, &device, &arms)?;
         for arm in &arms {
-            runs.push(reinforce(arm, &prepared, seed, &options, &device)?);
+            runs.push(reinforce(arm, &prepared, &device)?);
         }
     }
-    show::results(&runs, &options)?;
+    show::results(&runs, &folder)?;
     println!("{:.0} seconds in all", start.elapsed().as_secs_f64());
     Ok(())
 }

@@ -7,6 +7,7 @@ use clap::Parser;
 use pure::model::DeviceChoice;
 
 use crate::arms::{ARMS, Arm};
+use crate::task::{Hardness, Task};
 
 /// Process rewards with the minimum and with the sum, from nothing
 #[derive(Parser)]
@@ -19,6 +20,9 @@ pub struct Options {
         default_value = "soft-min+vr,sum"
     )]
     arms: Vec<String>,
+    /// How hard the task is
+    #[arg(long, value_enum, default_value_t = Hardness::Base)]
+    level: Hardness,
     /// The first seed: it decides the task, all models and all samples
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -29,16 +33,30 @@ pub struct Options {
     #[arg(long, default_value = "auto")]
     pub device: DeviceChoice,
     /// Everything small: to see that it works, not what it shows
-    #[arg(long)]
-    pub quick: bool,
-    /// Where all of it is kept
+    #[arg(long, conflicts_with = "level")]
+    quick: bool,
+    /// Where all of it is kept, in a folder for each level
     #[arg(long, value_name = "DIR", default_value = "runs/proof")]
-    pub output: PathBuf,
+    output: PathBuf,
 }
 
 impl Options {
     pub fn seeds(&self) -> Range<u64> {
         self.seed..self.seed + self.seeds
+    }
+
+    pub fn task(&self) -> Task {
+        Task::new(self.level, self.quick)
+    }
+
+    /// Where runs of this task are.
+    pub fn folder(&self) -> PathBuf {
+        let name = match (self.quick, self.level) {
+            (true, _) => "quick",
+            (false, Hardness::Base) => "base",
+            (false, Hardness::Long) => "long",
+        };
+        self.output.join(name)
     }
 
     /// The arms that are asked for.

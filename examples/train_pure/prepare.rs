@@ -10,18 +10,18 @@ use burn::tensor::Device;
 use burn::train::Interrupter;
 use pure::data::LabelledAnswers;
 use pure::data::ReadOptions;
-use pure::data::chain::{Level, MakeOptions, Problem, Problems, Split, judge, make};
-use pure::model::{Checkpoint, Precision, copy_tokenizer, read_config};
-use pure::rollout::{Engine, EngineOptions, Request, Sampling, sample_all};
+use pure::data::chain::{Split, make};
+use pure::model::{Checkpoint, ModelConfig, Precision, copy_tokenizer};
 use pure::train::config;
 use pure::train::{
     Ended, Evaluator, PrmConfig, PrmTraining, Run, Sft, SftConfig, StepReader, StepTokens,
 };
-use serde_json::json;
 
 use crate::arms::Arm;
-use crate::options::Options;
+use crate::drawn::Drawn;
+use crate::shipped::{self, Shipped};
 use crate::show::progress;
+use crate::task::Task;
 
 /// What every arm begins with.
 pub struct Prepared {
@@ -31,15 +31,17 @@ pub struct Prepared {
     /// One that was taught too little.
     pub weak_reward_model: PathBuf,
     pub folder: PathBuf,
+    pub task: Task,
+    pub seed: u64,
 }
 
-/// The longest answer that the reward model learns from: five times what a solution takes.
+/// Tokens of the longest answer that the reward model learns from: five times what a solution takes.
 const LONGEST: usize = 160;
 
 pub fn prepare(
     folder: &Path,
     seed: u64,
-    options: &Options,
+    task: Task,
     device: &Device,
     arms: &[Arm],
 ) -> Result<Prepared, Box<dyn Error>> {
@@ -49,28 +51,36 @@ pub fn prepare(
         reward_model: folder.join("prm/model"),
         weak_reward_model: folder.join("weak-prm/model"),
         folder: folder.to_owned(),
+        task,
+        seed,
     };
     let data = &prepared.data;
-    task(data, seed, options)?;
+    make_data(data, task, seed)?;
     model(&folder.join("init"), data, seed, device)?;
-    let sft = |name: &str, from: &Path, data: PathBuf| -> Result<(), Box<dyn Error>> {
-        let mut settings: SftConfig = settings(&format!("{name}.toml"))?;
+    let sft = |name: &str, shipped: &Shipped, from: &Path| -> Result<(), Box<dyn Error>> {
+        let mut settings: SftConfig = shipped.settings()?;
         settings.model = from.to_owned();
-        settings.data = data;
+        settings.data = data.join(name).with_extension("jsonl");
         settings.output = folder.join(name);
         settings.seed = seed;
-        if options.quick {
+        settings.batch.examples = task.fewer(settings.batch.examples);
+        settings.batch.max_tokens = task.longer(settings.batch.max_tokens);
+        if task.is_quick {
             settings.steps = settings.steps.map(|steps| steps.min(50));
         }
         fine_tune(name, settings, device)
     };
-    sft("sft", &folder.join("init/model"), data.join("sft.jsonl"))?;
-    sft("trunk", &prepared.policy, data.join("trunk.jsonl"))?;
-    let level = level(options);
+    sft("sft", &shipped::SFT, &folder.join("init/model"))?;
+    sft("trunk", &shipped::TRUNK, &prepared.policy)?;
     let hot = Drawn {
-        level,
+        level: task.level,
         split: Split::Train,
-        answers: if options.quick { 2048 } else { 8192 },
+        answers: if task.is_quick {
+            2048
+        } else {
+            task.fewer(8192)
+        },
+        longest: task.longer(LONGEST),
         temperature: 1.5,
     };
     hot.write(
@@ -80,10 +90,10 @@ pub fn prepare(
         device,
     )?;
     let unseen = Drawn {
-        level,
         split: Split::HeldOut,
         answers: 2048,
         temperature: 1.0,
+        ..hot
     };
     unseen.write(
         &data.join("unseen_steps.jsonl"),
@@ -91,9 +101,9 @@ pub fn prepare(
         seed,
         device,
     )?;
-    reward_model("prm", &prepared, seed, 1, device)?;
+    reward_model("prm", &prepared, 1, device)?;
     if arms.iter().any(|arm| arm.weak) {
-        reward_model("weak-prm", &prepared, seed, WEAKER, device)?;
+        reward_model("weak-prm", &prepared, WEAKER, device)?;
     }
     Ok(prepared)
 }
@@ -101,47 +111,17 @@ pub fn prepare(
 /// The weak reward model sees one lesson of so many.
 const WEAKER: usize = 8;
 
-/// Settings that ship with the project.
-pub fn settings<T>(name: &str) -> Result<T, Box<dyn Error>>
-where
-    T: serde::de::DeserializeOwned + config::Validate,
-{
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("configs/chain");
-    Ok(config::load(&folder.join(name), &[])?)
-}
-
-fn task(folder: &Path, seed: u64, options: &Options) -> Result<(), Box<dyn Error>> {
+fn make_data(folder: &Path, task: Task, seed: u64) -> Result<(), Box<dyn Error>> {
     if folder.join("data.json").exists() {
         return Ok(());
     }
-    let sizes = match options.quick {
-        true => MakeOptions {
-            level: level(options),
-            sft: 19_200,
-            trunk: 3_200,
-            steps: 4_096,
-            ..MakeOptions::default()
-        },
-        false => MakeOptions::default(),
-    };
-    make(&MakeOptions { seed, ..sizes }, folder)?;
+    let sizes = task.data(seed);
+    make(&sizes, folder)?;
     println!(
         "a task of {} prompts and {} solutions, from seed {seed}",
         sizes.train, sizes.sft
     );
     Ok(())
-}
-
-/// Quickly, there are two operations in place of five.
-fn level(options: &Options) -> Level {
-    Level {
-        operations: if options.quick {
-            2
-        } else {
-            Level::base().operations
-        },
-        ..Level::base()
-    }
 }
 
 /// A model that knows nothing.
@@ -150,8 +130,7 @@ fn model(folder: &Path, data: &Path, seed: u64, device: &Device) -> Result<(), B
     if folder.join("tokenizer.json").exists() {
         return Ok(());
     }
-    let shape = Path::new(env!("CARGO_MANIFEST_DIR")).join("configs/chain/model.json");
-    let shape = read_config(&shape)?;
+    let shape = ModelConfig::from_json(shipped::MODEL.text)?;
     device.seed(seed);
     Checkpoint::create(&folder, &shape, &shape.init(device), Precision::F32)?;
     copy_tokenizer(data.join("tokenizer"), &folder)?;
@@ -183,11 +162,10 @@ fn fine_tune(name: &str, settings: SftConfig, device: &Device) -> Result<(), Box
 fn reward_model(
     name: &str,
     prepared: &Prepared,
-    seed: u64,
     one_of: usize,
     device: &Device,
 ) -> Result<(), Box<dyn Error>> {
-    let mut settings: PrmConfig = settings("prm.toml")?;
+    let mut settings: PrmConfig = shipped::PRM.settings()?;
     settings.output = prepared.folder.join(name);
     settings.model = prepared.folder.join("trunk/model");
     settings.data = ["steps.jsonl", "hot_steps.jsonl"]
@@ -195,7 +173,10 @@ fn reward_model(
         .map(|file| thinned(&prepared.data.join(file), one_of))
         .collect::<Result<_, _>>()?;
     settings.held_out = Some(prepared.data.join("steps_held_out.jsonl"));
-    settings.seed = seed;
+    settings.seed = prepared.seed;
+    let task = prepared.task;
+    settings.batch.examples = task.fewer(settings.batch.examples);
+    settings.batch.max_tokens = task.longer(settings.batch.max_tokens);
     let run = Run::open(&settings.output, &config::resolved(&settings)?)?;
     if run.is_done() {
         return Ok(());
@@ -235,77 +216,4 @@ fn thinned(path: &Path, one_of: usize) -> std::io::Result<PathBuf> {
     let lines: Vec<&str> = text.lines().step_by(one_of).collect();
     fs::write(&thin, lines.join("\n"))?;
     Ok(thin)
-}
-
-/// Answers of the policy, labelled by the oracle.
-struct Drawn {
-    level: Level,
-    split: Split,
-    answers: usize,
-    temperature: f64,
-}
-
-impl Drawn {
-    fn write(
-        &self,
-        path: &Path,
-        policy: &Path,
-        seed: u64,
-        device: &Device,
-    ) -> Result<(), Box<dyn Error>> {
-        if path.exists() {
-            return Ok(());
-        }
-        let checkpoint = Checkpoint::open(policy)?;
-        let tokenizer = checkpoint.tokenizer()?;
-        let sampling = Sampling {
-            temperature: self.temperature,
-            max_new_tokens: LONGEST,
-            end_tokens: checkpoint.end_tokens()?,
-            seed,
-            ..Sampling::default()
-        };
-        let problems = Problems::new(self.level, self.split, seed)?;
-        let problems: Vec<Problem> = problems.take(self.answers).collect();
-        let request = |(number, problem): (usize, &Problem)| {
-            Ok(Request {
-                prompt: tokenizer.encode(problem.prompt(), true)?,
-                samples: 0..1,
-                stream: number as u64,
-                sampling: sampling.clone(),
-                stop: None,
-            })
-        };
-        let requests = problems.iter().enumerate().map(request);
-        let requests: Vec<Request> = requests.collect::<Result<_, pure::model::Error>>()?;
-        let model = checkpoint.load(device, Precision::F32)?;
-        let mut engine = Engine::new(model, EngineOptions::default());
-        let (groups, _) = sample_all(&mut engine, &requests)?;
-        let (mut lines, mut right) = (String::new(), 0);
-        for (number, (problem, rollouts)) in problems.iter().zip(groups).enumerate() {
-            let finished = rollouts[0].finish == pure::core::Finish::End;
-            let text = tokenizer.decode(&rollouts[0].tokens, true);
-            let judgement = judge(problem, &text, finished);
-            right += usize::from(judgement.correct);
-            let (steps, labels) = judgement.labelled(&text);
-            if steps.is_empty() {
-                continue;
-            }
-            let record = json!({
-                "id": number,
-                "prompt": problem.prompt(),
-                "completions": steps,
-                "labels": labels,
-            });
-            lines += &format!("{record}\n");
-        }
-        let share = 100.0 * right as f64 / self.answers as f64;
-        println!(
-            "{} answers of the base policy at temperature {}: {share:.1} % right",
-            self.answers, self.temperature
-        );
-        let partial = path.with_extension("partial");
-        fs::write(&partial, lines)?;
-        Ok(fs::rename(partial, path)?)
-    }
 }

@@ -9,24 +9,24 @@ use burn::train::Interrupter;
 use pure::train::{Ended, PolicyConfig, PolicyTraining, Run, config};
 
 use crate::arms::Arm;
-use crate::options::Options;
-use crate::prepare::{Prepared, settings};
+use crate::prepare::Prepared;
+use crate::shipped;
 use crate::show::progress;
 
 /// Trains a policy, and tells the folder of its run.
 pub fn reinforce(
     arm: &Arm,
     prepared: &Prepared,
-    seed: u64,
-    options: &Options,
     device: &Device,
 ) -> Result<PathBuf, Box<dyn Error>> {
-    let mut settings: PolicyConfig = settings("pure.toml")?;
+    let mut settings: PolicyConfig = shipped::PURE.settings()?;
     settings.output = prepared.folder.join(arm.name);
     settings.model = prepared.policy.clone();
-    settings.seed = seed;
+    settings.seed = prepared.seed;
     settings.prompts.file = Some(prepared.data.join("train.jsonl"));
     settings.prompts.with_answer = arm.with_answer;
+    settings.prompts.max_tokens = prepared.task.longer(settings.prompts.max_tokens);
+    settings.rollouts.max_new_tokens = prepared.task.longer(settings.rollouts.max_new_tokens);
     settings.method = arm.method(&settings.method);
     if let Some(reward_model) = &mut settings.reward_model {
         reward_model.model = match arm.weak {
@@ -37,7 +37,7 @@ pub fn reinforce(
     if let Some(evaluation) = &mut settings.evaluation {
         evaluation.prompts = prepared.data.join("held_out.jsonl");
     }
-    if options.quick {
+    if prepared.task.is_quick {
         settings.iterations = 15;
         settings.prompts.per_iteration = 16;
         settings.checkpoints.every = 5;

@@ -4,10 +4,11 @@ use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use pure::report::Report;
 use pure::train::{Progressed, Watcher};
 use serde_json::Value;
 
-use crate::options::Options;
+use crate::arms::ARMS;
 
 /// A line at each evaluation, and at each notice of the monitor.
 pub fn progress(name: &str, steps: usize) -> Watcher {
@@ -33,28 +34,33 @@ pub fn progress(name: &str, steps: usize) -> Watcher {
     }))
 }
 
-/// The table of all runs, what some of them wrote, and the report.
-pub fn results(runs: &[PathBuf], options: &Options) -> Result<(), Box<dyn Error>> {
-    let report = pure::report::Report::read(runs)?;
-    println!("\n{}", report.table());
-    for run in runs {
-        let is_told = ["sum", "soft-min+vr"]
-            .iter()
-            .any(|name| run.ends_with(name));
-        if is_told
-            && run.starts_with(
-                options
-                    .output
-                    .join(format!("seed-{}", options.seeds().start)),
-            )
-        {
-            answers(run)?;
-        }
+/// The table of these runs, what some of them wrote, and the report of all that are in the folder.
+pub fn results(runs: &[PathBuf], folder: &Path) -> Result<(), Box<dyn Error>> {
+    println!("\n{}", Report::read(runs)?.table());
+    let first = |names: &[&str]| {
+        runs.iter()
+            .find(|run| names.iter().any(|name| run.ends_with(name)))
+    };
+    for run in [first(&["sum"]), first(&["soft-min+vr", "soft-min", "min"])] {
+        run.map_or(Ok(()), |run| answers(run))?;
     }
-    let path = options.output.join("report.html");
-    fs::write(&path, report.to_html())?;
+    let path = folder.join("report.html");
+    fs::write(&path, Report::read(&finished(folder)?)?.to_html())?;
     println!("\n{} has all of it, for a browser", path.display());
     Ok(())
+}
+
+/// Runs of every command so far that ended, arm by arm.
+fn finished(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
+    let seeds: Result<Vec<_>, _> = fs::read_dir(folder)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect();
+    let mut seeds = seeds?;
+    seeds.sort();
+    let runs = ARMS
+        .iter()
+        .flat_map(|arm| seeds.iter().map(|seed| seed.join(arm.name)));
+    Ok(runs.filter(|run| run.join("model").exists()).collect())
 }
 
 /// Three answers before and after, to the same prompts.

@@ -1,0 +1,87 @@
+//! Answers of the base policy, labelled by the oracle: lessons for a reward model, and its examination.
+
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+
+use burn::tensor::Device;
+use pure::core::Finish;
+use pure::data::chain::{Level, Problem, Problems, Split, judge};
+use pure::model::{Checkpoint, Precision};
+use pure::rollout::{Engine, EngineOptions, Request, Sampling, sample_all};
+use serde_json::json;
+
+/// One answer to each of some problems.
+pub struct Drawn {
+    pub level: Level,
+    pub split: Split,
+    pub answers: usize,
+    pub longest: usize,
+    pub temperature: f64,
+}
+
+impl Drawn {
+    /// Writes the file, unless it is there.
+    pub fn write(
+        &self,
+        path: &Path,
+        policy: &Path,
+        seed: u64,
+        device: &Device,
+    ) -> Result<(), Box<dyn Error>> {
+        if path.exists() {
+            return Ok(());
+        }
+        let checkpoint = Checkpoint::open(policy)?;
+        let tokenizer = checkpoint.tokenizer()?;
+        let sampling = Sampling {
+            temperature: self.temperature,
+            max_new_tokens: self.longest,
+            end_tokens: checkpoint.end_tokens()?,
+            seed,
+            ..Sampling::default()
+        };
+        let problems = Problems::new(self.level, self.split, seed)?;
+        let problems: Vec<Problem> = problems.take(self.answers).collect();
+        let request = |(number, problem): (usize, &Problem)| {
+            Ok(Request {
+                prompt: tokenizer.encode(problem.prompt(), true)?,
+                samples: 0..1,
+                stream: number as u64,
+                sampling: sampling.clone(),
+                stop: None,
+            })
+        };
+        let requests = problems.iter().enumerate().map(request);
+        let requests: Vec<Request> = requests.collect::<Result<_, pure::model::Error>>()?;
+        let model = checkpoint.load(device, Precision::F32)?;
+        let mut engine = Engine::new(model, EngineOptions::default());
+        let (groups, _) = sample_all(&mut engine, &requests)?;
+        let (mut lines, mut right) = (String::new(), 0);
+        for (number, (problem, rollouts)) in problems.iter().zip(groups).enumerate() {
+            let finished = rollouts[0].finish == Finish::End;
+            let text = tokenizer.decode(&rollouts[0].tokens, true);
+            let judgement = judge(problem, &text, finished);
+            right += usize::from(judgement.correct);
+            let (steps, labels) = judgement.labelled(&text);
+            if steps.is_empty() {
+                continue;
+            }
+            let record = json!({
+                "id": number,
+                "prompt": problem.prompt(),
+                "completions": steps,
+                "labels": labels,
+            });
+            lines += &format!("{record}\n");
+        }
+        let share = 100.0 * right as f64 / self.answers as f64;
+        println!(
+            "{} answers of the base policy at temperature {}: {share:.1} % right",
+            self.answers, self.temperature
+        );
+        let partial = path.with_extension("partial");
+        fs::write(&partial, lines)?;
+        Ok(fs::rename(partial, path)?)
+    }
+}

@@ -1,0 +1,33 @@
+//! The settings that ship with the project, in this binary.
+
+use std::path::Path;
+
+use pure::train::config::{self, Validate};
+use serde::de::DeserializeOwned;
+
+/// A file of configs/chain.
+pub struct Shipped {
+    name: &'static str,
+    pub text: &'static str,
+}
+
+macro_rules! shipped {
+    ($name:literal) => {
+        Shipped {
+            name: concat!("configs/chain/", $name),
+            text: include_str!(concat!("../../configs/chain/", $name)),
+        }
+    };
+}
+
+pub const MODEL: Shipped = shipped!("model.json");
+pub const SFT: Shipped = shipped!("sft.toml");
+pub const TRUNK: Shipped = shipped!("trunk.toml");
+pub const PRM: Shipped = shipped!("prm.toml");
+pub const PURE: Shipped = shipped!("pure.toml");
+
+impl Shipped {
+    pub fn settings<T: DeserializeOwned + Validate>(&self) -> Result<T, config::ConfigError> {
+        config::parse(Path::new(self.name), self.text, &[])
+    }
+}
