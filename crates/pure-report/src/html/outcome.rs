@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::{colour, escaped};
 use crate::collapse::DEFINITION;
 use crate::report::Report;
-use crate::table::{COLUMNS, collapses};
+use crate::table::{COLUMNS, Cell, Column, collapses};
 
 /// In one sentence each: how many, and which collapsed.
 pub(super) fn summary(report: &Report) -> String {
@@ -36,7 +36,7 @@ pub(super) fn table(report: &Report) -> String {
         "<div class=scroll tabindex=0 role=region aria-label=Table><table class=outcome>\n\
                    <thead><tr>"
             .to_owned();
-    for (name, meaning) in COLUMNS {
+    for Column { name, meaning, .. } in COLUMNS {
         let _ = write!(out, "<th scope=col title=\"{meaning}\">{name}");
     }
     out += "</thead>\n<tbody>\n";
@@ -46,26 +46,17 @@ pub(super) fn table(report: &Report) -> String {
             out,
             "<tr data-arm={index}><th scope=row class=\"arm c{}\">{}",
             colour(index),
-            escaped(&arm)
+            escaped(&arm.text)
         );
-        for number in numbers {
-            // The range of several seeds goes under their median.
-            let _ = match number.split_once(" (") {
-                Some((median, range)) => {
-                    write!(
-                        out,
-                        "<td>{}<br><small>({}</small>",
-                        escaped(median),
-                        escaped(range)
-                    )
-                }
-                None => write!(out, "<td>{}", escaped(&number)),
-            };
+        of_seeds(&mut out, &arm);
+        for number in &numbers {
+            let _ = write!(out, "<td>{}", escaped(&number.text));
+            of_seeds(&mut out, number);
         }
         out.push('\n');
     }
     out += "</tbody></table></div>\n<details><summary>What the columns mean</summary><dl>\n";
-    for (name, meaning) in COLUMNS {
+    for Column { name, meaning, .. } in COLUMNS {
         let _ = writeln!(out, "<dt>{name}<dd>{meaning}");
     }
     let _ = writeln!(
@@ -74,6 +65,13 @@ pub(super) fn table(report: &Report) -> String {
         escaped(DEFINITION)
     );
     out
+}
+
+/// What is known of several seeds goes under what is known of all.
+fn of_seeds(out: &mut String, cell: &Cell) {
+    if let Some(of_seeds) = &cell.of_seeds {
+        let _ = write!(out, "<br><small>{}</small>", escaped(of_seeds));
+    }
 }
 
 pub(super) fn notices(report: &Report) -> String {
