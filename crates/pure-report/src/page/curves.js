@@ -113,7 +113,8 @@ const curveChart = (figure, chart) => {
         svg.append(triangle);
       }
     });
-    for (const [step, fallen] of falls) {
+    let named = 0;
+    for (const [step, fallen] of [...falls].sort(([a], [b]) => a - b)) {
       const at = across(step);
       // Arms that fall together take turns in colouring the dashes.
       fallen.forEach((index, turn) => {
@@ -125,9 +126,14 @@ const curveChart = (figure, chart) => {
         svg.append(dashes);
       });
       if (figure.dataset.chart !== "0") continue;
-      const end = at > width / 2;
-      const name = svgElement("text", { x: at, y: top - 9, "text-anchor": end ? "end" : "start" }, "collapse of ");
-      if (fallen.length > 3) name.append(`${fallen.length} arms`);
+      // A name that would cover the one before is left to the mouse.
+      const names = fallen.length > 3 ? `${fallen.length} arms` : fallen.map((index) => arms[index].name).join(", ");
+      const long = 6.5 * `collapse of ${names}`.length;
+      const from = at > width / 2 ? at - long : at;
+      if (from < named) continue;
+      named = from + long + 6;
+      const name = svgElement("text", { x: at, y: top - 9, "text-anchor": from < at ? "end" : "start" }, "collapse of ");
+      if (fallen.length > 3) name.append(names);
       else fallen.forEach((index, turn) => {
         name.append(svgElement("tspan", { class: `collapse-name ${colour(index)}` }, (turn ? ", " : "") + arms[index].name));
       });
