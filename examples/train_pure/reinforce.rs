@@ -36,11 +36,14 @@ pub fn reinforce(
     }
     if let Some(evaluation) = &mut settings.evaluation {
         evaluation.prompts = prepared.data.join("held_out.jsonl");
+        if prepared.task.is_quick {
+            evaluation.limit = Some(128);
+        }
     }
     if prepared.task.is_quick {
-        settings.iterations = 15;
+        settings.iterations = 12;
         settings.prompts.per_iteration = 16;
-        settings.checkpoints.every = 5;
+        settings.checkpoints.every = 4;
     }
     let folder = settings.output.clone();
     let run = Run::open(&folder, &config::resolved(&settings)?)?;

@@ -43,9 +43,9 @@ impl Task {
         };
         if self.is_quick {
             return MakeOptions {
-                sft: 19_200,
+                sft: 16_000,
                 trunk: 3_200,
-                steps: 4_096,
+                steps: 2_560,
                 ..base
             };
         }
