@@ -51,12 +51,8 @@ impl Options {
 
     /// Where runs of this task are.
     pub fn folder(&self) -> PathBuf {
-        let name = match (self.quick, self.level) {
-            (true, _) => "quick",
-            (false, Hardness::Base) => "base",
-            (false, Hardness::Long) => "long",
-        };
-        self.output.join(name)
+        self.output
+            .join(self.task().level.name().unwrap_or("quick"))
     }
 
     /// The arms that are asked for.
