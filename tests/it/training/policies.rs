@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::Value;
 
 use super::Bench;
-use super::resuming::kill_after;
+use super::resuming::{interrupt_after, kill_after};
 use crate::command_line::{err, out};
 
 const TRAIN: &str = r#"
@@ -67,35 +67,38 @@ fn mixed(number: usize) -> usize {
 }
 
 #[test]
-fn a_policy_whose_training_is_killed_twenty_times_goes_on_to_the_same_bits() {
+fn a_policy_whose_training_is_broken_off_twenty_times_goes_on_to_the_same_bits() {
     let bench = bench();
     let whole = ["train", "--config", "train.toml", "--set", "output=whole"];
     let done = bench.run(&whole);
     assert!(done.status.success(), "{}", err(&done));
     assert_eq!(out(&done), "whole/model\n");
 
-    let killed = ["train", "--config", "train.toml", "--set", "output=killed"];
-    let journal = bench.path("killed/metrics.jsonl");
-    for kill in 0..20 {
-        // Now and then it is killed where it was before it comes that far.
-        let lines = 2 * kill + mixed(kill) % 5;
-        kill_after(&bench, &killed, &journal, lines);
+    let broken = ["train", "--config", "train.toml", "--set", "output=broken"];
+    let journal = bench.path("broken/metrics.jsonl");
+    for time in 0..20 {
+        // Now and then it is where it was before it comes that far.
+        let lines = 2 * time + mixed(time) % 5;
+        match time % 3 {
+            0 => drop(interrupt_after(&bench, &broken, &journal, lines)),
+            _ => kill_after(&bench, &broken, &journal, lines),
+        }
     }
-    let resumed = bench.run(&[&killed[..], &["--resume"]].concat());
+    let resumed = bench.run(&[&broken[..], &["--resume"]].concat());
     assert!(resumed.status.success(), "{}", err(&resumed));
 
     let journal = bench.journal("whole");
     let of = |split: &str| journal.iter().filter(|line| line["split"] == split).count();
     // One evaluation before the first iteration, and one at each of eight checkpoints.
     assert_eq!((of("train"), of("valid")), (30, 9));
-    let found = bench.journal("killed");
+    let found = bench.journal("broken");
     for (found, expected) in found.iter().zip(&journal) {
         assert_eq!(found, expected);
     }
     assert_eq!(found.len(), journal.len());
-    assert!(bench.weights("killed") == bench.weights("whole"));
+    assert!(bench.weights("broken") == bench.weights("whole"));
     let samples = |run: &str| fs::read(bench.path(run).join("samples.jsonl")).unwrap();
-    assert!(samples("killed") == samples("whole"));
+    assert!(samples("broken") == samples("whole"));
     // The rules spoke, so that what they changed was gone on with too.
     assert!(of("monitor") > 0);
     let rate = |line: &Value| line["learning_rate"].as_f64();

@@ -2,30 +2,49 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use super::Bench;
 use crate::command_line::{err, out};
 
-/// Starts a command and kills it as soon as there are so many lines in a journal.
-pub fn kill_after(bench: &Bench, arguments: &[&str], journal: &Path, lines: usize) {
+/// Starts a command and waits until there are so many lines in a journal, or until it has ended.
+fn start_until(bench: &Bench, arguments: &[&str], journal: &Path, lines: usize) -> Child {
     let mut command = bench.command(arguments);
     let mut child = command
-        .stderr(Stdio::null())
-        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .stdout(Stdio::piped())
         .spawn()
         .unwrap();
     let start = Instant::now();
-    while start.elapsed() < Duration::from_secs(60) {
+    while child.try_wait().unwrap().is_none() {
         let text = fs::read_to_string(journal).unwrap_or_default();
-        if text.lines().count() >= lines || child.try_wait().unwrap().is_some() {
+        if text.lines().count() >= lines {
             break;
         }
+        assert!(
+            start.elapsed() < Duration::from_secs(60),
+            "it does not begin"
+        );
         std::thread::sleep(Duration::from_millis(1));
     }
+    child
+}
+
+/// Starts a command and kills it as soon as there are so many lines in a journal.
+pub fn kill_after(bench: &Bench, arguments: &[&str], journal: &Path, lines: usize) {
+    let mut child = start_until(bench, arguments, journal, lines);
     child.kill().unwrap();
     child.wait().unwrap();
+}
+
+/// As [`kill_after`], with Ctrl-C.
+pub fn interrupt_after(bench: &Bench, arguments: &[&str], journal: &Path, lines: usize) -> Output {
+    let child = start_until(bench, arguments, journal, lines);
+    let mut interrupt = Command::new("kill");
+    interrupt.args(["-INT", &child.id().to_string()]);
+    interrupt.status().unwrap();
+    child.wait_with_output().unwrap()
 }
 
 #[test]
@@ -135,39 +154,37 @@ fn a_damaged_checkpoint_is_told_of_and_the_one_before_is_used() {
 }
 
 #[test]
-fn ctrl_c_ends_a_run_that_can_be_gone_on_with() {
+fn ctrl_c_loses_no_step() {
     let bench = Bench::new();
     let arguments = ["sft", "--config", "sft.toml", "--set", "epochs=2000"];
-    let mut command = bench.command(&arguments);
-    let child = command
-        .stderr(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
     let journal = bench.path("sft/metrics.jsonl");
-    let start = Instant::now();
-    while fs::read_to_string(&journal)
-        .unwrap_or_default()
-        .lines()
-        .count()
-        < 7
-    {
-        assert!(
-            start.elapsed() < Duration::from_secs(60),
-            "it does not begin"
-        );
-        std::thread::sleep(Duration::from_millis(2));
+    for lines in [2, 12] {
+        let ended = interrupt_after(&bench, &arguments, &journal, lines);
+        assert_eq!(ended.status.code(), Some(1), "{}", err(&ended));
+        let said = err(&ended);
+        assert!(said.contains("the same command goes on"), "{said}");
+        let journal = bench.journal("sft");
+        let steps = journal.iter().filter(|line| line["split"] == "train");
+        let saved = format!("{} steps are saved", steps.count());
+        assert!(said.contains(&saved), "{saved}: {said}");
     }
-    let mut interrupt = std::process::Command::new("kill");
-    interrupt.args(["-INT", &child.id().to_string()]);
-    assert!(interrupt.status().unwrap().success());
-    let ended = child.wait_with_output().unwrap();
-    assert_eq!(ended.status.code(), Some(1), "{}", err(&ended));
-    assert!(
-        err(&ended).contains("the same command goes on"),
-        "{}",
-        err(&ended)
-    );
+}
+
+#[test]
+fn fine_tuning_that_is_interrupted_goes_on_to_the_same_bits() {
+    let bench = Bench::new();
+    let whole = bench.run(&["sft", "--config", "sft.toml", "--set", "output=whole"]);
+    assert!(whole.status.success(), "{}", err(&whole));
+    let stopped = ["sft", "--config", "sft.toml", "--set", "output=stopped"];
+    let journal = bench.path("stopped/metrics.jsonl");
+    // Before a leg's end, at it, after it; twice in a leg.
+    for lines in [1, 2, 4, 5, 7, 12, 25] {
+        interrupt_after(&bench, &stopped, &journal, lines);
+    }
+    let resumed = bench.run(&stopped);
+    assert!(resumed.status.success(), "{}", err(&resumed));
+    assert_eq!(bench.journal("stopped"), bench.journal("whole"));
+    assert!(bench.weights("stopped") == bench.weights("whole"));
 }
 
 #[test]

@@ -2,8 +2,8 @@
 //!
 //! Burn's checkpointer hands over three records, each on a thread of its own, while training goes on.
 //! They land in a folder with a passing name; the last of them writes `state.json`, which holds the
-//! length and checksum of every file, and gives the folder its name. Its epochs are the run's legs:
-//! what lies between two checkpoints.
+//! length and checksum of every file, and gives the folder its name. A checkpoint is numbered by the
+//! steps that were taken, not by epochs as Burn's are: one that was interrupted is in none.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -29,10 +29,10 @@ const PARTS: [&str; 3] = [MODEL, "optimizer.bpk", "schedule.bpk"];
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct State {
-    /// Which leg of the run it ends.
-    pub leg: usize,
     /// Steps that were taken.
     pub step: usize,
+    /// Whether a leg ends with it, rather than an interruption.
+    pub ends_leg: bool,
     /// What the evaluation at this step found, as far as models are chosen by it.
     pub watched: Option<f64>,
     /// How much of the logs belongs to it.
@@ -49,7 +49,7 @@ pub(crate) struct State {
 #[derive(Debug, Clone)]
 pub(crate) struct Checkpoints {
     folder: PathBuf,
-    /// Legs whose records are on their way.
+    /// Those whose records are on their way.
     pending: Arc<Mutex<BTreeMap<usize, State>>>,
 }
 
@@ -81,10 +81,10 @@ impl Checkpoints {
         (None, damaged)
     }
 
-    /// Removes those after a leg, which are damaged.
-    pub fn forget_after(&self, leg: usize) -> Result<(), Error> {
+    /// Removes those after a step, which are damaged.
+    pub fn forget_after(&self, step: usize) -> Result<(), Error> {
         for path in self.paths() {
-            if verified(&path).is_ok_and(|state| state.leg <= leg) {
+            if verified(&path).is_ok_and(|state| state.step <= step) {
                 continue;
             }
             remove_folder(&path).map_err(Error::write(&path))?;
@@ -103,9 +103,9 @@ impl Checkpoints {
         self.path(state.step).join(MODEL)
     }
 
-    /// Announces the records of a leg.
+    /// Announces the records of a step.
     pub fn expect(&self, state: State) {
-        self.lock().insert(state.leg, state);
+        self.lock().insert(state.step, state);
     }
 
     /// What takes Burn's three records: model, optimizer, schedule.
@@ -129,11 +129,6 @@ impl Checkpoints {
         paths
     }
 
-    fn of_leg(&self, leg: usize) -> Option<PathBuf> {
-        let state = self.states().into_iter().find(|state| state.leg == leg)?;
-        Some(self.path(state.step))
-    }
-
     fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<usize, State>> {
         self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -146,8 +141,7 @@ pub(crate) struct Part {
 }
 
 impl Part {
-    fn write<R: Checkpoint>(&self, leg: usize, record: R) -> Result<(), Error> {
-        let step = self.checkpoints.lock()[&leg].step;
+    fn write<R: Checkpoint>(&self, step: usize, record: R) -> Result<(), Error> {
         let path = self.checkpoints.path(step);
         let partial = partial(&path);
         let file = partial.join(self.name);
@@ -160,12 +154,12 @@ impl Part {
         let fingerprint = written().map_err(Error::write(&file))?;
 
         let mut pending = self.checkpoints.lock();
-        let state = pending.get_mut(&leg).expect("the leg was announced");
+        let state = pending.get_mut(&step).expect("the step was announced");
         state.files.insert(self.name.to_owned(), fingerprint);
         if state.files.len() < PARTS.len() {
             return Ok(());
         }
-        let state = pending.remove(&leg).expect("it was there just now");
+        let state = pending.remove(&step).expect("it was there just now");
         let json = serde_json::to_vec_pretty(&state).expect("a state is plain data");
         write_whole(&partial.join(STATE), &json)?;
         commit(&partial, &path).map_err(Error::write(&path))
@@ -173,45 +167,56 @@ impl Part {
 }
 
 impl<R: Checkpoint> Checkpointer<R> for Part {
-    fn save(&self, leg: usize, record: R) -> Result<(), CheckpointerError> {
-        let written = self.write(leg, record);
+    fn save(&self, step: usize, record: R) -> Result<(), CheckpointerError> {
+        let written = self.write(step, record);
         written.map_err(|error| CheckpointerError::Unknown(error.to_string()))
     }
 
-    fn restore(&self, leg: usize) -> Result<R, CheckpointerError> {
-        match self.checkpoints.of_leg(leg) {
+    /// The last one's. Burn restores once, before a run goes on, and names an epoch.
+    fn restore(&self, _: usize) -> Result<R, CheckpointerError> {
+        match self.checkpoints.paths().last() {
             Some(path) => R::load(path.join(self.name)),
-            None => Err(CheckpointerError::Unknown(format!("no checkpoint {leg}"))),
+            None => Err(CheckpointerError::Unknown("no checkpoint".to_owned())),
         }
     }
 
-    fn delete(&self, leg: usize) -> Result<(), CheckpointerError> {
+    fn delete(&self, step: usize) -> Result<(), CheckpointerError> {
+        let path = self.checkpoints.path(step);
         // All three are asked; the first removes the whole.
-        match self.checkpoints.of_leg(leg) {
-            Some(path) => remove_folder(&path).map_err(CheckpointerError::IOError),
-            None => Ok(()),
+        match path.exists() {
+            true => remove_folder(&path).map_err(CheckpointerError::IOError),
+            false => Ok(()),
         }
     }
 }
 
-/// Which checkpoints are kept: the last few, and the best.
+/// Which checkpoints are kept: the last few of those at a leg's end, and the best.
 pub(crate) struct Keep {
     pub checkpoints: Checkpoints,
     pub last: usize,
     pub higher_is_better: bool,
 }
 
+impl Keep {
+    /// Steps of those that go when one more is saved.
+    pub fn not_kept(&self) -> Vec<usize> {
+        let states = self.checkpoints.states();
+        let best = best(&states, self.higher_is_better).map(|state| state.step);
+        let ends = states.iter().rev().filter(|state| state.ends_leg);
+        let last = ends.take(self.last.max(1) - 1).map(|state| state.step);
+        // The one before stays until the new one is there.
+        let newest = states.last().map(|state| state.step);
+        let kept: Vec<usize> = last.chain(best).chain(newest).collect();
+        let steps = states.iter().map(|state| state.step);
+        steps.filter(|step| !kept.contains(step)).collect()
+    }
+}
+
 impl CheckpointingStrategy for Keep {
     fn checkpointing(&mut self, _: usize, _: &EventStoreClient) -> Vec<CheckpointingAction> {
-        let states = self.checkpoints.states();
-        let best = best(&states, self.higher_is_better).map(|state| state.leg);
-        // One more is about to be saved.
-        let old = states.len().saturating_sub(self.last.max(1) - 1);
-        let old = states[..old].iter().map(|state| state.leg);
-        // The one before stays until the new one is there.
-        let newest = states.last().map(|state| state.leg);
-        let old = old.filter(|leg| Some(*leg) != best && Some(*leg) != newest);
-        old.map(CheckpointingAction::Delete)
+        let not_kept = self.not_kept().into_iter();
+        not_kept
+            .map(CheckpointingAction::Delete)
             .chain([CheckpointingAction::Save])
             .collect()
     }
@@ -229,14 +234,17 @@ pub(crate) fn best(states: &[State], higher_is_better: bool) -> Option<&State> {
     newest_first.max_by(|a, b| worth(a).total_cmp(&worth(b)))
 }
 
-/// The last checkpoint of a run with so many steps or fewer, and the file with its model.
+/// The last checkpoint of a run with so many steps or fewer, and the file with its model. Those of
+/// interruptions do not count: what a run makes is the same without them.
 pub(crate) fn checkpoint_before(run: &Path, steps: usize) -> Option<(usize, PathBuf)> {
     let checkpoints = Checkpoints {
         folder: run.join("checkpoints"),
         pending: Arc::default(),
     };
     let states = checkpoints.states();
-    let state = states.iter().rfind(|state| state.step <= steps)?;
+    let state = states
+        .iter()
+        .rfind(|state| state.ends_leg && state.step <= steps)?;
     Some((state.step, checkpoints.model(state)))
 }
 

@@ -29,20 +29,20 @@ impl Checkpoint for Note {
     }
 }
 
-fn state(leg: usize, step: usize, watched: Option<f64>) -> State {
+fn state(step: usize, watched: Option<f64>) -> State {
     State {
-        leg,
         step,
+        ends_leg: true,
         watched,
         ..State::default()
     }
 }
 
 /// Saves a whole checkpoint.
-fn save(checkpoints: &Checkpoints, leg: usize, watched: f64) {
-    checkpoints.expect(state(leg, 10 * leg, Some(watched)));
+fn save(checkpoints: &Checkpoints, step: usize, watched: f64) {
+    checkpoints.expect(state(step, Some(watched)));
     for part in checkpoints.parts() {
-        part.save(leg, Note("a note")).unwrap();
+        part.save(step, Note("a note")).unwrap();
     }
 }
 
@@ -50,12 +50,12 @@ fn save(checkpoints: &Checkpoints, leg: usize, watched: f64) {
 fn a_checkpoint_is_there_when_its_last_part_is() {
     let folder = tempfile::tempdir().unwrap();
     let checkpoints = Checkpoints::open(folder.path()).unwrap();
-    checkpoints.expect(state(1, 10, None));
+    checkpoints.expect(state(10, None));
     let [model, optimizer, schedule] = checkpoints.parts();
-    schedule.save(1, Note("late")).unwrap();
-    model.save(1, Note("early")).unwrap();
+    schedule.save(10, Note("late")).unwrap();
+    model.save(10, Note("early")).unwrap();
     assert_eq!(checkpoints.last_good(), (None, vec![]));
-    optimizer.save(1, Note("last")).unwrap();
+    optimizer.save(10, Note("last")).unwrap();
     let (found, damaged) = checkpoints.last_good();
     assert_eq!((found.map(|state| state.step), damaged), (Some(10), vec![]));
 }
@@ -64,28 +64,28 @@ fn a_checkpoint_is_there_when_its_last_part_is() {
 fn what_was_being_written_when_a_process_ended_is_removed() {
     let folder = tempfile::tempdir().unwrap();
     let checkpoints = Checkpoints::open(folder.path()).unwrap();
-    save(&checkpoints, 1, 0.5);
-    checkpoints.expect(state(2, 20, None));
-    checkpoints.parts()[0].save(2, Note("half")).unwrap();
+    save(&checkpoints, 10, 0.5);
+    checkpoints.expect(state(20, None));
+    checkpoints.parts()[0].save(20, Note("half")).unwrap();
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
 
     let again = Checkpoints::open(folder.path()).unwrap();
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
-    assert_eq!(again.last_good().0.map(|state| state.leg), Some(1));
+    assert_eq!(again.last_good().0.map(|state| state.step), Some(10));
 }
 
 #[test]
 fn a_checkpoint_with_a_changed_byte_a_missing_file_or_no_state_is_damaged() {
     let folder = tempfile::tempdir().unwrap();
     let checkpoints = Checkpoints::open(folder.path()).unwrap();
-    for leg in 1..=4 {
-        save(&checkpoints, leg, 0.5);
+    for step in [10, 20, 30, 40] {
+        save(&checkpoints, step, 0.5);
     }
     fs::write(folder.path().join("step-000020/model.bpk"), "a note!").unwrap();
     fs::remove_file(folder.path().join("step-000030/optimizer.bpk")).unwrap();
     fs::write(folder.path().join("step-000040/state.json"), "{").unwrap();
     let (found, damaged) = checkpoints.last_good();
-    assert_eq!(found.map(|state| state.leg), Some(1));
+    assert_eq!(found.map(|state| state.step), Some(10));
     let said = [
         "state.json",
         "optimizer.bpk",
@@ -94,13 +94,12 @@ fn a_checkpoint_with_a_changed_byte_a_missing_file_or_no_state_is_damaged() {
     for (damage, said) in damaged.iter().zip(said) {
         assert!(damage.contains(said), "{damage}");
     }
-    checkpoints.forget_after(1).unwrap();
+    checkpoints.forget_after(10).unwrap();
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 
 #[test]
 fn the_best_checkpoint_is_the_earliest_of_those_that_are_as_good() {
-    let state = |leg, watched| state(leg, leg, watched);
     let states = [
         state(1, Some(3.0)),
         state(2, Some(1.0)),
@@ -108,8 +107,41 @@ fn the_best_checkpoint_is_the_earliest_of_those_that_are_as_good() {
         state(4, Some(f64::NAN)),
         state(5, None),
     ];
-    assert_eq!(best(&states, false).map(|state| state.leg), Some(2));
-    assert_eq!(best(&states, true).map(|state| state.leg), Some(1));
+    assert_eq!(best(&states, false).map(|state| state.step), Some(2));
+    assert_eq!(best(&states, true).map(|state| state.step), Some(1));
+}
+
+#[test]
+fn the_last_few_are_kept_and_the_best_and_none_of_an_interruption_that_is_past() {
+    let folder = tempfile::tempdir().unwrap();
+    let checkpoints = Checkpoints::open(folder.path()).unwrap();
+    let keep = Keep {
+        checkpoints: checkpoints.clone(),
+        last: 2,
+        higher_is_better: true,
+    };
+    let there = |step, ends_leg, watched| {
+        let [part, ..] = checkpoints.parts();
+        for step in keep.not_kept() {
+            Checkpointer::<Note>::delete(&part, step).unwrap();
+        }
+        checkpoints.expect(State {
+            ends_leg,
+            ..state(step, watched)
+        });
+        for part in checkpoints.parts() {
+            part.save(step, Note("a note")).unwrap();
+        }
+        let steps = checkpoints.states().into_iter().map(|state| state.step);
+        steps.collect::<Vec<_>>()
+    };
+    assert_eq!(there(10, true, Some(0.9)), [10]);
+    assert_eq!(there(20, true, Some(0.5)), [10, 20]);
+    assert_eq!(there(30, true, Some(0.5)), [10, 20, 30]);
+    assert_eq!(there(33, false, None), [10, 30, 33]);
+    // Until the next one is there, it is the only one to go on from.
+    assert_eq!(there(40, true, Some(0.5)), [10, 30, 33, 40]);
+    assert_eq!(there(50, true, Some(0.5)), [10, 40, 50]);
 }
 
 #[test]

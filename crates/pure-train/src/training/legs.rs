@@ -1,4 +1,5 @@
-//! Burn's strategy of a run in legs, each of which ends in an evaluation and a checkpoint.
+//! Burn's strategy of a run in legs, each of which ends in an evaluation and a checkpoint. An
+//! interruption is followed by a checkpoint alone.
 
 use std::cell::RefCell;
 use std::ops::Range;
@@ -21,6 +22,8 @@ pub(super) struct Legs<W> {
     /// Burn lends the strategy out unchangeable, to one thread.
     pub inside: RefCell<Inside<W>>,
     pub plan: Plan,
+    /// Steps that were taken before.
+    pub taken: usize,
     pub checkpoints: Checkpoints,
     pub failure: Rc<RefCell<Option<Error>>>,
 }
@@ -38,9 +41,9 @@ impl<W: Work> SupervisedLearningStrategy<W::Model> for Legs<W> {
         mut learner: Learner<W::Model>,
         _: TrainLoader<W::Model>,
         _: ValidLoader<W::Model>,
-        first_leg: usize,
+        _: usize,
     ) -> (W::Model, SupervisedTrainingEventProcessor<W::Model>) {
-        let fitted = self.legs(&mut components, &mut learner, first_leg);
+        let fitted = self.legs(&mut components, &mut learner);
         if let Err(error) = fitted {
             components.interrupter.stop(Some("an error"));
             *self.failure.borrow_mut() = Some(error);
@@ -56,12 +59,12 @@ impl<W: Work> Legs<W> {
         &self,
         components: &mut TrainingComponents<W::Model>,
         learner: &mut Learner<W::Model>,
-        first_leg: usize,
     ) -> Result<(), Error> {
+        let first_leg = self.plan.legs_in(self.taken) + 1;
         let mut inside = self.inside.borrow_mut();
         let interrupter = components.interrupter.clone();
         let store = components.event_store.clone();
-        if first_leg == 1 && self.plan.evaluates_first {
+        if self.taken == 0 && self.plan.evaluates_first {
             let model = learner.model().valid();
             inside.measure(0, &model)?;
         }
@@ -76,30 +79,36 @@ impl<W: Work> Legs<W> {
             if is_enough || inside.work.is_over() {
                 break;
             }
-            let steps = self.plan.leg(leg);
+            let Range { start, end } = self.plan.leg(leg);
             let events = &mut components.event_processor;
-            let Some(end) = inside.steps(steps, leg, learner, events, &interrupter)? else {
+            let steps = start.max(self.taken)..end;
+            let came = inside.steps(steps, leg, learner, events, &interrupter)?;
+            let mut watched = None;
+            if came.is_whole {
+                watched = inside.evaluate(came.step, leg, learner, events, &interrupter)?;
+                interrupter.fail_on_error(events.process_train(LearnerEvent::EndEpoch(leg)));
+                interrupter.fail_on_error(events.flush());
+            } else if interrupter.error().is_some() {
                 break;
-            };
-            let watched = inside.evaluate(end, leg, learner, events, &interrupter)?;
-            interrupter.fail_on_error(events.process_train(LearnerEvent::EndEpoch(leg)));
-            interrupter.fail_on_error(events.flush());
+            }
 
             self.checkpoints.expect(State {
-                leg,
-                step: end,
+                step: came.step,
+                ends_leg: came.is_whole,
                 watched,
                 logs: inside.logs.synced()?,
                 work: inside.work.state()?,
                 ..State::default()
             });
             if let Some(checkpointer) = &mut components.checkpointer {
-                checkpointer.checkpoint(learner, leg, &store);
+                checkpointer.checkpoint(learner, came.step, &store);
             }
-            if let Some(stopping) = &mut components.early_stopping {
+            if let Some(stopping) = &mut components.early_stopping
+                && came.is_whole
+            {
                 is_enough = stopping.should_stop(leg, &store);
                 if is_enough {
-                    inside.report(&Progressed::StoppedEarly { step: end });
+                    inside.report(&Progressed::StoppedEarly { step: came.step });
                 }
             }
             if interrupter.should_stop() {
@@ -110,8 +119,16 @@ impl<W: Work> Legs<W> {
     }
 }
 
+/// How far a leg came.
+struct Came {
+    /// Steps that were taken, in all.
+    step: usize,
+    /// Whether it was not interrupted.
+    is_whole: bool,
+}
+
 impl<W: Work> Inside<W> {
-    /// Takes the steps of a leg, and tells how many there were then, if it was not interrupted.
+    /// Takes steps of a leg.
     fn steps(
         &mut self,
         steps: Range<usize>,
@@ -119,9 +136,12 @@ impl<W: Work> Inside<W> {
         learner: &mut Learner<W::Model>,
         events: &mut SupervisedTrainingEventProcessor<W::Model>,
         interrupter: &Interrupter,
-    ) -> Result<Option<usize>, Error> {
+    ) -> Result<Came, Error> {
         let (first, total) = (steps.start, steps.len());
-        let mut end = Some(steps.end);
+        let mut came = Came {
+            step: steps.end,
+            is_whole: true,
+        };
         interrupter.fail_on_error(events.process_train(LearnerEvent::StartSplit {
             epoch_number: leg,
             total_items: total,
@@ -151,17 +171,15 @@ impl<W: Work> Inside<W> {
                     notice: &notice,
                 });
             }
-            if self.work.is_over() {
-                end = Some(step);
-                break;
-            }
-            if interrupter.should_stop() {
-                end = end.filter(|end| *end == step);
+            let is_over = self.work.is_over();
+            if is_over || interrupter.should_stop() {
+                came.is_whole = is_over || step == came.step;
+                came.step = step;
                 break;
             }
         }
         interrupter.fail_on_error(events.process_train(LearnerEvent::EndSplit(leg)));
-        Ok(end)
+        Ok(came)
     }
 
     /// Evaluates the model, and tells the signal that it is watched by.

@@ -5,9 +5,10 @@
 //! for each leg:   for each step: work.step, a line in the logs, an event for Burn
 //!                 work.evaluate, a line, an event
 //!                 a checkpoint; perhaps the end, if nothing improves or the work is over
+//! if interrupted: a checkpoint, wherever it is
 //! ```
 //!
-//! Burn counts epochs: here one is a leg, the steps between two checkpoints. From its loop come the
+//! Burn counts epochs: here one is a leg, the steps between two evaluations. From its loop come the
 //! dashboard, the logs of metrics, checkpointers, early stopping and interruption.
 //!
 //! Departures: Burn's loader and its epochs over data are not used. What a step works on follows from
@@ -136,6 +137,14 @@ impl Plan {
         self.steps.div_ceil(self.every)
     }
 
+    /// How many legs are whole after so many steps.
+    fn legs_in(&self, steps: usize) -> usize {
+        match steps >= self.steps {
+            true => self.legs(),
+            false => steps / self.every,
+        }
+    }
+
     /// The steps of a leg, which are counted from 1.
     fn leg(&self, leg: usize) -> Range<usize> {
         (leg - 1) * self.every..(leg * self.every).min(self.steps)
@@ -231,17 +240,18 @@ pub fn train<W: Work>(
 ) -> Result<Ended<W::Model>, Error> {
     let checkpoints = Checkpoints::open(&folder.join("checkpoints"))?;
     let (resumed, damaged) = checkpoints.last_good();
-    let leg = resumed.as_ref().map_or(0, |state| state.leg);
-    checkpoints.forget_after(leg)?;
+    let taken = resumed.as_ref().map_or(0, |state| state.step);
+    checkpoints.forget_after(taken)?;
     let log = folder.join("log");
-    forget_logs_after(&log, leg)?;
+    let legs = plan.legs_in(taken);
+    forget_logs_after(&log, legs)?;
     let lengths = resumed.as_ref().map(|state| state.logs).unwrap_or_default();
     let logs = Logs::open(folder, lengths)?;
     work.restore(resumed.as_ref().map(|state| &state.work))?;
 
     let (renderer, mut report): (Box<dyn MetricsRenderer>, _) = match watcher {
         Watcher::Dashboard => {
-            let renderer = default_renderer(interrupter.clone(), resumed.as_ref().map(|s| s.leg));
+            let renderer = default_renderer(interrupter.clone(), resumed.as_ref().map(|_| legs));
             (renderer, None)
         }
         Watcher::Report(report) => (Box::new(Silent), Some(report)),
@@ -250,7 +260,7 @@ pub fn train<W: Work>(
         && (resumed.is_some() || !damaged.is_empty())
     {
         report(&Progressed::Resumed {
-            step: resumed.as_ref().map_or(0, |state| state.step),
+            step: taken,
             damaged: &damaged,
         });
     }
@@ -260,6 +270,7 @@ pub fn train<W: Work>(
     let strategy = Legs {
         inside: RefCell::new(Inside { work, logs, report }),
         plan,
+        taken,
         checkpoints: checkpoints.clone(),
         failure: failure.clone(),
     };
@@ -294,8 +305,8 @@ pub fn train<W: Work>(
             StoppingCondition::NoImprovementSince { n_epochs },
         ));
     }
-    if let Some(state) = &resumed {
-        training = training.checkpoint(state.leg);
+    if resumed.is_some() {
+        training = training.checkpoint(legs);
     }
 
     let (model, optimizer, schedule) = start;
