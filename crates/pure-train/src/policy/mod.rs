@@ -4,7 +4,7 @@
 //!
 //! | file | what |
 //! | --- | --- |
-//! | `training` | a run, from its settings to its result |
+//! | `training`, `seams`, `assembly` | a run, from its settings to its result; its own parts and yours |
 //! | `pipeline` | the line, once an iteration |
 //! | `prompts` | what is asked, and in which order |
 //! | `answers` | sampled answers, split into steps and scored |
@@ -15,6 +15,7 @@
 //! | `monitor` | what is watched, and what happens then |
 
 mod answers;
+mod assembly;
 mod clock;
 mod config;
 mod evaluation;
@@ -27,6 +28,7 @@ mod prompts;
 mod reference;
 mod rewards;
 mod samples;
+mod seams;
 mod signals;
 #[cfg(test)]
 mod tests;

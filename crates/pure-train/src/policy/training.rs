@@ -4,48 +4,41 @@ use std::rc::Rc;
 
 use burn::tensor::Device;
 use burn::train::Interrupter;
-use pure_core::{Credit, StepFormat};
-use pure_model::{CausalLm, Checkpoint, DeviceChoice, Precision, Tokenizer};
-use pure_rollout::{Engine, EngineOptions, Sampler};
+use pure_core::StepFormat;
+use pure_model::{CausalLm, Checkpoint, Precision, Tokenizer};
+use pure_rollout::Sampler;
 use pure_verify::Verifier;
 
-use super::answers::{Judge, Rollouts};
 use super::config::PolicyConfig;
-use super::evaluation::Evaluation;
-use super::learning::Learning;
 use super::model::PolicyModel;
-use super::monitor::Monitor;
 use super::outlook::PolicyOutlook;
-use super::pipeline::Pipeline;
 use super::prompts::{self, Prompt, PromptFile, PromptSource};
-use super::reference::{FrozenPolicy, ReferencePolicy};
-use super::rewards::{Outcomes, RewardModel, StepRewards, TrueAnswers};
-use super::samples::Samples;
+use super::reference::ReferencePolicy;
+use super::rewards::{Outcomes, StepRewards, TrueAnswers};
 use super::signals;
 use super::vocabulary::{fits, prm_format, separators};
 use crate::optim::Brake;
 use crate::prompt::PromptEncoder;
 use crate::training::{Ended, Plan, Watcher, train};
-use crate::update::Updater;
 use crate::{Error, Run, Signal};
 
 /// A run of reinforcement learning whose files are all read and whose work is still to do.
 pub struct PolicyTraining {
-    config: PolicyConfig,
-    checkpoint: Rc<Checkpoint>,
-    tokenizer: Rc<Tokenizer>,
-    format: StepFormat,
-    reward_model: Option<Checkpoint>,
-    reference: Option<Checkpoint>,
-    reference_policy: Option<Box<dyn ReferencePolicy>>,
-    prompts: Option<Box<dyn PromptSource>>,
-    with_answer: Option<usize>,
-    held_out: Vec<Prompt>,
-    too_long: usize,
-    step_rewards: Option<Box<dyn StepRewards>>,
-    outcomes: Box<dyn Outcomes>,
-    sampler: Option<Box<dyn Sampler>>,
-    change_method: Box<dyn FnOnce(pure_core::Method) -> pure_core::Method>,
+    pub(super) config: PolicyConfig,
+    pub(super) checkpoint: Rc<Checkpoint>,
+    pub(super) tokenizer: Rc<Tokenizer>,
+    pub(super) format: StepFormat,
+    pub(super) reward_model: Option<Checkpoint>,
+    pub(super) reference: Option<Checkpoint>,
+    pub(super) reference_policy: Option<Box<dyn ReferencePolicy>>,
+    pub(super) prompts: Option<Box<dyn PromptSource>>,
+    pub(super) with_answer: Option<usize>,
+    pub(super) held_out: Vec<Prompt>,
+    pub(super) too_long: usize,
+    pub(super) step_rewards: Option<Box<dyn StepRewards>>,
+    pub(super) outcomes: Box<dyn Outcomes>,
+    pub(super) sampler: Option<Box<dyn Sampler>>,
+    pub(super) change_method: Box<dyn FnOnce(pure_core::Method) -> pure_core::Method>,
 }
 
 impl PolicyTraining {
@@ -140,60 +133,6 @@ impl PolicyTraining {
         })
     }
 
-    /// The same with prompts of one's own; `prompts.file` may then be missing.
-    pub fn with_prompts(self, prompts: impl PromptSource + 'static) -> Self {
-        Self {
-            prompts: Some(Box::new(prompts)),
-            with_answer: None,
-            ..self
-        }
-    }
-
-    /// The same with step rewards of one's own, in place of the reward model's.
-    pub fn with_step_rewards(self, rewards: impl StepRewards + 'static) -> Self {
-        Self {
-            step_rewards: Some(Box::new(rewards)),
-            ..self
-        }
-    }
-
-    /// The same with outcomes of one's own, in place of comparing with the true answers.
-    pub fn with_outcomes(self, outcomes: impl Outcomes + 'static) -> Self {
-        Self {
-            outcomes: Box::new(outcomes),
-            ..self
-        }
-    }
-
-    /// The same with a reference of one's own, asked where a KL coefficient wants one.
-    pub fn with_reference(self, reference: impl ReferencePolicy + 'static) -> Self {
-        Self {
-            reference_policy: Some(Box::new(reference)),
-            ..self
-        }
-    }
-
-    /// The same with steps that end at other tokens than those whose text ends in a blank line.
-    pub fn with_steps(self, format: StepFormat) -> Self {
-        Self { format, ..self }
-    }
-
-    /// The same with a form of credit of one's own.
-    pub fn with_credit(self, credit: impl Credit + 'static) -> Self {
-        Self {
-            change_method: Box::new(|method| method.with_credit(credit)),
-            ..self
-        }
-    }
-
-    /// The same with another sampler than the engine.
-    pub fn with_sampler(self, sampler: impl Sampler + 'static) -> Self {
-        Self {
-            sampler: Some(Box::new(sampler)),
-            ..self
-        }
-    }
-
     /// The tokenizer of the policy.
     pub fn tokenizer(&self) -> &Tokenizer {
         &self.tokenizer
@@ -260,91 +199,6 @@ impl PolicyTraining {
         ended.try_map(|PolicyModel { lm }| {
             run.finish(|folder| Ok(checkpoint.save_as(folder, &lm, Precision::F32)?))?;
             Ok(lm)
-        })
-    }
-
-    fn pipeline(self, run: &Run, device: &Device, brake: Brake) -> Result<Pipeline, Error> {
-        let config = self.config;
-        let place = |choice: Option<DeviceChoice>| -> Result<Device, Error> {
-            match choice {
-                Some(choice) => Ok(choice.open()?.device()),
-                None => Ok(device.clone()),
-            }
-        };
-        let reference = match self.reference_policy {
-            _ if !config.needs_reference() => None,
-            Some(reference) => Some(reference),
-            None => {
-                let from = self.reference.as_ref().unwrap_or(&self.checkpoint);
-                Some(Box::new(FrozenPolicy {
-                    model: from.load(&place(config.reference.device)?, Precision::F32)?,
-                    temperature: config.rollouts.temperature,
-                    batch_tokens: config.update.tokens,
-                }) as Box<dyn ReferencePolicy>)
-            }
-        };
-        let step_rewards = match (self.step_rewards, &self.reward_model, &config.reward_model) {
-            // Nobody is asked what nobody is paid for.
-            _ if !config.pays_steps() => None,
-            (Some(rewards), ..) => Some(rewards),
-            (None, Some(folder), Some(settings)) => Some(Box::new(RewardModel {
-                prm: folder.load_prm(&place(settings.device)?, Precision::F32)?,
-                format: self.format.clone(),
-                batch_tokens: settings.batch_tokens,
-            }) as Box<dyn StepRewards>),
-            _ => return Err(Error::NoStepRewards),
-        };
-        let end_tokens = self.checkpoint.end_tokens()?;
-        let end_tokens = match end_tokens.is_empty() {
-            true => self.tokenizer.eos_token().into_iter().collect(),
-            false => end_tokens,
-        };
-        let sampler = self.sampler.unwrap_or_else(|| {
-            Box::new(Engine::unloaded(EngineOptions {
-                kv_memory: config.rollouts.kv_memory_mib << 20,
-                slots: config.rollouts.slots,
-            }))
-        });
-        let method = (self.change_method)(config.method().build()?);
-        Ok(Pipeline {
-            folder: run.folder().to_owned(),
-            checkpoint: self.checkpoint,
-            prompts: self.prompts.ok_or(Error::NoPrompts)?,
-            rollouts: Rollouts {
-                sampler,
-                sampling: config.sampling(end_tokens),
-            },
-            judge: Judge {
-                tokenizer: self.tokenizer,
-                format: self.format,
-                step_rewards,
-                outcomes: self.outcomes,
-            },
-            reference,
-            kl: config.method.kl.controller()?,
-            method,
-            learning: Learning {
-                config: config.update,
-                loss: config.loss,
-                weights: config.weights,
-                temperature: config.rollouts.temperature,
-                limit: config.rollouts.max_new_tokens,
-                seed: config.seed,
-                updater: Updater::new(config.optimizer.max_grad_norm),
-            },
-            evaluation: config.evaluation.as_ref().map(|evaluation| Evaluation {
-                prompts: self.held_out,
-                answers: evaluation.answers,
-                greedy: evaluation.greedy,
-                seen: Vec::new(),
-            }),
-            monitor: Monitor::new(config.monitor.clone()),
-            brake,
-            samples: Samples::in_folder(run.folder()),
-            asked: 0,
-            notices: Vec::new(),
-            is_over: false,
-            config,
         })
     }
 }

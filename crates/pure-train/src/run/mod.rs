@@ -13,16 +13,18 @@
 mod checkpoints;
 mod durable;
 mod journal;
+mod keep;
 mod logs;
 mod tensorboard;
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
-pub(crate) use self::checkpoints::{Checkpoints, Keep, State, best, checkpoint_before};
+pub(crate) use self::checkpoints::{Checkpoints, State, checkpoint_before};
 pub(crate) use self::durable::write_whole;
 use self::durable::{commit, partial, remove_folder, sync};
 pub(crate) use self::journal::Journal;
+pub(crate) use self::keep::{Keep, best};
 pub(crate) use self::logs::{Lengths, Logs};
 use crate::Error;
 

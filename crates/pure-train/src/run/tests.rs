@@ -5,7 +5,8 @@ use burn::store::RecordError;
 use burn::tensor::Bytes;
 use burn::train::checkpoint::{Checkpoint, Checkpointer, CheckpointerError};
 
-use super::checkpoints::{Checkpoints, State, best};
+use super::checkpoints::{Checkpoints, State};
+use super::keep::best;
 use super::*;
 
 /// A record that is a text.

@@ -17,10 +17,12 @@
 
 mod legs;
 mod no_batches;
+mod plan;
+mod progress;
 mod silent;
+mod work;
 
 use std::cell::RefCell;
-use std::ops::Range;
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -31,199 +33,20 @@ use burn::store::ModuleRecord;
 use burn::train::metric::store::{Aggregate, Direction, Split};
 use burn::train::renderer::{MetricsRenderer, default_renderer};
 use burn::train::{
-    InferenceStep, Interrupter, Learner, LearnerModel, MetricEarlyStoppingStrategy,
-    StoppingCondition, SupervisedTraining, TrainStep, TrainingStrategy,
+    Interrupter, Learner, MetricEarlyStoppingStrategy, StoppingCondition, SupervisedTraining,
+    TrainingStrategy,
 };
-use serde_json::Value;
 
 use self::legs::{Inside, Legs};
 use self::no_batches::no_batches;
+pub use self::plan::Plan;
+pub use self::progress::{Ended, Progressed, Report, Watcher};
 use self::silent::Silent;
+pub use self::work::{Notice, Work};
+use crate::Error;
 use crate::measures::SignalMetric;
 use crate::optim::Scheduler;
 use crate::run::{Checkpoints, Keep, Logs, best};
-use crate::{Error, Measures, Signal};
-
-/// What a learner does, cut into steps.
-pub trait Work: 'static {
-    /// What it trains.
-    type Model: LearnerModel + TrainStep<Output = Measures> + InferenceStep<Output = Measures>;
-
-    /// All that [`step`](Self::step) and [`evaluate`](Self::evaluate) measure.
-    fn signals(&self) -> Vec<Signal>;
-
-    /// The signal of an evaluation by which models are compared.
-    fn watched(&self) -> Signal;
-
-    /// One step, counted from 0; what it does follows from its number and the learner alone.
-    ///
-    /// # Errors
-    ///
-    /// What makes it useless to go on.
-    fn step(&mut self, learner: &mut Learner<Self::Model>, step: usize) -> Result<Measures, Error>;
-
-    /// How good the model is after so many steps.
-    ///
-    /// # Errors
-    ///
-    /// As [`step`](Self::step).
-    fn evaluate(&mut self, model: &Self::Model, step: usize) -> Result<Measures, Error>;
-
-    /// What must be known to go on, beside the learner and the number of the step. It is kept with a
-    /// checkpoint; files of the work's own must be safe on the disk as far as it speaks of them.
-    ///
-    /// # Errors
-    ///
-    /// If they cannot be.
-    fn state(&mut self) -> Result<Value, Error> {
-        Ok(Value::Null)
-    }
-
-    /// Goes back to where the state was taken; without one, to the beginning. Called once, before
-    /// anything else.
-    ///
-    /// # Errors
-    ///
-    /// If the state is of no use.
-    fn restore(&mut self, state: Option<&Value>) -> Result<(), Error> {
-        let _ = state;
-        Ok(())
-    }
-
-    /// What a person should know since this was asked last.
-    fn notices(&mut self) -> Vec<Notice> {
-        Vec::new()
-    }
-
-    /// Texts to look at since this was asked last, each with a name, for TensorBoard.
-    fn texts(&mut self) -> Vec<(&'static str, String)> {
-        Vec::new()
-    }
-
-    /// Whether nothing more should be done, however many steps are left.
-    fn is_over(&self) -> bool {
-        false
-    }
-}
-
-/// Something that a person should know, and what it goes by.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Notice {
-    /// In words.
-    pub text: String,
-    /// In numbers.
-    pub evidence: Value,
-}
-
-/// How long a run is, and when it is saved and stopped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Plan {
-    /// Steps of the optimizer.
-    pub steps: usize,
-    /// Whether the model is evaluated before the first of them.
-    pub evaluates_first: bool,
-    /// Steps between two evaluations with a checkpoint each.
-    pub every: usize,
-    /// Checkpoints that are kept, beside the best one.
-    pub keep: usize,
-    /// Whether the result is the best checkpoint instead of the last.
-    pub best: bool,
-    /// Stop after so many evaluations without an improvement.
-    pub patience: Option<usize>,
-}
-
-impl Plan {
-    fn legs(&self) -> usize {
-        self.steps.div_ceil(self.every)
-    }
-
-    /// How many legs are whole after so many steps.
-    fn legs_in(&self, steps: usize) -> usize {
-        match steps >= self.steps {
-            true => self.legs(),
-            false => steps / self.every,
-        }
-    }
-
-    /// The steps of a leg, which are counted from 1.
-    fn leg(&self, leg: usize) -> Range<usize> {
-        (leg - 1) * self.every..(leg * self.every).min(self.steps)
-    }
-}
-
-/// What happens in a run, for whoever watches it.
-#[derive(Debug)]
-pub enum Progressed<'a> {
-    /// It goes on from a checkpoint, or from the beginning if all are damaged.
-    Resumed {
-        /// Steps that were taken.
-        step: usize,
-        /// Checkpoints that could not be used, and why.
-        damaged: &'a [String],
-    },
-    /// A step was taken.
-    Step {
-        /// How many there were.
-        step: usize,
-        /// What it measured.
-        measures: &'a Measures,
-        /// What it took.
-        seconds: f64,
-    },
-    /// The model was evaluated.
-    Evaluated {
-        /// Steps before it.
-        step: usize,
-        /// What was found.
-        measures: &'a Measures,
-    },
-    /// Something that a person should know.
-    Noticed {
-        /// Steps before it.
-        step: usize,
-        /// What it is.
-        notice: &'a Notice,
-    },
-    /// Nothing improved for long enough.
-    StoppedEarly {
-        /// Steps before it.
-        step: usize,
-    },
-}
-
-/// Who watches a run.
-pub enum Watcher {
-    /// A person at Burn's dashboard, which takes the whole terminal.
-    Dashboard,
-    /// A function.
-    Report(Report),
-}
-
-/// A function that is told what happens.
-pub type Report = Box<dyn FnMut(&Progressed<'_>)>;
-
-/// How a run ended.
-pub enum Ended<M> {
-    /// With its result.
-    Done(M),
-    /// By the interrupter; it can be gone on with.
-    Interrupted {
-        /// Steps that the last checkpoint has.
-        saved: usize,
-    },
-}
-
-impl<M> Ended<M> {
-    pub(crate) fn try_map<N>(
-        self,
-        done: impl FnOnce(M) -> Result<N, Error>,
-    ) -> Result<Ended<N>, Error> {
-        Ok(match self {
-            Self::Done(model) => Ended::Done(done(model)?),
-            Self::Interrupted { saved } => Ended::Interrupted { saved },
-        })
-    }
-}
 
 /// Trains in a folder, from its last checkpoint if there is one.
 ///
