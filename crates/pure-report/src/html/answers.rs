@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{colour, escaped, ground};
+use super::{escaped, ground, look};
 use crate::answers::Answers;
 use crate::credit::{Picture, Row, Step};
 use crate::report::Report;
@@ -19,8 +19,8 @@ pub(super) fn draw(report: &Report) -> String {
         let open = if index == 0 { " open" } else { "" };
         let _ = writeln!(
             out,
-            "<details{open} data-arm={index}><summary class=\"arm c{}\">{}</summary>",
-            colour(index),
+            "<details{open} data-arm={index}><summary class=\"arm {}\">{}</summary>",
+            look(index),
             escaped(&arm.name)
         );
         of_arm(&mut out, answers, &arm.credit());

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{colour, escaped, evaluations};
+use super::{escaped, evaluations, look};
 use crate::charts::Charts;
 use crate::glossary::Group;
 use crate::report::Report;
@@ -53,9 +53,9 @@ fn panels(report: &Report, kind: &str) -> String {
     for (index, arm) in report.arms.iter().enumerate() {
         let _ = writeln!(
             out,
-            "<figure class=panel data-{kind}={index} data-arm={index}><figcaption><h3 class=\"arm c{}\">{}\
+            "<figure class=panel data-{kind}={index} data-arm={index}><figcaption><h3 class=\"arm {}\">{}\
              </h3></figcaption></figure>",
-            colour(index),
+            look(index),
             escaped(&arm.name)
         );
     }

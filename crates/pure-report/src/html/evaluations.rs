@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{colour, escaped};
+use super::{escaped, look};
 use crate::glossary::{self, Group, Unit};
 use crate::report::Report;
 
@@ -31,8 +31,8 @@ pub(super) fn table(report: &Report) -> String {
                 let name = escaped(&run.name(0));
                 let _ = write!(
                     out,
-                    "<tr><th scope=row class=\"arm c{}\">{name}<td>{step}",
-                    colour(index)
+                    "<tr><th scope=row class=\"arm {}\">{name}<td>{step}",
+                    look(index)
                 );
                 for entry in columns() {
                     let _ = match (line.values.get(entry.name), entry.unit) {

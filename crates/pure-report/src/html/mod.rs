@@ -83,7 +83,7 @@ pub(crate) fn page(report: &Report) -> String {
 fn arm_heads(report: &Report) -> String {
     let heads = report.arms.iter().enumerate().map(|(index, arm)| {
         let name = escaped(&arm.name);
-        let class = format!("arm c{}", colour(index));
+        let class = format!("arm {}", look(index));
         format!("<th scope=col data-arm={index}><span class=\"{class}\">{name}</span>")
     });
     heads.collect()
@@ -113,7 +113,7 @@ fn ground(value: f32, most: f32) -> String {
     format!("background:rgb(var(--{colour})/{strength:.2})")
 }
 
-/// The number of an arm as the styles know its colour.
-fn colour(arm: usize) -> usize {
-    arm % 8
+/// The classes that give an arm its colour and its mark.
+fn look(arm: usize) -> String {
+    format!("c{} s{}", arm % 8, arm % 6)
 }

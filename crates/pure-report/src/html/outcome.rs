@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{colour, escaped};
+use super::{escaped, look};
 use crate::collapse::DEFINITION;
 use crate::report::Report;
 use crate::table::{COLUMNS, Cell, Column, collapses};
@@ -44,8 +44,8 @@ pub(super) fn table(report: &Report) -> String {
         let [arm, numbers @ ..] = cells;
         let _ = write!(
             out,
-            "<tr data-arm={index}><th scope=row class=\"arm c{}\">{}",
-            colour(index),
+            "<tr data-arm={index}><th scope=row class=\"arm {}\">{}",
+            look(index),
             escaped(&arm.text)
         );
         of_seeds(&mut out, &arm);
@@ -86,8 +86,8 @@ pub(super) fn notices(report: &Report) -> String {
                 };
                 let _ = writeln!(
                     rows,
-                    "<tr data-arm={index}><th scope=row class=\"arm c{}\">{}<td>{}<td class=text>{}",
-                    colour(index),
+                    "<tr data-arm={index}><th scope=row class=\"arm {}\">{}<td>{}<td class=text>{}",
+                    look(index),
                     escaped(&name),
                     notice.step,
                     escaped(&notice.text)

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::{arm_heads, colour, escaped};
+use super::{arm_heads, escaped, look};
 use crate::phases::Phases;
 use crate::report::Report;
 
@@ -31,8 +31,8 @@ pub(super) fn draw(report: &Report) -> String {
             let share = 100.0 * of.share(name);
             let _ = write!(
                 out,
-                "<td data-arm={index} class=\"bar c{}\" style=\"--share:{share:.1}%\">{share:.1} %",
-                colour(index)
+                "<td data-arm={index} class=\"bar {}\" style=\"--share:{share:.1}%\">{share:.1} %",
+                look(index)
             );
         }
         out.push('\n');

@@ -78,12 +78,12 @@ const curveChart = (figure, chart) => {
         const there = steps.map((step, i) => place(step, highest[i]));
         const andBack = steps.map((step, i) => place(step, lowest[i])).reverse();
         if (split === "valid" || !all.some((other) => other.arm === arm && other.split === "valid"))
-          svg.append(svgElement("polygon", { class: `band ${colour(arm)}`, points: [...there, ...andBack].join(" ") }));
+          svg.append(svgElement("polygon", { class: `band ${look(arm)}`, points: [...there, ...andBack].join(" ") }));
       }
       const alone = !all.some((other) => other.arm === arm && other.split === "valid") ? " alone" : "";
       svg.append(
         svgElement("polyline", {
-          class: `${split}${alone} ${colour(arm)}`,
+          class: `${split}${alone} ${look(arm)}`,
           points: steps.map((step, i) => place(step, median[i])).join(" "),
         }),
       );
@@ -108,7 +108,7 @@ const curveChart = (figure, chart) => {
         const below = stacked.get(step) || 0;
         stacked.set(step, below + 1);
         const shape = `M${at - 5} ${floor - 9 * below}h10l-5 -9z`;
-        const triangle = svgElement("path", { class: `notice ${colour(index)}`, d: shape });
+        const triangle = svgElement("path", { class: `notice ${look(index)}`, d: shape });
         triangle.append(svgElement("title", {}, `${arm.name}, step ${step}: ${text}`));
         svg.append(triangle);
       }
@@ -119,7 +119,7 @@ const curveChart = (figure, chart) => {
       // Arms that fall together take turns in colouring the dashes.
       fallen.forEach((index, turn) => {
         const dashes = svgElement("line", {
-          class: `collapse ${colour(index)}`, x1: at, x2: at, y1: top - 4, y2: floor,
+          class: `collapse ${look(index)}`, x1: at, x2: at, y1: top - 4, y2: floor,
           "stroke-dasharray": `4 ${4 * Math.max(1, 2 * fallen.length - 1)}`, "stroke-dashoffset": -8 * turn,
         });
         dashes.append(svgElement("title", {}, `${fallen.map((index) => arms[index].name).join(", ")}: collapse at ${step}`));
@@ -135,7 +135,7 @@ const curveChart = (figure, chart) => {
       const name = svgElement("text", { x: at, y: top - 9, "text-anchor": from < at ? "end" : "start" }, "collapse of ");
       if (fallen.length > 3) name.append(names);
       else fallen.forEach((index, turn) => {
-        name.append(svgElement("tspan", { class: `collapse-name ${colour(index)}` }, (turn ? ", " : "") + arms[index].name));
+        name.append(svgElement("tspan", { class: `collapse-name ${look(index)}` }, (turn ? ", " : "") + arms[index].name));
       });
       svg.append(name);
     }
@@ -160,7 +160,7 @@ const curveChart = (figure, chart) => {
         parts.push(split === "train" ? `train ${text}` : text);
       }
       if (!parts.length) return;
-      const item = element("span", `arm ${colour(index)}`, `${arm.name} `);
+      const item = element("span", `arm ${look(index)}`, `${arm.name} `);
       item.append(element("b", "", parts[0]));
       if (parts[1]) item.append(element("small", "", ` ${parts[1]}`));
       readout.append(item);

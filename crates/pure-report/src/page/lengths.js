@@ -29,7 +29,7 @@ const lengthsPanel = (figure, arm) => {
       shares.forEach((share, at) => {
         if (!share) return;
         const cell = svgElement("rect", {
-          class: `heat ${colour(arm)}`,
+          class: `heat ${look(arm)}`,
           x: x + 0.5, width: Math.max(1, column - 1), y: y((at + 1) * bin) + 0.5, height: y(0) - y(bin) - 1,
           "fill-opacity": Math.max(0.06, Math.sqrt(share / 1000)).toFixed(2),
         });

@@ -10,7 +10,7 @@ add("[data-lengths]", (figure) => lengthsPanel(figure, Number(figure.dataset.len
 
 const legend = document.getElementById("legend");
 arms.forEach((arm, index) => {
-  const button = element("button", colour(index));
+  const button = element("button", look(index));
   button.type = "button";
   button.setAttribute("aria-pressed", "true");
   const sign = svgElement("svg", { width: 14, height: 14, viewBox: "-7 -7 14 14", "aria-hidden": true });

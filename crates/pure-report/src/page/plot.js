@@ -20,10 +20,10 @@ const element = (name, className, text) => {
   return made;
 };
 
-// The class that gives an arm its colour.
-const colour = (arm) => `c${arm % 8}`;
+// The classes that give an arm its colour and, before its name, its mark.
+const look = (arm) => `c${arm % 8} s${arm % 6}`;
 
-// Arms also differ in the shape of their marks.
+// The marks: as many as the styles know.
 const SHAPES = [
   (r) => `M${-r} 0a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0z`,
   (r) => `M${-r} ${-r}h${2 * r}v${2 * r}h${-2 * r}z`,
@@ -36,7 +36,7 @@ const mark = (arm, x, y, radius = 3.5, more = "") =>
   svgElement("path", {
     d: SHAPES[arm % SHAPES.length](radius),
     transform: `translate(${x.toFixed(1)} ${y.toFixed(1)})`,
-    class: `mark ${colour(arm)} ${more}`,
+    class: `mark ${look(arm)} ${more}`,
   });
 
 // Steps of 1, 2 or 5 times a power of ten.

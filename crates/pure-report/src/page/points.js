@@ -29,7 +29,7 @@ const pointsPanel = (figure, arm) => {
     places = [];
     for (const run of runs) {
       const line = run.map(([, reward, accuracy]) => `${x(reward).toFixed(1)},${y(accuracy).toFixed(1)}`);
-      svg.append(svgElement("polyline", { class: `train ${colour(arm)}`, points: line.join(" ") }));
+      svg.append(svgElement("polyline", { class: `train ${look(arm)}`, points: line.join(" ") }));
       run.forEach(([step, reward, accuracy], index) => {
         const last = index === run.length - 1;
         const made = mark(arm, x(reward), y(accuracy), last ? 5.5 : 3.5, index === 0 && !last ? "hollow" : "");
