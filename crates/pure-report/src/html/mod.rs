@@ -16,8 +16,9 @@ use crate::charts::Charts;
 use crate::report::Report;
 
 const STYLE: &str = include_str!("../page/style.css");
-const SCRIPTS: [&str; 5] = [
+const SCRIPTS: [&str; 6] = [
     include_str!("../page/plot.js"),
+    include_str!("../page/save.js"),
     include_str!("../page/curves.js"),
     include_str!("../page/points.js"),
     include_str!("../page/lengths.js"),

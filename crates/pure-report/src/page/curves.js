@@ -27,8 +27,8 @@ const movable = (plot, steps, stepAt) => {
   });
 };
 
-// A place to draw in and one to read from, inside a figure.
-const stage = (figure, label) => {
+// A place to draw in and one to read from, inside a figure. What is saved names the arms of `named`.
+const stage = (figure, label, named = () => []) => {
   const plot = element("div", "plot");
   plot.tabIndex = 0;
   plot.setAttribute("role", "group");
@@ -36,6 +36,7 @@ const stage = (figure, label) => {
   const readout = element("output", "readout");
   plot.addEventListener("focus", () => readout.setAttribute("aria-live", "polite"));
   plot.addEventListener("blur", () => readout.removeAttribute("aria-live"));
+  figure.querySelector("figcaption").append(saver(plot, label, named));
   figure.append(plot, readout);
   return { plot, readout };
 };
@@ -47,7 +48,8 @@ const LAST_AT_OR_BEFORE = (steps, step) => {
 };
 
 const curveChart = (figure, chart) => {
-  const { plot, readout } = stage(figure, chart.title);
+  const named = () => arms.map((_, index) => index).filter((arm) => curves().some((curve) => curve.arm === arm));
+  const { plot, readout } = stage(figure, chart.title, named);
   const height = 220, right = 12, top = 24, bottom = 34;
   let across = () => 0, back = () => 0, steps = [], svg, cursor;
   const curves = () => chart.curves.filter((curve) => shown(curve.arm));

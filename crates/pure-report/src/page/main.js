@@ -15,7 +15,7 @@ arms.forEach((arm, index) => {
   button.setAttribute("aria-pressed", "true");
   const sign = svgElement("svg", { width: 14, height: 14, viewBox: "-7 -7 14 14", "aria-hidden": true });
   sign.append(mark(index, 0, 0, 4.5));
-  button.append(sign, arm.runs > 1 ? `${arm.name} (${arm.runs} seeds)` : arm.name);
+  button.append(sign, withSeeds(arm));
   button.addEventListener("click", () => {
     if (!hidden.delete(index)) hidden.add(index);
     button.setAttribute("aria-pressed", String(shown(index)));

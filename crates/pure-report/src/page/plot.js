@@ -20,6 +20,8 @@ const element = (name, className, text) => {
   return made;
 };
 
+const withSeeds = (arm) => (arm.runs > 1 ? `${arm.name} (${arm.runs} seeds)` : arm.name);
+
 // The classes that give an arm its colour and, before its name, its mark.
 const look = (arm) => `c${arm % 8} s${arm % 6}`;
 

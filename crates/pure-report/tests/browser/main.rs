@@ -182,6 +182,48 @@ fn values_are_read_by_mouse_and_keyboard() {
 
 #[test]
 #[ignore = "needs Chromium"]
+fn a_picture_is_saved_with_its_title_its_styles_and_the_arms_that_are_shown() {
+    let (_folder, _report, browser) = open();
+    let saved = "
+      const link = document.querySelector('[data-chart=\"0\"] .save');
+      link.addEventListener('click', (event) => event.preventDefault(), { once: true });
+      link.click();
+      const text = decodeURIComponent(link.href.slice('data:image/svg+xml,'.length));
+      const file = new DOMParser().parseFromString(text, 'image/svg+xml');
+      const texts = [...file.querySelectorAll('text')].map((it) => it.textContent);
+      return [link.download, file.documentElement.nodeName, texts, file.querySelector('style').textContent.length > 1000,
+              file.querySelectorAll('polyline').length]";
+    let file = browser.js(saved);
+    assert_eq!(
+        (&file[0], &file[1]),
+        (&"accuracy.svg".into(), &"svg".into())
+    );
+    let says = |file: &serde_json::Value, text: &str| {
+        let texts = file[2].as_array().unwrap();
+        texts.iter().any(|it| it == text)
+    };
+    assert!(
+        ["Accuracy", "sum", "min (2 seeds)", "100 %"]
+            .iter()
+            .all(|text| says(&file, text)),
+        "{file}"
+    );
+    assert_eq!(
+        (&file[3], &file[4]),
+        (&true.into(), &4.into()),
+        "two arms, learning and measured"
+    );
+    browser.js("document.querySelector('#legend button').click()");
+    let file = browser.js(saved);
+    assert!(
+        says(&file, "min (2 seeds)") && !says(&file, "sum"),
+        "{file}"
+    );
+    assert_eq!(browser.errors(), Vec::<String>::new());
+}
+
+#[test]
+#[ignore = "needs Chromium"]
 fn a_phone_shows_all_of_it() {
     let (_folder, _report, browser) = open();
     browser.screen(360, 740, false);
