@@ -35,9 +35,6 @@ pub struct Prepared {
     pub seed: u64,
 }
 
-/// Tokens of the longest answer that the reward model learns from: five times what a solution takes.
-const LONGEST: usize = 160;
-
 pub fn prepare(
     folder: &Path,
     seed: u64,
@@ -58,16 +55,11 @@ pub fn prepare(
     make_data(data, task, seed)?;
     model(&folder.join("init"), data, seed, device)?;
     let sft = |name: &str, shipped: &Shipped, from: &Path| -> Result<(), Box<dyn Error>> {
-        let mut settings: SftConfig = shipped.settings()?;
+        let mut settings: SftConfig = task.sft(shipped.settings()?);
         settings.model = from.to_owned();
         settings.data = data.join(name).with_extension("jsonl");
         settings.output = folder.join(name);
         settings.seed = seed;
-        settings.batch.examples = task.fewer(settings.batch.examples);
-        settings.batch.max_tokens = task.longer(settings.batch.max_tokens);
-        if task.is_quick {
-            settings.steps = settings.steps.map(|steps| steps.min(50));
-        }
         fine_tune(name, settings, device)
     };
     sft("sft", &shipped::SFT, &folder.join("init/model"))?;
@@ -75,12 +67,8 @@ pub fn prepare(
     let hot = Drawn {
         level: task.level,
         split: Split::Train,
-        answers: if task.is_quick {
-            2048
-        } else {
-            task.fewer(8192)
-        },
-        longest: task.longer(LONGEST),
+        answers: task.drawn(),
+        longest: task.longest(),
         temperature: 1.5,
     };
     hot.write(
@@ -165,7 +153,7 @@ fn reward_model(
     one_of: usize,
     device: &Device,
 ) -> Result<(), Box<dyn Error>> {
-    let mut settings: PrmConfig = shipped::PRM.settings()?;
+    let mut settings: PrmConfig = prepared.task.prm(shipped::PRM.settings()?);
     settings.output = prepared.folder.join(name);
     settings.model = prepared.folder.join("trunk/model");
     settings.data = ["steps.jsonl", "hot_steps.jsonl"]
@@ -174,9 +162,6 @@ fn reward_model(
         .collect::<Result<_, _>>()?;
     settings.held_out = Some(prepared.data.join("steps_held_out.jsonl"));
     settings.seed = prepared.seed;
-    let task = prepared.task;
-    settings.batch.examples = task.fewer(settings.batch.examples);
-    settings.batch.max_tokens = task.longer(settings.batch.max_tokens);
     let run = Run::open(&settings.output, &config::resolved(&settings)?)?;
     if run.is_done() {
         return Ok(());

@@ -19,14 +19,12 @@ pub fn reinforce(
     prepared: &Prepared,
     device: &Device,
 ) -> Result<PathBuf, Box<dyn Error>> {
-    let mut settings: PolicyConfig = shipped::PURE.settings()?;
+    let mut settings: PolicyConfig = prepared.task.policy(shipped::PURE.settings()?);
     settings.output = prepared.folder.join(arm.name);
     settings.model = prepared.policy.clone();
     settings.seed = prepared.seed;
     settings.prompts.file = Some(prepared.data.join("train.jsonl"));
     settings.prompts.with_answer = arm.with_answer;
-    settings.prompts.max_tokens = prepared.task.longer(settings.prompts.max_tokens);
-    settings.rollouts.max_new_tokens = prepared.task.longer(settings.rollouts.max_new_tokens);
     settings.method = arm.method(&settings.method);
     if let Some(reward_model) = &mut settings.reward_model {
         reward_model.model = match arm.weak {
@@ -36,14 +34,6 @@ pub fn reinforce(
     }
     if let Some(evaluation) = &mut settings.evaluation {
         evaluation.prompts = prepared.data.join("held_out.jsonl");
-        if prepared.task.is_quick {
-            evaluation.limit = Some(128);
-        }
-    }
-    if prepared.task.is_quick {
-        settings.iterations = 12;
-        settings.prompts.per_iteration = 16;
-        settings.checkpoints.every = 4;
     }
     let folder = settings.output.clone();
     let run = Run::open(&folder, &config::resolved(&settings)?)?;

@@ -2,6 +2,7 @@
 
 use clap::ValueEnum;
 use pure::data::chain::{Level, MakeOptions, SolutionStyle};
+use pure::train::{BatchConfig, PolicyConfig, PrmConfig, SftConfig};
 
 /// How hard the task is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -17,7 +18,7 @@ pub enum Hardness {
 #[derive(Debug, Clone, Copy)]
 pub struct Task {
     pub level: Level,
-    pub is_quick: bool,
+    is_quick: bool,
 }
 
 impl Task {
@@ -63,13 +64,62 @@ impl Task {
         }
     }
 
+    /// Fine-tuning by these settings.
+    pub fn sft(&self, mut settings: SftConfig) -> SftConfig {
+        self.batch(&mut settings.batch);
+        if self.is_quick {
+            settings.steps = settings.steps.map(|steps| steps.min(50));
+        }
+        settings
+    }
+
+    /// Training of a reward model by these settings.
+    pub fn prm(&self, mut settings: PrmConfig) -> PrmConfig {
+        self.batch(&mut settings.batch);
+        settings
+    }
+
+    /// Reinforcement learning by these settings.
+    pub fn policy(&self, mut settings: PolicyConfig) -> PolicyConfig {
+        let (prompts, rollouts) = (&mut settings.prompts, &mut settings.rollouts);
+        prompts.max_tokens = self.longer(prompts.max_tokens);
+        rollouts.max_new_tokens = self.longer(rollouts.max_new_tokens);
+        if self.is_quick {
+            settings.iterations = 12;
+            prompts.per_iteration = 16;
+            settings.checkpoints.every = 4;
+            if let Some(evaluation) = &mut settings.evaluation {
+                evaluation.limit = Some(128);
+            }
+        }
+        settings
+    }
+
+    /// Answers of the base policy that a reward model learns from.
+    pub fn drawn(&self) -> usize {
+        match self.is_quick {
+            true => 2048,
+            false => self.fewer(8192),
+        }
+    }
+
+    /// Tokens of the longest of them: five times what a solution takes.
+    pub fn longest(&self) -> usize {
+        self.longer(160)
+    }
+
+    fn batch(&self, batch: &mut BatchConfig) {
+        batch.examples = self.fewer(batch.examples);
+        batch.max_tokens = self.longer(batch.max_tokens);
+    }
+
     /// How many answers there should be in place of `count` at the base level.
-    pub fn fewer(&self, count: usize) -> usize {
+    fn fewer(&self, count: usize) -> usize {
         (count as f64 / self.length()).round() as usize
     }
 
     /// How many tokens an answer may have in place of `tokens` at the base level.
-    pub fn longer(&self, tokens: usize) -> usize {
+    fn longer(&self, tokens: usize) -> usize {
         (tokens as f64 * self.length()).round() as usize
     }
 
