@@ -40,7 +40,7 @@
 //! | build on hidden states | [`Decoder`], inside a module of your own |
 //! | turn text into tokens, messages into text | [`Tokenizer`] |
 //! | know what fits into memory | [`ModelConfig::memory_for_training`] |
-//! | run faster on the processor | [`keep_freed_memory`], once, at the start of a program |
+//! | run faster on the processor | [`keep_freed_memory`], once, at the start of a program; [`side_by_side`] |
 //!
 //! # What it stands on
 //!
@@ -76,6 +76,7 @@ mod prm;
 mod product;
 mod rope;
 mod scores;
+mod side_by_side;
 mod tokenizer;
 mod weights;
 
@@ -94,4 +95,5 @@ pub use precision::Precision;
 pub use prm::{MarkedAnswer, PrmHead, ProcessRewardModel};
 pub use rope::{RopeConfig, RopeScaling};
 pub use scores::{Exchange, ResponseScores, TokenScores};
+pub use side_by_side::side_by_side;
 pub use tokenizer::{LeftPadded, Tokenizer};

@@ -11,6 +11,7 @@
 
 use burn::optim::GradientsParams;
 use burn::train::{Learner, LearnerModel, TrainStep};
+use pure_model::side_by_side;
 
 use crate::optim::Gradients;
 use crate::{Error, Measures, Signal};
@@ -54,18 +55,18 @@ impl Updater {
         &mut self,
         learner: &mut Learner<M>,
         step: usize,
-        batches: impl IntoIterator<Item = <M as TrainStep>::Input>,
-        mut fold: impl FnMut(Measures),
+        batches: Vec<<M as TrainStep>::Input>,
+        fold: impl FnMut(Measures),
     ) -> Result<Measures, Error>
     where
         M: LearnerModel + TrainStep<Output = Measures>,
     {
         let mut gathered = Gathered::new(learner);
-        for batch in batches {
-            let output = learner.train_step(batch);
-            gathered.add(output.grads);
-            fold(output.item);
-        }
+        let gradients = |model: &M, batch| {
+            let output = TrainStep::step(model, batch);
+            (output.grads, output.item)
+        };
+        gathered.gather(batches, gradients, fold);
         self.apply(learner, step, gathered, true)
     }
 
@@ -112,13 +113,17 @@ impl<M: LearnerModel> Gathered<M> {
         }
     }
 
-    /// The model that the gradients are to be those of.
-    pub fn model(&self) -> &M {
-        &self.model
-    }
-
-    /// Adds those of a batch.
-    pub fn add(&mut self, gradients: GradientsParams) {
-        self.gradients.add(&self.model, gradients);
+    /// Adds those of some batches, and gives `fold` what else was found of each.
+    pub fn gather<B: Send, S: Send>(
+        &mut self,
+        batches: Vec<B>,
+        find: impl Fn(&M, B) -> (GradientsParams, S) + Sync,
+        mut fold: impl FnMut(S),
+    ) {
+        let Self { model, gradients } = self;
+        side_by_side(model, batches, find, |(found, seen)| {
+            gradients.add(model, found);
+            fold(seen);
+        });
     }
 }

@@ -12,8 +12,8 @@
 use burn::tensor::{Int, Tensor};
 
 use super::ProcessRewardModel;
-use super::batches::batches;
-use crate::{Error, Positions};
+use super::batches::{Batch, batches};
+use crate::{Error, Positions, side_by_side};
 
 /// An answer as the reward model reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,18 +82,27 @@ impl ProcessRewardModel {
     ) -> Result<Vec<Vec<f32>>, Error> {
         answers.iter().try_for_each(|answer| self.check(answer))?;
         let mut rewards = vec![Vec::new(); answers.len()];
-        for batch in batches(answers, batch_tokens) {
+        let judge = |model: &Self, batch: Batch| {
             let rows: Vec<&MarkedAnswer> = batch.answers.iter().map(|&i| &answers[i]).collect();
             let judged = if batch.shares_prompts {
-                self.judge_behind_prompts(&rows)
+                model.judge_behind_prompts(&rows)
             } else {
-                self.judge_whole(&rows)
+                model.judge_whole(&rows)
             };
-            let mut judged = judged.into_iter();
-            for (index, row) in batch.answers.into_iter().zip(rows) {
-                rewards[index] = judged.by_ref().take(row.ends.len()).collect();
-            }
-        }
+            (batch.answers, judged)
+        };
+        side_by_side(
+            self,
+            batches(answers, batch_tokens),
+            judge,
+            |(batch, judged)| {
+                let mut judged = judged.into_iter();
+                for index in batch {
+                    let steps = answers[index].ends.len();
+                    rewards[index] = judged.by_ref().take(steps).collect();
+                }
+            },
+        );
         Ok(rewards)
     }
 

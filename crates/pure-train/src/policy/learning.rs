@@ -112,17 +112,20 @@ impl Learning {
         };
         let mut stats = PolicyStats::default();
         let mut gathered = Gathered::new(learner);
-        for batch in layout.lay_out(&texts.iter().collect::<Vec<_>>()) {
-            let lesson = Lesson {
-                batch,
-                loss: self.loss,
-                temperature: self.temperature,
-                recompute: self.config.recompute,
-            };
-            let (gradients, part) = gathered.model().gradients(&lesson);
-            gathered.add(gradients);
-            stats += part;
-        }
+        let (loss, temperature) = (self.loss, self.temperature);
+        let recompute = self.config.recompute;
+        let lesson = |batch| Lesson {
+            batch,
+            loss,
+            temperature,
+            recompute,
+        };
+        let batches = layout.lay_out(&texts.iter().collect::<Vec<_>>());
+        gathered.gather(
+            batches,
+            |model, batch| model.gradients(&lesson(batch)),
+            |part| stats += part,
+        );
         let mean_ratio = stats.ratio / stats.tokens.max(1.0);
         let is_usable = stats.loss.is_finite() && mean_ratio <= self.config.exploding_ratio;
         let measures = self

@@ -1,7 +1,7 @@
 //! Log-probabilities of sampled answers under a model that is not trained by them: the reference, or
 //! the policy as the trainer computes it.
 
-use pure_model::{CausalLm, Exchange, ResponseScores};
+use pure_model::{CausalLm, Exchange, ResponseScores, side_by_side};
 
 use super::rewards::Answer;
 use crate::Error;
@@ -48,17 +48,30 @@ pub(super) fn scores(
     let mut longest_first: Vec<usize> = (0..exchanges.len()).collect();
     longest_first.sort_by_key(|&index| std::cmp::Reverse(exchanges[index].len()));
 
-    let mut scores = vec![ResponseScores::default(); answers.len()];
+    let mut batches = Vec::new();
     let mut rest = longest_first.as_slice();
     while let Some(&first) = rest.first() {
         let rows = (batch_tokens / exchanges[first].len().max(1)).max(1);
         let (batch, others) = rest.split_at(rows.min(rest.len()));
-        let read: Vec<Exchange> = batch.iter().map(|&i| exchanges[i].clone()).collect();
-        let found = model.score_responses(&read, temperature)?;
-        for (&index, found) in batch.iter().zip(found) {
-            scores[index] = found;
-        }
+        batches.push(batch);
         rest = others;
     }
-    Ok(scores)
+    let score = |model: &CausalLm, batch: &[usize]| {
+        let read: Vec<Exchange> = batch.iter().map(|&i| exchanges[i].clone()).collect();
+        (batch.to_vec(), model.score_responses(&read, temperature))
+    };
+    let mut scores = vec![ResponseScores::default(); answers.len()];
+    let mut failure = None;
+    side_by_side(model, batches, score, |(batch, found)| match found {
+        Ok(found) => {
+            for (index, found) in batch.into_iter().zip(found) {
+                scores[index] = found;
+            }
+        }
+        Err(error) => failure = failure.take().or(Some(error)),
+    });
+    match failure {
+        Some(error) => Err(error.into()),
+        None => Ok(scores),
+    }
 }

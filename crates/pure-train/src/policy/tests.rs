@@ -110,17 +110,17 @@ fn updates_follow_the_curve_of_pytorch() {
                     packed: None,
                 };
                 let mut stats = PolicyStats::default();
-                for batch in layout.lay_out(&answers.iter().collect::<Vec<_>>()) {
-                    let lesson = Lesson {
-                        batch,
-                        loss: loss(json),
-                        temperature: json["temperature"].as_f64().unwrap(),
-                        recompute: false,
-                    };
-                    let (gradients, part) = gathered.model().gradients(&lesson);
-                    gathered.add(gradients);
-                    stats += part;
-                }
+                let lesson = |batch| Lesson {
+                    batch,
+                    loss: loss(json),
+                    temperature: json["temperature"].as_f64().unwrap(),
+                    recompute: false,
+                };
+                gathered.gather(
+                    layout.lay_out(&answers.iter().collect::<Vec<_>>()),
+                    |model, batch| model.gradients(&lesson(batch)),
+                    |part| stats += part,
+                );
                 let tolerance = if step == 0 { 1e-5 } else { 1e-3 };
                 let parts = parts as f64;
                 for (name, found) in [

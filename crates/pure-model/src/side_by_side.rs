@@ -1,0 +1,142 @@
+//! Pieces of work on copies of a model, a processor core each.
+//!
+//! The matrices of a small model are too small to be shared out: two threads on one product are hardly
+//! faster than one, two products with a thread each are almost twice as fast. So what falls into
+//! pieces, such as the batches of a step, is done a piece a core. A piece is computed as it would be
+//! alone, and results are taken in the order of the pieces: no bit depends on the number of cores.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, OnceLock, PoisonError, mpsc};
+use std::thread;
+
+use burn::module::Module;
+use burn::tensor::Device;
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+/// Parameters of the largest model that is copied. Larger ones have matrices that fill all cores, and
+/// each piece has activations and gradients of its own.
+const LARGEST: usize = 4 << 20;
+
+/// Does `work` on each piece and gives the results to `take`, in the order of the pieces.
+///
+/// On a GPU, and with a model of more than four million parameters, one piece after the other, with
+/// `model` itself.
+pub fn side_by_side<M: Module, P: Send, R: Send>(
+    model: &M,
+    pieces: Vec<P>,
+    work: impl Fn(&M, P) -> R + Sync,
+    mut take: impl FnMut(R),
+) {
+    let workers = workers(model).min(pieces.len());
+    if workers < 2 {
+        return pieces
+            .into_iter()
+            .for_each(|piece| take(work(model, piece)));
+    }
+    let device = &model.devices()[0];
+    let (sender, results) = mpsc::channel();
+    let queue = &Mutex::new(pieces.into_iter().enumerate());
+    let work = &work;
+    thread::scope(|scope| {
+        for core in &cores()[..workers] {
+            // The weights are shared; gradients and what leads to them are not.
+            let model = model.clone().fork(device);
+            let sender = sender.clone();
+            let work_off = move || {
+                let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+                while let Some((number, piece)) = next() {
+                    if sender.send((number, work(&model, piece))).is_err() {
+                        break;
+                    }
+                }
+            };
+            scope.spawn(|| core.install(work_off));
+        }
+        drop(sender);
+        let mut early = BTreeMap::new();
+        let mut taken = 0;
+        for (number, result) in results {
+            early.insert(number, result);
+            while let Some(result) = early.remove(&taken) {
+                take(result);
+                taken += 1;
+            }
+        }
+    });
+}
+
+/// How many pieces are done at once.
+fn workers<M: Module>(model: &M) -> usize {
+    let devices = model.devices();
+    let on_processor = devices.iter().all(|device| *device == Device::flex());
+    match on_processor && model.num_params() <= LARGEST {
+        true => rayon::current_num_threads(),
+        false => 1,
+    }
+}
+
+/// A thread for each core, on which operations have no other thread to share with.
+fn cores() -> &'static [ThreadPool] {
+    static CORES: OnceLock<Vec<ThreadPool>> = OnceLock::new();
+    CORES.get_or_init(|| {
+        let core = |_| ThreadPoolBuilder::new().num_threads(1).build();
+        let cores = (0..rayon::current_num_threads()).map(core);
+        cores
+            .collect::<Result<_, _>>()
+            .expect("a program may have threads")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread::ThreadId;
+
+    use super::*;
+    use crate::{CausalLm, ModelConfig};
+
+    fn model(device: &Device) -> CausalLm {
+        let config = ModelConfig::from_json(
+            r#"{
+                "model_type": "qwen3", "vocab_size": 50, "hidden_size": 32,
+                "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 4,
+                "num_key_value_heads": 2, "max_position_embeddings": 64, "rope_theta": 10000.0
+            }"#,
+        );
+        config.unwrap().init(device)
+    }
+
+    #[test]
+    fn results_come_in_the_order_of_the_pieces_whichever_is_done_first() {
+        let model = model(&Device::flex());
+        let mut taken = Vec::new();
+        let slow_first = |_: &CausalLm, piece: u64| {
+            thread::sleep(std::time::Duration::from_millis(20 - piece));
+            piece
+        };
+        side_by_side(&model, (0..20).collect(), slow_first, |piece| {
+            taken.push(piece)
+        });
+        assert_eq!(taken, (0..20).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_piece_has_one_thread_and_the_pieces_have_several() {
+        let model = model(&Device::flex());
+        let who = |_: &CausalLm, _| {
+            thread::sleep(std::time::Duration::from_millis(5));
+            (thread::current().id(), rayon::current_num_threads())
+        };
+        let mut threads = Vec::new();
+        side_by_side(
+            &model,
+            vec![(); 8],
+            who,
+            |(thread, shares): (ThreadId, _)| {
+                assert_eq!(shares, 1);
+                threads.push(thread);
+            },
+        );
+        threads.dedup();
+        assert!(threads.len() > 1 || rayon::current_num_threads() == 1);
+    }
+}
