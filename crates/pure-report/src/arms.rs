@@ -2,8 +2,8 @@
 //!
 //! Two runs belong together if their settings differ in nothing but the seed, the output folder, and
 //! paths beside it that count from the same place: `seed-0/prm` for `seed-0/sum`, `seed-1/prm` for
-//! `seed-1/sum`. An arm is called as its folders begin: `sum-0` and `sum-1` make `sum`, `sum/0` and
-//! `sum/1` too.
+//! `seed-1/sum`. An arm is called as its folders are, or as they begin: `sum-0` and `sum-1` make `sum`,
+//! `sum/0` and `sum/1` too.
 
 use crate::run::Run;
 
@@ -48,10 +48,10 @@ pub(crate) fn arms(runs: Vec<Run>) -> Vec<Arm> {
 }
 
 fn name(runs: &[Run]) -> String {
-    if let [run] = runs {
-        return run.name(0);
-    }
     let names: Vec<String> = runs.iter().map(|run| run.name(0)).collect();
+    if names.iter().all(|name| *name == names[0]) {
+        return names[0].clone();
+    }
     let common = names
         .iter()
         .skip(1)

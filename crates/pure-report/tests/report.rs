@@ -277,6 +277,29 @@ fn changed(name: &str, change: impl Fn(String) -> String) -> (TempDir, Error) {
 }
 
 #[test]
+fn an_arm_is_called_as_its_folders_are_or_as_they_begin() {
+    let folder = tempdir().unwrap();
+    let called = |names: [&str; 4]| {
+        let forms = ["sum", "sum", "mean", "mean"];
+        let run = |(index, name): (usize, &str)| {
+            let seed = index as u64 % 2;
+            made::run(folder.path(), name, forms[index], seed, Fate::Learns)
+        };
+        let runs: Vec<PathBuf> = names.into_iter().enumerate().map(run).collect();
+        let report = Report::read(&runs).unwrap();
+        let names = report.rows().iter().map(|row| row.arm.clone());
+        names.collect::<Vec<_>>()
+    };
+    let folders = ["seed-0/sum01", "seed-1/sum01", "seed-0/sum", "seed-1/sum"];
+    assert_eq!(called(folders), ["sum01", "sum"]);
+    assert_eq!(
+        called(["sum-10", "sum-11", "mean-10", "mean-11"]),
+        ["sum", "mean"]
+    );
+    assert_eq!(called(["a/0", "a/1", "b/0", "b/1"]), ["a", "b"]);
+}
+
+#[test]
 fn what_is_no_run_is_named() {
     let folder = tempdir().unwrap();
     let error = Report::read(&[folder.path().to_owned()]).unwrap_err();
