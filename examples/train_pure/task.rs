@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 use pure::data::chain::{Level, MakeOptions, SolutionStyle};
-use pure::train::{BatchConfig, PolicyConfig, PrmConfig, SftConfig};
+use pure::train::{PolicyConfig, PrmConfig, SftConfig};
 
 /// How hard the task is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -13,8 +13,7 @@ pub enum Hardness {
     Long,
 }
 
-/// The settings in configs/chain are for the base level. Where solutions are longer there are fewer of
-/// them, so that each stage reads and writes about as many steps.
+/// The settings in configs/chain are for the base level. Where solutions are longer, answers may be too.
 #[derive(Debug, Clone, Copy)]
 pub struct Task {
     pub level: Level,
@@ -50,23 +49,19 @@ impl Task {
                 ..base
             };
         }
-        let fewer = |count: u64| self.fewer(count as usize) as u64;
         MakeOptions {
             // So that about half of the solutions are right at every level.
             style: SolutionStyle {
                 shaky: base.style.shaky / self.length(),
                 ..base.style
             },
-            sft: fewer(base.sft),
-            trunk: fewer(base.trunk),
-            steps: fewer(base.steps),
             ..base
         }
     }
 
     /// Fine-tuning by these settings.
     pub fn sft(&self, mut settings: SftConfig) -> SftConfig {
-        self.batch(&mut settings.batch);
+        settings.batch.max_tokens = self.longer(settings.batch.max_tokens);
         if self.is_quick {
             settings.steps = settings.steps.map(|steps| steps.min(50));
         }
@@ -75,7 +70,7 @@ impl Task {
 
     /// Training of a reward model by these settings.
     pub fn prm(&self, mut settings: PrmConfig) -> PrmConfig {
-        self.batch(&mut settings.batch);
+        settings.batch.max_tokens = self.longer(settings.batch.max_tokens);
         settings
     }
 
@@ -99,23 +94,13 @@ impl Task {
     pub fn drawn(&self) -> usize {
         match self.is_quick {
             true => 2048,
-            false => self.fewer(8192),
+            false => 8192,
         }
     }
 
     /// Tokens of the longest of them: five times what a solution takes.
     pub fn longest(&self) -> usize {
         self.longer(160)
-    }
-
-    fn batch(&self, batch: &mut BatchConfig) {
-        batch.examples = self.fewer(batch.examples);
-        batch.max_tokens = self.longer(batch.max_tokens);
-    }
-
-    /// How many answers there should be in place of `count` at the base level.
-    fn fewer(&self, count: usize) -> usize {
-        (count as f64 / self.length()).round() as usize
     }
 
     /// How many tokens an answer may have in place of `tokens` at the base level.
