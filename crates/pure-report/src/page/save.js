@@ -22,7 +22,8 @@ const picture = (svg, title, named) => {
     ...svg.cloneNode(true).childNodes,
     ...legend,
   );
-  for (const cursor of file.querySelectorAll(".cursor")) cursor.remove();
+  // What is for a pointer means nothing in a file.
+  for (const part of file.querySelectorAll(".cursor, title")) part.remove();
   return new XMLSerializer().serializeToString(file);
 };
 
