@@ -50,6 +50,8 @@
 //!   sharded folders and cannot say of a broken one what was expected and what was found.
 //! - **tokenizers**, Hugging Face's own, for exact agreement; **minijinja** for chat templates, by
 //!   the author of Jinja.
+//! - **rayon**, by which Burn's processor backend shares out its operations: who wants an operation on
+//!   one thread gives it a pool of one.
 //!
 //! # Devices
 //!

@@ -89,10 +89,15 @@ fn cores() -> &'static [ThreadPool] {
 
 #[cfg(test)]
 mod tests {
-    use std::thread::ThreadId;
+    use std::sync::Barrier;
+    use std::time::Duration;
+
+    use burn::module::{ModuleVisitor, Param};
+    use burn::optim::GradientsParams;
+    use burn::tensor::{Int, Tensor, TensorData};
 
     use super::*;
-    use crate::{CausalLm, ModelConfig};
+    use crate::{CausalLm, ModelConfig, Positions};
 
     fn model(device: &Device) -> CausalLm {
         let config = ModelConfig::from_json(
@@ -108,35 +113,65 @@ mod tests {
     #[test]
     fn results_come_in_the_order_of_the_pieces_whichever_is_done_first() {
         let model = model(&Device::flex());
-        let mut taken = Vec::new();
         let slow_first = |_: &CausalLm, piece: u64| {
-            thread::sleep(std::time::Duration::from_millis(20 - piece));
+            thread::sleep(Duration::from_millis(8 - piece));
             piece
         };
-        side_by_side(&model, (0..20).collect(), slow_first, |piece| {
+        let mut taken = Vec::new();
+        side_by_side(&model, (0..8).collect(), slow_first, |piece| {
             taken.push(piece)
         });
-        assert_eq!(taken, (0..20).collect::<Vec<_>>());
+        assert_eq!(taken, (0..8).collect::<Vec<_>>());
     }
 
     #[test]
-    fn a_piece_has_one_thread_and_the_pieces_have_several() {
+    fn two_pieces_are_done_at_once_with_a_thread_each() {
+        if rayon::current_num_threads() < 2 {
+            return;
+        }
         let model = model(&Device::flex());
-        let who = |_: &CausalLm, _| {
-            thread::sleep(std::time::Duration::from_millis(5));
-            (thread::current().id(), rayon::current_num_threads())
+        let both = Barrier::new(2);
+        let meet = |_: &CausalLm, _| {
+            both.wait();
+            rayon::current_num_threads()
         };
-        let mut threads = Vec::new();
-        side_by_side(
-            &model,
-            vec![(); 8],
-            who,
-            |(thread, shares): (ThreadId, _)| {
-                assert_eq!(shares, 1);
-                threads.push(thread);
-            },
-        );
-        threads.dedup();
-        assert!(threads.len() > 1 || rayon::current_num_threads() == 1);
+        side_by_side(&model, vec![(); 2], meet, |threads| assert_eq!(threads, 1));
+    }
+
+    /// The gradient of every parameter.
+    struct All {
+        gradients: GradientsParams,
+        found: Vec<TensorData>,
+    }
+
+    impl ModuleVisitor for All {
+        fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+            let gradient = self.gradients.get::<D>(param.id);
+            self.found.extend(gradient.map(Tensor::into_data));
+        }
+    }
+
+    #[test]
+    fn gradients_of_a_copy_are_those_of_the_model() {
+        let device = Device::flex().autodiff();
+        let model = model(&device);
+        let gradient = |model: &CausalLm, token: i32| {
+            let tokens = Tensor::<2, Int>::from_ints([[token, 7, 3]], &device);
+            let hidden = model.model.forward(tokens, &Positions::sequential(0, 3));
+            let gradients = model.logits(hidden).square().sum().backward();
+            let mut all = All {
+                gradients: GradientsParams::from_grads(gradients, model),
+                found: Vec::new(),
+            };
+            model.visit(&mut all);
+            all.found
+        };
+        let mut taken = Vec::new();
+        side_by_side(&model, vec![1, 2, 3, 4], gradient, |found| {
+            taken.push(found)
+        });
+        let alone: Vec<_> = (1..=4).map(|token| gradient(&model, token)).collect();
+        assert!(alone[0].len() > 20 && alone[0] != alone[1]);
+        assert_eq!(taken, alone);
     }
 }
