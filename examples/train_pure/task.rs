@@ -13,7 +13,8 @@ pub enum Hardness {
     Long,
 }
 
-/// The settings in configs/chain are for the base level. Where solutions are longer, answers may be too.
+/// The settings in configs/chain are for the base level. Where solutions are longer, answers may be too,
+/// and there are more solutions to learn from.
 #[derive(Debug, Clone, Copy)]
 pub struct Task {
     pub level: Level,
@@ -49,7 +50,10 @@ impl Task {
                 ..base
             };
         }
+        // To find its place in a longer problem takes a model more examples.
+        let sft = self.longer(base.sft as usize) as u64;
         MakeOptions {
+            sft,
             // So that about half of the solutions are right at every level.
             style: SolutionStyle {
                 shaky: base.style.shaky / self.length(),
@@ -103,9 +107,9 @@ impl Task {
         self.longer(160)
     }
 
-    /// How many tokens an answer may have in place of `tokens` at the base level.
-    fn longer(&self, tokens: usize) -> usize {
-        (tokens as f64 * self.length()).round() as usize
+    /// A number of the base level, as much larger as solutions are longer.
+    fn longer(&self, number: usize) -> usize {
+        (number as f64 * self.length()).round() as usize
     }
 
     /// Length of a solution in those of the base level. A quick run keeps the settings.

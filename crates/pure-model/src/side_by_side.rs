@@ -1,9 +1,9 @@
 //! Pieces of work on copies of a model, a processor core each.
 //!
 //! The matrices of a small model are too small to be shared out: two threads on one product are hardly
-//! faster than one, two products with a thread each are almost twice as fast. So what falls into
-//! pieces, such as the batches of a step, is done a piece a core. A piece is computed as it would be
-//! alone, and results are taken in the order of the pieces: no bit depends on the number of cores.
+//! faster than one, with a product each they are both busy. So what falls into pieces, such as the
+//! batches of a step, is done a piece a core. A piece is computed as it would be alone, and results are
+//! taken in the order of the pieces: no bit depends on the number of cores.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, OnceLock, PoisonError, mpsc};
@@ -38,7 +38,7 @@ pub fn side_by_side<M: Module, P: Send, R: Send>(
     let queue = &Mutex::new(pieces.into_iter().enumerate());
     let work = &work;
     thread::scope(|scope| {
-        for core in &cores()[..workers] {
+        for core in cores().iter().take(workers) {
             // The weights are shared; gradients and what leads to them are not.
             let model = model.clone().fork(device);
             let sender = sender.clone();
