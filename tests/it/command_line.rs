@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -34,6 +34,14 @@ pub fn run_with_input(arguments: &[&str], input: &str) -> Output {
         scope.spawn(move || drop(stdin.write_all(input.as_bytes())));
         child.wait_with_output().unwrap()
     })
+}
+
+/// Presses Ctrl-C, and waits for the end.
+pub fn interrupt(child: Child) -> Output {
+    let mut interrupt = Command::new("kill");
+    let interrupt = interrupt.args(["-INT", &child.id().to_string()]);
+    assert!(interrupt.status().unwrap().success());
+    child.wait_with_output().unwrap()
 }
 
 pub fn out(output: &Output) -> String {

@@ -9,7 +9,7 @@ use pure::data::chain::{Problem, vocabulary, write_tokenizer};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::command_line::{err, out, records, run};
+use crate::command_line::{err, interrupt, out, records, run};
 
 /// A folder with a model that knows the words of the built-in task and nothing else of it, and answers.
 struct Bench {
@@ -222,10 +222,7 @@ fn ctrl_c_leaves_whole_lines_that_the_same_command_goes_on_with() {
         assert!(child.try_wait().unwrap().is_none(), "it ended too early");
         std::thread::sleep(Duration::from_millis(5));
     }
-    let mut interrupt = Command::new("kill");
-    let interrupt = interrupt.args(["-INT", &child.id().to_string()]);
-    assert!(interrupt.status().unwrap().success());
-    let stopped = child.wait_with_output().unwrap();
+    let stopped = interrupt(child);
     assert_eq!(stopped.status.code(), Some(1));
     let message = err(&stopped);
     assert!(message.contains("the same command goes on"), "{message}");

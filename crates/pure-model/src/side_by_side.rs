@@ -100,14 +100,7 @@ mod tests {
     use crate::{CausalLm, ModelConfig, Positions};
 
     fn model(device: &Device) -> CausalLm {
-        let config = ModelConfig::from_json(
-            r#"{
-                "model_type": "qwen3", "vocab_size": 50, "hidden_size": 32,
-                "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 4,
-                "num_key_value_heads": 2, "max_position_embeddings": 64, "rope_theta": 10000.0
-            }"#,
-        );
-        config.unwrap().init(device)
+        ModelConfig::small().init(device)
     }
 
     #[test]

@@ -2,11 +2,11 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use super::Bench;
-use crate::command_line::{err, out};
+use crate::command_line::{err, interrupt, out};
 
 /// Starts a command and waits until there are so many lines in a journal, or until it has ended.
 fn start_until(bench: &Bench, arguments: &[&str], journal: &Path, lines: usize) -> Child {
@@ -40,11 +40,12 @@ pub fn kill_after(bench: &Bench, arguments: &[&str], journal: &Path, lines: usiz
 
 /// As [`kill_after`], with Ctrl-C.
 pub fn interrupt_after(bench: &Bench, arguments: &[&str], journal: &Path, lines: usize) -> Output {
-    let child = start_until(bench, arguments, journal, lines);
-    let mut interrupt = Command::new("kill");
-    interrupt.args(["-INT", &child.id().to_string()]);
-    interrupt.status().unwrap();
-    child.wait_with_output().unwrap()
+    let mut child = start_until(bench, arguments, journal, lines);
+    match child.try_wait().unwrap() {
+        // Its number may be another's by now.
+        Some(_) => child.wait_with_output().unwrap(),
+        None => interrupt(child),
+    }
 }
 
 #[test]
@@ -178,9 +179,12 @@ fn fine_tuning_that_is_interrupted_goes_on_to_the_same_bits() {
     let stopped = ["sft", "--config", "sft.toml", "--set", "output=stopped"];
     let journal = bench.path("stopped/metrics.jsonl");
     // Before a leg's end, at it, after it; twice in a leg.
+    let mut interruptions = 0;
     for lines in [1, 2, 4, 5, 7, 12, 25] {
-        interrupt_after(&bench, &stopped, &journal, lines);
+        let ended = interrupt_after(&bench, &stopped, &journal, lines);
+        interruptions += usize::from(!ended.status.success());
     }
+    assert!(interruptions > 2, "{interruptions}");
     let resumed = bench.run(&stopped);
     assert!(resumed.status.success(), "{}", err(&resumed));
     assert_eq!(bench.journal("stopped"), bench.journal("whole"));
@@ -191,20 +195,7 @@ fn fine_tuning_that_is_interrupted_goes_on_to_the_same_bits() {
 fn one_process_at_a_time_works_in_a_run() {
     let bench = Bench::new();
     let arguments = ["sft", "--config", "sft.toml", "--set", "epochs=2000"];
-    let mut command = bench.command(&arguments);
-    let mut first = command
-        .stderr(Stdio::null())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
-    let start = Instant::now();
-    while !bench.path("sft/metrics.jsonl").exists() {
-        assert!(
-            start.elapsed() < Duration::from_secs(60),
-            "it does not begin"
-        );
-        std::thread::sleep(Duration::from_millis(2));
-    }
+    let mut first = start_until(&bench, &arguments, &bench.path("sft/metrics.jsonl"), 1);
     let second = bench.run(&arguments);
     first.kill().unwrap();
     first.wait().unwrap();

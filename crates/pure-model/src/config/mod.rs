@@ -133,6 +133,17 @@ pub enum ConfigError {
 }
 
 impl ModelConfig {
+    /// A model to test with.
+    #[cfg(test)]
+    pub(crate) fn small() -> Self {
+        let json = r#"{
+            "model_type": "qwen3", "vocab_size": 50, "hidden_size": 32,
+            "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 4,
+            "num_key_value_heads": 2, "max_position_embeddings": 64, "rope_theta": 10000.0
+        }"#;
+        Self::from_json(json).expect("it is whole")
+    }
+
     /// Reads the text of a `config.json`.
     ///
     /// # Errors

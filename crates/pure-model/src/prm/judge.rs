@@ -200,16 +200,9 @@ pub(super) mod tests {
     use crate::{ModelConfig, PrmHead};
 
     fn model() -> ProcessRewardModel {
-        let config = ModelConfig::from_json(
-            r#"{
-                "model_type": "qwen3", "vocab_size": 50, "hidden_size": 32,
-                "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 4,
-                "num_key_value_heads": 2, "max_position_embeddings": 64, "rope_theta": 10000.0
-            }"#,
-        );
         let device = Device::flex();
         device.seed(3);
-        config.unwrap().init_prm(PrmHead::TwoLayers, &device)
+        ModelConfig::small().init_prm(PrmHead::TwoLayers, &device)
     }
 
     /// Answers to a few prompts in a mixed order, some without steps, some with tokens behind the

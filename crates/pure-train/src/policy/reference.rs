@@ -56,20 +56,24 @@ pub(super) fn scores(
         batches.push(batch);
         rest = others;
     }
-    let score = |model: &CausalLm, batch: &[usize]| {
-        let read: Vec<Exchange> = batch.iter().map(|&i| exchanges[i].clone()).collect();
-        (batch.to_vec(), model.score_responses(&read, temperature))
-    };
     let mut scores = vec![ResponseScores::default(); answers.len()];
     let mut failure = None;
-    side_by_side(model, batches, score, |(batch, found)| match found {
-        Ok(found) => {
-            for (index, found) in batch.into_iter().zip(found) {
-                scores[index] = found;
+    side_by_side(
+        model,
+        batches,
+        |model, batch| {
+            let read: Vec<Exchange> = batch.iter().map(|&i| exchanges[i].clone()).collect();
+            (batch, model.score_responses(&read, temperature))
+        },
+        |(batch, found)| match found {
+            Ok(found) => {
+                for (&index, found) in batch.iter().zip(found) {
+                    scores[index] = found;
+                }
             }
-        }
-        Err(error) => failure = failure.take().or(Some(error)),
-    });
+            Err(error) => failure = failure.take().or(Some(error)),
+        },
+    );
     match failure {
         Some(error) => Err(error.into()),
         None => Ok(scores),
