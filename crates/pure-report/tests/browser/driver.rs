@@ -2,15 +2,19 @@
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 /// A headless Chromium, closed when dropped.
 pub struct Browser {
     driver: Child,
     port: u16,
     session: String,
+    /// What both would else leave behind.
+    _files: TempDir,
 }
 
 /// The name under which WebDriver hands out elements.
@@ -18,13 +22,15 @@ const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 impl Browser {
     pub fn open() -> Self {
+        let files = TempDir::new().expect("a folder for temporary files");
         let (driver, port) = (0..10)
-            .find_map(|_| start())
+            .find_map(|_| start(files.path()))
             .expect("one of ten ports is free");
         let mut browser = Self {
             driver,
             port,
             session: String::new(),
+            _files: files,
         };
         let options = json!({"args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]});
         let wanted = json!({"capabilities": {"alwaysMatch": {
@@ -143,9 +149,10 @@ impl Browser {
 }
 
 /// Starts the driver at a port of its choice, unless another process takes that before it does.
-fn start() -> Option<(Child, u16)> {
+fn start(files: &Path) -> Option<(Child, u16)> {
     let mut driver = Command::new("chromedriver")
         .arg("--port=0")
+        .env("TMPDIR", files)
         .stdout(Stdio::piped())
         .spawn()
         .expect("chromedriver starts: apt-get install chromium chromium-driver");
