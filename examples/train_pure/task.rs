@@ -1,7 +1,7 @@
 //! What is to be solved, and the sizes that follow from it.
 
 use clap::ValueEnum;
-use pure::data::chain::{Level, MakeOptions, SolutionStyle};
+use pure::data::chain::{Level, MakeOptions};
 use pure::train::{PolicyConfig, PrmConfig, SftConfig};
 
 /// How hard the task is.
@@ -50,15 +50,9 @@ impl Task {
                 ..base
             };
         }
-        // To find its place in a longer problem takes a model more examples.
-        let sft = self.longer(base.sft as usize) as u64;
         MakeOptions {
-            sft,
-            // So that about half of the solutions are right at every level.
-            style: SolutionStyle {
-                shaky: base.style.shaky / self.length(),
-                ..base.style
-            },
+            // To find its place in a longer problem takes a model more examples.
+            sft: self.longer(base.sft as usize) as u64,
             ..base
         }
     }
