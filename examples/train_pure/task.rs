@@ -61,7 +61,8 @@ impl Task {
     pub fn sft(&self, mut settings: SftConfig) -> SftConfig {
         settings.batch.max_tokens = self.longer(settings.batch.max_tokens);
         if self.is_quick {
-            settings.steps = settings.steps.map(|steps| steps.min(50));
+            settings.batch.examples = 32;
+            settings.steps = settings.steps.map(|steps| steps.min(100));
         }
         settings
     }

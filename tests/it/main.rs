@@ -15,6 +15,7 @@ mod prm;
 mod prm_eval;
 mod prm_files;
 mod prm_label;
+mod proof;
 mod properties;
 mod saving;
 mod score;

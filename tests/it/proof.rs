@@ -1,0 +1,138 @@
+//! The example `train_pure`, in its quick form: the claims that it makes of itself.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::thread;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::command_line::{err, out};
+
+const ARMS: [&str; 2] = ["soft-min+vr", "sum"];
+
+/// What the example prints when it is run in a folder.
+fn quickly(folder: &TempDir, arguments: &[&str]) -> String {
+    let example = Path::new(env!("CARGO_BIN_EXE_pure")).with_file_name("examples/train_pure");
+    let mut command = Command::new(example);
+    command.current_dir(folder).arg("--quick").args(arguments);
+    let done = command
+        .output()
+        .expect("it is there: cargo test builds examples, cargo test --test does not");
+    assert!(done.status.success(), "{}", err(&done));
+    out(&done)
+}
+
+fn run(folder: &TempDir, seed: u64, arm: &str) -> PathBuf {
+    let run = format!("runs/proof/quick/seed-{seed}/{arm}");
+    folder.path().join(run)
+}
+
+fn lines(run: &Path, name: &str) -> Vec<Value> {
+    let text = fs::read_to_string(run.join(name)).unwrap();
+    let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
+    lines.collect()
+}
+
+fn journal(run: &Path) -> Vec<Value> {
+    let mut lines = lines(run, "metrics.jsonl");
+    for line in &mut lines {
+        line.as_object_mut().unwrap().remove("time");
+    }
+    lines
+}
+
+/// The answers of one evaluation.
+struct Evaluation(Vec<Value>);
+
+impl Evaluation {
+    fn mean(&self, of: impl Fn(&Value) -> f64) -> f64 {
+        self.0.iter().map(of).sum::<f64>() / self.0.len() as f64
+    }
+
+    fn accuracy(&self) -> f64 {
+        100.0 * self.mean(|answer| answer["outcome"].as_f64().unwrap())
+    }
+}
+
+/// What a run's row in the table must say up to its collapse, from nothing but its answers.
+fn row(run: &Path) -> String {
+    let answers = lines(run, "samples.jsonl");
+    let drawn = |how: &str| -> Vec<Evaluation> {
+        let of = |step: u64| {
+            let of_step = answers.iter().filter(|answer| {
+                answer["split"] == "valid" && answer["drawn"] == how && answer["step"] == step
+            });
+            Evaluation(of_step.cloned().collect())
+        };
+        let evaluations = (0..=12).map(of);
+        evaluations.filter(|it| !it.0.is_empty()).collect()
+    };
+    let (sampled, greedy) = (drawn("sampled"), drawn("greedy"));
+    let accuracies: Vec<f64> = sampled.iter().map(Evaluation::accuracy).collect();
+    let last = &sampled[sampled.len() - 1];
+    [
+        format!("{:.1} %", accuracies[0]),
+        format!("{:.1} %", accuracies.iter().copied().fold(0.0, f64::max)),
+        format!("{:.1} %", last.accuracy()),
+        format!("{:.1} %", greedy[greedy.len() - 1].accuracy()),
+        format!(
+            "{:.1} %",
+            100.0 * last.mean(|it| f64::from(it["finish"] == "end"))
+        ),
+        format!(
+            "{:.1}",
+            last.mean(|it| it["step_ends"].as_array().unwrap().len() as f64)
+        ),
+        format!("{:.1}", last.mean(|it| it["tokens"].as_f64().unwrap())),
+        format!("{:.2}", last.mean(|it| it["paid"].as_f64().unwrap())),
+    ]
+    .join("  ")
+}
+
+#[test]
+#[ignore = "two minutes: three quick runs from nothing"]
+fn the_proof_is_the_same_twice_says_what_its_answers_say_and_is_another_from_another_seed() {
+    let folders = [TempDir::new().unwrap(), TempDir::new().unwrap()];
+    thread::scope(|scope| {
+        for folder in &folders {
+            scope.spawn(|| quickly(folder, &[]));
+        }
+    });
+    for arm in ARMS {
+        let [first, second] = folders.each_ref().map(|folder| run(folder, 0, arm));
+        assert_eq!(journal(&first), journal(&second));
+        for file in ["samples.jsonl", "model/model.safetensors"] {
+            let [first, second] = [&first, &second].map(|run| fs::read(run.join(file)).unwrap());
+            assert!(first == second, "{arm}: {file}");
+        }
+    }
+
+    // What is there is not made again, but told again.
+    let [folder, _] = &folders;
+    let journals = ARMS.map(|arm| journal(&run(folder, 0, arm)));
+    let told = quickly(folder, &[]);
+    assert_eq!(ARMS.map(|arm| journal(&run(folder, 0, arm))), journals);
+    for arm in ARMS {
+        let said = told
+            .lines()
+            .find(|line| line.starts_with(&format!("{arm} ")));
+        let said: Vec<&str> = said.unwrap().split_whitespace().skip(1).collect();
+        let truth = row(&run(folder, 0, arm));
+        let truth: Vec<&str> = truth.split_whitespace().collect();
+        assert_eq!(said[..truth.len()], truth, "{arm}");
+    }
+    let page = folder.path().join("runs/proof/quick/report.html");
+    assert!(
+        fs::read_to_string(page)
+            .unwrap()
+            .starts_with("<!doctype html>")
+    );
+
+    quickly(folder, &["--seed", "1", "--arms", "sum"]);
+    assert_ne!(
+        journal(&run(folder, 1, "sum")),
+        journal(&run(folder, 0, "sum"))
+    );
+}
