@@ -9,6 +9,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::command_line::{err, out};
+use crate::training::journal;
 
 const ARMS: [&str; 2] = ["soft-min+vr", "sum"];
 
@@ -29,20 +30,6 @@ fn run(folder: &TempDir, seed: u64, arm: &str) -> PathBuf {
     folder.path().join(run)
 }
 
-fn lines(run: &Path, name: &str) -> Vec<Value> {
-    let text = fs::read_to_string(run.join(name)).unwrap();
-    let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
-    lines.collect()
-}
-
-fn journal(run: &Path) -> Vec<Value> {
-    let mut lines = lines(run, "metrics.jsonl");
-    for line in &mut lines {
-        line.as_object_mut().unwrap().remove("time");
-    }
-    lines
-}
-
 /// The answers of one evaluation.
 struct Evaluation(Vec<Value>);
 
@@ -58,7 +45,9 @@ impl Evaluation {
 
 /// What a run's row in the table must say up to its collapse, from nothing but its answers.
 fn row(run: &Path) -> String {
-    let answers = lines(run, "samples.jsonl");
+    let samples = fs::read_to_string(run.join("samples.jsonl")).unwrap();
+    let answers = samples.lines().map(serde_json::from_str::<Value>);
+    let answers: Vec<Value> = answers.collect::<Result<_, _>>().unwrap();
     let drawn = |how: &str| -> Vec<Evaluation> {
         let of = |step: u64| {
             let of_step = answers.iter().filter(|answer| {

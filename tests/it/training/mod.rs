@@ -77,20 +77,24 @@ impl Bench {
         self.command(arguments).output().unwrap()
     }
 
-    /// Lines of a run's journal, without times.
     fn journal(&self, name: &str) -> Vec<Value> {
-        let text = fs::read_to_string(self.path(name).join("metrics.jsonl")).unwrap();
-        let lines = text.lines().map(|line| {
-            let mut line: Value = serde_json::from_str(line).unwrap();
-            line.as_object_mut().unwrap().remove("time");
-            line
-        });
-        lines.collect()
+        journal(&self.path(name))
     }
 
     fn weights(&self, name: &str) -> Vec<u8> {
         fs::read(self.path(name).join("model/model.safetensors")).unwrap()
     }
+}
+
+/// Lines of a run's journal, without times.
+pub fn journal(run: &Path) -> Vec<Value> {
+    let text = fs::read_to_string(run.join("metrics.jsonl")).unwrap();
+    let lines = text.lines().map(|line| {
+        let mut line: Value = serde_json::from_str(line).unwrap();
+        line.as_object_mut().unwrap().remove("time");
+        line
+    });
+    lines.collect()
 }
 
 fn text(path: &Path) -> &str {
@@ -102,7 +106,7 @@ output = "sft"
 model = "model"
 data = "data/sft.jsonl"
 raw = true
-epochs = 3
+epochs = 12
 
 [batch]
 examples = 8

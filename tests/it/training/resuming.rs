@@ -69,8 +69,8 @@ fn fine_tuning_that_is_killed_goes_on_to_the_same_bits() {
         "{}",
         err(&resumed)
     );
-    // 63 examples, 8 a step, three times; an evaluation every 4 steps.
-    assert_eq!(bench.journal("whole").len(), 24 + 6);
+    // 63 examples, 8 a step, twelve times; an evaluation every 4 steps.
+    assert_eq!(bench.journal("whole").len(), 96 + 24);
     assert_eq!(bench.journal("killed"), bench.journal("whole"));
     assert!(bench.weights("killed") == bench.weights("whole"));
 
@@ -174,9 +174,11 @@ fn ctrl_c_loses_no_step() {
 #[test]
 fn fine_tuning_that_is_interrupted_goes_on_to_the_same_bits() {
     let bench = Bench::new();
-    let whole = bench.run(&["sft", "--config", "sft.toml", "--set", "output=whole"]);
+    // Long enough that none of them comes too late.
+    let long = ["sft", "--config", "sft.toml", "--set", "epochs=40", "--set"];
+    let whole = bench.run(&[&long[..], &["output=whole"]].concat());
     assert!(whole.status.success(), "{}", err(&whole));
-    let stopped = ["sft", "--config", "sft.toml", "--set", "output=stopped"];
+    let stopped = [&long[..], &["output=stopped"]].concat();
     let journal = bench.path("stopped/metrics.jsonl");
     // Before a leg's end, at it, after it; twice in a leg.
     let mut interruptions = 0;

@@ -34,8 +34,8 @@ fn a_wrong_setting_is_shown_with_its_place_and_the_nearest_right_name() {
         "key.toml:14",
     ];
     refused(&bench, &["sft", "--config", "key.toml"], &said);
-    bench.settings("type.toml", &SFT.replace("epochs = 3", "epochs = \"3\""));
-    let said = ["epochs is the string \"3\"", "whole number", "type.toml:6"];
+    bench.settings("type.toml", &SFT.replace("epochs = 12", "epochs = \"12\""));
+    let said = ["epochs is the string \"12\"", "whole number", "type.toml:6"];
     refused(&bench, &["sft", "--config", "type.toml"], &said);
     let set = |change| ["sft", "--config", "sft.toml", "--set", change];
     let said = ["cannot be \"cosin\"", "did you mean \"cosine\"", "--set"];
@@ -134,7 +134,7 @@ fn a_dry_run_shows_all_settings_and_what_they_take_and_does_nothing() {
     for line in [
         "seed = 5",
         "epsilon = ",
-        "steps      24",
+        "steps      96",
         "63 to learn from, 1 to",
     ] {
         assert!(shown.contains(line), "{line} is not in {shown}");
