@@ -77,11 +77,11 @@ fn a_policy_whose_training_is_broken_off_twenty_times_goes_on_to_the_same_bits()
     let broken = ["train", "--config", "train.toml", "--set", "output=broken"];
     let journal = bench.path("broken/metrics.jsonl");
     for time in 0..20 {
-        // Now and then it is where it was before it comes that far.
-        let lines = 2 * time + mixed(time) % 5;
+        let some = mixed(time) % 5;
         match time % 3 {
-            0 => drop(interrupt_after(&bench, &broken, &journal, lines)),
-            _ => kill_after(&bench, &broken, &journal, lines),
+            0 => drop(interrupt_after(&bench, &broken, &journal, 1 + some)),
+            // Now and then it is where it was before it comes that far.
+            _ => kill_after(&bench, &broken, &journal, 2 * time + some),
         }
     }
     let resumed = bench.run(&[&broken[..], &["--resume"]].concat());

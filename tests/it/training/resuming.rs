@@ -18,8 +18,7 @@ fn start_until(bench: &Bench, arguments: &[&str], journal: &Path, lines: usize) 
         .unwrap();
     let start = Instant::now();
     while child.try_wait().unwrap().is_none() {
-        let text = fs::read_to_string(journal).unwrap_or_default();
-        if text.lines().count() >= lines {
+        if count(journal) >= lines {
             break;
         }
         assert!(
@@ -31,6 +30,13 @@ fn start_until(bench: &Bench, arguments: &[&str], journal: &Path, lines: usize) 
     child
 }
 
+fn count(journal: &Path) -> usize {
+    fs::read_to_string(journal)
+        .unwrap_or_default()
+        .lines()
+        .count()
+}
+
 /// Starts a command and kills it as soon as there are so many lines in a journal.
 pub fn kill_after(bench: &Bench, arguments: &[&str], journal: &Path, lines: usize) {
     let mut child = start_until(bench, arguments, journal, lines);
@@ -38,9 +44,10 @@ pub fn kill_after(bench: &Bench, arguments: &[&str], journal: &Path, lines: usiz
     child.wait().unwrap();
 }
 
-/// As [`kill_after`], with Ctrl-C.
-pub fn interrupt_after(bench: &Bench, arguments: &[&str], journal: &Path, lines: usize) -> Output {
-    let mut child = start_until(bench, arguments, journal, lines);
+/// Starts a command and presses Ctrl-C as soon as there are so many lines more than before. Where it is
+/// begun with interrupts ignored, as by `nohup`, it hears of none before it listens.
+pub fn interrupt_after(bench: &Bench, arguments: &[&str], journal: &Path, more: usize) -> Output {
+    let mut child = start_until(bench, arguments, journal, count(journal) + more);
     match child.try_wait().unwrap() {
         // Its number may be another's by now.
         Some(_) => child.wait_with_output().unwrap(),
@@ -159,8 +166,8 @@ fn ctrl_c_loses_no_step() {
     let bench = Bench::new();
     let arguments = ["sft", "--config", "sft.toml", "--set", "epochs=2000"];
     let journal = bench.path("sft/metrics.jsonl");
-    for lines in [2, 12] {
-        let ended = interrupt_after(&bench, &arguments, &journal, lines);
+    for more in [2, 7] {
+        let ended = interrupt_after(&bench, &arguments, &journal, more);
         assert_eq!(ended.status.code(), Some(1), "{}", err(&ended));
         let said = err(&ended);
         assert!(said.contains("the same command goes on"), "{said}");
@@ -174,7 +181,7 @@ fn ctrl_c_loses_no_step() {
 #[test]
 fn fine_tuning_that_is_interrupted_goes_on_to_the_same_bits() {
     let bench = Bench::new();
-    // Long enough that none of them comes too late.
+    // Long enough that most of them come in time.
     let long = ["sft", "--config", "sft.toml", "--set", "epochs=40", "--set"];
     let whole = bench.run(&[&long[..], &["output=whole"]].concat());
     assert!(whole.status.success(), "{}", err(&whole));
@@ -182,8 +189,8 @@ fn fine_tuning_that_is_interrupted_goes_on_to_the_same_bits() {
     let journal = bench.path("stopped/metrics.jsonl");
     // Before a leg's end, at it, after it; twice in a leg.
     let mut interruptions = 0;
-    for lines in [1, 2, 4, 5, 7, 12, 25] {
-        let ended = interrupt_after(&bench, &stopped, &journal, lines);
+    for more in [1, 2, 4, 1, 1, 5, 13] {
+        let ended = interrupt_after(&bench, &stopped, &journal, more);
         interruptions += usize::from(!ended.status.success());
     }
     assert!(interruptions > 2, "{interruptions}");
