@@ -15,10 +15,9 @@ use burn::train::Interrupter;
 use pure::core::{Credit, Scores, StepFormat, StepSpan};
 use pure::data::chain::{vocabulary, write_tokenizer};
 use pure::model::{Checkpoint, ModelConfig, Precision};
-use pure::train::{
-    Answer, Ended, Error, PolicyConfig, PolicyTraining, Progressed, Prompt, PromptSource, Run,
-    StepRewards, Watcher, config,
-};
+use pure::rl::{Answer, Error, PolicyConfig, PolicyTraining, Prompt, PromptSource, StepRewards};
+use pure::run::{Ended, Progressed, Run};
+use pure::settings;
 
 /// A digit to count from, a different one each time.
 struct Digits {
@@ -47,12 +46,12 @@ struct Counting {
 }
 
 impl StepRewards for Counting {
-    fn rewards(&mut self, answers: &[Answer<'_>]) -> Result<Vec<Vec<f32>>, Error> {
+    fn rewards(&mut self, answers: &[Answer]) -> Result<Vec<Vec<f32>>, Error> {
         let value = |token: u32| self.digits.iter().position(|&digit| digit == token);
-        let judge = |answer: &Answer<'_>| {
+        let judge = |answer: &Answer| {
             let mut before = value(answer.prompt.tokens[0]);
             let steps = answer.steps.iter().map(|step| {
-                let said = value(answer.tokens[step.start]);
+                let said = value(answer.rollout.tokens[step.start]);
                 let follows = said.is_some() && said == before.map(|digit| (digit + 1) % 10);
                 before = said;
                 if follows { 1.0 } else { -1.0 }
@@ -104,23 +103,24 @@ fn main() -> Result<(), Box<dyn StdError>> {
     Checkpoint::create(&model, &shape, &shape.init(&device), Precision::F32)?;
     write_tokenizer(&model)?;
 
-    let mut settings: PolicyConfig = config::parse("settings".as_ref(), SETTINGS, &[])?;
+    let mut settings: PolicyConfig = settings::parse("settings".as_ref(), SETTINGS, &[])?;
     settings.model = model;
     settings.output = folder.path().join("run");
-    let run = Run::open(&settings.output, &config::resolved(&settings)?)?;
+    let (output, text) = (settings.output.clone(), settings::resolved(&settings)?);
     let training = PolicyTraining::prepare(settings)?;
+    let run = Run::open(&output, &text, &training.inputs())?;
     let digits: Vec<u32> = (0..10)
         .map(|digit| training.tokenizer().encode(&format!("{digit}"), false))
         .collect::<Result<Vec<_>, _>>()?
         .concat();
-    let watcher = Watcher::Report(Box::new(|progressed| {
+    let watcher = |progressed: &Progressed<'_>| {
         if let Progressed::Step { step, measures, .. } = progressed
             && step % 50 == 0
         {
             let paid = measures.get("process").unwrap_or_default();
             println!("after {step} iterations an answer of 5 digits is paid {paid:.2} of 5");
         }
-    }));
+    };
     let ended = training
         .with_prompts(Digits {
             tokens: digits.clone(),
@@ -131,7 +131,7 @@ fn main() -> Result<(), Box<dyn StdError>> {
         // Every token is a step.
         .with_steps(StepFormat::new(0..vocabulary().len() as u32, 0))
         .with_credit(HalfAtOnce)
-        .run(&run, &device, watcher, Interrupter::new())?;
+        .run(&run, &device, Box::new(watcher), &Interrupter::new())?;
     if let Ended::Done(model) = ended {
         println!("the model knows {} tokens", model.vocab_size());
     }

@@ -12,10 +12,10 @@ use pure::data::LabelledAnswers;
 use pure::data::ReadOptions;
 use pure::data::chain::{Split, make};
 use pure::model::{Checkpoint, ModelConfig, Precision, copy_tokenizer};
-use pure::train::config;
-use pure::train::{
-    Ended, Evaluator, PrmConfig, PrmTraining, Run, Sft, SftConfig, StepReader, StepTokens,
-};
+use pure::prm::{Evaluator, PrmConfig, PrmTraining, StepReader, StepTokens};
+use pure::run::{Ended, Run};
+use pure::settings;
+use pure::sft::{Sft, SftConfig};
 
 use crate::arms::Arm;
 use crate::drawn::Drawn;
@@ -41,6 +41,7 @@ pub fn prepare(
     task: Task,
     device: &Device,
     arms: &[Arm],
+    interrupter: &Interrupter,
 ) -> Result<Prepared, Box<dyn Error>> {
     let prepared = Prepared {
         data: folder.join("data"),
@@ -60,7 +61,7 @@ pub fn prepare(
         settings.data = data.join(name).with_extension("jsonl");
         settings.output = folder.join(name);
         settings.seed = seed;
-        fine_tune(name, settings, device)
+        fine_tune(name, settings, device, interrupter)
     };
     sft("sft", &shipped::SFT, &folder.join("init/model"))?;
     sft("trunk", &shipped::TRUNK, &prepared.policy)?;
@@ -89,9 +90,9 @@ pub fn prepare(
         seed,
         device,
     )?;
-    reward_model("prm", &prepared, 1, device)?;
+    reward_model("prm", &prepared, 1, device, interrupter)?;
     if arms.iter().any(|arm| arm.weak) {
-        reward_model("weak-prm", &prepared, WEAKER, device)?;
+        reward_model("weak-prm", &prepared, WEAKER, device, interrupter)?;
     }
     Ok(prepared)
 }
@@ -126,16 +127,21 @@ fn model(folder: &Path, data: &Path, seed: u64, device: &Device) -> Result<(), B
     Ok(())
 }
 
-fn fine_tune(name: &str, settings: SftConfig, device: &Device) -> Result<(), Box<dyn Error>> {
-    let run = Run::open(&settings.output, &config::resolved(&settings)?)?;
+fn fine_tune(
+    name: &str,
+    settings: SftConfig,
+    device: &Device,
+    interrupter: &Interrupter,
+) -> Result<(), Box<dyn Error>> {
+    let (output, text) = (settings.output.clone(), settings::resolved(&settings)?);
+    let sft = Sft::prepare(settings)?;
+    let run = Run::open(&output, &text, &sft.inputs())?;
     if run.is_done() {
         return Ok(());
     }
     let start = Instant::now();
-    let sft = Sft::prepare(settings)?;
     let steps = sft.outlook().steps;
-    let watcher = progress(name, steps);
-    if let Ended::Interrupted { .. } = sft.run(&run, device, watcher, Interrupter::new())? {
+    if let Ended::Interrupted { .. } = sft.run(&run, device, progress(name), interrupter)? {
         return Err("interrupted".into());
     }
     println!(
@@ -152,6 +158,7 @@ fn reward_model(
     prepared: &Prepared,
     one_of: usize,
     device: &Device,
+    interrupter: &Interrupter,
 ) -> Result<(), Box<dyn Error>> {
     let mut settings: PrmConfig = prepared.task.prm(shipped::PRM.settings()?);
     settings.output = prepared.folder.join(name);
@@ -162,14 +169,14 @@ fn reward_model(
         .collect::<Result<_, _>>()?;
     settings.held_out = Some(prepared.data.join("steps_held_out.jsonl"));
     settings.seed = prepared.seed;
-    let run = Run::open(&settings.output, &config::resolved(&settings)?)?;
+    let (output, text) = (settings.output.clone(), settings::resolved(&settings)?);
+    let training = PrmTraining::prepare(settings)?;
+    let run = Run::open(&output, &text, &training.inputs())?;
     if run.is_done() {
         return Ok(());
     }
     let start = Instant::now();
-    let training = PrmTraining::prepare(settings)?;
-    let watcher = |_, _: &_, steps| progress(name, steps);
-    let ended = training.run(&run, device, watcher, &Interrupter::new())?;
+    let ended = training.run(&run, device, |_, _, _| progress(name), interrupter)?;
     let Ended::Done(prm) = ended else {
         return Err("interrupted".into());
     };

@@ -2,7 +2,9 @@
 
 use clap::ValueEnum;
 use pure::data::chain::{Level, MakeOptions};
-use pure::train::{PolicyConfig, PrmConfig, SftConfig};
+use pure::prm::PrmConfig;
+use pure::rl::PolicyConfig;
+use pure::sft::SftConfig;
 
 /// How hard the task is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

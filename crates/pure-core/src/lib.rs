@@ -55,8 +55,8 @@
 //! | measure and steer the distance to the reference model | [`KlEstimator`], [`KlController`] |
 //! | know the loss of a policy and its gradient | [`PolicyLoss`] |
 //! | weigh tokens and answers in the loss | [`TokenWeights`] |
+//! | name and explain what training measures | [`metrics`] |
 //! | notice that the reward is being hacked | [`signals`] |
-//! | know how good a process reward model is | [`judgement`] |
 //!
 //! # Numbers
 //!
@@ -71,10 +71,10 @@ mod aggregates;
 pub mod credit;
 mod error;
 mod explain;
-pub mod judgement;
 mod kl;
 mod kl_control;
 mod method;
+pub mod metrics;
 mod names;
 mod numeric;
 mod policy_loss;
@@ -101,6 +101,7 @@ pub use method::{
     CreditedBatch, CreditedResponse, LogProbs, Method, MethodConfig, MinimumOver, Paid, Preset,
     Report, Response, ResponseBaseline, SeparatorAdvantage,
 };
+pub use metrics::Metric;
 pub use policy_loss::{LossGradient, LossMean, LossToken, PolicyLoss, PolicyStats};
 pub use prm_input::PrmInput;
 pub use record::{BaselineValue, CreditedRecord, CreditedRecords, Label, Record};

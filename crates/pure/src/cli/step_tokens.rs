@@ -3,7 +3,7 @@
 use clap::Args;
 use miette::miette;
 use pure::model::Checkpoint;
-use pure::train::{Marker, StepReadError, StepReader, StepTokens};
+use pure::prm::{Marker, StepReadError, StepReader, StepTokens};
 
 use super::diagnostic::explain;
 

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use pure::core::judgement::{BestOf, BestOfN, Reliability, ReliabilityBin};
+use pure::prm::judgement::{BestOf, BestOfN, Reliability, ReliabilityBin};
 
 use super::interval::wilson;
 use super::rows::percent;

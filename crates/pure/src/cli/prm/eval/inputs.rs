@@ -10,7 +10,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use miette::{Report, miette};
 use pure::data::{Error, FirstErrorCases, LabelledAnswers, Questions, ReadOptions, SampledAnswers};
-use pure::train::VerifiedQuestions;
+use pure::prm::VerifiedQuestions;
 
 use super::Eval;
 
