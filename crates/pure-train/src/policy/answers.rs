@@ -8,9 +8,8 @@
 
 use std::rc::Rc;
 
-use pure_core::{
-    Group, Method, Observation, Paid, Response, Rollout, Scores, Signals, StepFormat, StepSpan,
-};
+use pure_core::signals::Observed;
+use pure_core::{Method, Paid, Response, Rollout, Scores, StepFormat, StepSpan};
 use pure_model::{CausalLm, Tokenizer};
 use pure_rollout::{Phases, Request, Sampler, Sampling, sample_all};
 
@@ -66,6 +65,23 @@ impl Scored {
     }
 }
 
+impl Observed for Scored {
+    fn response(&self) -> Response<'_> {
+        self.response()
+    }
+
+    fn text(&self) -> &str {
+        &self.answer.text
+    }
+
+    fn outcome(&self) -> Option<f32> {
+        self.outcome
+    }
+}
+
+/// A prompt with the policy's answers to it.
+pub(super) type Answered = (Prompt, Vec<Rollout>);
+
 /// Asks a policy.
 pub(super) struct Rollouts {
     pub sampler: Box<dyn Sampler>,
@@ -82,7 +98,7 @@ impl Rollouts {
         answers: usize,
         temperature: f64,
         stream: impl Fn(usize) -> u64,
-    ) -> Result<(Vec<Group<Prompt>>, Phases), Error> {
+    ) -> Result<(Vec<Answered>, Phases), Error> {
         let requests = prompts.iter().enumerate().map(|(place, prompt)| Request {
             prompt: prompt.tokens.clone(),
             samples: 0..answers,
@@ -98,9 +114,7 @@ impl Rollouts {
         let sampled = sample_all(self.sampler.as_mut(), &requests);
         self.sampler.unload();
         let (rollouts, phases) = sampled?;
-        let groups = prompts.into_iter().zip(rollouts);
-        let groups = groups.map(|(prompt, rollouts)| Group { prompt, rollouts });
-        Ok((groups.collect(), phases))
+        Ok((prompts.into_iter().zip(rollouts).collect(), phases))
     }
 }
 
@@ -114,9 +128,9 @@ pub(super) struct Judge {
 
 impl Judge {
     /// The answers of all groups with their steps, the groups counted from `first`.
-    pub fn split(&self, groups: Vec<Group<Prompt>>, first: usize) -> Vec<Stepped> {
+    pub fn split(&self, groups: Vec<Answered>, first: usize) -> Vec<Stepped> {
         let mut answers = Vec::new();
-        for (number, Group { prompt, rollouts }) in groups.into_iter().enumerate() {
+        for (number, (prompt, rollouts)) in groups.into_iter().enumerate() {
             let prompt = Rc::new(prompt);
             answers.extend(rollouts.into_iter().map(|rollout| Stepped {
                 group: first + number,
@@ -162,21 +176,6 @@ impl Judge {
         });
         scored.collect()
     }
-}
-
-/// What a batch of answers shows, each with what it is paid.
-pub(super) fn signals<'a>(answers: impl Iterator<Item = (&'a Scored, &'a Paid)>) -> Signals {
-    let observations = answers.map(|(scored, paid)| Observation {
-        group: scored.answer.group,
-        text: &scored.answer.text,
-        tokens: scored.answer.rollout.tokens.len(),
-        steps: scored.answer.steps.len(),
-        finish: scored.answer.rollout.finish,
-        process: paid.process,
-        outcome: scored.outcome,
-        reward: paid.process + paid.outcome,
-    });
-    Signals::measure(&observations.collect::<Vec<_>>())
 }
 
 /// The mean number of tokens of an answer.

@@ -1,9 +1,9 @@
 //! How good a policy is on prompts that it is not trained on.
 
-use pure_core::Method;
+use pure_core::{Method, Signals};
 use pure_model::CausalLm;
 
-use super::answers::{Judge, Rollouts, Scored, mean_tokens, paid, signals};
+use super::answers::{Judge, Rollouts, Scored, mean_tokens, paid};
 use super::prompts::Prompt;
 use super::samples::{Drawn, Origin, Samples};
 use super::signals::put_signals;
@@ -58,7 +58,7 @@ impl Evaluation {
                 continue;
             }
             let paid = paid(method, &answers)?;
-            let signals = signals(answers.iter().zip(&paid));
+            let signals = Signals::measure(answers.iter().zip(&paid));
             if measures.get("truncated").is_none() {
                 put_signals(&mut measures, &signals, judge.step_rewards.is_some());
                 measures.put("tokens_per_answer", mean_tokens(answers.iter()));
@@ -76,7 +76,7 @@ impl Evaluation {
                 split: "valid",
                 drawn,
             };
-            let rest = paid.iter().map(|paid| (paid.process, None));
+            let rest = paid.iter().map(|paid| (paid.process as f32, None));
             let decode = |tokens: &[u32]| judge.tokenizer.decode(tokens, true);
             samples.write(origin, &answers, rest, decode)?;
         }

@@ -16,7 +16,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::answers::Scored;
 use super::config::{OldLogProbs, UpdateConfig};
-use super::model::{Lesson, PolicyModel, Sampled};
+use super::model::{Lesson, PolicyModel};
 use super::reference;
 use super::rewards::Answer;
 use crate::layout::{Layout, Text};
@@ -77,7 +77,7 @@ impl Learning {
                 order.shuffle(&mut random);
             }
             for chosen in order.chunks(per_update) {
-                let mut texts: Vec<Text<Sampled>> =
+                let mut texts: Vec<Text<LossToken>> =
                     chosen.iter().map(|&index| lessons[index].clone()).collect();
                 self.share(&mut texts);
                 let (stats, measures) = self.update(learner, iteration, &texts)?;
@@ -104,7 +104,7 @@ impl Learning {
         &mut self,
         learner: &mut Learner<PolicyModel>,
         iteration: usize,
-        texts: &[Text<Sampled>],
+        texts: &[Text<LossToken>],
     ) -> Result<(PolicyStats, Measures), Error> {
         let layout = Layout {
             batch_tokens: self.config.tokens,
@@ -140,7 +140,7 @@ impl Learning {
         learner: &Learner<PolicyModel>,
         answers: &[Scored],
         credited: &CreditedBatch,
-    ) -> Result<(Vec<Text<Sampled>>, Option<Gap>), Error> {
+    ) -> Result<(Vec<Text<LossToken>>, Option<Gap>), Error> {
         let selects = self.weights.tokens != TokenSelection::All;
         let computes = self.config.old_log_probs == OldLogProbs::Trainer;
         let trainer = match computes || selects {
@@ -188,14 +188,15 @@ impl Learning {
                 let drawn = rollout.drawn_log_probs.as_ref();
                 let drawn = drawn.map_or(sampled, |drawn| drawn[place]);
                 let weight = weights.next().unwrap_or(1.0) * self.importance(old, drawn);
-                let facts = LossToken {
+                let asked = LossToken {
+                    token,
                     old_log_prob: old,
                     reference: scored.reference.as_ref().map_or(old, |all| all[place]),
                     advantage: advantages[place],
-                    weight,
-                    share: 0.0,
+                    policy_weight: weight,
+                    loss_weight: 0.0,
                 };
-                (first + place, Sampled { token, facts })
+                (first + place, asked)
             });
             let asked = asked.collect();
             Text {
@@ -219,13 +220,14 @@ impl Learning {
     }
 
     /// Gives each token its share in the mean over all of them.
-    fn share(&self, texts: &mut [Text<Sampled>]) {
+    fn share(&self, texts: &mut [Text<LossToken>]) {
         let (answers, tokens) = (texts.len(), texts.iter().map(|t| t.asked.len()).sum());
         for text in texts {
             let length = text.asked.len();
-            let share = self.loss.mean.share(length, answers, tokens, self.limit);
-            for (_, sampled) in &mut text.asked {
-                sampled.facts.share = share as f32;
+            let mean = self.loss.mean;
+            let weight = mean.token_weight(length, answers, tokens, self.limit);
+            for (_, asked) in &mut text.asked {
+                asked.loss_weight = weight as f32;
             }
         }
     }

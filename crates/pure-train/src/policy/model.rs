@@ -17,17 +17,10 @@ use pure_model::{CausalLm, TokenScores};
 use crate::Measures;
 use crate::layout::Batch;
 
-/// A token that was sampled, and what the loss knows of it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Sampled {
-    pub token: u32,
-    pub facts: LossToken,
-}
-
 /// Answers to learn from, and how.
 #[derive(Debug, Clone)]
 pub(super) struct Lesson {
-    pub batch: Batch<Sampled>,
+    pub batch: Batch<LossToken>,
     pub loss: PolicyLoss,
     pub temperature: f64,
     /// Whether layers are computed again in the backward pass.
@@ -68,17 +61,16 @@ fn loss(lm: &CausalLm, hidden: Tensor<3>, lesson: &Lesson) -> (Tensor<1>, Policy
     let device = &hidden.device();
     let asked = &lesson.batch.asked;
     let hidden = lesson.batch.at_places(hidden).unsqueeze();
-    let targets: Vec<i32> = asked.iter().map(|sampled| sampled.token as i32).collect();
+    let targets: Vec<i32> = asked.iter().map(|asked| asked.token as i32).collect();
     let targets = Tensor::<1, Int>::from_ints(targets.as_slice(), device).unsqueeze();
     let TokenScores {
         log_probs,
         entropies,
     } = lm.score_tokens(hidden, targets, lesson.temperature);
 
-    let facts: Vec<LossToken> = asked.iter().map(|sampled| sampled.facts).collect();
     let (stats, gradient) = lesson
         .loss
-        .of(&numbers(&log_probs), &numbers(&entropies), &facts);
+        .of(&numbers(&log_probs), &numbers(&entropies), asked);
     let by = |slope: &[f32]| Tensor::<1>::from_floats(slope, device).unsqueeze::<2>();
     let mut loss = (log_probs * by(&gradient.log_probs)).sum();
     if lesson.loss.entropy_coefficient > 0.0 {

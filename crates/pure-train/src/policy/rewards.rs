@@ -59,11 +59,12 @@ pub struct RewardModel {
 impl StepRewards for RewardModel {
     fn rewards(&mut self, answers: &[Answer<'_>]) -> Result<Vec<Vec<f32>>, Error> {
         let marked = answers.iter().map(|answer| {
-            let input = self.format.prm_input(&[], answer.tokens, answer.steps);
+            let mut tokens = answer.tokens.to_vec();
+            self.format.mark(&mut tokens, answer.steps);
             MarkedAnswer {
                 prompt: answer.prompt.tokens.clone(),
-                answer: input.tokens,
-                ends: input.positions,
+                answer: tokens,
+                ends: answer.steps.iter().map(|step| step.last()).collect(),
             }
         });
         let marked: Vec<MarkedAnswer> = marked.collect();

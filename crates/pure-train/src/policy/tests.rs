@@ -4,14 +4,14 @@ use pure_core::{KlEstimator, LossToken, PolicyLoss, PolicyStats};
 use pure_model::{Checkpoint, Precision};
 use serde_json::Value;
 
-use super::model::{Lesson, PolicyModel, Sampled};
+use super::model::{Lesson, PolicyModel};
 use crate::golden::Curve;
 use crate::layout::{Layout, Text};
 use crate::optim::{Decay, OptimizerConfig, Schedule};
 use crate::update::{Gathered, Updater};
 
 /// The answers of a recorded batch, each token with all that the loss knows of it but its share.
-fn answers(curve: &Curve) -> Vec<Text<Sampled>> {
+fn answers(curve: &Curve) -> Vec<Text<LossToken>> {
     let [prompts, responses, masks] =
         ["prompts", "responses", "attention_mask"].map(|name| curve.rows(name));
     let [old, reference, advantages] =
@@ -31,14 +31,15 @@ fn answers(curve: &Curve) -> Vec<Text<Sampled>> {
         tokens.extend(&response);
         tokens.pop();
         let asked = response.into_iter().enumerate().map(|(place, token)| {
-            let facts = LossToken {
+            let asked = LossToken {
+                token,
                 old_log_prob: old[row][place],
                 reference: reference[row][place],
                 advantage: advantages[row][place],
-                weight: 1.0,
-                share: 0.0,
+                policy_weight: 1.0,
+                loss_weight: 0.0,
             };
-            (first + place, Sampled { token, facts })
+            (first + place, asked)
         });
         let asked = asked.collect();
         Text { tokens, asked }
@@ -100,11 +101,11 @@ fn updates_follow_the_curve_of_pytorch() {
             for (answers, recorded) in answers.chunks_mut(rows).zip(micro) {
                 // The mean of each part, then of the parts.
                 let tokens: usize = answers.iter().map(|answer| answer.asked.len()).sum();
-                let share = 1.0 / (tokens * parts) as f32;
+                let weight = 1.0 / (tokens * parts) as f32;
                 answers
                     .iter_mut()
                     .flat_map(|answer| &mut answer.asked)
-                    .for_each(|(_, sampled)| sampled.facts.share = share);
+                    .for_each(|(_, asked)| asked.loss_weight = weight);
                 let layout = Layout {
                     batch_tokens: 40,
                     packed: None,

@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use self::choice::Answers;
-use super::answers::{Judge, Rollouts, Scored};
+use super::answers::{Answered, Judge, Rollouts, Scored};
 use super::clock::Clock;
 use super::config::{PolicyConfig, WithoutSignal};
 use super::evaluation::Evaluation;
@@ -203,7 +203,7 @@ impl Pipeline {
         learner: &Learner<PolicyModel>,
         prompts: Vec<Prompt>,
         answers: &mut Answers,
-    ) -> Result<Vec<pure_core::Group<Prompt>>, Error> {
+    ) -> Result<Vec<Answered>, Error> {
         let policy = learner.model().valid().lm;
         let rollouts = &self.config.rollouts;
         let (each, temperature) = (rollouts.answers, rollouts.temperature);

@@ -1,10 +1,10 @@
 //! What an iteration leaves behind: measures, samples, the next weight of the KL penalty.
 
-use pure_core::CreditedBatch;
+use pure_core::{CreditedBatch, Signals};
 
 use super::Pipeline;
 use super::choice::Answers;
-use crate::policy::answers::{Scored, mean_tokens, paid, signals};
+use crate::policy::answers::{Scored, mean_tokens, paid};
 use crate::policy::learning::Learned;
 use crate::policy::samples::{Drawn, Origin};
 use crate::policy::signals::{put_learned, put_signals};
@@ -51,7 +51,7 @@ impl Pipeline {
             all_paid.extend(paid(&self.method, dropped)?);
         }
         let all = || learned_from.iter().chain(dropped);
-        let signals = signals(all().zip(&all_paid));
+        let signals = Signals::measure(all().zip(&all_paid));
         put_signals(measures, &signals, self.judge.step_rewards.is_some());
         for (name, value) in [
             ("tokens_per_answer", mean_tokens(all())),
@@ -83,7 +83,7 @@ impl Pipeline {
     ) -> Result<(), Error> {
         let some = &answers[..self.config.samples.min(answers.len())];
         let rest = credited.responses();
-        let rest = rest.map(|response| (response.paid.process, Some(response.advantages)));
+        let rest = rest.map(|response| (response.paid.process as f32, Some(response.advantages)));
         let origin = Origin {
             step,
             split: "train",
