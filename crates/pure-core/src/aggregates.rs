@@ -19,8 +19,10 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::answer::{Scores, StepSpan};
+use crate::credit::{Credit, SoftMin};
+use crate::error::Error;
 use crate::names::{by_name, name_of};
-use crate::{Credit, Error, Scores, SoftMin, StepSpan};
 
 /// One of the [`Aggregates`], by its name: `min`, `soft-min`, `mean`, `product` or `last`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]

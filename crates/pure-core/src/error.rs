@@ -1,6 +1,6 @@
 //! Everything that can be wrong with settings or data, in words for a person.
 
-use crate::record::Label;
+use crate::label::Label;
 
 /// What went wrong, where, and what was expected instead.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -135,6 +135,26 @@ pub enum Fault {
         present: &'static str,
         /// The list that is not.
         absent: &'static str,
+    },
+    /// The response is longer than any that a model writes.
+    #[error(
+        "{length} tokens are more than an answer can have; the most that are credited are {most}"
+    )]
+    TooLong {
+        /// Its length.
+        length: usize,
+        /// The most tokens that an answer may have.
+        most: usize,
+    },
+    /// With the response the batch is longer than can be credited at once.
+    #[error(
+        "with it the answers have {tokens} tokens together; at most {most} are credited at once"
+    )]
+    BatchTooLong {
+        /// Tokens up to the response's last.
+        tokens: usize,
+        /// The most tokens that a batch may have.
+        most: usize,
     },
     /// The response is longer than any that can be generated.
     #[error("{length} tokens are more than the generation limit of {limit}")]

@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Error;
 use crate::kl_control::{KlControl, KlController};
 use crate::names::{by_name, name_of};
-use crate::numeric::{ratio, to_f32};
+use crate::numeric::to_f32;
 
 /// An estimate of the KL divergence from one sampled token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -59,44 +59,6 @@ impl KlEstimator {
     /// The estimate from the two log-probabilities of one token.
     pub fn estimate(self, log_prob: f32, reference: f32) -> f32 {
         to_f32(self.of(f64::from(log_prob) - f64::from(reference)))
-    }
-
-    /// The estimates for the tokens of a response.
-    ///
-    /// # Panics
-    ///
-    /// If the slices differ in length.
-    pub fn estimates(self, log_probs: &[f32], references: &[f32], out: &mut [f32]) {
-        assert_eq!(
-            log_probs.len(),
-            references.len(),
-            "two log-probabilities a token"
-        );
-        assert_eq!(log_probs.len(), out.len(), "one estimate a token");
-        for ((log_prob, reference), out) in log_probs.iter().zip(references).zip(out) {
-            *out = self.estimate(*log_prob, *reference);
-        }
-    }
-
-    /// The mean estimate over the tokens of a response, 0 for an empty one.
-    ///
-    /// # Panics
-    ///
-    /// If the slices differ in length.
-    pub fn mean(self, log_probs: &[f32], references: &[f32]) -> f64 {
-        assert_eq!(
-            log_probs.len(),
-            references.len(),
-            "two log-probabilities a token"
-        );
-        let differences = log_probs
-            .iter()
-            .zip(references)
-            .map(|(p, q)| f64::from(*p) - f64::from(*q));
-        ratio(
-            differences.map(|d| self.of(d)).sum(),
-            log_probs.len() as f64,
-        )
     }
 
     /// The estimate at a difference of two log-probabilities, and its slope there.

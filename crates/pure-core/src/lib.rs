@@ -17,7 +17,9 @@
 //! let format = StepFormat::new([9], 1);
 //! let answers = [vec![4, 5, 9, 6, 2], vec![4, 9, 7, 7, 9, 2]];
 //! let steps: Vec<_> = answers.iter().map(|answer| format.split(answer)).collect();
-//! assert_eq!(format.prm_input(&[3], &answers[0], &steps[0]).positions, [3, 5]);
+//! let mut read = answers[0].clone();
+//! format.mark(&mut read, &steps[0]);
+//! assert_eq!(read, [4, 5, 1, 6, 1]);
 //!
 //! // What the reward model and the verifier said.
 //! let scores = [
@@ -68,49 +70,45 @@
 
 pub mod advantages;
 mod aggregates;
+mod answer;
 pub mod credit;
 mod error;
 mod explain;
+mod groups;
 mod kl;
 mod kl_control;
+mod label;
 mod method;
 pub mod metrics;
 mod names;
 mod numeric;
 mod policy_loss;
-mod prm_input;
 mod record;
+mod response;
 mod returns;
 mod reward;
-mod rollout;
-mod scores;
 pub mod signals;
-mod step_span;
 mod steps;
 mod truncation;
 mod weights;
 
-pub use advantages::{Baseline, Deviation, generalized_advantages, whiten};
+pub use advantages::{Baseline, Deviation, whiten};
 pub use aggregates::{Aggregate, Aggregates};
-pub use credit::{Clip, Credit, CreditConfig, Delta, Mean, Min, SoftMin, SuffixMin, Sum};
+pub use answer::{Finish, Rollout, Scores, StepSpan};
+pub use credit::{Credit, CreditConfig};
 pub use error::{Error, Fault};
 pub use explain::{FormTable, FormView, compare_forms};
 pub use kl::{KlConfig, KlEstimator};
 pub use kl_control::{KlControl, KlController};
-pub use method::{
-    CreditedBatch, CreditedResponse, LogProbs, Method, MethodConfig, MinimumOver, Paid, Preset,
-    Report, Response, ResponseBaseline, SeparatorAdvantage,
-};
+pub use label::Label;
+pub use method::{CreditedBatch, Method, MethodConfig, Preset, Report, SeparatorAdvantage};
 pub use metrics::Metric;
 pub use policy_loss::{LossGradient, LossMean, LossToken, PolicyLoss, PolicyStats};
-pub use prm_input::PrmInput;
-pub use record::{BaselineValue, CreditedRecord, CreditedRecords, Label, Record};
-pub use returns::{discounted_returns, returns_to_go, suffix_minima};
+pub use record::{BaselineValue, CreditedRecord, CreditedRecords, Record};
+pub use response::{CreditedResponse, LogProbs, Paid, Response, ResponseBaseline};
+pub use returns::{MinimumOver, Returns, returns_to_go};
 pub use reward::{OutcomeRange, ProcessRange, RewardConfig, RewardSource};
-pub use rollout::{Finish, Group, Rollout};
-pub use scores::{Scores, step_reward};
-pub use signals::{Observation, Signals};
-pub use step_span::StepSpan;
+pub use signals::Signals;
 pub use steps::{ClosingSeparator, StepFormat};
 pub use truncation::Truncated;
 pub use weights::{TokenSelection, TokenWeights};

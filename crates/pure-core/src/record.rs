@@ -18,48 +18,16 @@
 //! module only turns records into [`Response`]s and back.
 
 use std::collections::HashMap;
-use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::answer::{Finish, Scores, StepSpan};
 use crate::credit::CreditConfig;
 use crate::error::{Error, Fault};
 use crate::explain::{FormTable, compare_forms};
-use crate::method::{CreditedBatch, LogProbs, Method, Report, Response};
-use crate::rollout::Finish;
-use crate::scores::Scores;
-use crate::step_span::StepSpan;
-
-/// The name of a group or an answer: a number or a text.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Label {
-    /// A number.
-    Number(i64),
-    /// A text.
-    Text(String),
-}
-
-impl fmt::Display for Label {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Number(number) => write!(f, "{number}"),
-            Self::Text(text) => write!(f, "{text:?}"),
-        }
-    }
-}
-
-impl From<i64> for Label {
-    fn from(number: i64) -> Self {
-        Self::Number(number)
-    }
-}
-
-impl From<&str> for Label {
-    fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
-    }
-}
+use crate::label::Label;
+use crate::method::{CreditedBatch, Method, Report};
+use crate::response::{LogProbs, Response};
 
 /// One scored answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -76,7 +76,7 @@ impl TokenWeights {
     }
 
     /// The weight of an answer.
-    pub fn of_answer(&self, outcome: Option<f32>) -> f64 {
+    fn of_answer(&self, outcome: Option<f32>) -> f64 {
         match outcome {
             None => 1.0,
             Some(outcome) if outcome >= 0.5 => self.right,

@@ -125,12 +125,13 @@ impl StepReader {
             return Err(pure_model::Error::TokenOutOfRange { token, vocab_size }.into());
         }
         let spans = self.format.split(&response);
-        let input = self.format.prm_input(&[], &response, &spans);
+        let mut answer = response.clone();
+        self.format.mark(&mut answer, &spans);
         Ok(SteppedAnswer {
             marked: MarkedAnswer {
                 prompt,
-                answer: input.tokens,
-                ends: input.positions,
+                answer,
+                ends: spans.iter().map(|span| span.last()).collect(),
             },
             response,
             spans,

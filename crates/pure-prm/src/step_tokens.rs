@@ -12,7 +12,7 @@ use crate::taught::Taught;
 /// Which tokens end a step, and which one the model reads there.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct StepTokens {
-    /// The tokens that end a step; if none are given, all whose text ends in a blank line.
+    /// The tokens that end a step; if none are given, steps end at blank lines, of one token or several.
     pub separators: Vec<u32>,
     /// The token that the model was taught to judge at.
     pub marker: Marker,

@@ -7,7 +7,8 @@
 //! A return is what is paid from a step on; [`pure_core::compare_forms`] computes it. Of a long answer the
 //! steps in the middle are left out, but counted.
 
-use pure_core::{CreditConfig, Min, Response, Scores, SoftMin, StepSpan, Sum, compare_forms};
+use pure_core::credit::{Min, SoftMin, Sum};
+use pure_core::{CreditConfig, Response, Scores, StepSpan, compare_forms};
 
 use crate::samples::Sample;
 

@@ -7,10 +7,11 @@
 //! ```
 //!
 //! It is one type from the rollout to the update, and what is known of it grows. Credit sees it as a
-//! [`Response`], the update as a [`Sequence`](pure_run::Sequence) of tokens to learn from.
+//! [`Response`], the update as a [`Sequence`](pure_model::Sequence) of tokens to learn from.
 
 use std::rc::Rc;
 
+use pure_core::signals::Observed;
 use pure_core::{Paid, Response, Rollout, Scores, StepSpan};
 
 use crate::prompts::Prompt;
@@ -53,6 +54,20 @@ impl Answer {
     pub(crate) fn has_finite_rewards(&self) -> bool {
         let mut rewards = self.scores.process.iter();
         rewards.all(|reward| reward.is_finite())
+    }
+}
+
+impl Observed for Answer {
+    fn response(&self) -> Response<'_> {
+        self.response()
+    }
+
+    fn text(&self) -> &str {
+        &self.text
+    }
+
+    fn outcome(&self) -> Option<f32> {
+        self.outcome
     }
 }
 

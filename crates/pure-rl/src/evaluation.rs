@@ -1,7 +1,7 @@
 //! How good a policy is on prompts that it is not trained on.
 
-use pure_core::Method;
 use pure_core::metrics::{GREEDY_ACCURACY, TOKENS_PER_ANSWER, UNUSABLE};
+use pure_core::{Method, Signals};
 use pure_model::CausalLm;
 use pure_run::Measures;
 
@@ -11,7 +11,7 @@ use crate::prompts::Prompt;
 use crate::rollouts::{Draw, Rollouts};
 use crate::samples::{Drawn, Origin, Samples};
 use crate::scorer::Scorer;
-use crate::signals::{mean_tokens, put_signals, signals};
+use crate::signals::{mean_tokens, put_signals};
 
 /// Evaluations of a run, all on the same prompts with the same random numbers.
 pub(crate) struct Evaluation {
@@ -65,7 +65,7 @@ impl Evaluation {
                 continue;
             }
             let paid = paid(method, &answers)?;
-            let signals = signals(answers.iter().zip(&paid));
+            let signals = Signals::measure(answers.iter().zip(&paid));
             // Greedy answers are measured in full only where none are sampled.
             if !is_measured {
                 is_measured = true;
@@ -82,7 +82,7 @@ impl Evaluation {
                 split: "valid",
                 drawn,
             };
-            let rest = paid.iter().map(|paid| (paid.process, None));
+            let rest = paid.iter().map(|paid| (paid.process as f32, None));
             let decode = |tokens: &[u32]| scorer.tokenizer.decode(tokens, true);
             samples.write(origin, &answers, rest, decode)?;
         }

@@ -1,10 +1,10 @@
 //! The update: from advantages to weights.
 //!
 //! ```text
-//! answers, advantages -> tokens with their part of the loss -> batches -> gradients -> AdamW
+//! answers, advantages -> tokens with their weights -> batches -> gradients -> AdamW
 //! ```
 //!
-//! A token's part of the mean is that of all answers of an update, so eight batches of one answer are one
+//! A token's weight in the mean is that of all answers of an update, so eight batches of one answer are one
 //! batch of eight, to rounding.
 
 use pure_core::{CreditedBatch, LossToken, PolicyLoss, PolicyStats, TokenSelection, TokenWeights};
@@ -17,7 +17,7 @@ use rand_chacha::ChaCha8Rng;
 use crate::answer::Answer;
 use crate::config::{OldLogProbs, UpdateConfig};
 use crate::error::Error;
-use crate::objective::{PolicyObjective, Sampled};
+use crate::objective::PolicyObjective;
 use crate::reference;
 
 /// How iterations are learned from.
@@ -74,8 +74,8 @@ impl Learning {
             }
             for chosen in order.chunks(per_update) {
                 let chosen = chosen.iter().map(|&index| sequences[index].clone());
-                let mut mini_batch: Vec<Sequence<Sampled>> = chosen.collect();
-                self.share(&mut mini_batch);
+                let mut mini_batch: Vec<Sequence<LossToken>> = chosen.collect();
+                self.weigh(&mut mini_batch);
                 let (stats, update) = self.update(policy, iteration, &mini_batch)?;
                 if learned.updates == 0 {
                     let tokens = stats.tokens.max(1.0);
@@ -98,7 +98,7 @@ impl Learning {
         &self,
         policy: &mut TrainState<CausalLm>,
         iteration: usize,
-        mini_batch: &[Sequence<Sampled>],
+        mini_batch: &[Sequence<LossToken>],
     ) -> Result<(PolicyStats, Update), Error> {
         let batching = Batching {
             batch_tokens: self.config.tokens,
@@ -121,14 +121,14 @@ impl Learning {
         Ok((stats, update))
     }
 
-    /// The answers as sequences to learn from, their parts of the mean still to be found; and how far sampler and
+    /// The answers as sequences to learn from, their weights in the mean still to be found; and how far sampler and
     /// trainer are apart, where that is known already.
     fn sequences(
         &self,
         policy: &TrainState<CausalLm>,
         answers: &[Answer],
         credited: &CreditedBatch,
-    ) -> Result<(Vec<Sequence<Sampled>>, Option<Gap>), Error> {
+    ) -> Result<(Vec<Sequence<LossToken>>, Option<Gap>), Error> {
         let selects = self.weights.tokens != TokenSelection::All;
         let computes = self.config.old_log_probs == OldLogProbs::Trainer;
         let trainer = match computes || selects {
@@ -159,12 +159,7 @@ impl Learning {
                 .as_ref()
                 .filter(|_| computes)
                 .map(|t| &t[index].log_probs);
-            let mut text = answer.prompt.tokens.clone();
-            let first = text.len() - 1;
-            text.extend(&rollout.tokens);
-            // The last token is a target, and not read.
-            text.pop();
-            let targets = rollout.tokens.iter().enumerate().map(|(place, &token)| {
+            Sequence::predicting(&answer.prompt.tokens, &rollout.tokens, |place, token| {
                 let sampled = rollout.log_probs[place];
                 let old = trained.map_or(sampled, |trained| trained[place]);
                 let apart = f64::from(old - sampled).abs();
@@ -174,19 +169,15 @@ impl Learning {
                 let drawn = rollout.drawn_log_probs.as_ref();
                 let drawn = drawn.map_or(sampled, |drawn| drawn[place]);
                 let weight = weights.next().unwrap_or(1.0) * self.importance(old, drawn);
-                let facts = LossToken {
+                LossToken {
+                    token,
                     old_log_prob: old,
                     reference: answer.reference.as_ref().map_or(old, |all| all[place]),
                     advantage: advantages[place],
-                    weight,
-                    share: 0.0,
-                };
-                (first + place, Sampled { token, facts })
-            });
-            Sequence {
-                targets: targets.collect(),
-                tokens: text,
-            }
+                    policy_weight: weight,
+                    loss_weight: 0.0,
+                }
+            })
         });
         let sequences = sequences.collect();
         gap.mean /= tokens.max(1) as f64;
@@ -202,15 +193,15 @@ impl Learning {
         }
     }
 
-    /// Gives each token its part of the mean over all tokens of an update.
-    fn share(&self, mini_batch: &mut [Sequence<Sampled>]) {
+    /// Gives each token its weight in the mean over all tokens of an update.
+    fn weigh(&self, mini_batch: &mut [Sequence<LossToken>]) {
         let answers = mini_batch.len();
         let tokens = mini_batch.iter().map(|s| s.targets.len()).sum();
         for sequence in mini_batch {
-            let length = sequence.targets.len();
-            let share = self.loss.mean.share(length, answers, tokens, self.limit);
-            for (_, sampled) in &mut sequence.targets {
-                sampled.facts.share = share as f32;
+            let (mean, length) = (self.loss.mean, sequence.targets.len());
+            let weight = mean.token_weight(length, answers, tokens, self.limit);
+            for (_, target) in &mut sequence.targets {
+                target.loss_weight = weight as f32;
             }
         }
     }

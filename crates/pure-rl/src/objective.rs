@@ -12,13 +12,6 @@ use burn::tensor::{Int, Tensor};
 use pure_core::{LossToken, PolicyLoss, PolicyStats};
 use pure_model::{Batch, CausalLm, TokenScores};
 
-/// A token that was sampled, and what the loss knows of it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Sampled {
-    pub token: u32,
-    pub facts: LossToken,
-}
-
 /// What the gradient depends on, beside model and batch.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PolicyObjective {
@@ -33,7 +26,7 @@ impl PolicyObjective {
     pub fn gradients(
         &self,
         lm: &CausalLm,
-        batch: &Batch<Sampled>,
+        batch: &Batch<LossToken>,
     ) -> (GradientsParams, PolicyStats) {
         let decoder = &lm.model;
         let (tokens, positions) = (batch.tokens(&decoder.device()), batch.positions());
@@ -59,21 +52,20 @@ impl PolicyObjective {
         &self,
         lm: &CausalLm,
         hidden: Tensor<3>,
-        batch: &Batch<Sampled>,
+        batch: &Batch<LossToken>,
     ) -> (Tensor<1>, PolicyStats) {
         let device = &hidden.device();
         let hidden = batch.hidden_at_targets(hidden).unsqueeze();
-        let tokens = batch.targets.iter().map(|sampled| sampled.token as i32);
+        let tokens = batch.targets.iter().map(|target| target.token as i32);
         let tokens: Vec<i32> = tokens.collect();
         let tokens = Tensor::<1, Int>::from_ints(tokens.as_slice(), device).unsqueeze();
         let TokenScores {
             log_probs,
             entropies,
         } = lm.score_tokens(hidden, tokens, self.temperature);
-        let facts: Vec<LossToken> = batch.targets.iter().map(|sampled| sampled.facts).collect();
-        let (stats, gradient) = self
-            .loss
-            .of(&numbers(&log_probs), &numbers(&entropies), &facts);
+        let (stats, gradient) =
+            self.loss
+                .of(&numbers(&log_probs), &numbers(&entropies), &batch.targets);
         let by = |slope: &[f32]| Tensor::<1>::from_floats(slope, device).unsqueeze::<2>();
         let mut loss = (log_probs * by(&gradient.log_probs)).sum();
         if self.loss.entropy_coefficient > 0.0 {

@@ -49,8 +49,8 @@ impl StepRewards for RewardModel {
                 .prm_input(&[], &answer.rollout.tokens, &answer.steps);
             MarkedAnswer {
                 prompt: judged.unwrap_or(&answer.prompt.tokens).clone(),
-                answer: input.tokens,
-                ends: input.positions,
+                answer: tokens,
+                ends: answer.steps.iter().map(|step| step.last()).collect(),
             }
         });
         let marked: Vec<MarkedAnswer> = marked.collect();

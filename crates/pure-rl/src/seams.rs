@@ -42,7 +42,7 @@ impl PolicyTraining {
         }
     }
 
-    /// The same with steps that end at other tokens than those whose text ends in a blank line.
+    /// The same with steps that end elsewhere than at blank lines.
     pub fn with_steps(self, format: StepFormat) -> Self {
         Self {
             steps: format,

@@ -1,25 +1,10 @@
 //! Puts what an iteration found under the names of its [metrics].
 
-use pure_core::{Observation, Paid, Signals, metrics};
+use pure_core::{Signals, metrics};
 use pure_run::Measures;
 
 use crate::answer::Answer;
 use crate::learning::Learned;
-
-/// What a batch of answers shows, each with what it is paid.
-pub(crate) fn signals<'a>(answers: impl Iterator<Item = (&'a Answer, &'a Paid)>) -> Signals {
-    let observations = answers.map(|(answer, paid)| Observation {
-        group: answer.group,
-        text: &answer.text,
-        tokens: answer.rollout.tokens.len(),
-        steps: answer.steps.len(),
-        finish: answer.rollout.finish,
-        process: paid.process,
-        outcome: answer.outcome,
-        reward: paid.process + paid.outcome,
-    });
-    Signals::measure(&observations.collect::<Vec<_>>())
-}
 
 /// The mean number of tokens of an answer.
 pub(crate) fn mean_tokens<'a>(answers: impl Iterator<Item = &'a Answer>) -> f64 {

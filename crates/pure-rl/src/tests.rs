@@ -5,10 +5,10 @@ use pure_model::{Batching, Checkpoint, Precision, Sequence};
 use pure_run::{Decay, OptimizerConfig, Schedule, TrainState};
 use serde_json::Value;
 
-use crate::objective::{PolicyObjective, Sampled};
+use crate::objective::PolicyObjective;
 
 /// The answers of a recorded batch, each token with all that the loss knows of it but its share.
-fn answers(curve: &Curve) -> Vec<Sequence<Sampled>> {
+fn answers(curve: &Curve) -> Vec<Sequence<LossToken>> {
     let [prompts, responses, masks] =
         ["prompts", "responses", "attention_mask"].map(|name| curve.rows(name));
     let [old, reference, advantages] =
@@ -28,14 +28,15 @@ fn answers(curve: &Curve) -> Vec<Sequence<Sampled>> {
         tokens.extend(&response);
         tokens.pop();
         let targets = response.into_iter().enumerate().map(|(place, token)| {
-            let facts = LossToken {
+            let target = LossToken {
+                token,
                 old_log_prob: old[row][place],
                 reference: reference[row][place],
                 advantage: advantages[row][place],
-                weight: 1.0,
-                share: 0.0,
+                policy_weight: 1.0,
+                loss_weight: 0.0,
             };
-            (first + place, Sampled { token, facts })
+            (first + place, target)
         });
         let targets = targets.collect();
         Sequence { tokens, targets }
@@ -105,11 +106,11 @@ fn updates_follow_the_curve_of_pytorch() {
             for (part, answers) in answers.chunks_mut(rows).enumerate() {
                 // The mean of each part, then of the parts.
                 let tokens: usize = answers.iter().map(|answer| answer.targets.len()).sum();
-                let share = 1.0 / (tokens * parts) as f32;
+                let weight = 1.0 / (tokens * parts) as f32;
                 answers
                     .iter_mut()
                     .flat_map(|answer| &mut answer.targets)
-                    .for_each(|(_, sampled)| sampled.facts.share = share);
+                    .for_each(|(_, target)| target.loss_weight = weight);
                 let of_part = batching.batches(&answers.iter().collect::<Vec<_>>());
                 batches.extend(of_part.into_iter().map(|batch| (part, batch)));
             }

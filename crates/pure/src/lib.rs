@@ -65,11 +65,12 @@
 //! let format = StepFormat::new([6, 7, 30], 5);
 //! let response = [21, 40, 6, 33, 7, 12, 2];
 //! let steps = format.split(&response);
-//! let marked = format.prm_input(&[], &response, &steps);
+//! let mut marked = response.to_vec();
+//! format.mark(&mut marked, &steps);
 //! let answer = MarkedAnswer {
 //!     prompt: vec![9, 50, 11],
-//!     answer: marked.tokens,
-//!     ends: marked.positions,
+//!     answer: marked,
+//!     ends: steps.iter().map(|step| step.last()).collect(),
 //! };
 //! let rewards = prm.judge(&[answer], 4096)?.remove(0);
 //! assert_eq!(rewards.len(), 3);
@@ -91,16 +92,14 @@
 /// The arithmetic of the method: steps, credit, KL, baselines, advantages, signals of hacking.
 pub mod core {
     pub use pure_core::{
-        Aggregate, Aggregates, Baseline, BaselineValue, Clip, ClosingSeparator, Credit,
-        CreditConfig, CreditedBatch, CreditedRecord, CreditedRecords, CreditedResponse, Delta,
-        Deviation, Error, Fault, Finish, FormTable, FormView, Group, KlConfig, KlControl,
-        KlController, KlEstimator, Label, LogProbs, LossGradient, LossMean, LossToken, Mean,
-        Method, MethodConfig, Metric, Min, MinimumOver, Observation, OutcomeRange, Paid,
-        PolicyLoss, PolicyStats, Preset, PrmInput, ProcessRange, Record, Report, Response,
-        ResponseBaseline, RewardConfig, RewardSource, Rollout, Scores, SeparatorAdvantage, Signals,
-        SoftMin, StepFormat, StepSpan, SuffixMin, Sum, TokenSelection, TokenWeights, Truncated,
-        compare_forms, discounted_returns, generalized_advantages, metrics, returns_to_go, signals,
-        step_reward, suffix_minima, whiten,
+        Aggregate, Aggregates, Baseline, BaselineValue, ClosingSeparator, Credit, CreditConfig,
+        CreditedBatch, CreditedRecord, CreditedRecords, CreditedResponse, Deviation, Error, Fault,
+        Finish, FormTable, FormView, KlConfig, KlControl, KlController, KlEstimator, Label,
+        LogProbs, LossGradient, LossMean, LossToken, Method, MethodConfig, Metric, MinimumOver,
+        OutcomeRange, Paid, PolicyLoss, PolicyStats, Preset, ProcessRange, Record, Report,
+        Response, ResponseBaseline, Returns, RewardConfig, RewardSource, Rollout, Scores,
+        SeparatorAdvantage, Signals, StepFormat, StepSpan, TokenSelection, TokenWeights, Truncated,
+        compare_forms, credit, metrics, returns_to_go, signals, whiten,
     };
 }
 

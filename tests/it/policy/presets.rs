@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use pure::core::credit::{Mean, SoftMin, SuffixMin, Sum};
 use pure::core::{
-    Baseline, ClosingSeparator, CreditConfig, Mean, MethodConfig, Preset, RewardSource,
-    SeparatorAdvantage, SoftMin, StepFormat, SuffixMin, Sum,
+    Baseline, ClosingSeparator, CreditConfig, MethodConfig, Preset, RewardSource,
+    SeparatorAdvantage, StepFormat,
 };
 use pure::rl::{Answer, Error, Outcomes, PolicyTraining, Prompt, PromptSource, ReferencePolicy};
 

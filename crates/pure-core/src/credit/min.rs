@@ -13,9 +13,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Credit, rewarded};
-use crate::scores::Scores;
-use crate::step_span::StepSpan;
+use super::form::{Credit, Form, rewarded};
+use crate::answer::{Scores, StepSpan};
 
 /// The worst step is paid its reward, the others nothing; see the [table](crate::credit).
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
@@ -30,9 +29,11 @@ impl Credit for Min {
     }
 }
 
+impl Form for Min {}
+
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{assert_close, step_returns};
+    use super::super::form::tests::{assert_close, step_returns};
     use super::*;
 
     #[test]

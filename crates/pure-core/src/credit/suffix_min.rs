@@ -15,10 +15,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Credit, rewarded};
+use super::form::{Credit, Form, rewarded};
+use crate::answer::{Scores, StepSpan};
 use crate::numeric::to_f32;
-use crate::scores::Scores;
-use crate::step_span::StepSpan;
+use crate::returns::{MinimumOver, Returns};
 
 /// The return of a token is the smallest reward from it on; see the [table](crate::credit).
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
@@ -26,9 +26,7 @@ pub struct SuffixMin;
 
 impl Credit for SuffixMin {
     fn assign(&self, steps: &[StepSpan], scores: &Scores, out: &mut [f32]) {
-        for (token, reward) in rewarded(steps, scores) {
-            out[token] = reward;
-        }
+        OverEverything.assign(steps, scores, out);
         let mut following = None;
         for paid in out.iter_mut().rev() {
             let minimum = following.map_or(*paid, |following: f32| paid.min(following));
@@ -38,9 +36,33 @@ impl Credit for SuffixMin {
     }
 }
 
+impl Form for SuffixMin {
+    fn over(self, minimum: MinimumOver) -> Box<dyn Credit> {
+        match minimum {
+            MinimumOver::Process => Box::new(self),
+            MinimumOver::EverythingAndPadding => Box::new(OverEverything),
+        }
+    }
+}
+
+/// Every step is paid its reward; the minimum is taken later, over all that tokens are paid.
+struct OverEverything;
+
+impl Credit for OverEverything {
+    fn assign(&self, steps: &[StepSpan], scores: &Scores, out: &mut [f32]) {
+        for (token, reward) in rewarded(steps, scores) {
+            out[token] = reward;
+        }
+    }
+
+    fn returns(&self) -> Returns {
+        Returns::Smallest
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{assert_close, step_returns};
+    use super::super::form::tests::{assert_close, step_returns};
     use super::*;
 
     #[test]

@@ -10,6 +10,7 @@ use crate::credit::{CreditConfig, SoftMin};
 use crate::error::{Error, check_setting};
 use crate::kl::{KlConfig, KlEstimator};
 use crate::names::{by_name, name_of};
+use crate::returns::MinimumOver;
 use crate::reward::{OutcomeRange, RewardConfig};
 use crate::truncation::Truncated;
 
@@ -24,18 +25,6 @@ pub enum SeparatorAdvantage {
     /// a step too.
     #[default]
     Masked,
-}
-
-/// What the smallest reward of [`SuffixMin`](crate::SuffixMin) is taken over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum MinimumOver {
-    /// The process rewards; outcome and KL penalty are paid beside it.
-    #[default]
-    Process,
-    /// Everything a token is paid, and the zeros of the padding up to the limit. A quirk of the verl
-    /// branch: the return of an answer below the limit is never above 0, right or wrong.
-    EverythingAndPadding,
 }
 
 /// The line from scores to advantages. Every field may be left out of a file.

@@ -1,22 +1,17 @@
 //! The metrics that the reference monitors.
 
-use pure_core::signals::{agreement, reflection_words, repetition, steps_in_text};
+use pure_core::signals::{agreement, reflection_words, repetition};
 use serde_json::Value;
 
 use crate::golden::{Case, cases, folder};
 
 #[test]
-fn repetition_reflection_and_steps_of_texts_are_verls() {
+fn repetition_and_reflection_of_texts_are_verls() {
     let text = std::fs::read(folder().join("metrics/repeat_reflection.json")).unwrap();
     let entries: Vec<Value> = serde_json::from_slice(&text).unwrap();
     let mut largest = 0.0_f64;
     for entry in entries {
         let text = entry["text"].as_str().unwrap();
-        assert_eq!(
-            Some(steps_in_text(text) as u64),
-            entry["num_steps"].as_u64(),
-            "{text:?}"
-        );
         assert_eq!(
             Some(reflection_words(text) as u64),
             entry["reflection"].as_u64(),

@@ -5,9 +5,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use pure_core::{
-    CreditConfig, Finish, Observation, Response, Scores, Signals, StepSpan, compare_forms,
-};
+use pure_core::signals::Observed;
+use pure_core::{CreditConfig, Finish, Paid, Response, Scores, Signals, StepSpan, compare_forms};
 use serde_json::{Value, json};
 
 /// What becomes of a run.
@@ -107,10 +106,29 @@ fn config(name: &str, form: &str, seed: u64) -> String {
 struct Made {
     text: String,
     tokens: usize,
-    ends: Vec<usize>,
-    rewards: Vec<f32>,
-    outcome: f32,
+    steps: Vec<StepSpan>,
+    scores: Scores,
     finish: Finish,
+}
+
+/// An answer that is the only one of its group.
+struct Alone<'a>(usize, &'a Made);
+
+impl Observed for Alone<'_> {
+    fn response(&self) -> Response<'_> {
+        Response {
+            group: self.0,
+            length: self.1.tokens,
+            steps: &self.1.steps,
+            scores: &self.1.scores,
+            log_probs: None,
+            finish: self.1.finish,
+        }
+    }
+
+    fn text(&self) -> &str {
+        &self.1.text
+    }
 }
 
 /// A policy that learns gets right more often; one that collapses writes more steps that say nothing.
@@ -128,14 +146,19 @@ fn answer(chance: &mut Chance, fate: Fate, step: u64) -> Made {
     for (part, hostile) in parts.iter_mut().zip(HOSTILE) {
         *part = hostile.to_owned();
     }
+    let ends: Vec<usize> = (0..steps).map(|step| 3 * step + 2).collect();
     Made {
         text: parts.join("\n\n"),
         tokens,
-        ends: (0..steps).map(|step| 3 * step + 2).collect(),
-        rewards: (0..steps)
-            .map(|_| chance.below(2000) as f32 / 1000.0 - 0.9)
-            .collect(),
-        outcome: f32::from(u8::from((chance.below(1000) as f64) < 1000.0 * right)),
+        steps: StepSpan::from_ends(&ends, tokens).unwrap(),
+        scores: Scores {
+            process: (0..steps)
+                .map(|_| chance.below(2000) as f32 / 1000.0 - 0.9)
+                .collect(),
+            outcome: Some(f32::from(u8::from(
+                (chance.below(1000) as f64) < 1000.0 * right,
+            ))),
+        },
         finish: if tokens == LIMIT {
             Finish::Length
         } else {
@@ -145,37 +168,20 @@ fn answer(chance: &mut Chance, fate: Fate, step: u64) -> Made {
 }
 
 fn paid(answer: &Made, credit: &CreditConfig) -> f32 {
-    let steps = StepSpan::from_ends(&answer.ends, answer.tokens).unwrap();
-    let scores = Scores {
-        process: answer.rewards.clone(),
-        outcome: None,
-    };
-    let response = Response {
-        group: 0,
-        length: answer.tokens,
-        steps: &steps,
-        scores: &scores,
-        log_probs: None,
-        finish: answer.finish,
-    };
-    compare_forms(&response, &[*credit]).unwrap().forms[0].total
+    let response = Alone(0, answer);
+    let table = compare_forms(&response.response(), &[*credit]);
+    table.unwrap().forms[0].total
 }
 
 fn measures(answers: &[Made], credit: &CreditConfig) -> Value {
-    let observations = answers
-        .iter()
-        .enumerate()
-        .map(|(group, answer)| Observation {
-            group,
-            text: &answer.text,
-            tokens: answer.tokens,
-            steps: answer.ends.len(),
-            finish: answer.finish,
-            process: paid(answer, credit),
-            outcome: Some(answer.outcome),
-            reward: paid(answer, credit),
-        });
-    let signals = Signals::measure(&observations.collect::<Vec<_>>());
+    let paid = answers.iter().map(|answer| Paid {
+        process: paid(answer, credit).into(),
+        outcome: 0.0,
+    });
+    let paid: Vec<Paid> = paid.collect();
+    let alone = answers.iter().enumerate();
+    let alone: Vec<Alone<'_>> = alone.map(|(group, answer)| Alone(group, answer)).collect();
+    let signals = Signals::measure(alone.iter().zip(&paid));
     let mut line = serde_json::to_value(signals).unwrap();
     let tokens: usize = answers.iter().map(|answer| answer.tokens).sum();
     line["tokens_per_answer"] = json!(tokens as f64 / answers.len() as f64);
@@ -193,7 +199,8 @@ fn sample(
     json!({
         "step": step, "split": split, "drawn": drawn, "id": format!("{split}-{index:03}"), "sample": 0,
         "prompt": format!("{index} + {} =", HOSTILE[1]), "text": answer.text, "tokens": answer.tokens,
-        "step_ends": answer.ends, "rewards": answer.rewards, "outcome": answer.outcome,
+        "step_ends": answer.steps.iter().map(|step| step.last()).collect::<Vec<_>>(),
+        "rewards": answer.scores.process, "outcome": answer.scores.outcome,
         "paid": paid(answer, credit), "finish": answer.finish,
     })
 }

@@ -1,6 +1,6 @@
 //! What an iteration leaves behind: measures, samples, the next weight of the KL penalty.
 
-use pure_core::{CreditedBatch, metrics};
+use pure_core::{CreditedBatch, Signals, metrics};
 use pure_run::Measures;
 
 use super::Pipeline;
@@ -9,7 +9,7 @@ use crate::answer::{Answer, paid};
 use crate::error::Error;
 use crate::learning::Learned;
 use crate::samples::{Drawn, Origin};
-use crate::signals::{mean_tokens, put_learned, put_signals, signals};
+use crate::signals::{mean_tokens, put_learned, put_signals};
 
 impl Pipeline {
     /// Tells of an iteration, counted from 0.
@@ -52,7 +52,7 @@ impl Pipeline {
             all_paid.extend(paid(&self.method, dropped)?);
         }
         let all = || learned_from.iter().chain(dropped);
-        let signals = signals(all().zip(&all_paid));
+        let signals = Signals::measure(all().zip(&all_paid));
         put_signals(measures, &signals, self.scorer.step_rewards.is_some());
         for (metric, value) in [
             (metrics::TOKENS_PER_ANSWER, mean_tokens(all())),
@@ -84,7 +84,7 @@ impl Pipeline {
     ) -> Result<(), Error> {
         let some = &answers[..self.config.samples.min(answers.len())];
         let rest = credited.responses();
-        let rest = rest.map(|response| (response.paid.process, Some(response.advantages)));
+        let rest = rest.map(|response| (response.paid.process as f32, Some(response.advantages)));
         let origin = Origin {
             step,
             split: "train",

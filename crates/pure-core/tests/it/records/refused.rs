@@ -1,5 +1,6 @@
 //! Records that contradict themselves, and settings without meaning.
 
+use pure_core::credit::SoftMin;
 use pure_core::{
     Credit, CreditConfig, Error, Fault, Finish, MethodConfig, Record, Response, Scores, StepSpan,
 };
@@ -234,7 +235,7 @@ fn settings_without_meaning_are_refused_when_the_line_is_built() {
             ..MethodConfig::default()
         },
         MethodConfig {
-            credit: CreditConfig::SoftMin(pure_core::SoftMin { temperature: 0.0 }),
+            credit: CreditConfig::SoftMin(SoftMin { temperature: 0.0 }),
             ..MethodConfig::default()
         },
     ] {

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use miette::{Report, miette};
-use pure::core::{CreditConfig, FormTable, FormView, Mean, Min, Record, SoftMin, StepSpan, Sum};
+use pure::core::credit::{Mean, Min, SoftMin, Sum};
+use pure::core::{CreditConfig, FormTable, FormView, Record, StepSpan};
 
 use super::{html, read, terminal};
 use crate::cli::Outcome;

@@ -17,8 +17,7 @@ pub struct Settings {
     /// Named settings: paper, verl or openrlhf
     #[arg(long, default_value = "paper")]
     preset: Preset,
-    /// Form of credit: min, soft-min[:temperature], suffix-min, sum[:gamma], mean, clip[:eta], delta
-    #[arg(long)]
+    #[arg(long, help = format!("Form of credit: {}", CreditConfig::spellings()))]
     form: Option<CreditConfig>,
     /// Rewards that count: prm, vr or prm+vr
     #[arg(long)]
