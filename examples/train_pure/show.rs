@@ -4,6 +4,8 @@ use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use pure::core::Metric;
+use pure::core::metrics::{ACCURACY, LOSS, TOKENS_PER_ANSWER, TRUNCATED};
 use pure::report::Report;
 use pure::train::{Progressed, Watcher};
 use serde_json::Value;
@@ -15,12 +17,12 @@ pub fn progress(name: &str, steps: usize) -> Watcher {
     let name = name.to_owned();
     Watcher::Report(Box::new(move |progressed| match progressed {
         Progressed::Evaluated { step, measures } => {
-            let of = |name: &str| measures.get(name);
-            match (of("accuracy"), of("tokens_per_answer"), of("loss")) {
+            let of = |metric: Metric| measures.get(metric.name);
+            match (of(ACCURACY), of(TOKENS_PER_ANSWER), of(LOSS)) {
                 (Some(accuracy), Some(tokens), _) => println!(
                     "{name:>16} {step:>4}/{steps}  {:5.1} % right, {tokens:5.1} tokens an answer, {:5.1} % cut",
                     100.0 * accuracy,
-                    100.0 * of("truncated").unwrap_or_default(),
+                    100.0 * of(TRUNCATED).unwrap_or_default(),
                 ),
                 (_, _, Some(loss)) => println!("{name:>16} {step:>4}/{steps}  loss {loss:.4}"),
                 _ => {}

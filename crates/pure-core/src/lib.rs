@@ -56,6 +56,7 @@
 //! | know the loss of a policy and its gradient | [`PolicyLoss`] |
 //! | weigh tokens and answers in the loss | [`TokenWeights`] |
 //! | notice that the reward is being hacked | [`signals`] |
+//! | name and explain what training measures | [`metrics`] |
 //! | know how good a process reward model is | [`judgement`] |
 //!
 //! # Numbers
@@ -75,6 +76,7 @@ pub mod judgement;
 mod kl;
 mod kl_control;
 mod method;
+pub mod metrics;
 mod names;
 mod numeric;
 mod policy_loss;
@@ -101,6 +103,7 @@ pub use method::{
     CreditedBatch, CreditedResponse, LogProbs, Method, MethodConfig, MinimumOver, Paid, Preset,
     Report, Response, ResponseBaseline, SeparatorAdvantage,
 };
+pub use metrics::Metric;
 pub use policy_loss::{LossGradient, LossMean, LossToken, PolicyLoss, PolicyStats};
 pub use prm_input::PrmInput;
 pub use record::{BaselineValue, CreditedRecord, CreditedRecords, Label, Record};

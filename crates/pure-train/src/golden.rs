@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use burn::train::{Learner, LearnerModel, TrainStep};
+use pure_core::metrics;
 use safetensors::SafeTensors;
 use serde_json::Value;
 
@@ -107,8 +108,8 @@ impl Curve {
             let updated = updated.unwrap();
             let found = signals.iter().copied().zip(sums);
             let found = found.chain([
-                ("grad_norm", updated.get("grad_norm").unwrap()),
-                ("lr", updated.get("learning_rate").unwrap()),
+                ("grad_norm", updated.get(metrics::GRAD_NORM.name).unwrap()),
+                ("lr", updated.get(metrics::LEARNING_RATE.name).unwrap()),
             ]);
             for (name, found) in found {
                 let name = if name == "accuracy" { "acc" } else { name };

@@ -16,7 +16,7 @@
 //! let sft = Sft::prepare(settings)?;
 //! let watcher = Watcher::Report(Box::new(|progressed| {
 //!     if let Progressed::Evaluated { step, measures } = progressed {
-//!         println!("after {step} steps: {:?}", measures.get("loss"));
+//!         println!("after {step} steps: {:?}", measures.get(pure_core::metrics::LOSS.name));
 //!     }
 //! }));
 //! match sft.run(&run, &Device::flex(), watcher, Interrupter::new())? {
@@ -73,7 +73,7 @@ pub use label::{
     Agreement, Attempt, Count, LabelConfig, LabelError, LabelMethod, Labeller, ShareRule,
     StepLabels,
 };
-pub use measures::{Measures, Signal};
+pub use measures::Measures;
 pub use optim::{Decay, Decline, OptimizerConfig, Schedule, Scheduler};
 pub use outlook::Outlook;
 pub use policy::{

@@ -6,21 +6,12 @@ use burn::tensor::{ExecutionError, TensorReadError};
 use burn::train::ItemLazy;
 use burn::train::metric::state::{FormatOptions, NumericMetricState};
 use burn::train::metric::{
-    Adaptor, Metric, MetricAttributes, MetricMetadata, MetricName, Numeric, NumericAttributes,
-    NumericEntry, SerializedEntry,
+    self, Adaptor, Metric as _, MetricAttributes, MetricMetadata, MetricName, Numeric,
+    NumericAttributes, NumericEntry, SerializedEntry,
 };
+use pure_core::Metric;
+use pure_core::metrics::{Better, Unit};
 use serde_json::{Map, Value};
-
-/// A number that a learner measures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Signal {
-    /// Its key in `metrics.jsonl`.
-    pub name: &'static str,
-    /// What it is, in a line.
-    pub meaning: &'static str,
-    /// Whether more of it is better.
-    pub higher_is_better: bool,
-}
 
 /// Named numbers, in the order in which they were put in; apart from them those that differ from run
 /// to run, times and speeds.
@@ -93,19 +84,19 @@ impl Adaptor<Measures> for Measures {
     }
 }
 
-/// A signal as Burn's metrics, and so its dashboard and its files, take it.
+/// A metric as Burn's dashboard and its files take it.
 #[derive(Clone)]
-pub(crate) struct SignalMetric {
-    signal: Signal,
+pub(crate) struct MeasuredMetric {
+    metric: Metric,
     name: MetricName,
     state: NumericMetricState,
 }
 
-impl SignalMetric {
-    pub fn new(signal: Signal) -> Self {
+impl MeasuredMetric {
+    pub fn new(metric: Metric) -> Self {
         Self {
-            signal,
-            name: Arc::new(signal.name.to_owned()),
+            metric,
+            name: Arc::new(metric.name.to_owned()),
             state: NumericMetricState::new(),
         }
     }
@@ -115,7 +106,7 @@ impl SignalMetric {
     }
 }
 
-impl Metric for SignalMetric {
+impl metric::Metric for MeasuredMetric {
     type Input = Measures;
 
     fn name(&self) -> MetricName {
@@ -123,14 +114,17 @@ impl Metric for SignalMetric {
     }
 
     fn description(&self) -> Option<String> {
-        Some(self.signal.meaning.to_owned())
+        Some(self.metric.meaning.to_owned())
     }
 
     fn attributes(&self) -> MetricAttributes {
-        let higher_is_better = self.signal.higher_is_better;
+        let unit = match self.metric.unit {
+            Unit::Of(unit) => Some(unit.to_owned()),
+            Unit::Fraction | Unit::Plain => None,
+        };
         NumericAttributes {
-            unit: None,
-            higher_is_better,
+            unit,
+            higher_is_better: self.metric.better == Better::Higher,
         }
         .into()
     }
@@ -140,7 +134,7 @@ impl Metric for SignalMetric {
         measures: &Measures,
         _: &MetricMetadata,
     ) -> Result<SerializedEntry, TensorReadError> {
-        let Some(value) = measures.get(self.signal.name) else {
+        let Some(value) = measures.get(self.metric.name) else {
             return Ok(SerializedEntry::not_available(None));
         };
         self.state.update(value, 1);
@@ -156,7 +150,7 @@ impl Metric for SignalMetric {
     }
 }
 
-impl Numeric for SignalMetric {
+impl Numeric for MeasuredMetric {
     fn value(&self) -> Option<NumericEntry> {
         Some(self.state.current_value())
     }

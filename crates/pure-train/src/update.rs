@@ -11,10 +11,11 @@
 
 use burn::optim::GradientsParams;
 use burn::train::{Learner, LearnerModel, TrainStep};
+use pure_core::metrics;
 use pure_model::side_by_side;
 
 use crate::optim::Gradients;
-use crate::{Error, Measures, Signal};
+use crate::{Error, Measures};
 
 /// So many skipped steps in a row end a run.
 const HOPELESS: usize = 20;
@@ -31,18 +32,28 @@ pub(crate) struct Updater {
     skipped: usize,
 }
 
-impl Updater {
-    pub const GRAD_NORM: Signal = Signal {
-        name: "grad_norm",
-        meaning: "length of the gradient of all parameters, before it is clipped",
-        higher_is_better: false,
-    };
-    pub const SKIPPED: Signal = Signal {
-        name: "skipped",
-        meaning: "share of the updates that were left out, because a gradient was not finite or ratios exploded",
-        higher_is_better: false,
-    };
+/// What an update was.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Updated {
+    pub learning_rate: f64,
+    /// Before clipping.
+    pub grad_norm: f64,
+    pub is_skipped: bool,
+}
 
+impl From<Updated> for Measures {
+    fn from(updated: Updated) -> Self {
+        Self::default()
+            .with(metrics::LEARNING_RATE.name, updated.learning_rate)
+            .with(metrics::GRAD_NORM.name, updated.grad_norm)
+            .with(
+                metrics::SKIPPED.name,
+                f64::from(u8::from(updated.is_skipped)),
+            )
+    }
+}
+
+impl Updater {
     pub fn new(max_grad_norm: f64) -> Self {
         Self {
             max_grad_norm,
@@ -67,7 +78,7 @@ impl Updater {
             (output.grads, output.item)
         };
         gathered.gather(batches, gradients, fold);
-        self.apply(learner, step, gathered, true)
+        Ok(self.apply(learner, step, gathered, true)?.into())
     }
 
     /// Moves the model along gathered gradients, unless they are of no use, or known to be.
@@ -77,7 +88,7 @@ impl Updater {
         step: usize,
         gathered: Gathered<M>,
         is_usable: bool,
-    ) -> Result<Measures, Error> {
+    ) -> Result<Updated, Error> {
         let Gathered { model, gradients } = gathered;
         let (gradients, norm) = gradients.clipped(&model, self.max_grad_norm);
         // The learner's own copy must be the only one, for the optimizer to change it in place.
@@ -97,10 +108,11 @@ impl Updater {
                 });
             }
         }
-        Ok(Measures::default()
-            .with("learning_rate", learner.lr_current().base())
-            .with(Self::GRAD_NORM.name, norm)
-            .with(Self::SKIPPED.name, f64::from(u8::from(!is_usable))))
+        Ok(Updated {
+            learning_rate: learner.lr_current().base(),
+            grad_norm: norm,
+            is_skipped: !is_usable,
+        })
     }
 }
 

@@ -90,11 +90,11 @@ pub mod core {
         CreditConfig, CreditedBatch, CreditedRecord, CreditedRecords, CreditedResponse, Delta,
         Deviation, Error, Fault, Finish, FormTable, FormView, Group, KlConfig, KlControl,
         KlController, KlEstimator, Label, LogProbs, LossGradient, LossMean, LossToken, Mean,
-        Method, MethodConfig, Min, MinimumOver, Observation, OutcomeRange, Paid, PolicyLoss,
-        PolicyStats, Preset, PrmInput, ProcessRange, Record, Report, Response, ResponseBaseline,
-        RewardConfig, RewardSource, Rollout, Scores, SeparatorAdvantage, Signals, SoftMin,
-        StepFormat, StepSpan, SuffixMin, Sum, TokenSelection, TokenWeights, Truncated,
-        compare_forms, discounted_returns, generalized_advantages, returns_to_go, signals,
+        Method, MethodConfig, Metric, Min, MinimumOver, Observation, OutcomeRange, Paid,
+        PolicyLoss, PolicyStats, Preset, PrmInput, ProcessRange, Record, Report, Response,
+        ResponseBaseline, RewardConfig, RewardSource, Rollout, Scores, SeparatorAdvantage, Signals,
+        SoftMin, StepFormat, StepSpan, SuffixMin, Sum, TokenSelection, TokenWeights, Truncated,
+        compare_forms, discounted_returns, generalized_advantages, metrics, returns_to_go, signals,
         step_reward, suffix_minima, whiten,
     };
 
@@ -153,9 +153,9 @@ pub mod train {
         OptimizerConfig, Outcomes, Outlook, Plan, PolicyConfig, PolicyOutlook, PolicyTraining,
         PrmConfig, PrmTraining, Progressed, Prompt, PromptConfig, PromptFile, PromptSource,
         ReferenceConfig, ReferencePolicy, Report, RewardModel, RewardModelConfig, RolloutConfig,
-        Run, Schedule, Scheduler, Sft, SftConfig, ShareRule, Signal, SignalRule, Skipped,
-        StageConfig, StepEvaluation, StepLabels, StepReadError, StepReader, StepRewards,
-        StepTokens, SteppedAnswer, Trained, TrueAnswers, UpdateConfig, VerifiedQuestions, Watcher,
+        Run, Schedule, Scheduler, Sft, SftConfig, ShareRule, SignalRule, Skipped, StageConfig,
+        StepEvaluation, StepLabels, StepReadError, StepReader, StepRewards, StepTokens,
+        SteppedAnswer, Trained, TrueAnswers, UpdateConfig, VerifiedQuestions, Watcher,
         WithoutSignal, Work, config, train,
     };
 }

@@ -1,8 +1,8 @@
 //! Reinforcement learning as a library: parts of one's own in the pipeline that ships.
 
 mod faults;
-mod glossary;
 mod invariants;
+mod metrics;
 mod presets;
 
 use std::cell::RefCell;

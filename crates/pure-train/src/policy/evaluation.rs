@@ -1,6 +1,6 @@
 //! How good a policy is on prompts that it is not trained on.
 
-use pure_core::Method;
+use pure_core::{Method, metrics};
 use pure_model::CausalLm;
 
 use super::answers::{Judge, Rollouts, Scored, mean_tokens, paid, signals};
@@ -38,6 +38,8 @@ impl Evaluation {
     ) -> Result<Measures, Error> {
         let mut measures = Measures::default();
         let mut unusable = 0;
+        // Greedy answers are measured in full only where none are sampled.
+        let mut is_measured = false;
         let temperature = rollouts.sampling.temperature;
         let draws = [
             (Drawn::Sampled, self.answers, temperature),
@@ -59,12 +61,13 @@ impl Evaluation {
             }
             let paid = paid(method, &answers)?;
             let signals = signals(answers.iter().zip(&paid));
-            if measures.get("truncated").is_none() {
+            if !is_measured {
+                is_measured = true;
                 put_signals(&mut measures, &signals, judge.step_rewards.is_some());
-                measures.put("tokens_per_answer", mean_tokens(answers.iter()));
+                measures.put(metrics::TOKENS_PER_ANSWER.name, mean_tokens(answers.iter()));
             }
             if let (Drawn::Greedy, Some(accuracy)) = (drawn, signals.accuracy) {
-                measures.put("greedy_accuracy", accuracy);
+                measures.put(metrics::GREEDY_ACCURACY.name, accuracy);
             }
             let some = answers
                 .iter()
@@ -80,7 +83,7 @@ impl Evaluation {
             let decode = |tokens: &[u32]| judge.tokenizer.decode(tokens, true);
             samples.write(origin, &answers, rest, decode)?;
         }
-        measures.put("unusable", unusable as f64);
+        measures.put(metrics::UNUSABLE.name, unusable as f64);
         Ok(measures)
     }
 }

@@ -19,9 +19,9 @@ use super::config::{OldLogProbs, UpdateConfig};
 use super::model::{Lesson, PolicyModel, Sampled};
 use super::reference;
 use super::rewards::Answer;
+use crate::Error;
 use crate::layout::{Layout, Text};
-use crate::update::{Gathered, Updater};
-use crate::{Error, Measures};
+use crate::update::{Gathered, Updated, Updater};
 
 /// How iterations are learned from.
 pub(super) struct Learning {
@@ -80,7 +80,7 @@ impl Learning {
                 let mut texts: Vec<Text<Sampled>> =
                     chosen.iter().map(|&index| lessons[index].clone()).collect();
                 self.share(&mut texts);
-                let (stats, measures) = self.update(learner, iteration, &texts)?;
+                let (stats, updated) = self.update(learner, iteration, &texts)?;
                 if learned.updates == 0 {
                     let tokens = stats.tokens.max(1.0);
                     learned.policy_gap = gap.unwrap_or(Gap {
@@ -88,12 +88,11 @@ impl Learning {
                         largest: stats.largest_gap,
                     });
                 }
-                let number = |name: &str| measures.get(name).unwrap_or_default();
                 learned.stats += stats;
                 learned.updates += 1;
-                learned.skipped += number(Updater::SKIPPED.name) as usize;
-                learned.grad_norm = number(Updater::GRAD_NORM.name);
-                learned.learning_rate = number("learning_rate");
+                learned.skipped += usize::from(updated.is_skipped);
+                learned.grad_norm = updated.grad_norm;
+                learned.learning_rate = updated.learning_rate;
             }
         }
         Ok(learned)
@@ -105,7 +104,7 @@ impl Learning {
         learner: &mut Learner<PolicyModel>,
         iteration: usize,
         texts: &[Text<Sampled>],
-    ) -> Result<(PolicyStats, Measures), Error> {
+    ) -> Result<(PolicyStats, Updated), Error> {
         let layout = Layout {
             batch_tokens: self.config.tokens,
             packed: self.config.packing.then_some(self.config.tokens),
@@ -128,10 +127,10 @@ impl Learning {
         );
         let mean_ratio = stats.ratio / stats.tokens.max(1.0);
         let is_usable = stats.loss.is_finite() && mean_ratio <= self.config.exploding_ratio;
-        let measures = self
+        let updated = self
             .updater
             .apply(learner, iteration, gathered, is_usable)?;
-        Ok((stats, measures))
+        Ok((stats, updated))
     }
 
     /// What there is to learn, its shares still to be found, and how far sampler and trainer are apart where that is known already.

@@ -11,7 +11,7 @@ use burn::module::Module;
 use burn::optim::GradientsParams;
 use burn::tensor::{Int, Tensor};
 use burn::train::{InferenceStep, TrainOutput, TrainStep};
-use pure_core::{LossToken, PolicyLoss, PolicyStats};
+use pure_core::{LossToken, PolicyLoss, PolicyStats, metrics};
 use pure_model::{CausalLm, TokenScores};
 
 use crate::Measures;
@@ -98,7 +98,7 @@ impl TrainStep for PolicyModel {
 
     fn step(&self, lesson: Lesson) -> TrainOutput<Measures> {
         let (grads, stats) = self.gradients(&lesson);
-        let item = Measures::default().with("loss", stats.loss);
+        let item = Measures::default().with(metrics::LOSS.name, stats.loss);
         TrainOutput { grads, item }
     }
 }
@@ -111,6 +111,6 @@ impl InferenceStep for PolicyModel {
         let device = &self.lm.model.device();
         let (tokens, positions) = (lesson.batch.tokens(device), lesson.batch.positions());
         let hidden = self.lm.model.forward(tokens, positions);
-        Measures::default().with("loss", loss(&self.lm, hidden, &lesson).1.loss)
+        Measures::default().with(metrics::LOSS.name, loss(&self.lm, hidden, &lesson).1.loss)
     }
 }

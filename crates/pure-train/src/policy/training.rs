@@ -15,12 +15,11 @@ use super::outlook::PolicyOutlook;
 use super::prompts::{self, Prompt, PromptFile, PromptSource};
 use super::reference::ReferencePolicy;
 use super::rewards::{Outcomes, StepRewards, TrueAnswers};
-use super::signals;
 use super::vocabulary::{fits, prm_format, separators};
 use crate::optim::Brake;
 use crate::prompt::PromptEncoder;
 use crate::training::{Ended, Plan, Watcher, train};
-use crate::{Error, Run, Signal};
+use crate::{Error, Run};
 
 /// A run of reinforcement learning whose files are all read and whose work is still to do.
 pub struct PolicyTraining {
@@ -42,11 +41,6 @@ pub struct PolicyTraining {
 }
 
 impl PolicyTraining {
-    /// Everything that a run measures at an iteration or an evaluation, with what it means.
-    pub fn signals() -> &'static [Signal] {
-        &signals::ALL
-    }
-
     /// Reads the models' shapes, the tokenizers and all prompts.
     ///
     /// # Errors

@@ -16,6 +16,8 @@ mod model;
 
 use burn::tensor::Device;
 use burn::train::{InferenceStep, Interrupter, Learner};
+use pure_core::Metric;
+use pure_core::metrics::{LOSS, SFT_METRICS};
 use pure_model::{CausalLm, Checkpoint, Precision};
 
 pub use self::config::SftConfig;
@@ -26,13 +28,7 @@ use crate::order::{Order, put_aside};
 use crate::prompt::PromptEncoder;
 use crate::training::{Ended, Watcher, Work, train};
 use crate::update::Updater;
-use crate::{Error, Measures, Outlook, Run, Signal};
-
-const LOSS: Signal = Signal {
-    name: "loss",
-    meaning: "negative log-likelihood of a token to learn, in nats; the mean of the step's tokens",
-    higher_is_better: false,
-};
+use crate::{Error, Measures, Outlook, Run};
 
 /// A run of fine-tuning whose files are all read and whose work is still to do.
 pub struct Sft {
@@ -157,11 +153,11 @@ struct Lessons {
 impl Work for Lessons {
     type Model = SftModel;
 
-    fn signals(&self) -> Vec<Signal> {
-        vec![LOSS, Updater::GRAD_NORM, Updater::SKIPPED]
+    fn metrics(&self) -> Vec<Metric> {
+        SFT_METRICS.to_vec()
     }
 
-    fn watched(&self) -> Signal {
+    fn watched(&self) -> Metric {
         LOSS
     }
 

@@ -9,6 +9,7 @@
 use burn::module::Module;
 use burn::tensor::{Int, Tensor};
 use burn::train::{InferenceStep, TrainOutput, TrainStep};
+use pure_core::metrics::LOSS;
 use pure_model::CausalLm;
 
 use crate::Measures;
@@ -44,7 +45,7 @@ impl SftModel {
 }
 
 fn measured(loss: Tensor<1>) -> Measures {
-    Measures::default().with("loss", f64::from(loss.into_scalar::<f32>()))
+    Measures::default().with(LOSS.name, f64::from(loss.into_scalar::<f32>()))
 }
 
 impl TrainStep for SftModel {

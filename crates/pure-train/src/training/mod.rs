@@ -36,6 +36,7 @@ use burn::train::{
     Interrupter, Learner, MetricEarlyStoppingStrategy, StoppingCondition, SupervisedTraining,
     TrainingStrategy,
 };
+use pure_core::metrics::Better;
 
 use self::legs::{Inside, Legs};
 use self::no_batches::no_batches;
@@ -44,7 +45,7 @@ pub use self::progress::{Ended, Progressed, Report, Watcher};
 use self::silent::Silent;
 pub use self::work::{Notice, Work};
 use crate::Error;
-use crate::measures::SignalMetric;
+use crate::measures::MeasuredMetric;
 use crate::optim::Scheduler;
 use crate::run::{Checkpoints, Keep, Logs, best};
 
@@ -88,7 +89,8 @@ pub fn train<W: Work>(
         });
     }
 
-    let (signals, watched) = (work.signals(), work.watched());
+    let (metrics, watched) = (work.metrics(), work.watched());
+    let higher_is_better = watched.better == Better::Higher;
     let failure = Rc::new(RefCell::new(None));
     let strategy = Legs {
         inside: RefCell::new(Inside { work, logs, report }),
@@ -105,21 +107,21 @@ pub fn train<W: Work>(
         .with_checkpointing_strategy(Keep {
             checkpoints: checkpoints.clone(),
             last: plan.keep,
-            higher_is_better: watched.higher_is_better,
+            higher_is_better,
         })
         .num_epochs(plan.legs())
         .with_training_strategy(TrainingStrategy::Custom(Arc::new(strategy)));
-    for signal in signals {
-        let metric = SignalMetric::new(signal);
+    for metric in metrics {
+        let metric = MeasuredMetric::new(metric);
         training = training
             .metric_train_numeric(metric.clone())
             .metric_valid_numeric(metric);
     }
     if let Some(n_epochs) = plan.patience {
         training = training.early_stopping(MetricEarlyStoppingStrategy::new(
-            &SignalMetric::new(watched),
+            &MeasuredMetric::new(watched),
             Aggregate::Mean,
-            if watched.higher_is_better {
+            if higher_is_better {
                 Direction::Highest
             } else {
                 Direction::Lowest

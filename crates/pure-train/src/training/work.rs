@@ -1,9 +1,10 @@
 //! What a learner must know to do, so that the loop does the rest.
 
 use burn::train::{InferenceStep, Learner, LearnerModel, TrainStep};
+use pure_core::Metric;
 use serde_json::Value;
 
-use crate::{Error, Measures, Signal};
+use crate::{Error, Measures};
 
 /// What a learner does, cut into steps.
 pub trait Work: 'static {
@@ -11,10 +12,10 @@ pub trait Work: 'static {
     type Model: LearnerModel + TrainStep<Output = Measures> + InferenceStep<Output = Measures>;
 
     /// All that [`step`](Self::step) and [`evaluate`](Self::evaluate) measure.
-    fn signals(&self) -> Vec<Signal>;
+    fn metrics(&self) -> Vec<Metric>;
 
-    /// The signal of an evaluation by which models are compared.
-    fn watched(&self) -> Signal;
+    /// The metric of an evaluation by which models are compared.
+    fn watched(&self) -> Metric;
 
     /// One step, counted from 0; what it does follows from its number and the learner alone.
     ///

@@ -1,9 +1,9 @@
 //! `[monitor]`: what is watched, and what happens then.
 
+use pure_core::metrics::{POLICY_METRICS, TRUNCATED};
 use serde::{Deserialize, Serialize};
 
 use crate::config::Invalid;
-use crate::policy::signals::ALL;
 
 /// What is watched, and what happens then.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -92,7 +92,7 @@ impl Default for MonitorConfig {
         Self {
             hack: HackRule::default(),
             rules: vec![SignalRule {
-                signal: "truncated".to_owned(),
+                signal: TRUNCATED.name.to_owned(),
                 when: Bound::Above(0.9),
                 iterations: three(),
                 then: warn(),
@@ -125,8 +125,11 @@ impl MonitorConfig {
                     reason,
                 ))
             };
-            if !ALL.iter().any(|signal| signal.name == rule.signal) {
-                let names: Vec<&str> = ALL.iter().map(|signal| signal.name).collect();
+            if !POLICY_METRICS
+                .iter()
+                .any(|metric| metric.name == rule.signal)
+            {
+                let names: Vec<&str> = POLICY_METRICS.iter().map(|metric| metric.name).collect();
                 let reason = format!("is none of the signals: {}", names.join(", "));
                 return invalid("signal", reason);
             }

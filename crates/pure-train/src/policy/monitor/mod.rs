@@ -17,6 +17,7 @@ mod config;
 
 use std::collections::BTreeMap;
 
+use pure_core::metrics::{ACCURACY, PROCESS};
 use pure_core::signals::rank_correlation;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -104,8 +105,8 @@ impl Monitor {
             *known = length.max(*known);
         };
         if self.config.hack.iterations > 0 {
-            needs("accuracy", self.config.hack.iterations + 1);
-            needs("process", self.config.hack.iterations + 1);
+            needs(ACCURACY.name, self.config.hack.iterations + 1);
+            needs(PROCESS.name, self.config.hack.iterations + 1);
         }
         for rule in &self.config.rules {
             needs(&rule.signal, rule.iterations + 1);
@@ -128,8 +129,8 @@ impl Monitor {
         if *iterations == 0 {
             return None;
         }
-        let accuracy = self.last("accuracy", iterations + 1)?;
-        let process = self.last("process", iterations + 1)?;
+        let accuracy = self.last(ACCURACY.name, iterations + 1)?;
+        let process = self.last(PROCESS.name, iterations + 1)?;
         let always = |values: &[(usize, f64)], sign: f64| {
             values
                 .windows(2)
@@ -156,7 +157,7 @@ impl Monitor {
                 process.first()?.1,
                 process.last()?.1
             ),
-            evidence: json!({"accuracy": accuracy, "process": process}),
+            evidence: json!({ACCURACY.name: accuracy, PROCESS.name: process}),
             then: then.clone(),
             since: first.0,
         })

@@ -16,7 +16,7 @@ use std::rc::Rc;
 
 use burn::module::Module;
 use burn::train::Learner;
-use pure_core::{CreditedBatch, KlController, Method, Response};
+use pure_core::{CreditedBatch, KlController, Method, Metric, Response, metrics};
 use pure_model::Checkpoint;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -33,10 +33,9 @@ use super::prompts::{Prompt, PromptSource};
 use super::reference::ReferencePolicy;
 use super::rewards::Answer;
 use super::samples::Samples;
-use super::signals::{ACCURACY, ALL};
 use crate::optim::Brake;
 use crate::training::Work;
-use crate::{Error, Measures, Notice, Signal};
+use crate::{Error, Measures, Notice};
 
 /// Everything that an iteration needs, beside the learner.
 pub(super) struct Pipeline {
@@ -78,12 +77,12 @@ struct State {
 impl Work for Pipeline {
     type Model = PolicyModel;
 
-    fn signals(&self) -> Vec<Signal> {
-        ALL.to_vec()
+    fn metrics(&self) -> Vec<Metric> {
+        metrics::POLICY_METRICS.to_vec()
     }
 
-    fn watched(&self) -> Signal {
-        ACCURACY
+    fn watched(&self) -> Metric {
+        metrics::ACCURACY
     }
 
     fn step(

@@ -1,6 +1,6 @@
 //! What an iteration leaves behind: measures, samples, the next weight of the KL penalty.
 
-use pure_core::CreditedBatch;
+use pure_core::{CreditedBatch, metrics};
 
 use super::Pipeline;
 use super::choice::Answers;
@@ -53,13 +53,13 @@ impl Pipeline {
         let all = || learned_from.iter().chain(dropped);
         let signals = signals(all().zip(&all_paid));
         put_signals(measures, &signals, self.judge.step_rewards.is_some());
-        for (name, value) in [
-            ("tokens_per_answer", mean_tokens(all())),
-            ("answers", learned_from.len() as f64),
-            ("dropped", answers.dropped_groups as f64),
-            ("unusable", answers.unusable_groups as f64),
+        for (metric, value) in [
+            (metrics::TOKENS_PER_ANSWER, mean_tokens(all())),
+            (metrics::ANSWERS, learned_from.len() as f64),
+            (metrics::DROPPED, answers.dropped_groups as f64),
+            (metrics::UNUSABLE, answers.unusable_groups as f64),
         ] {
-            measures.put(name, value);
+            measures.put(metric.name, value);
         }
         Ok(())
     }
@@ -71,8 +71,8 @@ impl Pipeline {
         };
         self.kl.observe(kl, credited.len());
         self.method.set_kl_coefficient(self.kl.coefficient());
-        measures.put("kl", kl);
-        measures.put("kl_coefficient", self.kl.coefficient());
+        measures.put(metrics::KL.name, kl);
+        measures.put(metrics::KL_COEFFICIENT.name, self.kl.coefficient());
     }
 
     fn write_samples(

@@ -22,6 +22,8 @@ use std::rc::Rc;
 use burn::module::Module;
 use burn::tensor::Device;
 use burn::train::{Interrupter, Learner};
+use pure_core::Metric;
+use pure_core::metrics::{LOSS, PRM_METRICS, STEP_ACCURACY};
 use pure_model::{Checkpoint, Precision, ProcessRewardModel};
 
 pub use self::config::{HeadConfig, PrmConfig, StageConfig, Trained};
@@ -35,18 +37,7 @@ use crate::order::{Order, put_aside};
 use crate::run::write_folder;
 use crate::training::{Ended, Watcher, Work, train};
 use crate::update::Updater;
-use crate::{Error, Measures, Outlook, Run, Signal};
-
-const LOSS: Signal = Signal {
-    name: "loss",
-    meaning: "cross entropy of a label, in nats; the weighted mean of the labelled steps",
-    higher_is_better: false,
-};
-const ACCURACY: Signal = Signal {
-    name: "accuracy",
-    meaning: "share of the labelled steps whose likelier label is theirs",
-    higher_is_better: true,
-};
+use crate::{Error, Measures, Outlook, Run};
 
 /// A run of the training whose files are all read and whose work is still to do.
 pub struct PrmTraining {
@@ -224,12 +215,11 @@ struct Lessons {
 impl Work for Lessons {
     type Model = PrmModel;
 
-    fn signals(&self) -> Vec<Signal> {
-        let all = [LOSS, ACCURACY, Updater::GRAD_NORM, Updater::SKIPPED];
-        all.into_iter().chain(quality::SIGNALS).collect()
+    fn metrics(&self) -> Vec<Metric> {
+        PRM_METRICS.to_vec()
     }
 
-    fn watched(&self) -> Signal {
+    fn watched(&self) -> Metric {
         LOSS
     }
 
@@ -269,13 +259,13 @@ struct Sum {
 impl Sum {
     fn add(&mut self, part: &Measures) {
         self.loss += part.get(LOSS.name).unwrap_or_default();
-        self.accuracy += part.get(ACCURACY.name).unwrap_or_default();
+        self.accuracy += part.get(STEP_ACCURACY.name).unwrap_or_default();
     }
 
     fn measures(self, others: Measures) -> Measures {
         others
             .with(LOSS.name, self.loss)
-            .with(ACCURACY.name, self.accuracy)
+            .with(STEP_ACCURACY.name, self.accuracy)
     }
 }
 

@@ -10,6 +10,7 @@
 use burn::module::Module;
 use burn::tensor::{Tensor, activation};
 use burn::train::{InferenceStep, TrainOutput, TrainStep};
+use pure_core::metrics::{LOSS, STEP_ACCURACY};
 use pure_model::ProcessRewardModel;
 
 use super::examples::Question;
@@ -95,8 +96,8 @@ impl Question {
 fn measured(lesson: &Lesson) -> Measures {
     let loss = lesson.loss.clone().into_scalar::<f32>();
     Measures::default()
-        .with("loss", f64::from(loss))
-        .with("accuracy", lesson.accuracy)
+        .with(LOSS.name, f64::from(loss))
+        .with(STEP_ACCURACY.name, lesson.accuracy)
 }
 
 impl TrainStep for PrmModel {

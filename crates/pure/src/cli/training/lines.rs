@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use pure::core::metrics::SKIPPED;
 use pure::train::{Measures, Progressed, Watcher};
 
 /// The time between two lines of steps.
@@ -71,7 +72,7 @@ impl Pace {
 fn numbers(measures: &Measures, headline: &[&str]) -> String {
     let is_shown = |name: &str| headline.is_empty() || headline.contains(&name);
     let shown = measures.iter().filter(|(name, value)| {
-        is_shown(name) && (*name != "skipped" || *value > 0.0) && !value.is_nan()
+        is_shown(name) && (*name != SKIPPED.name || *value > 0.0) && !value.is_nan()
     });
     let each = shown.map(|(name, value)| format!("{} {}", name.replace('_', " "), short(value)));
     each.collect::<Vec<_>>().join("  ")
