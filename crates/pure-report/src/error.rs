@@ -52,7 +52,7 @@ pub enum Error {
         /// The file.
         path: PathBuf,
         /// The number of the line, from 1.
-        line: usize,
+        line: u64,
         /// What is wrong with it.
         source: serde_json::Error,
     },
@@ -62,16 +62,16 @@ pub enum Error {
         /// The file.
         path: PathBuf,
         /// The number of the line, from 1.
-        line: usize,
+        line: u64,
         /// What contradicts what.
         source: Box<pure_core::Error>,
     },
-    /// Nothing has been evaluated yet.
+    /// Nothing has been measured yet.
     #[error(
-        "{} has no evaluation yet: no line has \"split\": \"valid\"; wait for the run's first one",
+        "{} has neither an evaluation nor an iteration of training yet: wait for the run's first one",
         path.display()
     )]
-    NoEvaluations {
+    NothingMeasured {
         /// The file.
         path: PathBuf,
     },

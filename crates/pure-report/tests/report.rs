@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use made::{Fate, HOSTILE};
-use pure_report::{ArmRow, Error, Report, Spread};
+use pure_report::{ArmSummary, Error, Report, MedianRange};
 use serde_json::Value;
 use tempfile::{TempDir, tempdir};
 
@@ -56,7 +56,7 @@ fn steps(run: &Path) -> Vec<u64> {
 }
 
 #[track_caller]
-fn assert_same(what: &str, said: Option<Spread>, truth: Option<f64>) {
+fn assert_same(what: &str, said: Option<MedianRange>, truth: Option<f64>) {
     match (said, truth) {
         (None, None) => {}
         (Some(said), Some(truth)) => {
@@ -68,7 +68,7 @@ fn assert_same(what: &str, said: Option<Spread>, truth: Option<f64>) {
 }
 
 /// Every number of a run's row against its answers.
-fn check_row(run: &Path, row: &ArmRow) {
+fn check_row(run: &Path, row: &ArmSummary) {
     let all = steps(run);
     let at = |step: u64, drawn: &str| recompute(run, step, drawn).and_then(|it| it.accuracy);
     for (drawn, said) in [("sampled", row.accuracy), ("greedy", row.greedy_accuracy)] {
@@ -106,11 +106,11 @@ fn the_table_is_what_the_answers_say() {
     let folder = tempdir().unwrap();
     let runs = made(&folder);
     let report = Report::read(&runs).unwrap();
-    for (run, row) in runs.iter().zip(report.rows()) {
+    for (run, row) in runs.iter().zip(report.summaries()) {
         check_row(run, row);
     }
-    assert_eq!(report.rows()[0].collapse, [Some(10)]);
-    assert_eq!(report.rows()[1].collapse, [None]);
+    assert_eq!(report.summaries()[0].collapse, [Some(10)]);
+    assert_eq!(report.summaries()[1].collapse, [None]);
     let table = report.table().to_string();
     assert!(
         table
@@ -126,8 +126,8 @@ fn the_table_of_true_runs_is_what_their_answers_say() {
     let runs = std::env::var_os("PURE_REPORT_RUNS").expect("folders in PURE_REPORT_RUNS");
     let runs: Vec<PathBuf> = std::env::split_paths(&runs).collect();
     let report = Report::read(&runs).unwrap();
-    assert_eq!(report.rows().len(), runs.len());
-    for (run, row) in runs.iter().zip(report.rows()) {
+    assert_eq!(report.summaries().len(), runs.len());
+    for (run, row) in runs.iter().zip(report.summaries()) {
         check_row(run, row);
     }
 }
@@ -148,8 +148,8 @@ fn seeds_make_one_arm() {
         .chain([made::run(folder.path(), "min", "min", 0, Fate::Learns)])
         .collect();
     let report = Report::read(&runs).unwrap();
-    let [sum, min] = report.rows() else {
-        panic!("{:?}", report.rows());
+    let [sum, min] = report.summaries() else {
+        panic!("{:?}", report.summaries());
     };
     assert_eq!((sum.arm.as_str(), sum.runs), ("sum", 3));
     assert_eq!((min.arm.as_str(), min.runs), ("min", 1));
@@ -191,7 +191,7 @@ fn an_arm_without_a_reward_model_has_no_credit() {
         .replace("\"process", "\"other");
     fs::write(&path, text).unwrap();
     let report = Report::read(&[run]).unwrap();
-    assert_eq!(report.rows()[0].process, None);
+    assert_eq!(report.summaries()[0].process, None);
     let page = report.to_html();
     assert!(page.contains("Its steps have no rewards."));
     assert!(!page.contains("<th scope=col>reward"));
@@ -260,7 +260,7 @@ fn a_run_that_is_still_going_works() {
         fs::write(path, &text[..kept]).unwrap();
     }
     let report = Report::read(std::slice::from_ref(&run)).unwrap();
-    assert_eq!(report.rows()[0].last_step, 0);
+    assert_eq!(report.summaries()[0].last_step, 0);
     assert!(report.to_html().contains("before, step 0"));
     fs::remove_file(run.join("samples.jsonl")).unwrap();
     let page = Report::read(&[run]).unwrap().to_html();
@@ -287,7 +287,7 @@ fn an_arm_is_called_as_its_folders_are_or_as_they_begin() {
         };
         let runs: Vec<PathBuf> = names.into_iter().enumerate().map(run).collect();
         let report = Report::read(&runs).unwrap();
-        let names = report.rows().iter().map(|row| row.arm.clone());
+        let names = report.summaries().iter().map(|row| row.arm.clone());
         names.collect::<Vec<_>>()
     };
     let folders = ["seed-0/sum01", "seed-1/sum01", "seed-0/sum", "seed-1/sum"];
@@ -361,5 +361,5 @@ fn a_run_without_evaluations_says_so() {
         let lines = text.lines().filter(|line| !line.contains("\"valid\""));
         lines.fold(String::new(), |all, line| all + line + "\n")
     });
-    assert!(matches!(error, Error::NoEvaluations { .. }), "{error}");
+    assert!(matches!(error, Error::NothingMeasured { .. }), "{error}");
 }

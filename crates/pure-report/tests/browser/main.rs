@@ -120,8 +120,8 @@ fn arms_go_and_come_by_mouse_and_keyboard() {
 #[ignore = "needs Chromium"]
 fn values_are_read_by_mouse_and_keyboard() {
     let (_folder, report, browser) = open();
-    let [sum, min] = report.rows() else {
-        panic!("{:?}", report.rows());
+    let [sum, min] = report.summaries() else {
+        panic!("{:?}", report.summaries());
     };
     let percent = |share: f64| format!("{} %", (1000.0 * share).round() / 10.0);
     let says = |step: u64, sum: f64, min: f64| {
@@ -138,8 +138,8 @@ fn values_are_read_by_mouse_and_keyboard() {
             percent(min)
         );
     };
-    let first = |row: &pure_report::ArmRow| row.accuracy.before.unwrap().median;
-    let last = |row: &pure_report::ArmRow| row.accuracy.last.unwrap().median;
+    let first = |row: &pure_report::ArmSummary| row.accuracy.before.unwrap().median;
+    let last = |row: &pure_report::ArmSummary| row.accuracy.last.unwrap().median;
     let end = EVALUATIONS[EVALUATIONS.len() - 1];
     says(end, last(sum), last(min));
     browser.js("document.querySelector('[data-chart=\"0\"] .plot').focus()");

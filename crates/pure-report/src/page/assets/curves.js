@@ -62,8 +62,8 @@ const curveChart = (figure, chart) => {
     steps = [...new Set(all.flatMap((curve) => curve.steps))].sort((a, b) => a - b);
     const values = all.flatMap((curve) => [...curve.median, ...(curve.lowest || []), ...(curve.highest || [])]);
     let [low, high] = values.length ? [Math.min(...values), Math.max(...values)] : [0, 1];
-    if (low > 0 && (chart.unit !== "number" || low < 0.5 * high)) low = 0;
-    if (chart.unit === "share" && high > 0.3) high = Math.max(high, 1);
+    if (low > 0 && (chart.unit !== "" || low < 0.5 * high)) low = 0;
+    if (chart.unit === "%" && high > 0.3) high = Math.max(high, 1);
     const domain = widened(low, high, 4);
     const yTicks = ticks(...domain, 4);
     const left = leftFor(yTicks, chart.unit);

@@ -69,8 +69,8 @@ const plain = (value) => {
   if (size >= 1000) return value.toFixed(0);
   return String(Number(value.toPrecision(3)));
 };
-const inWords = (value, unit) => (unit === "share" ? `${Number((100 * value).toPrecision(3))} %` : plain(value));
-const unitName = (unit) => (unit === "share" ? "" : unit.count || "");
+const inWords = (value, unit) => (unit === "%" ? `${Number((100 * value).toPrecision(3))} %` : plain(value));
+const unitName = (unit) => (unit === "%" ? "" : unit);
 
 // The frame of a picture: lines across, names of ticks, and what the x axis counts.
 const frame = (svg, { width, height, left, right, top, bottom, x, y, xTicks, yTicks, unit, xName = "step" }) => {
