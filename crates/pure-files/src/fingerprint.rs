@@ -1,0 +1,130 @@
+//! Whether a file or folder is still what it was: its length and a checksum.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use crate::{Error, Input};
+
+/// The length of a file and the CRC-32 of its bytes. It tells damage and change, not forgery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Fingerprint {
+    /// In bytes; of a folder, that of its files together.
+    pub length: u64,
+    /// The CRC-32 of IEEE 802.3, as in zip and PNG.
+    pub checksum: u32,
+}
+
+impl From<(u64, u32)> for Fingerprint {
+    fn from((length, checksum): (u64, u32)) -> Self {
+        Self { length, checksum }
+    }
+}
+
+impl From<Fingerprint> for (u64, u32) {
+    fn from(of: Fingerprint) -> Self {
+        (of.length, of.checksum)
+    }
+}
+
+/// The fingerprint of a regular file, or of the regular files of a folder in the order of their names.
+///
+/// Of a folder the names count too, each with the length of its file. Hidden files, whose names begin
+/// with a dot, and folders in it are not looked at.
+///
+/// # Errors
+///
+/// [`Error::Read`], or [`Error::NotAFile`] for a device or a pipe.
+pub fn fingerprint(path: impl AsRef<Path>) -> Result<Fingerprint, Error> {
+    let path = path.as_ref();
+    let mut sum = Sum::default();
+    if path.is_dir() {
+        for file in files(path)? {
+            let name = file.file_name().unwrap_or_default().as_encoded_bytes();
+            let length = file.metadata().map_err(Error::read(&file))?.len();
+            sum.hasher.update(&(name.len() as u64).to_le_bytes());
+            sum.hasher.update(name);
+            sum.hasher.update(&length.to_le_bytes());
+            sum.add(&file)?;
+        }
+    } else {
+        sum.add(path)?;
+    }
+    Ok(Fingerprint {
+        length: sum.length,
+        checksum: sum.hasher.finalize(),
+    })
+}
+
+/// The regular files that stand in a folder, links to such included.
+fn files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(Error::read(folder))? {
+        let entry = entry.map_err(Error::read(folder))?;
+        let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+        if !is_hidden && entry.path().is_file() {
+            files.push(entry.path());
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+#[derive(Default)]
+struct Sum {
+    hasher: crc32fast::Hasher,
+    length: u64,
+}
+
+impl Sum {
+    fn add(&mut self, path: &Path) -> Result<(), Error> {
+        let mut file = Input::open(path)?;
+        let mut buffer = vec![0; 1 << 20];
+        loop {
+            match file.read(&mut buffer).map_err(Error::read(path))? {
+                0 => return Ok(()),
+                read => {
+                    self.hasher.update(&buffer[..read]);
+                    self.length += read as u64;
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_the_published_checksum() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        fs::write(&path, "123456789").unwrap();
+        let expected = Fingerprint::from((9, 0xcbf4_3926));
+        assert_eq!(fingerprint(&path).unwrap(), expected);
+    }
+
+    #[test]
+    fn of_a_folder_every_byte_and_every_name_counts() {
+        let of = |files: &[(&str, &str)]| {
+            let folder = tempfile::tempdir().unwrap();
+            for (name, text) in files {
+                fs::write(folder.path().join(name), text).unwrap();
+            }
+            fs::create_dir(folder.path().join("within")).unwrap();
+            fingerprint(folder.path()).unwrap()
+        };
+        let one = of(&[("a", "12"), ("b", "3")]);
+        assert_eq!(one, of(&[("b", "3"), ("a", "12"), (".hidden", "x")]));
+        assert_eq!(one.length, 3);
+        for other in [
+            of(&[("a", "1"), ("b", "23")]),
+            of(&[("a", "12"), ("c", "3")]),
+            of(&[("a", "12"), ("b", "4")]),
+            of(&[("a", "12"), ("b", "3"), ("c", "")]),
+        ] {
+            assert_ne!(one, other);
+        }
+    }
+}

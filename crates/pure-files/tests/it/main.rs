@@ -1,0 +1,4 @@
+//! pure-files from outside, on real files, links, pipes and devices.
+
+mod read;
+mod whole;
