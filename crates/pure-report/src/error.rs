@@ -1,6 +1,5 @@
 //! Everything that can be wrong with the folders of runs, in words for a person.
 
-use std::io;
 use std::path::PathBuf;
 
 /// What went wrong, where, and what was expected instead.
@@ -30,14 +29,9 @@ pub enum Error {
         /// The folder.
         folder: PathBuf,
     },
-    /// A file cannot be read.
-    #[error("cannot read {}: {source}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
+    /// A file cannot be read, or a line of it is too long or no text.
+    #[error(transparent)]
+    File(#[from] pure_files::Error),
     /// The settings of a run are not what `pure train` writes.
     #[error("{}: {source}", path.display())]
     Config {

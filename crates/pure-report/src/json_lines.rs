@@ -1,9 +1,8 @@
 //! JSON lines of a run that may still be going: a last line without its end is left for later.
 
-use std::fs::File;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
 
+use pure_files::Lines;
 use serde::de::DeserializeOwned;
 
 use crate::Error;
@@ -35,25 +34,13 @@ impl JsonLine<'_> {
 pub(crate) fn json_lines(
     path: &Path,
 ) -> Result<impl Iterator<Item = Result<JsonLine<'_>, Error>>, Error> {
-    let failed = |source| Error::Read {
-        path: path.to_owned(),
-        source,
-    };
-    let mut file = BufReader::new(File::open(path).map_err(failed)?);
-    let mut number = 0;
-    Ok(std::iter::from_fn(move || {
-        loop {
-            number += 1;
-            let mut text = String::new();
-            if let Err(source) = file.read_line(&mut text) {
-                return Some(Err(failed(source)));
-            }
-            if text.pop() != Some('\n') {
-                return None;
-            }
-            if !text.trim().is_empty() {
-                return Some(Ok(JsonLine { path, number, text }));
-            }
-        }
+    let lines = Lines::open(path)?.whole_only();
+    Ok(lines.map(move |line| {
+        let line = line?;
+        Ok(JsonLine {
+            path,
+            number: line.number,
+            text: line.text,
+        })
     }))
 }

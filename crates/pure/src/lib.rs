@@ -131,7 +131,10 @@ pub mod model {
 
 /// What runs of a policy's training did, as one page for a browser and as a table.
 pub mod report {
-    pub use pure_report::{ArmRow, BeforeBestLast, Error, Report, Spread, Table, collapse};
+    pub use pure_report::{
+        AnswersFrom, ArmSummary, BeforeBestLast, CreditPicture, CreditRow, Error, FormTotal,
+        MedianRange, Report, StepReturn, Table, collapse, html,
+    };
 }
 
 /// Answers from a model: requests, the engine, what it reports.
