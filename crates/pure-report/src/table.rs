@@ -107,8 +107,8 @@ pub(crate) const COLUMNS: [Column; 13] = [
 ];
 
 /// What `in training` under an arm means.
-pub(crate) const IN_TRAINING: &str = "in training: there was no evaluation on held-out prompts. In place of evaluations \
-    stand consecutive iterations, pooled until they hold 100 answers that training sampled.";
+pub(crate) const IN_TRAINING: &str = "in training: there was no evaluation on held-out prompts. In its place stand the \
+    answers that training sampled, in pools of consecutive iterations with 100 answers or more.";
 
 /// What stands in a cell, and under it: of several seeds how far they lie apart.
 pub(crate) struct Cell {
@@ -231,7 +231,7 @@ impl fmt::Display for Table<'_> {
             .iter()
             .any(|row| row.answers_from == AnswersFrom::Training)
         {
-            writeln!(f, "\n{IN_TRAINING}")?;
+            writeln!(f, "\n{}", IN_TRAINING.replace(". ", ".\n"))?;
         }
         Ok(())
     }

@@ -417,7 +417,7 @@ fn without_evaluations_the_page_says_so_and_shows_what_training_sampled() {
     made::without_evaluations(&run);
     let page = Report::read(&[run]).unwrap().to_html();
     for says in [
-        "1 run of 1 arm, measured on the answers that training sampled, for there was no evaluation",
+        "1 run of 1 arm, measured on answers that training sampled: there was no evaluation on held-out",
         "There was no evaluation on held-out prompts: lines are what training itself saw",
         "<b>iteration 1</b>",
         "<b>iteration 30</b>",
@@ -452,9 +452,7 @@ fn arms_with_and_without_evaluations_are_told_apart() {
         .collect();
     assert_eq!(from, [AnswersFrom::Evaluations, AnswersFrom::Training]);
     let page = report.to_html();
-    assert!(
-        page.contains("measured on held-out prompts, but min on the answers that training sampled")
-    );
+    assert!(page.contains("so measured on answers that training sampled: min."));
     assert!(page.contains("before, step 0") && page.contains("<b>iteration 1</b>"));
 }
 

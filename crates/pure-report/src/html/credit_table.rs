@@ -136,3 +136,66 @@ fn gap(out: &mut String, rows: &[CreditRow], columns: usize) {
         rows.len()
     );
 }
+
+#[cfg(test)]
+mod tests {
+    use pure_core::{CreditConfig, Min, Record, Sum};
+
+    use super::*;
+
+    /// An answer of steps of two tokens and one token more.
+    fn picture(rewards: &[f32]) -> CreditPicture {
+        let record = Record {
+            group: 0.into(),
+            id: 0.into(),
+            length: 2 * rewards.len() + 1,
+            step_ends: (0..rewards.len()).map(|step| 2 * step + 1).collect(),
+            rewards: rewards.to_vec(),
+            outcome: None,
+            old_logprobs: None,
+            ref_logprobs: None,
+            truncated: false,
+        };
+        let forms = [CreditConfig::Min(Min), CreditConfig::Sum(Sum::default())];
+        CreditPicture::of(&record, 0, &forms).unwrap()
+    }
+
+    #[test]
+    fn steps_in_the_middle_are_left_out_but_counted() {
+        let table = credit_table(&picture(&[0.5; 30]), None, 14);
+        // Of 31 rows 10 and 4 are shown.
+        assert_eq!(table.matches("<tr><th scope=row>").count(), 14);
+        assert!(table.contains("… 17 more, mean reward +0.500 …"), "{table}");
+        assert!(table.contains("<th scope=row>10<") && table.contains("<th scope=row>28<"));
+        assert!(!table.contains("<th scope=row>11<") && !table.contains("<th scope=row>27<"));
+        let table = credit_table(&picture(&[0.5; 30]), None, usize::MAX);
+        assert_eq!(table.matches("<tr><th scope=row>").count(), 31);
+        assert!(!table.contains("<tr class=gap>"), "{table}");
+    }
+
+    #[test]
+    fn the_form_that_was_learned_with_is_marked_and_the_whole_answer_told() {
+        let table = credit_table(&picture(&[0.75, -0.5]), Some("min"), 14);
+        assert!(table.contains("class=own title=\"the form that it was learned with\">min"));
+        assert_eq!(table.matches("class=own").count(), 1);
+        assert!(
+            table.contains("the whole answer<td>-0.500<td>+0.250"),
+            "{table}"
+        );
+        assert!(
+            table.contains("one more good step adds<td>+0.000<td>+0.750"),
+            "{table}"
+        );
+    }
+
+    #[test]
+    fn a_step_is_its_text_or_its_tokens() {
+        let mut picture = picture(&[0.75, -0.5]);
+        assert!(credit_table(&picture, None, 14).contains("tokens 2–3"));
+        assert!(picture.set_texts("<b>'1'\n\n2"));
+        let table = credit_table(&picture, None, 14);
+        assert!(table.contains("&lt;b&gt;&#39;1&#39;") && !table.contains("<b>"));
+        // After the last step comes a token without text.
+        assert!(table.contains("tokens 4–4") && !table.contains("tokens 2–3"));
+    }
+}

@@ -32,7 +32,7 @@ pub(crate) fn page(report: &Report) -> String {
     let data = ChartData::of(&report.arms);
     // An anchor, a title, and what is there.
     let parts: [(&str, &str, String); 8] = [
-        ("outcome", "What became of them", outcome::table(report)),
+        ("outcome", "Results", outcome::table(report)),
         ("curves", "Curves", curves::draw(report, &data)),
         (
             "points",

@@ -19,13 +19,14 @@ pub(super) fn summary(report: &Report) -> String {
     let arms = counted(rows.len(), "arm");
     let in_training = report.arms_in_training();
     let measured = match in_training.len() {
-        0 => "measured on held-out prompts".to_owned(),
+        0 => "measured on held-out prompts.".to_owned(),
         all if all == rows.len() => {
-            "measured on the answers that training sampled, for there was no evaluation on held-out prompts"
+            "measured on answers that training sampled: there was no evaluation on held-out prompts."
                 .to_owned()
         }
         _ => format!(
-            "measured on held-out prompts, but {} on the answers that training sampled, for want of evaluations",
+            "measured on held-out prompts. Without an evaluation, so measured on answers that training \
+             sampled: {}.",
             in_training.join(", ")
         ),
     };
@@ -36,10 +37,10 @@ pub(super) fn summary(report: &Report) -> String {
         .map(|row| format!("{} ({})", row.arm, collapses(&row.collapse)))
         .collect();
     let end = match fallen.as_slice() {
-        [] => "None of them collapsed.".to_owned(),
+        [] => "None collapsed.".to_owned(),
         fallen => format!("Collapsed: {}.", fallen.join(", ")),
     };
-    escaped(&format!("{runs} of {arms}, {measured}. {end}"))
+    escaped(&format!("{runs} of {arms}, {measured} {end}"))
 }
 
 pub(super) fn table(report: &Report) -> String {
@@ -64,7 +65,7 @@ pub(super) fn table(report: &Report) -> String {
         rows.push('\n');
     }
     rows += "</tbody>";
-    let mut out = html::table("What became of the arms", "outcome", &rows);
+    let mut out = html::table("Results", "outcome", &rows);
     out += "<details><summary>What the columns mean</summary><dl>\n";
     for Column { name, meaning, .. } in COLUMNS {
         let _ = writeln!(out, "<dt>{name}<dd>{}", escaped(meaning));
