@@ -12,6 +12,7 @@ use std::error::Error as StdError;
 
 use burn::tensor::Device;
 use burn::train::Interrupter;
+use pure::core::metrics::PROCESS;
 use pure::core::{Credit, Scores, StepFormat, StepSpan};
 use pure::data::chain::{vocabulary, write_tokenizer};
 use pure::model::{Checkpoint, ModelConfig, Precision};
@@ -117,7 +118,7 @@ fn main() -> Result<(), Box<dyn StdError>> {
         if let Progressed::Step { step, measures, .. } = progressed
             && step % 50 == 0
         {
-            let paid = measures.get("process").unwrap_or_default();
+            let paid = measures.get(PROCESS.name).unwrap_or_default();
             println!("after {step} iterations an answer of 5 digits is paid {paid:.2} of 5");
         }
     };

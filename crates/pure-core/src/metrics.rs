@@ -79,7 +79,7 @@ metrics! {
 // Of a policy: its answers.
 metrics! {
     ACCURACY = "accuracy", "Accuracy", Fraction, Higher,
-        "fraction of the sampled answers that are right, among those to prompts with a reference answer";
+        "fraction of the answers that are right, among those to prompts with a reference answer";
     GREEDY_ACCURACY = "greedy_accuracy", "Greedy accuracy", Fraction, Higher,
         "fraction of the greedily decoded answers that are right, among those to prompts with a reference answer; evaluations only";
     PASS_AT_N = "pass_at_n", "Prompts with a right answer among n sampled", Fraction, Higher,
@@ -120,7 +120,7 @@ metrics! {
 
 // Of a policy: its updates.
 metrics! {
-    POLICY_LOSS = "policy_loss", "Policy loss", Plain, Lower,
+    POLICY_LOSS = "policy_loss", "Policy loss", Plain, Neither,
         "clipped policy-gradient part of the loss, without KL and entropy terms, averaged over the updates of an iteration";
     ENTROPY = "entropy", "Entropy", Of("nats"), Neither,
         "entropy of the policy's next-token distribution, averaged over tokens with their weights in the loss";

@@ -16,8 +16,8 @@
 //!
 //! let report = Report::read(&["runs/sum".into(), "runs/prm-vr".into()])?;
 //! print!("{}", report.table());
-//! for row in report.rows() {
-//!     println!("{}: {:?}", row.arm, row.collapse);
+//! for summary in report.summaries() {
+//!     println!("{}: {:?}", summary.arm, summary.collapse);
 //! }
 //! std::fs::write("report.html", report.to_html()).expect("a place to write");
 //! # Ok::<(), pure_report::Error>(())
@@ -28,30 +28,29 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
-mod answers;
+mod arm_summary;
 mod arms;
-mod charts;
 mod collapse;
-mod config;
+mod config_toml;
 mod credit;
-mod curve;
 mod error;
-mod glossary;
-mod html;
-mod lengths;
-mod lines;
-mod metrics;
-mod phases;
+pub mod html;
+mod json_lines;
+mod median_range;
+mod metrics_jsonl;
+mod page;
+mod pools;
 mod report;
-mod rows;
 mod run;
-mod samples;
-mod spread;
+mod samples_jsonl;
+mod shown_answers;
 mod table;
 
+pub use arm_summary::{ArmSummary, BeforeBestLast};
 pub use collapse::collapse;
+pub use credit::{CreditPicture, CreditRow, FormTotal, StepReturn};
 pub use error::Error;
+pub use median_range::MedianRange;
+pub use metrics_jsonl::AnswersFrom;
 pub use report::Report;
-pub use rows::{ArmRow, BeforeBestLast};
-pub use spread::Spread;
 pub use table::Table;

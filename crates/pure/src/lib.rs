@@ -134,7 +134,10 @@ pub mod model {
 
 /// What runs of a policy's training did, as one page for a browser and as a table.
 pub mod report {
-    pub use pure_report::{ArmRow, BeforeBestLast, Error, Report, Spread, Table, collapse};
+    pub use pure_report::{
+        AnswersFrom, ArmSummary, BeforeBestLast, CreditPicture, CreditRow, Error, FormTotal,
+        MedianRange, Report, StepReturn, Table, collapse, html,
+    };
 }
 
 /// Answers from a model: requests, the engine, what it reports.
@@ -179,10 +182,10 @@ pub mod run {
     #[cfg(feature = "dashboard")]
     pub use pure_run::Dashboard;
     pub use pure_run::{
-        Batch, BatchConfig, Batcher, CheckpointConfig, Chosen, DataOrder, Decay, Decline, Ended,
-        Error, Gathered, Learner, Measures, Notice, Objective, OptimizerConfig, Outlook, Part,
-        Plan, Progress, Progressed, PromptEncoder, Run, Saved, Schedule, Sequence, Supervised,
-        TrainState, Update, Watcher, hold_out, stop_on_signals, train,
+        BatchConfig, CheckpointConfig, Chosen, DataOrder, Decay, Decline, Ended, Error, Gathered,
+        Learner, Measures, Notice, Objective, OptimizerConfig, Outlook, Part, Plan, Progress,
+        Progressed, Run, Saved, Schedule, Supervised, TrainState, Update, Watcher, hold_out,
+        stop_on_signals, train,
     };
 }
 

@@ -40,6 +40,7 @@ pub fn run(folder: &Path, name: &str, form: &str, seed: u64, fate: Fate) -> Path
             let answers: Vec<Made> = (0..8).map(|_| answer(&mut chance, fate, step)).collect();
             let mut line = measures(&answers, &credit);
             for (key, value) in [
+                ("answers", answers.len() as f64),
                 ("entropy", 0.1 + 0.001 * step as f64),
                 ("kl", 0.002 * step as f64),
                 ("grad_norm", 0.5),
@@ -86,6 +87,30 @@ pub fn run(folder: &Path, name: &str, form: &str, seed: u64, fate: Fate) -> Path
     fs::write(folder.join("metrics.jsonl"), metrics).unwrap();
     fs::write(folder.join("samples.jsonl"), samples).unwrap();
     folder
+}
+
+/// Makes of a run one without `[evaluation]`, as `pure train` writes it: lines of evaluations, none of them before
+/// the first step, that tell nothing but a time.
+pub fn without_evaluations(run: &Path) {
+    let lines = |name: &str| -> Vec<Value> {
+        let text = fs::read_to_string(run.join(name)).unwrap();
+        let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
+        lines.collect()
+    };
+    let write = |name: &str, lines: &[Value]| {
+        let lines: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        fs::write(run.join(name), lines).unwrap();
+    };
+    let is_valid = |line: &Value| line["split"] == "valid";
+    let mut metrics = lines("metrics.jsonl");
+    metrics.retain(|line| !(is_valid(line) && line["step"] == 0));
+    for line in metrics.iter_mut().filter(|line| is_valid(line)) {
+        *line = json!({"step": line["step"], "split": "valid", "time": {"evaluation": 1e-6}});
+    }
+    write("metrics.jsonl", &metrics);
+    let mut samples = lines("samples.jsonl");
+    samples.retain(|line| !is_valid(line));
+    write("samples.jsonl", &samples);
 }
 
 fn config(name: &str, form: &str, seed: u64) -> String {

@@ -1,10 +1,12 @@
+use pure_core::metrics::TRUNCATED;
+
 use super::*;
 
 fn measures(accuracy: f64, process: f64) -> Measures {
     Measures::default()
-        .with("accuracy", accuracy)
-        .with("process", process)
-        .with("truncated", 0.0)
+        .with(ACCURACY.name, accuracy)
+        .with(PROCESS.name, process)
+        .with(TRUNCATED.name, 0.0)
 }
 
 /// The steps at which a run with these accuracies and process rewards is flagged.
@@ -70,7 +72,7 @@ fn a_rule_speaks_once_until_what_it_saw_has_been_gone_for_a_while() {
         });
         let steps = values.iter().enumerate();
         let alarms = steps.map(|(step, value)| {
-            let measures = Measures::default().with("truncated", *value);
+            let measures = Measures::default().with(TRUNCATED.name, *value);
             (step, monitor.observe(step, &measures).len())
         });
         let spoken: Vec<(usize, usize)> = alarms.filter(|(_, count)| *count > 0).collect();

@@ -1,6 +1,7 @@
 //! `pure train`: reinforcement learning of a policy.
 
 use clap::Args;
+use pure::core::metrics;
 use pure::rl::{PolicyConfig, PolicyForecast, PolicyTraining};
 use pure::run::stop_on_signals;
 
@@ -10,15 +11,15 @@ use super::training::Training;
 
 /// What a line on an iteration tells; `metrics.jsonl` has everything.
 const HEADLINE: [&str; 9] = [
-    "accuracy",
-    "greedy_accuracy",
-    "process",
-    "steps_per_answer",
-    "tokens_per_answer",
-    "truncated",
-    "kl",
-    "entropy",
-    "skipped",
+    metrics::ACCURACY.name,
+    metrics::GREEDY_ACCURACY.name,
+    metrics::PROCESS.name,
+    metrics::STEPS_PER_ANSWER.name,
+    metrics::TOKENS_PER_ANSWER.name,
+    metrics::TRUNCATED.name,
+    metrics::KL.name,
+    metrics::ENTROPY.name,
+    metrics::SKIPPED.name,
 ];
 
 /// Train a policy by reinforcement learning from process rewards, verified answers, or both

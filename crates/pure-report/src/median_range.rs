@@ -8,7 +8,7 @@ use serde::Serialize;
 
 /// The median of some values with the lowest and the highest; of one value it is that value.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Spread {
+pub struct MedianRange {
     /// The value in the middle.
     pub median: f64,
     /// The lowest value.
@@ -17,7 +17,7 @@ pub struct Spread {
     pub highest: f64,
 }
 
-impl Spread {
+impl MedianRange {
     /// That of some values, if there are any.
     pub fn of(values: impl IntoIterator<Item = f64>) -> Option<Self> {
         let mut values: Vec<f64> = values.into_iter().collect();
@@ -43,12 +43,12 @@ mod tests {
 
     #[test]
     fn the_median_is_in_the_middle() {
-        let spread = Spread::of([3.0, -1.0, 2.0]).unwrap();
+        let range = MedianRange::of([3.0, -1.0, 2.0]).unwrap();
         assert_eq!(
-            (spread.median, spread.lowest, spread.highest),
+            (range.median, range.lowest, range.highest),
             (2.0, -1.0, 3.0)
         );
-        assert_eq!(Spread::of([1.0, 2.0]).unwrap().median, 1.5);
-        assert_eq!(Spread::of([]), None);
+        assert_eq!(MedianRange::of([1.0, 2.0]).unwrap().median, 1.5);
+        assert_eq!(MedianRange::of([]), None);
     }
 }

@@ -16,12 +16,12 @@ const lengthsPanel = (figure, arm) => {
     if (!width) return;
     svg = svgElement("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": true });
     const yTicks = ticks(0, bins * bin, 4);
-    left = leftFor(yTicks, "number");
+    left = leftFor(yTicks, "tokens");
     column = (width - left - right) / evaluations.length;
     const y = scale([0, bins * bin], [height - bottom, top]);
     const middle = (index) => left + (index + 0.5) * column;
     const every = Math.ceil(32 / column);
-    frame(svg, { width, height, left, right, top, bottom, x: middle, y, xTicks: [], yTicks, unit: { count: "tokens" } });
+    frame(svg, { width, height, left, right, top, bottom, x: middle, y, xTicks: [], yTicks, unit: "tokens" });
     evaluations.forEach(({ step, median, shares }, index) => {
       const x = left + index * column;
       if (index % every === 0)

@@ -11,15 +11,15 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::arms::Arm;
-use crate::metrics::Measured;
+use crate::median_range::MedianRange;
+use crate::metrics_jsonl::Measured;
 use crate::run::Run;
-use crate::spread::Spread;
 
 #[derive(Debug, Serialize)]
-pub(crate) struct Curve {
+pub(super) struct Curve {
     arm: usize,
     split: &'static str,
-    /// Which of the steps of [`Charts`](crate::charts::Charts).
+    /// Which of the steps of [`ChartData`](super::chart_data::ChartData).
     steps: usize,
     median: Vec<f64>,
     /// Absent where there is one seed.
@@ -30,15 +30,15 @@ pub(crate) struct Curve {
 }
 
 /// The lines of a run that a curve is of.
-pub(crate) type Lines = fn(&Run) -> &BTreeMap<u64, Measured>;
+pub(super) type Lines = fn(&Run) -> &BTreeMap<u64, Measured>;
 /// Both of them, with their names.
-pub(crate) const SPLITS: [(&str, Lines); 2] = [
+pub(super) const SPLITS: [(&str, Lines); 2] = [
     ("train", |run| &run.metrics.train),
     ("valid", |run| &run.metrics.valid),
 ];
 
 /// That of an arm, if it has any; steps that are new are added to those of all curves.
-pub(crate) fn curve(
+pub(super) fn curve(
     (arm, of): (usize, &Arm),
     name: &str,
     (split, lines): (&'static str, Lines),
@@ -61,8 +61,8 @@ pub(crate) fn curve(
         all_steps.push(steps);
         all_steps.len() - 1
     });
-    let spreads: Vec<Spread> = by_step.into_values().filter_map(Spread::of).collect();
-    let all = |of: fn(&Spread) -> f64| spreads.iter().map(|it| rounded(of(it))).collect();
+    let ranges: Vec<MedianRange> = by_step.into_values().filter_map(MedianRange::of).collect();
+    let all = |of: fn(&MedianRange) -> f64| ranges.iter().map(|it| rounded(of(it))).collect();
     let is_band = of.runs.len() > 1;
     Some(Curve {
         arm,
@@ -83,6 +83,6 @@ pub(crate) fn curve(
 }
 
 /// Five digits: more than a screen shows.
-pub(crate) fn rounded(value: f64) -> f64 {
+pub(super) fn rounded(value: f64) -> f64 {
     format!("{value:.4e}").parse().unwrap_or(value)
 }

@@ -1,15 +1,19 @@
-//! How long answers were, evaluation by evaluation: a histogram of tokens per answer.
+//! How long answers were: a histogram of tokens per answer for each evaluation, or for each pool of
+//! iterations that stands in for one.
 //!
 //! All arms share the bins, so that their pictures can be compared: `[0, w)`, `[w, 2w)`, … with the
 //! smallest of 1, 2, 5, 10, 20, 50, … as `w` that makes 24 bins or fewer.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::arms::Arm;
+use crate::run::Run;
 
 /// The histograms of all arms.
 #[derive(Debug, Serialize)]
-pub(crate) struct Lengths {
+pub(super) struct Lengths {
     /// Tokens of a bin.
     width: u64,
     bins: usize,
@@ -30,8 +34,8 @@ const MOST_BINS: u64 = 24;
 
 impl Lengths {
     pub fn of(arms: &[Arm]) -> Self {
-        let runs = || arms.iter().flat_map(|arm| &arm.runs);
-        let lengths = runs().flat_map(|run| run.survey.lengths.values().flatten());
+        let arms: Vec<BTreeMap<u64, Vec<u64>>> = arms.iter().map(of_all_seeds).collect();
+        let lengths = arms.iter().flat_map(BTreeMap::values).flatten();
         let longest = lengths.max().copied().unwrap_or(0);
         let widths = (0..18).flat_map(|power| [1, 2, 5].map(|digit| digit * 10_u64.pow(power)));
         let width = widths
@@ -39,7 +43,7 @@ impl Lengths {
             .find(|width| longest / width < MOST_BINS)
             .unwrap_or(u64::MAX);
         let bins = usize::try_from(longest / width).unwrap_or(0) + 1;
-        let arms = arms.iter().map(|arm| evaluations(arm, width, bins));
+        let arms = arms.into_iter().map(|arm| evaluations(arm, width, bins));
         Self {
             width,
             bins,
@@ -48,14 +52,16 @@ impl Lengths {
     }
 }
 
-/// Seeds are thrown together.
-fn evaluations(arm: &Arm, width: u64, bins: usize) -> Vec<Evaluation> {
-    let mut by_step = std::collections::BTreeMap::<u64, Vec<u64>>::new();
-    for run in &arm.runs {
-        for (&step, lengths) in &run.survey.lengths {
-            by_step.entry(step).or_default().extend(lengths);
-        }
+/// The lengths at each step, of all seeds together.
+fn of_all_seeds(arm: &Arm) -> BTreeMap<u64, Vec<u64>> {
+    let mut by_step = BTreeMap::<u64, Vec<u64>>::new();
+    for (step, lengths) in arm.runs.iter().flat_map(Run::lengths) {
+        by_step.entry(step).or_default().extend(lengths);
     }
+    by_step
+}
+
+fn evaluations(by_step: BTreeMap<u64, Vec<u64>>, width: u64, bins: usize) -> Vec<Evaluation> {
     let evaluation = |(step, mut lengths): (u64, Vec<u64>)| {
         lengths.sort_unstable();
         let mut counts = vec![0_u64; bins];

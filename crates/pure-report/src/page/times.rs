@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::{arm_heads, escaped, look};
-use crate::phases::Phases;
+use super::time_by_phase::TimeByPhase;
+use super::{arm_heads, look};
+use crate::html::{self, escaped};
 use crate::report::Report;
 
 pub(super) fn draw(report: &Report) -> String {
-    let phases: Vec<Phases> = report.arms.iter().map(Phases::of).collect();
+    let phases: Vec<TimeByPhase> = report.arms.iter().map(TimeByPhase::of).collect();
     let mut most = BTreeMap::<&str, f64>::new();
     for of in &phases {
         for name in of.seconds.keys() {
@@ -19,10 +20,7 @@ pub(super) fn draw(report: &Report) -> String {
     let mut names: Vec<(&str, f64)> = most.into_iter().collect();
     names.sort_by(|a, b| b.1.total_cmp(&a.1));
 
-    let mut out =
-        "<p class=note>Share of each phase in the seconds of all phases.</p>\n<div class=scroll \
-                   tabindex=0 role=region aria-label=Time><table>\n<thead><tr><th scope=col>phase"
-            .to_owned();
+    let mut out = "<thead><tr><th scope=col>phase".to_owned();
     out += &arm_heads(report);
     out += "</thead>\n<tbody>\n";
     for (name, _) in names {
@@ -38,7 +36,7 @@ pub(super) fn draw(report: &Report) -> String {
         out.push('\n');
     }
     out += "</tbody>\n<tfoot>\n";
-    type Of = fn(&Phases) -> Option<String>;
+    type Of = fn(&TimeByPhase) -> Option<String>;
     let rows: [(&str, Of); 3] = [
         ("seconds of all phases", |of| {
             Some(format!("{:.0}", of.seconds.values().sum::<f64>()))
@@ -61,5 +59,7 @@ pub(super) fn draw(report: &Report) -> String {
         }
         out.push('\n');
     }
-    out + "</tfoot></table></div>\n"
+    out += "</tfoot>";
+    "<p class=note>Share of each phase in the seconds of all phases.</p>\n".to_owned()
+        + &html::table("Time", "", &out)
 }

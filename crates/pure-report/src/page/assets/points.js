@@ -3,7 +3,7 @@
 const pointsPanel = (figure, arm) => {
   const runs = data.points[arm].filter((run) => run.length);
   if (!runs.length) {
-    figure.append(element("p", "note", "It has no process reward."));
+    figure.append(element("p", "note", "Process reward and accuracy were not both measured."));
     return () => {};
   }
   const { plot, readout } = stage(figure, `Process reward against accuracy of ${arms[arm].name}`);
@@ -24,7 +24,7 @@ const pointsPanel = (figure, arm) => {
     svg = svgElement("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": true });
     const xTicks = ticks(...domain, 3);
     const xName = `process reward under ${arms[arm].credit}`;
-    frame(svg, { width, height, left, right, top, bottom, x, y, xTicks, yTicks: [0, 0.25, 0.5, 0.75, 1], unit: "share", xName });
+    frame(svg, { width, height, left, right, top, bottom, x, y, xTicks, yTicks: [0, 0.25, 0.5, 0.75, 1], unit: "%", xName });
     svg.append(svgElement("text", { x: left, y: top - 8 }, "accuracy"));
     places = [];
     for (const run of runs) {
@@ -47,7 +47,7 @@ const pointsPanel = (figure, arm) => {
     const step = pointed === null ? all.at(-1) : all[Math.max(0, LAST_AT_OR_BEFORE(all, pointed))];
     for (const place of places) place.made.classList.toggle("here", pointed !== null && place.step === step);
     const here = places.filter((place) => place.step === step);
-    const said = here.map(({ reward, accuracy }) => `process ${plain(reward)}, accuracy ${inWords(accuracy, "share")}`);
+    const said = here.map(({ reward, accuracy }) => `process ${plain(reward)}, accuracy ${inWords(accuracy, "%")}`);
     readout.replaceChildren(element("b", "", `step ${step}`), ...said.map((text) => element("span", "", text)));
   };
 

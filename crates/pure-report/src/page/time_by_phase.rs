@@ -7,11 +7,11 @@
 use std::collections::BTreeMap;
 
 use crate::arms::Arm;
-use crate::spread::Spread;
+use crate::median_range::MedianRange;
 
 /// The times of an arm, all of its seeds together.
 #[derive(Debug)]
-pub(crate) struct Phases {
+pub(super) struct TimeByPhase {
     /// Seconds of all iterations and evaluations.
     pub seconds: BTreeMap<String, f64>,
     /// Seconds of an iteration, the median.
@@ -24,15 +24,12 @@ pub(crate) struct Phases {
 const WHOLE: &str = "step";
 const SPEED: &str = "tokens_per_second";
 
-impl Phases {
+impl TimeByPhase {
     pub fn of(arm: &Arm) -> Self {
-        let lines = || {
-            let metrics = arm.runs.iter().map(|run| &run.metrics);
-            metrics.flat_map(|metrics| metrics.train.values().chain(metrics.valid.values()))
-        };
+        let lines = || arm.runs.iter().flat_map(|run| run.metrics.lines());
         let median = |name: &str| {
             let times = lines().filter_map(|line| line.time.get(name).copied());
-            Spread::of(times).map(|spread| spread.median)
+            MedianRange::of(times).map(|range| range.median)
         };
         let mut seconds = BTreeMap::new();
         for (name, value) in lines().flat_map(|line| &line.time) {

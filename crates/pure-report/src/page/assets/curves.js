@@ -62,8 +62,8 @@ const curveChart = (figure, chart) => {
     steps = [...new Set(all.flatMap((curve) => curve.steps))].sort((a, b) => a - b);
     const values = all.flatMap((curve) => [...curve.median, ...(curve.lowest || []), ...(curve.highest || [])]);
     let [low, high] = values.length ? [Math.min(...values), Math.max(...values)] : [0, 1];
-    if (low > 0 && (chart.unit !== "number" || low < 0.5 * high)) low = 0;
-    if (chart.unit === "share" && high > 0.3) high = Math.max(high, 1);
+    if (low > 0 && (chart.unit !== "" || low < 0.5 * high)) low = 0;
+    if (chart.unit === "%" && high > 0.3) high = Math.max(high, 1);
     const domain = widened(low, high, 4);
     const yTicks = ticks(...domain, 4);
     const left = leftFor(yTicks, chart.unit);
@@ -128,14 +128,17 @@ const curveChart = (figure, chart) => {
         svg.append(dashes);
       });
       if (figure.dataset.chart !== "0") continue;
-      // A name that would cover the one before is left to the mouse.
-      const names = fallen.length > 3 ? `${fallen.length} arms` : fallen.map((index) => arms[index].name).join(", ");
-      const long = 6.5 * `collapse of ${names}`.length;
-      const from = at > width / 2 ? at - long : at;
+      // Names that have no room are counted; what would cover the one before is left to the mouse.
+      const length = (names) => 7 * `collapse of ${names}`.length;
+      const room = Math.max(at, width - at);
+      let names = fallen.map((index) => arms[index].name).join(", ");
+      const counts = length(names) > room;
+      if (counts) names = fallen.length > 1 ? `${fallen.length} arms` : "1 arm";
+      const from = at > width / 2 ? at - length(names) : at;
       if (from < named) continue;
-      named = from + long + 6;
+      named = from + length(names) + 6;
       const name = svgElement("text", { x: at, y: top - 9, "text-anchor": from < at ? "end" : "start" }, "collapse of ");
-      if (fallen.length > 3) name.append(names);
+      if (counts) name.append(names);
       else fallen.forEach((index, turn) => {
         name.append(svgElement("tspan", { class: `collapse-name ${look(index)}` }, (turn ? ", " : "") + arms[index].name));
       });

@@ -41,11 +41,14 @@ const mark = (arm, x, y, radius = 3.5, more = "") =>
     class: `mark ${look(arm)} ${more}`,
   });
 
-// Steps of 1, 2 or 5 times a power of ten.
-const ticks = (low, high, count) => {
+// 1, 2 or 5 times a power of ten, so that about `count` ticks lie between `low` and `high`.
+const tickStep = (low, high, count) => {
   const rough = (high - low) / count || 1;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((digit) => digit * power).find((step) => step >= rough * 0.999);
+  return [1, 2, 5, 10].map((digit) => digit * power).find((step) => step >= rough * 0.999);
+};
+const ticks = (low, high, count) => {
+  const step = tickStep(low, high, count);
   const made = [];
   for (let n = Math.ceil(low / step - 1e-9); n * step <= high + step * 1e-9; n++) made.push(n * step);
   return made;
@@ -57,9 +60,12 @@ const scale = ([low, high], [from, to]) => (value) => from + ((value - low) / (h
 // A domain that ends at ticks, so that the outermost are named.
 const widened = (low, high, count) => {
   if (low === high) [low, high] = low === 0 ? [0, 1] : [low - Math.abs(low) * 0.5, high + Math.abs(high) * 0.5];
-  const made = ticks(low, high, count);
-  const step = made.length > 1 ? made[1] - made[0] : high - low;
-  return [Math.floor(low / step + 1e-6) * step, Math.ceil(high / step - 1e-6) * step];
+  // A wider domain may have wider steps.
+  for (let step = 0; step !== tickStep(low, high, count); ) {
+    step = tickStep(low, high, count);
+    [low, high] = [Math.floor(low / step + 1e-6) * step, Math.ceil(high / step - 1e-6) * step];
+  }
+  return [low, high];
 };
 
 const plain = (value) => {
@@ -69,8 +75,8 @@ const plain = (value) => {
   if (size >= 1000) return value.toFixed(0);
   return String(Number(value.toPrecision(3)));
 };
-const inWords = (value, unit) => (unit === "share" ? `${Number((100 * value).toPrecision(3))} %` : plain(value));
-const unitName = (unit) => (unit === "share" ? "" : unit.count || "");
+const inWords = (value, unit) => (unit === "%" ? `${Number((100 * value).toPrecision(3))} %` : plain(value));
+const unitName = (unit) => (unit === "%" ? "" : unit);
 
 // The frame of a picture: lines across, names of ticks, and what the x axis counts.
 const frame = (svg, { width, height, left, right, top, bottom, x, y, xTicks, yTicks, unit, xName = "step" }) => {
@@ -84,7 +90,10 @@ const frame = (svg, { width, height, left, right, top, bottom, x, y, xTicks, yTi
   const floor = height - bottom;
   svg.append(svgElement("line", { class: "axis", x1: left, x2: width - right, y1: floor, y2: floor }));
   for (const value of xTicks) {
-    svg.append(svgElement("text", { x: x(value), y: floor + 16, "text-anchor": "middle" }, plain(value)));
+    // The last name may have no room to stand in the middle.
+    const crosses = x(value) + 3.5 * plain(value).length > width;
+    const place = crosses ? { x: width, "text-anchor": "end" } : { x: x(value), "text-anchor": "middle" };
+    svg.append(svgElement("text", { y: floor + 16, ...place }, plain(value)));
   }
   svg.append(svgElement("text", { x: width - right, y: height - 2, "text-anchor": "end" }, xName));
   if (unitName(unit)) svg.append(svgElement("text", { x: left, y: top - 8 }, unitName(unit)));

@@ -9,6 +9,9 @@ use toml::{Table, Value};
 
 use crate::Error;
 
+/// Bytes of a `config.toml`, at most.
+const LARGEST: u64 = 1 << 20;
+
 /// The settings of a run.
 #[derive(Debug)]
 pub(crate) struct Config {
@@ -25,10 +28,7 @@ impl Config {
     /// Reads the file of a run's folder.
     pub fn read(folder: &Path) -> Result<Self, Error> {
         let path: PathBuf = folder.join("config.toml");
-        let text = std::fs::read_to_string(&path).map_err(|source| Error::Read {
-            path: path.clone(),
-            source,
-        })?;
+        let text = pure_files::read_to_string(&path, LARGEST)?;
         let table: Table = toml::from_str(&text).map_err(|source| Error::Config {
             path,
             source: Box::new(source),

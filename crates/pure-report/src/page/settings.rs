@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::{arm_heads, escaped};
+use super::arm_heads;
+use crate::html::{self, escaped};
 use crate::report::Report;
 
 pub(super) fn draw(report: &Report) -> String {
@@ -29,19 +30,19 @@ pub(super) fn draw(report: &Report) -> String {
             _ => "<p>Nothing differs.</p>\n",
         };
     } else {
-        out += "<p>What differs between the arms:</p>\n<div class=scroll tabindex=0 role=region \
-                aria-label=Settings><table>\n<thead><tr><th scope=col>setting";
-        out += &arm_heads(report);
-        out += "</thead>\n<tbody>\n";
+        out += "<p>What differs between the arms:</p>\n";
+        let mut rows = "<thead><tr><th scope=col>setting".to_owned();
+        rows += &arm_heads(report);
+        rows += "</thead>\n<tbody>\n";
         for key in keys {
-            let _ = write!(out, "<tr><th scope=row><code>{}</code>", escaped(key));
+            let _ = write!(rows, "<tr><th scope=row><code>{}</code>", escaped(key));
             for (index, of) in settings.iter().enumerate() {
                 let value = escaped(of.get(key).map_or("–", String::as_str));
-                let _ = write!(out, "<td data-arm={index}>{value}");
+                let _ = write!(rows, "<td data-arm={index}>{value}");
             }
-            out.push('\n');
+            rows.push('\n');
         }
-        out += "</tbody></table></div>\n";
+        out += &html::table("Settings", "", &(rows + "</tbody>"));
     }
     for arm in &report.arms {
         for run in &arm.runs {
