@@ -1,7 +1,7 @@
 //! What each form of credit would pay every token of one answer, side by side.
 //!
-//! A person who looks at the table sees why a sum pays filler and a minimum does not. Drawing it is
-//! for others; this module only computes it.
+//! The table shows why a sum pays filler and a minimum does not. This module computes it; drawing it
+//! is left to its callers.
 
 use serde::Serialize;
 

@@ -1,7 +1,7 @@
 //! The groups of a batch: which answers are compared with one another, and whether that says anything.
 //!
 //! Answers name their group by any number. Here groups are counted from 0 in the order of these
-//! numbers, so that memory is asked for by the group, however large its number.
+//! numbers, so that memory depends on how many groups there are and not on how they are named.
 
 /// Rewards this close are equal: f32 rewards of one value, summed in different orders.
 const SAME_REWARD: f64 = 1e-6;

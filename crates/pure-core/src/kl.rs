@@ -1,4 +1,4 @@
-//! How far the policy has moved from the reference model, token by token.
+//! Estimates of the KL divergence of the policy from the reference model, token by token.
 //!
 //! With `d = log p(token) - log q(token)`, `p` the policy that sampled the token and `q` the
 //! reference, four estimates of `KL(p || q)` (Schulman, "Approximating KL Divergence", 2020):
@@ -10,7 +10,7 @@
 //! k3   exp(-d) - 1 + d            unbiased, never negative; verl's "low_var_kl"
 //! ```
 //!
-//! In PURE the estimate, times a coefficient, is taken off the reward of each token.
+//! In PURE the estimate, times a coefficient, is subtracted from the reward of each token.
 //!
 //! Departures: k3 is clamped to [-10, 10] for all presets, as the verl branch does; the main branch
 //! does not clamp it, which shows only where k3 is above 10: for `d` below -2.6 or above 11.
@@ -105,14 +105,14 @@ impl FromStr for KlEstimator {
 pub struct KlConfig {
     /// The estimate.
     pub estimator: KlEstimator,
-    /// Its weight, or the first one if it is adapted; 0 for no penalty.
+    /// Its coefficient, or the first one if it is adapted; 0 for no penalty.
     pub coefficient: f64,
-    /// How the weight changes in training.
+    /// How the coefficient changes in training.
     pub control: KlControl,
 }
 
 impl KlConfig {
-    /// What steers the weight in training.
+    /// What changes the coefficient in training.
     ///
     /// # Errors
     ///

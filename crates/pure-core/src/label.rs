@@ -14,6 +14,21 @@ pub enum Label {
     Text(String),
 }
 
+/// Characters of a name that an error shows.
+const SHOWN: usize = 60;
+
+impl Label {
+    /// The name as an error shows it: its beginning, if it is long.
+    pub(crate) fn shortened(&self) -> Self {
+        match self {
+            Self::Text(text) if text.chars().nth(SHOWN).is_some() => {
+                Self::Text(text.chars().take(SHOWN).chain(['…']).collect())
+            }
+            short => short.clone(),
+        }
+    }
+}
+
 impl fmt::Display for Label {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

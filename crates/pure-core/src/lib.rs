@@ -4,11 +4,11 @@
 //! Slices in, slices out: this crate knows no tensors, no models and no files.
 //!
 //! ```text
-//! rollouts -> steps -> scores -> credit -> returns -> less the baseline -> advantages
+//! answers -> steps -> scores -> credit -> returns -> minus the baseline -> advantages -> loss
 //! ```
 //!
-//! Three facts stay apart: how good a step is ([`Scores`]), which tokens deserve it ([`Credit`]), and
-//! what to compare it with ([`Baseline`]).
+//! Three questions are kept apart: how good a step is ([`Scores`]), which tokens are paid for it
+//! ([`Credit`]), and what the result is compared with ([`Baseline`]).
 //!
 //! ```
 //! use pure_core::{Finish, MethodConfig, Response, Scores, StepFormat};
@@ -47,24 +47,26 @@
 //!
 //! | to | use |
 //! | --- | --- |
-//! | split answers, prepare what the reward model reads | [`StepFormat`] |
-//! | choose settings: a preset, a file, a form by name | [`MethodConfig`], [`Preset`], [`CreditConfig`] |
-//! | get advantages for a batch | [`Method::run`] |
-//! | get them for records of a file | [`Method::run_records`] |
-//! | pay tokens in a way of one's own | [`Credit`], [`Method::with_credit`] |
-//! | make one number of the steps of an answer | [`Aggregates`], [`Aggregate`] |
-//! | see what each form would pay | [`compare_forms`], [`Record::compare_forms`] |
-//! | measure and steer the distance to the reference model | [`KlEstimator`], [`KlController`] |
-//! | know the loss of a policy and its gradient | [`PolicyLoss`] |
-//! | weigh tokens and answers in the loss | [`TokenWeights`] |
-//! | name and explain what training measures | [`metrics`] |
+//! | split answers into steps and mark them for the reward model | [`StepFormat`] |
+//! | choose settings: a preset, a file, a form of credit by name | [`MethodConfig`], [`Preset`], [`CreditConfig`] |
+//! | compute the advantages of a batch | [`Method::run`] |
+//! | compute them for the records of a file | [`Method::run_records`] |
+//! | add a form of credit | [`Credit`], [`Method::with_credit`] |
+//! | reduce the rewards of an answer's steps to one number | [`Aggregates`], [`Aggregate`] |
+//! | compare what each form of credit would pay | [`compare_forms`], [`Record::compare_forms`] |
+//! | estimate and control the KL divergence from the reference model | [`KlEstimator`], [`KlController`] |
+//! | compute the loss of a policy and its gradient | [`PolicyLoss`] |
+//! | weight tokens and answers in the loss | [`TokenWeights`] |
 //! | notice that the reward is being hacked | [`signals`] |
+//! | name and explain what training measures | [`metrics`] |
 //!
 //! # Numbers
 //!
 //! Inputs and outputs are f32, sums are carried in f64 and rounded once. Finite inputs give finite
-//! outputs, however extreme; inputs that are no numbers give an error that names the response. Time is
-//! linear in tokens, and memory is asked for by the response, never by the token.
+//! outputs, however extreme; infinities and NaN give an error that names the response. Time is linear
+//! in tokens, and nothing is allocated token by token. Lengths that no model writes, as a damaged file
+//! may have them, are refused before memory is allocated
+//! ([`Response::MOST_TOKENS`], [`Method::MOST_TOKENS`]).
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 

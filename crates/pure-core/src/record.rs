@@ -14,8 +14,8 @@
 //! ```
 //!
 //! `step_ends` are the indices of the steps' last tokens, from 0. `baseline` is one number where all
-//! tokens of an answer share it, else one a token. Reading and writing files is for others; this
-//! module only turns records into [`Response`]s and back.
+//! tokens of an answer share it, else one a token. This module turns records into [`Response`]s and
+//! back; reading and writing files is left to its callers.
 
 use std::collections::HashMap;
 
@@ -33,11 +33,11 @@ use crate::response::{LogProbs, Response};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Record {
-    /// What it is compared within.
+    /// The group that it is compared within.
     pub group: Label,
     /// Which answer it is.
     pub id: Label,
-    /// Its number of tokens.
+    /// Its number of tokens, at most [`Response::MOST_TOKENS`].
     pub length: usize,
     /// The index of each step's last token.
     pub step_ends: Vec<usize>,
@@ -66,8 +66,8 @@ pub struct Record {
     pub truncated: bool,
 }
 
-/// Numbers, where a `null` is what JSON makes of one that is none. It is refused later, when it is
-/// known whose it is.
+/// Numbers, where JSON writes `null` for NaN and infinities. Both are refused later, by an error that
+/// can name the record.
 fn numbers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<f32>, D::Error> {
     let numbers = Vec::<Option<f32>>::deserialize(deserializer)?;
     Ok(numbers
@@ -106,9 +106,9 @@ pub struct CreditedRecord {
     pub token_rewards: Vec<f32>,
     /// The return of each token.
     pub returns: Vec<f32>,
-    /// What is taken off.
+    /// What is subtracted from the returns.
     pub baseline: BaselineValue,
-    /// What remains.
+    /// The difference.
     pub advantages: Vec<f32>,
 }
 
@@ -131,11 +131,12 @@ struct Parsed {
 }
 
 impl Method {
-    /// Runs the line over records; those of a group may stand anywhere.
+    /// Credits records; those of a group may stand anywhere.
     ///
     /// # Errors
     ///
-    /// [`Error::NoResponses`] without records, [`Error::Record`] for the first that contradicts itself.
+    /// [`Error::NoResponses`] without records, [`Error::Record`] for the first that contradicts itself,
+    /// or with which they are longer than can be credited at once.
     pub fn run_records(&self, records: &[Record]) -> Result<CreditedRecords, Error> {
         let mut numbers = HashMap::new();
         let mut groups: Vec<Label> = Vec::new();

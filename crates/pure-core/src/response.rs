@@ -82,8 +82,8 @@ pub struct ResponseBaseline {
 }
 
 impl<'a> Response<'a> {
-    /// The most tokens that an answer may have, more than any model writes. A file that says more is
-    /// damaged, and must not decide how much memory is asked for.
+    /// The most tokens that an answer may have, more than any model writes: a damaged file must not
+    /// decide how much memory is allocated.
     pub const MOST_TOKENS: usize = 1 << 22;
 
     /// A rollout with its steps and scores; `reference` holds the reference model's log-probabilities,

@@ -52,11 +52,11 @@ pub struct StepFormat {
 /// How the text of a token ends, where it ends in a newline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum End {
-    /// In a blank line, or wherever else steps are to end.
+    /// In a blank line; or it is one of the separators that the format was made of.
     Separator,
-    /// It is one newline and nothing else: it completes a blank line after another newline.
+    /// It is one newline and nothing else, which completes a blank line after another newline.
     Newline,
-    /// In one newline, after something else: it may begin a blank line.
+    /// In one newline after other text, which may begin a blank line.
     Line,
 }
 
@@ -79,10 +79,12 @@ impl StepFormat {
         Self::of(ends.collect(), marker)
     }
 
-    /// The format of a vocabulary, in which a step ends at the token that completes a blank line. Each
-    /// step is looked at by itself: a newline that ended one step begins no blank line of the next.
+    /// The format of a vocabulary: a step ends at the token with which its text ends in a blank line.
+    /// Newlines are counted within a step, so that one which ended a step is not part of the next
+    /// blank line.
     ///
-    /// Only tokens that end in a newline are kept, so this is done once, when the tokenizer is loaded.
+    /// This looks at every token once, when the tokenizer is loaded, and keeps those that end in a
+    /// newline.
     pub fn from_vocabulary<'a>(
         vocabulary: impl IntoIterator<Item = (u32, &'a str)>,
         marker: u32,

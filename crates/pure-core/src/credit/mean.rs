@@ -1,4 +1,4 @@
-//! Mean: every step adds its share of the average reward.
+//! Mean: the return of an answer is the mean of its steps' rewards.
 //!
 //! ```text
 //! paid at step j: r_j / n        G_t = sum_{j >= t} r_j / n

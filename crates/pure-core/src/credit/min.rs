@@ -1,4 +1,4 @@
-//! Min: an answer is worth its worst step.
+//! Min: the return of an answer is the reward of its worst step.
 //!
 //! ```text
 //! w = argmin_j r_j (the first of equals)        paid at step w: r_w, elsewhere nothing
@@ -6,8 +6,8 @@
 //! ```
 //!
 //! `r_j` the reward of step `j`, `[n]`. PURE, arXiv 2504.15275, section 3: steps up to the worst one
-//! led to it and share its value; steps after it could not change it. However many good steps are
-//! added, the return stays within the range of the rewards (and 0).
+//! led to it and get its reward as their return; steps after it could not change it. However many good
+//! steps are added, the return stays within the range of the rewards (and 0).
 //!
 //! Departures: none. Of equal minima the paper says nothing; the first is the earliest mistake.
 

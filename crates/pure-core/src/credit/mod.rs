@@ -1,9 +1,9 @@
-//! Which tokens deserve the scores of the steps.
+//! Which tokens are paid for the scores of the steps.
 //!
 //! A form of credit turns the rewards `r_1 .. r_n` of an answer's steps into a payment for each of
 //! its tokens. The **return** of a token is the sum of what is paid from it on, and a token of step
 //! `t` is encouraged in proportion to the return `G_t`. Every form here pays at the last tokens of
-//! steps only, so all tokens of a step share one return:
+//! steps only, so all tokens of a step have the same return:
 //!
 //! | form | return `G_t` of step `t` of `n` | from |
 //! | --- | --- | --- |

@@ -1,4 +1,4 @@
-//! SuffixMin: a token is worth the smallest payment still to come.
+//! SuffixMin: the return of a token is the smallest payment still to come.
 //!
 //! ```text
 //! m_l = min_{k >= l} x_k,   x_k = r_j at the last token of step j, 0 at all other tokens
@@ -6,12 +6,12 @@
 //! ```
 //!
 //! `x`, `m`: `[tokens]`. The "strict min-form" of the verl branch of PURE. The zeros between steps
-//! belong to the minimum, so a token before another one never has a return above 0: good steps earn
-//! nothing unless only the last token is left, and a bad step is forgotten once it is past.
+//! count in the minimum, so only the last token can have a return above 0: good steps earn nothing, and a
+//! bad step has no effect on the tokens after it.
 //!
 //! Departures: the branch takes the minimum over outcome reward, KL penalty and the padding of the
-//! batch as well. Here it is over the process rewards of the answer alone; the preset `verl` brings
-//! the branch's back ([`MinimumOver`](crate::MinimumOver)).
+//! batch as well. Here it is over the process rewards of the answer alone, unless
+//! [`MinimumOver`](crate::MinimumOver) says otherwise, as in the preset `verl`.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,13 +1,13 @@
-//! The whole line, from scores to advantages.
+//! The method as a whole, from scores to advantages.
 //!
 //! ```text
-//! scores -> credit -> token rewards -> returns -> less the baseline -> masks -> whitening -> advantages
+//! scores -> credit -> token rewards -> returns -> minus the baseline -> masks -> whitening -> advantages
 //!           c_l       x_l              G_l
 //! ```
 //!
 //! Each arrow is a file of its own: [`credit`](crate::credit), [`RewardConfig`](crate::RewardConfig),
-//! [`returns_to_go`](crate::returns_to_go), [`advantages`](crate::advantages),
-//! [`whiten`](crate::whiten). This one runs them over a batch, in time linear in its tokens.
+//! [`Returns`](crate::Returns), [`advantages`](crate::advantages), [`whiten`](crate::whiten). This one
+//! runs them over a batch, in time linear in its tokens.
 
 mod batch;
 mod config;
@@ -53,8 +53,8 @@ impl MethodConfig {
 }
 
 impl Method {
-    /// The most tokens that a batch may have. Memory is asked for by the token, and a file that says
-    /// more is damaged.
+    /// The most tokens that a batch may have: a damaged file must not decide how much memory is
+    /// allocated.
     pub const MOST_TOKENS: usize = 1 << 27;
 
     /// The same method with a form of credit of one's own.
@@ -65,7 +65,7 @@ impl Method {
         }
     }
 
-    /// Changes the weight of the KL penalty, as a [`KlController`](crate::KlController) asks for.
+    /// Changes the coefficient of the KL penalty to that of a [`KlController`](crate::KlController).
     ///
     /// # Panics
     ///
@@ -152,8 +152,8 @@ impl Method {
         })
     }
 
-    /// Where the tokens of each response begin in the batch, and the end of the last, once all have
-    /// been checked: before that no memory is asked for by their length.
+    /// Where the tokens of each response begin in the batch, and the end of the last. Checks all of
+    /// them first, since memory is then allocated by their lengths.
     fn offsets(&self, responses: &[Response<'_>]) -> Result<Vec<usize>, Error> {
         let mut offsets = Vec::with_capacity(responses.len() + 1);
         let mut tokens = 0;

@@ -231,9 +231,12 @@ impl Largest {
         }
     }
 
-    pub fn print(&self) {
+    /// Prints the largest differences, and asserts that these stages were compared and no others.
+    pub fn assert_compared(&self, stages: &[&str]) {
         for (stage, (difference, case)) in &self.stages {
             println!("{stage:<44} {difference:.1e}  {case}");
         }
+        let compared: Vec<&str> = self.stages.keys().map(String::as_str).collect();
+        assert_eq!(compared, stages);
     }
 }

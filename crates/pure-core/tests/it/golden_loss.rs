@@ -68,7 +68,14 @@ fn kl_and_whitening_are_verls() {
             2e-5,
         );
     }
-    largest.print();
+    largest.assert_compared(&[
+        "kl_loss",
+        "kl_penalty.abs",
+        "kl_penalty.kl",
+        "kl_penalty.low_var_kl",
+        "kl_penalty.mse",
+        "masked_whiten",
+    ]);
 }
 
 #[test]
@@ -143,7 +150,15 @@ fn the_policy_loss_and_its_gradient_are_those_of_both_branches() {
             }
         }
     }
-    largest.print();
+    largest.assert_compared(&[
+        "openrlhf.avg_ratio",
+        "openrlhf.grad",
+        "openrlhf.loss",
+        "verl.grad",
+        "verl.pg_clipfrac",
+        "verl.pg_loss",
+        "verl.ppo_kl",
+    ]);
 }
 
 #[test]
@@ -168,7 +183,7 @@ fn the_gradient_of_the_kl_divergence_is_verls() {
         let expected = batch.masked(case.get(&format!("{name}.kl_loss_grad.{kl}")).values());
         largest.check(kl, name, &gradient.log_probs, &expected, 1e-5);
     }
-    largest.print();
+    largest.assert_compared(&["abs", "kl", "low_var_kl", "mse"]);
 }
 
 /// The tokens of a recorded case that its mask leaves.

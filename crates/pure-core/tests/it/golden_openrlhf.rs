@@ -192,7 +192,7 @@ fn credit_and_kl_are_mains() {
             }
         }
     }
-    largest.print();
+    largest.assert_compared(&["kl.k1", "kl.k3", "process_reward.w0", "process_reward.w1"]);
 }
 
 #[test]
@@ -246,7 +246,15 @@ fn rewards_returns_and_advantages_are_mains() {
             }
         }
     }
-    largest.print();
+    largest.assert_compared(&[
+        "advantages_normalized.step",
+        "advantages_normalized.token",
+        "return_sum",
+        "returns.step",
+        "returns.token",
+        "reward_minus_baseline.step",
+        "reward_minus_baseline.token",
+    ]);
 }
 
 fn per_token(record: &CreditedRecord) -> &[f32] {

@@ -59,5 +59,10 @@ fn steps_inputs_and_scores_of_real_reward_models_are_verls() {
             }
         }
     }
-    largest.print();
+    largest.assert_compared(&[
+        "rm_scores.approx_T0.1",
+        "rm_scores.approx_T1.0",
+        "rm_scores.sum",
+        "step_reward",
+    ]);
 }

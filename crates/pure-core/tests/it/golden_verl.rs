@@ -171,7 +171,13 @@ fn credit_is_verls() {
             );
         }
     }
-    largest.print();
+    largest.assert_compared(&[
+        "reward_fn_scores",
+        "rm_scores.approx0.1",
+        "rm_scores.approx1.0",
+        "rm_scores.min",
+        "rm_scores.sum",
+    ]);
 }
 
 #[test]
@@ -238,7 +244,25 @@ fn rewards_returns_baselines_and_advantages_are_verls() {
             }
         }
     }
-    largest.print();
+    largest.assert_compared(&[
+        "advantages.norm1.approx0.1",
+        "advantages.norm1.approx1.0",
+        "advantages.norm1.min",
+        "advantages.norm1.sum",
+        "baseline",
+        "raw_returns.approx0.1",
+        "raw_returns.approx1.0",
+        "raw_returns.min",
+        "raw_returns.sum",
+        "returns.approx0.1",
+        "returns.approx1.0",
+        "returns.min",
+        "returns.sum",
+        "token_level_rewards.approx0.1",
+        "token_level_rewards.approx1.0",
+        "token_level_rewards.min",
+        "token_level_rewards.sum",
+    ]);
 }
 
 #[test]
@@ -287,7 +311,17 @@ fn estimates_of_sequences_are_verls() {
             }
         }
     }
-    largest.print();
+    largest.assert_compared(&[
+        "grpo.advantages",
+        "grpo_vr.advantages",
+        "reinforce_pp.g0.99.advantages",
+        "reinforce_pp.g0.99.returns",
+        "reinforce_pp.g1.0.advantages",
+        "reinforce_pp.g1.0.returns",
+        "remax.advantages",
+        "remax.returns",
+        "rloo_outcome.advantages",
+    ]);
 }
 
 #[test]
@@ -306,7 +340,13 @@ fn mean_kl_is_verls() {
             largest.check(&key, &name, &[mean], case.get(&key).values(), TOLERANCE);
         }
     }
-    largest.print();
+    largest.assert_compared(&[
+        "mean_kl.abs",
+        "mean_kl.kl",
+        "mean_kl.low_var_kl",
+        "mean_kl.mse",
+        "mean_kl.none",
+    ]);
 }
 
 #[test]

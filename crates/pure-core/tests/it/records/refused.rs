@@ -175,6 +175,21 @@ fn errors_say_which_record_and_why() {
 }
 
 #[test]
+fn errors_show_the_beginning_of_a_long_name() {
+    let long = "ä".repeat(1 << 20);
+    let broken = Record {
+        outcome: Some(2.0),
+        ..record(&long, 1)
+    };
+    let error = broken.compare_forms(0, &[]).unwrap_err();
+    assert!(matches!(&error, Error::Record { group, .. } if *group == long.as_str().into()));
+    let (message, start) = (error.to_string(), "ä".repeat(60));
+    assert!(message.starts_with(&format!(
+        r#"record 0 (group "{start}…", id 1): the outcome"#
+    )));
+}
+
+#[test]
 fn overlapping_spans_are_refused() {
     let spans = [StepSpan { start: 0, end: 3 }, StepSpan { start: 2, end: 6 }];
     let scores = Scores {
