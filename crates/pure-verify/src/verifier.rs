@@ -66,6 +66,30 @@ impl Verifier {
         }
     }
 
+    /// The value that a reference answer states, if it states one that answers can be compared with.
+    ///
+    /// Of a worked solution, as GSM8K and Minerva have them, that is what stands after `####`, in its box, or is
+    /// announced as the answer; of anything else it is the whole text, unless that is more than a line.
+    ///
+    /// ```
+    /// use pure_verify::Verifier;
+    ///
+    /// let verifier = Verifier::default();
+    /// let worked = "Half of 24 is 12, and 6 more are 18.\n#### 18";
+    /// assert_eq!(verifier.reference(worked).as_deref(), Some("18"));
+    /// assert_eq!(verifier.reference("\\frac{1}{2}").as_deref(), Some("\\frac{1}{2}"));
+    /// assert_eq!(verifier.reference("It is left\nto the reader."), None);
+    /// ```
+    pub fn reference(&self, text: &str) -> Option<String> {
+        let stated = match extract(text) {
+            Some((Rule::Box | Rule::OpenBox | Rule::Hashes | Rule::Announced, value)) => value,
+            _ => text,
+        };
+        let stated = stated.trim();
+        let is_value = !stated.contains('\n') && self.compare(stated, stated).is_correct();
+        is_value.then(|| stated.to_owned())
+    }
+
     fn judge(&self, left: &Answer, right: &Answer) -> Reason {
         if left.is_empty() || right.is_empty() {
             return Reason::EmptyAnswer;
