@@ -39,7 +39,8 @@ impl Command {
         fs::write(&page, report.to_html())
             .map_err(|error| miette!("cannot write {}: {error}", page.display()))?;
         if self.json {
-            let rows = serde_json::to_string(report.summaries()).expect("numbers and names are JSON");
+            let rows =
+                serde_json::to_string(report.summaries()).expect("numbers and names are JSON");
             print(format_args!("{rows}\n"))?;
         } else {
             print(format_args!("{}\n{}\n", report.table(), page.display()))?;
