@@ -1,7 +1,7 @@
 //! When did a policy forget how to solve?
 //!
 //! **Collapse**: the first evaluation from which on verified accuracy stays, up to the last evaluation,
-//! below half of the best it had had by then.
+//! below half of its best so far.
 //!
 //! ```text
 //! collapse = min { t : a_s < max_{u <= s} a_u / 2  for all s >= t }

@@ -8,8 +8,10 @@
 //! and paths beside `output` are seeds of one arm. Where an arm has several seeds, a number of it is
 //! their median, with the range from the lowest to the highest.
 //!
-//! An arm **collapses** at the first evaluation from which on verified accuracy stays below half of the
-//! best it had; see [`collapse`](fn@collapse).
+//! What became of an arm is told by its evaluations on held-out prompts: accuracy before, best and last,
+//! lengths, process reward, and whether it **collapsed**, which it does at the first evaluation from which on
+//! accuracy stays below half of its best; see [`collapse`](fn@collapse). A run without `[evaluation]` is told of
+//! by the answers that training sampled, and table and page [say so](AnswersFrom).
 //!
 //! ```no_run
 //! use pure_report::Report;
@@ -24,7 +26,15 @@
 //! ```
 //!
 //! Everything is measured already: this crate reads `config.toml`, `metrics.jsonl` and `samples.jsonl` of a
-//! run, and knows no model. What each form of credit would pay an answer it asks of [`pure_core`].
+//! run, which may still be going, and knows no model. What a metric means is defined in
+//! [`pure_core::metrics`]; what a form of credit pays an answer is computed by [`pure_core::compare_forms`].
+//!
+//! | to | use |
+//! | --- | --- |
+//! | compare runs, as a table and a page | [`Report`] |
+//! | have the numbers of the table | [`ArmSummary`] |
+//! | lay out the credit of one answer | [`CreditPicture`] |
+//! | write another page in the same style | [`html`] |
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
