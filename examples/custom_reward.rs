@@ -15,7 +15,7 @@ use burn::train::Interrupter;
 use pure::core::metrics::PROCESS;
 use pure::core::{Credit, Scores, StepFormat, StepSpan};
 use pure::data::chain::{vocabulary, write_tokenizer};
-use pure::model::{Checkpoint, ModelConfig, Precision};
+use pure::model::{Checkpoint, ModelConfig, Precision, guard_devices};
 use pure::rl::{Answer, Error, PolicyConfig, PolicyTraining, Prompt, PromptSource, StepRewards};
 use pure::run::{Ended, Progressed, Run};
 use pure::settings;
@@ -31,8 +31,7 @@ impl PromptSource for Digits {
         Ok(Prompt {
             id: digit.to_string(),
             tokens: vec![self.tokens[digit]],
-            answer: None,
-            pays_outcome: false,
+            ..Prompt::default()
         })
     }
 
@@ -88,6 +87,7 @@ monitor = { rules = [] }
 "#;
 
 fn main() -> Result<(), Box<dyn StdError>> {
+    guard_devices();
     let folder = tempfile::tempdir()?;
     let model = folder.path().join("model");
     let shape = format!(

@@ -27,7 +27,7 @@ pub const PRM: Shipped = shipped!("prm.toml");
 pub const PURE: Shipped = shipped!("pure.toml");
 
 impl Shipped {
-    pub fn settings<T: DeserializeOwned + Validate>(&self) -> Result<T, config::ConfigError> {
+    pub fn settings<T: DeserializeOwned + Validate>(&self) -> Result<T, settings::ConfigError> {
         settings::parse(Path::new(self.name), self.text, &[])
     }
 }

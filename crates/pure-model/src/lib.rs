@@ -39,15 +39,19 @@
 //! | train on long texts in little memory | [`Decoder::gradients_by_layer`] |
 //! | build on hidden states | [`Decoder`], inside a module of your own |
 //! | turn text into tokens, messages into text | [`Tokenizer`] |
+//! | turn prompts into what a model continues | [`PromptFormat`], [`PromptEncoder`] |
+//! | know which tokens end an answer | [`Checkpoint::ends`] |
+//! | lay sequences out in batches | [`Sequence`], [`Batching`], [`Batch`], [`windows`] |
 //! | know what fits into memory | [`ModelConfig::memory_for_training`] |
+//! | be safe from what devices do unasked | [`guard_devices`], first in `main` |
 //! | run faster on the processor | [`keep_freed_memory`], once, at the start of a program; [`side_by_side`] |
 //!
 //! # What it stands on
 //!
 //! - **Burn** for tensors, modules, linear layers, embeddings and RMS norms. Its rotary embedding is
 //!   of another layout, its attention of repeated heads, so those are written here.
-//! - **safetensors** for the format, **memmap2** to read it. burn-store reads it too, but knows no
-//!   sharded folders and cannot say of a broken one what was expected and what was found.
+//! - **safetensors** for the format. burn-store reads it too, but knows no sharded folders and cannot say
+//!   of a broken one what was expected and what was found.
 //! - **tokenizers**, Hugging Face's own, for exact agreement; **minijinja** for chat templates, by
 //!   the author of Jinja.
 //! - **rayon**, by which Burn's processor backend shares out its operations: who wants an operation on
@@ -59,43 +63,57 @@
 //! always there. Code takes its device from [`DeviceChoice`], never from Burn's default.
 #![warn(missing_docs)]
 
+mod allocator;
 mod attention;
+mod batch;
+mod brief;
 mod cache;
 mod causal_lm;
 mod chat;
 mod checkpoint;
+mod companions;
 mod config;
 mod decoder;
 mod device;
+mod end_tokens;
 mod error;
-mod host;
+mod guard;
 mod init;
 mod memory;
 mod mlp;
+mod panics;
 mod positions;
 mod precision;
 mod prm;
 mod product;
+mod prompt;
 mod rope;
 mod scores;
+mod sequence;
 mod side_by_side;
 mod tokenizer;
 mod weights;
 
+pub use allocator::keep_freed_memory;
+pub use batch::{Batch, Batching, windows};
 pub use cache::KvCache;
 pub use causal_lm::CausalLm;
 pub use chat::Message;
-pub use checkpoint::{Checkpoint, copy_tokenizer, read_config};
+pub use checkpoint::{Checkpoint, read_config};
+pub use companions::copy_tokenizer;
 pub use config::{ConfigError, Family, ModelConfig};
 pub use decoder::Decoder;
 pub use device::{DeviceChoice, DeviceKind, PresentDevice};
+pub use end_tokens::EndTokens;
 pub use error::Error;
-pub use host::{fall_back_on_processor, keep_freed_memory};
+pub use guard::guard_devices;
 pub use memory::Memory;
 pub use positions::Positions;
 pub use precision::Precision;
 pub use prm::{MarkedAnswer, PrmHead, ProcessRewardModel};
+pub use prompt::{PromptEncoder, PromptFormat};
 pub use rope::{RopeConfig, RopeScaling};
 pub use scores::{Exchange, ResponseScores, TokenScores};
+pub use sequence::Sequence;
 pub use side_by_side::side_by_side;
 pub use tokenizer::{LeftPadded, Tokenizer};

@@ -44,9 +44,9 @@ pub struct RewardModel {
 impl StepRewards for RewardModel {
     fn rewards(&mut self, answers: &[Answer]) -> Result<Vec<Vec<f32>>, Error> {
         let marked = answers.iter().map(|answer| {
-            let input = self
-                .format
-                .prm_input(&[], &answer.rollout.tokens, &answer.steps);
+            let judged = answer.prompt.judged_tokens.as_ref();
+            let mut tokens = answer.rollout.tokens.clone();
+            self.format.mark(&mut tokens, &answer.steps);
             MarkedAnswer {
                 prompt: judged.unwrap_or(&answer.prompt.tokens).clone(),
                 answer: tokens,

@@ -8,8 +8,8 @@
 
 use std::path::Path;
 
-use pure_data::{Demonstration, Demonstrations};
-use pure_model::{PromptEncoder, Sequence};
+use pure_data::{Demonstration, Demonstrations, Prompt};
+use pure_model::{Message, PromptEncoder, Sequence, Tokenizer};
 
 use crate::error::Error;
 

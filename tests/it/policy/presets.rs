@@ -58,8 +58,8 @@ impl PromptSource for Numbered {
         Ok(Prompt {
             id: number.to_string(),
             tokens: vec![3, 4],
-            answer: None,
             pays_outcome: true,
+            ..Prompt::default()
         })
     }
 

@@ -130,6 +130,7 @@ output = "prm"
 model = "model"
 data = ["data/steps.jsonl"]
 held_out = "data/steps_held_out.jsonl"
+raw = true
 class_weights = [2.0, 1.0]
 
 [batch]

@@ -10,7 +10,7 @@ use crate::step_reader::StepReader;
 
 /// What is targets at the end of a step.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Question {
+pub(crate) struct Question {
     /// How good the step is: 1, 0, or a probability.
     pub good: f32,
     /// Which of the held-out answers it belongs to.
@@ -18,14 +18,14 @@ pub(super) struct Question {
 }
 
 /// The answers of a file.
-pub(super) struct Examples {
+pub(crate) struct Examples {
     pub sequences: Vec<Sequence<Question>>,
     /// How many were left out: even the first labelled step ends behind the limit.
     pub too_long: usize,
 }
 
 /// Reads a whole file; the first bad record ends it, before any work was done.
-pub(super) fn read(path: &Path, reader: &StepReader, max_tokens: usize) -> Result<Examples, Error> {
+pub(crate) fn read(path: &Path, reader: &StepReader, max_tokens: usize) -> Result<Examples, Error> {
     let (mut sequences, mut too_long, mut unlabelled) = (Vec::new(), 0, 0);
     for answer in LabelledAnswers::open(path, ReadOptions::default())? {
         let answer = answer?;

@@ -18,8 +18,8 @@ use clap::{ArgGroup, Args};
 use miette::miette;
 use pure::core::Aggregate;
 use pure::model::Checkpoint;
+use pure::prm::Error;
 use pure::prm::Evaluator;
-use pure::rl::Error;
 
 use self::inputs::{Inputs, counted};
 use self::report::{Measured, Report};
