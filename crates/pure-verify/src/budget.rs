@@ -12,6 +12,10 @@ pub(crate) const MAX_ANSWER: usize = 1 << 14;
 pub(crate) const MAX_TOKENS: usize = 2_000;
 /// Nested brackets, fractions, roots and powers of one answer.
 pub(crate) const MAX_DEPTH: usize = 40;
+/// Nodes from the root of an answer's tree to its farthest leaf.
+pub(crate) const MAX_HEIGHT: usize = 60;
+/// Calls of a comparison that are open at a time, where one is made inside another.
+const MAX_CALLS: usize = 120;
 /// Bits of a number; longer ones are compared digit by digit.
 pub(crate) const MAX_BITS: u64 = 4_096;
 /// Terms of a polynomial.
@@ -38,16 +42,33 @@ pub(crate) enum Stop {
 #[derive(Debug, Clone)]
 pub(crate) struct Budget {
     left: u64,
+    calls: usize,
 }
 
 impl Budget {
     pub(crate) fn new() -> Self {
-        Self { left: UNITS }
+        Self {
+            left: UNITS,
+            calls: 0,
+        }
     }
 
     /// Pays for `units` of work, or stops.
     pub(crate) fn spend(&mut self, units: u64) -> Result<(), Stop> {
         self.left = self.left.checked_sub(units).ok_or(Stop::Spent)?;
         Ok(())
+    }
+
+    /// Opens a call that others may be made inside of, or stops where too many are open.
+    pub(crate) fn open(&mut self) -> Result<(), Stop> {
+        if self.calls >= MAX_CALLS {
+            return Err(Stop::TooLarge);
+        }
+        self.calls += 1;
+        Ok(())
+    }
+
+    pub(crate) fn close(&mut self) {
+        self.calls -= 1;
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::budget::Stop;
 use crate::expr::{Expr, Function};
-use crate::parser::{Parser, parse};
+use crate::parser::{Parser, parse_inside};
 use crate::token::Token;
 
 /// The largest index of a root.
@@ -60,9 +60,9 @@ impl Parser {
                 let base = base.clone();
                 self.at += 1;
                 // The text of a subscript: one level down, and shorter than what it stands in.
-                Some(self.deeper(|_| {
+                Some(self.deeper(|parser| {
                     if base.len() <= 32 {
-                        parse(&base, false)
+                        parse_inside(&base, false, parser.depth)
                     } else {
                         Err(Stop::TooLarge)
                     }

@@ -33,9 +33,15 @@ pub(crate) type Outcome = Result<(), Reason>;
 
 impl Comparison {
     pub(crate) fn compare(&mut self, a: &Expr, b: &Expr) -> Outcome {
-        if self.forms.budget.spend(50).is_err() {
+        if self.forms.budget.spend(50).is_err() || self.forms.budget.open().is_err() {
             return Err(Reason::Undecided);
         }
+        let outcome = self.compare_parts(a, b);
+        self.forms.budget.close();
+        outcome
+    }
+
+    fn compare_parts(&mut self, a: &Expr, b: &Expr) -> Outcome {
         if a == b {
             return Ok(());
         }

@@ -6,6 +6,7 @@ use num_traits::{One, Pow, ToPrimitive};
 
 use crate::budget::Stop;
 use crate::expr::Expr;
+use crate::rational::Rational;
 
 /// Digits of a number that is computed with; longer ones are names of themselves.
 const MAX_DIGITS: usize = 1_000;
@@ -158,7 +159,7 @@ pub(crate) fn literal(text: &str) -> Result<Expr, Stop> {
     };
     let written_decimal = repeating.is_empty() && (!fraction.is_empty() || exponent < 0);
     Ok(Expr::Number {
-        value,
+        value: Rational(value),
         places: written_decimal.then(|| (-shift).max(0).to_u32().unwrap_or(u32::MAX)),
     })
 }

@@ -136,7 +136,10 @@ impl<'a> Evaluator<'a> {
         if let Some(value) = &self.known[id] {
             return Ok(value.clone());
         }
-        let value = self.computed(id, budget)?;
+        budget.open()?;
+        let value = self.computed(id, budget);
+        budget.close();
+        let value = value?;
         self.known[id] = Some(value.clone());
         Ok(value)
     }

@@ -3,6 +3,7 @@
 use num_rational::BigRational;
 use num_traits::Zero;
 
+use crate::rational::Rational;
 use crate::units::Unit;
 
 /// A function of one argument, written by its name.
@@ -41,12 +42,13 @@ pub(crate) enum Relation {
     In,
 }
 
-/// A tree. Its depth is bounded by the parser, so that it may be walked by recursion.
+/// A tree. The parser makes none higher than [`MAX_HEIGHT`](crate::budget::MAX_HEIGHT), so that it may be
+/// walked, compared and dropped by recursion.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Expr {
     /// An exact number; `places` are the decimals it was written with, if it was.
     Number {
-        value: BigRational,
+        value: Rational,
         places: Option<u32>,
     },
     Symbol(String),
@@ -92,8 +94,12 @@ pub(crate) enum Expr {
 
 impl Expr {
     pub(crate) fn integer(value: i64) -> Self {
+        Self::rational(BigRational::from_integer(value.into()))
+    }
+
+    pub(crate) fn rational(value: BigRational) -> Self {
         Self::Number {
-            value: BigRational::from_integer(value.into()),
+            value: Rational(value),
             places: None,
         }
     }
@@ -105,7 +111,7 @@ impl Expr {
             Self::Degree(inner) => Self::Degree(Box::new(inner.negate())),
             Self::Measured(inner, unit) => Self::Measured(Box::new(inner.negate()), unit),
             Self::Number { value, places } if !value.is_zero() => Self::Number {
-                value: -value,
+                value: Rational(-value.0),
                 places,
             },
             other => Self::Negative(Box::new(other)),
@@ -186,6 +192,48 @@ impl Expr {
             Self::Matrix(rows) => rows.iter().flatten().collect(),
             Self::Choice(_, inner) => inner.iter().map(Box::as_ref).collect(),
         }
+    }
+
+    /// The same children, to be changed.
+    pub(crate) fn children_mut(&mut self) -> Vec<&mut Self> {
+        match self {
+            Self::Number { .. }
+            | Self::Symbol(_)
+            | Self::Pi
+            | Self::Euler
+            | Self::Imaginary
+            | Self::Infinity
+            | Self::Based(..)
+            | Self::Text(_) => vec![],
+            Self::Negative(a)
+            | Self::Root(_, a)
+            | Self::Call(_, a)
+            | Self::PlusMinus(a, _)
+            | Self::Percent(a)
+            | Self::Degree(a)
+            | Self::Measured(a, _) => vec![a],
+            Self::Quotient(a, b)
+            | Self::Power(a, b)
+            | Self::Logarithm(a, b)
+            | Self::Binomial(a, b) => vec![a, b],
+            Self::Sum(items)
+            | Self::Product(items)
+            | Self::Apply(_, items)
+            | Self::Ratio(items)
+            | Self::Bracket(_, items, _)
+            | Self::Set(items)
+            | Self::List(items)
+            | Self::Union(items)
+            | Self::Related(items, _) => items.iter_mut().collect(),
+            Self::Matrix(rows) => rows.iter_mut().flatten().collect(),
+            Self::Choice(_, inner) => inner.iter_mut().map(Box::as_mut).collect(),
+        }
+    }
+
+    /// Nodes from here to the farthest leaf.
+    pub(crate) fn height(&self) -> usize {
+        let below = self.children().into_iter().map(Self::height).max();
+        1 + below.unwrap_or(0)
     }
 
     /// Whether a part of the tree satisfies `test`.

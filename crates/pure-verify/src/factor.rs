@@ -3,7 +3,7 @@
 use crate::budget::Stop;
 use crate::digits::literal;
 use crate::expr::{Expr, Function};
-use crate::parser::Parser;
+use crate::parser::{Parser, bounded};
 use crate::token::Token;
 
 impl Parser {
@@ -35,10 +35,10 @@ impl Parser {
             let base = parser.primary()?;
             let base = parser.marks(base)?;
             if !parser.take(&Token::Caret) {
-                return Ok(base);
+                return bounded(base);
             }
             let exponent = parser.deeper(Self::exponent)?;
-            parser.marks(Expr::Power(Box::new(base), Box::new(exponent)))
+            bounded(parser.marks(Expr::Power(Box::new(base), Box::new(exponent)))?)
         })
     }
 

@@ -95,6 +95,14 @@ impl Forms {
 
     /// The number of an atom, the same for the same atom.
     pub(crate) fn id(&mut self, atom: Atom) -> Result<AtomId, Stop> {
+        // To compare arguments may make atoms: the cosines that squares of sines are replaced by.
+        self.budget.open()?;
+        let id = self.known_or_new(atom);
+        self.budget.close();
+        id
+    }
+
+    fn known_or_new(&mut self, atom: Atom) -> Result<AtomId, Stop> {
         for at in 0..self.atoms.len() {
             self.budget.spend(20)?;
             let known = &self.atoms[at];

@@ -102,6 +102,7 @@ mod poly;
 mod power;
 mod primes;
 mod quantities;
+mod rational;
 mod reduce;
 mod relations;
 mod rounding;

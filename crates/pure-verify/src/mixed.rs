@@ -1,6 +1,5 @@
 //! Mixed numbers: a whole number and a proper fraction side by side are their sum.
 
-use num_rational::BigRational;
 use num_traits::{One, Signed, Zero};
 
 use crate::expr::Expr;
@@ -76,9 +75,5 @@ pub(crate) fn mixed(factors: &[Expr], fraction: &Expr) -> Option<Expr> {
     {
         return None;
     }
-    let value: BigRational = whole + above / below;
-    Some(Expr::Number {
-        value,
-        places: None,
-    })
+    Some(Expr::rational(&whole.0 + &above.0 / &below.0))
 }

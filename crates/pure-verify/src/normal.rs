@@ -8,6 +8,7 @@ use num_traits::{One, Signed, ToPrimitive, Zero};
 use crate::budget::Stop;
 use crate::expr::{Expr, Function};
 use crate::form::{Atom, Form, Forms};
+use crate::rational::Rational;
 
 /// The largest number whose factorial is multiplied out.
 const MAX_FACTORIAL: u64 = 400;
@@ -16,6 +17,13 @@ impl Forms {
     /// The normal form of a value; what is not a single value has none.
     pub(crate) fn form(&mut self, expr: &Expr) -> Result<Form, Stop> {
         self.budget.spend(20)?;
+        self.budget.open()?;
+        let form = self.form_of(expr);
+        self.budget.close();
+        form
+    }
+
+    fn form_of(&mut self, expr: &Expr) -> Result<Form, Stop> {
         match expr {
             Expr::Number { value, .. } => Ok(Form::rational(value)),
             Expr::Symbol(name) => self.atom(Atom::Symbol(name.clone())),
@@ -186,14 +194,17 @@ impl Forms {
     }
 
     fn apply(&mut self, name: &str, arguments: Vec<Form>) -> Result<Form, Stop> {
-        let values: Option<Vec<BigRational>> = arguments.iter().map(Form::as_rational).collect();
+        let values = arguments
+            .iter()
+            .map(|argument| argument.as_rational().map(Rational));
+        let values: Option<Vec<Rational>> = values.collect();
         if let Some(values) = values.filter(|values| !values.is_empty()) {
-            let whole = values.iter().all(BigRational::is_integer);
+            let whole = values.iter().all(|value| value.is_integer());
             self.budget.spend(values.len() as u64 * 100_000)?;
-            let integers = values.iter().map(BigRational::to_integer);
+            let integers = values.iter().map(|value| value.to_integer());
             let result = match name {
-                "max" => values.iter().max().cloned(),
-                "min" => values.iter().min().cloned(),
+                "max" => values.iter().max().map(|value| value.0.clone()),
+                "min" => values.iter().min().map(|value| value.0.clone()),
                 "gcd" if whole => Some(BigRational::from_integer(
                     integers.fold(BigInt::zero(), |a, b| a.gcd(&b)),
                 )),

@@ -11,16 +11,22 @@
 //!
 //! Departures from programming languages: factors stand side by side, a whole number before a proper
 //! fraction is a mixed number, and an interval may close with another bracket than it opened with.
-//! Every level of nesting is counted, so the recursion is bounded.
+//! Every level of nesting is counted and every factor measured, so the recursion is bounded, of the
+//! parser and of all that walk its trees.
 
 use crate::brackets::without_outer_brackets;
-use crate::budget::{MAX_DEPTH, MAX_ITEMS, Stop};
+use crate::budget::{MAX_DEPTH, MAX_HEIGHT, MAX_ITEMS, Stop};
 use crate::expr::{Expr, Relation};
 use crate::lexer::tokens;
 use crate::token::{Spaced, Token};
 
 /// Reads the whole of `text` as one answer.
 pub(crate) fn parse(text: &str, grouping: bool) -> Result<Expr, Stop> {
+    parse_inside(text, grouping, 0)
+}
+
+/// Reads `text`, which stands `depth` levels deep in an answer.
+pub(crate) fn parse_inside(text: &str, grouping: bool, depth: usize) -> Result<Expr, Stop> {
     let mut tokens = tokens(text, grouping)?;
     while matches!(tokens.last(), Some(last) if matches!(last.token, Token::NewRow | Token::Comma))
     {
@@ -34,17 +40,26 @@ pub(crate) fn parse(text: &str, grouping: bool) -> Result<Expr, Stop> {
     let mut parser = Parser {
         tokens: without_outer_brackets(tokens),
         at: 0,
-        depth: 0,
+        depth,
         bars: 0,
     };
     let mut items = parser.items()?;
     if parser.at < parser.tokens.len() {
         return Err(Stop::Syntax);
     }
-    match items.len() {
-        0 => Err(Stop::Syntax),
-        1 => Ok(items.remove(0)),
-        _ => Ok(Expr::List(items)),
+    bounded(match items.len() {
+        0 => return Err(Stop::Syntax),
+        1 => items.remove(0),
+        _ => Expr::List(items),
+    })
+}
+
+/// A tree that may be walked by recursion.
+pub(crate) fn bounded(expr: Expr) -> Result<Expr, Stop> {
+    if expr.height() > MAX_HEIGHT {
+        Err(Stop::TooLarge)
+    } else {
+        Ok(expr)
     }
 }
 

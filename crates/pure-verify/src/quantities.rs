@@ -1,18 +1,14 @@
 //! Quantities with units.
 
-use num_rational::BigRational;
-
 use crate::compare::{Comparison, Outcome};
 use crate::expr::Expr;
+use crate::rational::Rational;
 use crate::verdict::Reason;
 
 impl Comparison {
     pub(crate) fn quantities(&mut self, a: &Expr, b: &Expr) -> Outcome {
-        let scaled = |value: &Expr, scale: &BigRational| {
-            let scale = Expr::Number {
-                value: scale.clone(),
-                places: None,
-            };
+        let scaled = |value: &Expr, scale: &Rational| {
+            let scale = Expr::rational(scale.0.clone());
             Expr::product(vec![scale, value.clone()])
         };
         match (a, b) {

@@ -5,23 +5,26 @@ use num_traits::Signed;
 
 use crate::compare::Comparison;
 use crate::expr::Expr;
+use crate::rational::Rational;
 use crate::verdict::Decimals;
 
 impl Comparison {
     /// Whether `value` rounds to `written`, at its own decimals.
-    pub(crate) fn rounds(&self, written: &Expr, value: &BigRational) -> bool {
+    pub(crate) fn rounds(&self, written: &Expr, value: &Rational) -> bool {
         let Some((written, half)) = self.half_unit(written) else {
             return false;
         };
-        (written - value).abs() <= half
+        Rational((written.0 - &value.0).abs()) <= half
     }
 
     /// A written decimal and half a unit of its last place, under the option that asks for it.
-    fn half_unit(&self, written: &Expr) -> Option<(BigRational, BigRational)> {
+    fn half_unit(&self, written: &Expr) -> Option<(Rational, Rational)> {
         let (value, places) = match written {
             Expr::Number { value, places } => (value.clone(), (*places)?),
             Expr::Negative(inner) => {
-                return self.half_unit(inner).map(|(value, half)| (-value, half));
+                return self
+                    .half_unit(inner)
+                    .map(|(value, half)| (Rational(-value.0), half));
             }
             _ => return None,
         };
@@ -29,7 +32,8 @@ impl Comparison {
             return None;
         }
         let unit = num_traits::Pow::pow(BigRational::from_integer(10.into()), places);
-        Some((value, (unit * BigRational::from_integer(2.into())).recip()))
+        let half = (unit * BigRational::from_integer(2.into())).recip();
+        Some((value, Rational(half)))
     }
 
     /// Whether one is a written decimal that the other certainly rounds to.

@@ -58,8 +58,10 @@ impl Looked<'_> {
             };
             for &(atom, power) in monomial {
                 if sizes[atom].is_none() {
-                    let size = self.size_of_atom(atom, evaluator, sizes, degree)?;
-                    let Some(size) = size else {
+                    self.budget.open()?;
+                    let size = self.size_of_atom(atom, evaluator, sizes, degree);
+                    self.budget.close();
+                    let Some(size) = size? else {
                         return Ok(None);
                     };
                     sizes[atom] = Some(size);

@@ -38,7 +38,7 @@ fn join(f: &mut fmt::Formatter<'_>, items: &[Expr], between: &str) -> fmt::Resul
 impl fmt::Display for Expr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Number { value, .. } => write!(f, "{value}"),
+            Self::Number { value, .. } => write!(f, "{}", value.0),
             Self::Symbol(name) => f.write_str(name),
             Self::Pi => f.write_str("pi"),
             Self::Euler => f.write_str("e"),

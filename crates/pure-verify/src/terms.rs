@@ -2,7 +2,7 @@
 
 use num_traits::ToPrimitive;
 
-use crate::budget::{MAX_ITEMS, Stop};
+use crate::budget::{MAX_DEPTH, MAX_ITEMS, Stop};
 use crate::expr::Expr;
 use crate::mixed::mixed;
 use crate::parser::Parser;
@@ -97,6 +97,8 @@ impl Parser {
             });
         }
         let mut factors = vec![self.factor()?];
+        // What has been put around the first factor, level by level: `1/2/3`.
+        let mut levels = 0;
         loop {
             match self.peek() {
                 Some(Token::Times) => {
@@ -106,6 +108,7 @@ impl Parser {
                 }
                 Some(Token::Divide) => {
                     self.at += 1;
+                    levels += 1;
                     let below = self.signed_factor()?;
                     let above = Expr::product(std::mem::take(&mut factors));
                     factors.push(match below {
@@ -125,6 +128,7 @@ impl Parser {
                 }
                 Some(Token::Dollar) => {
                     self.at += 1;
+                    levels += 1;
                     let value = Expr::product(std::mem::take(&mut factors));
                     factors.push(Expr::Measured(Box::new(value), units::dollars()));
                 }
@@ -163,7 +167,7 @@ impl Parser {
                 }
                 _ => return Ok(Expr::product(factors)),
             }
-            if factors.len() > MAX_ITEMS {
+            if factors.len() > MAX_ITEMS || levels > MAX_DEPTH {
                 return Err(Stop::TooLarge);
             }
         }
@@ -233,9 +237,10 @@ fn sum_of(mut terms: Vec<Expr>) -> Expr {
 
 fn small_integer(expr: &Expr) -> Option<i32> {
     match expr {
-        Expr::Number { value, .. } if value.is_integer() => {
-            value.to_integer().to_i32().filter(|power| power.abs() <= 9)
-        }
+        Expr::Number { value, .. } if value.is_integer() => value
+            .to_integer()
+            .to_i32()
+            .filter(|power| power.unsigned_abs() <= 9),
         _ => None,
     }
 }

@@ -29,7 +29,7 @@ impl Forms {
                 None => {
                     let power = coefficient
                         .to_i32()
-                        .filter(|power| power.abs() < 1 << 16)
+                        .filter(|power| power.unsigned_abs() < 1 << 16)
                         .ok_or(Stop::TooLarge)?;
                     let atom = self.atom(Atom::Exp(rest))?;
                     self.pow(&atom, power)?

@@ -12,6 +12,7 @@ use num_rational::BigRational;
 use num_traits::{One, Pow};
 
 use crate::measures::{CHANGES_THE_NUMBER, letter, one, singular};
+use crate::rational::Rational;
 
 /// A unit of measure.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,7 +20,7 @@ pub(crate) struct Unit {
     /// Dimensions and their powers, sorted by name; none twice, none with power zero.
     dimensions: Vec<(String, i32)>,
     /// How many base units one of these is.
-    pub(crate) scale: BigRational,
+    pub(crate) scale: Rational,
     /// Whether it is only a number written as a word, `million`; `hours per day` is not.
     is_scale: bool,
 }
@@ -28,7 +29,7 @@ impl Unit {
     pub(crate) fn new(dimension: &str, scale: BigRational) -> Self {
         Self {
             dimensions: vec![(dimension.to_owned(), 1)],
-            scale,
+            scale: Rational(scale),
             is_scale: false,
         }
     }
@@ -37,7 +38,7 @@ impl Unit {
     pub(crate) fn factor(scale: BigRational) -> Self {
         Self {
             dimensions: vec![],
-            scale,
+            scale: Rational(scale),
             is_scale: true,
         }
     }
@@ -55,7 +56,7 @@ impl Unit {
         for (_, times) in &mut self.dimensions {
             *times *= power;
         }
-        self.scale = Pow::pow(self.scale, power);
+        self.scale = Rational(Pow::pow(self.scale.0, power));
         self
     }
 
@@ -67,7 +68,7 @@ impl Unit {
             }
         }
         self.dimensions.retain(|(_, power)| *power != 0);
-        self.scale *= other.scale;
+        self.scale.0 *= other.scale.0;
         self.is_scale &= other.is_scale;
         self
     }
@@ -76,7 +77,7 @@ impl Unit {
 impl fmt::Display for Unit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.scale.is_one() {
-            write!(f, "{} ", self.scale)?;
+            write!(f, "{} ", self.scale.0)?;
         }
         for (at, (name, power)) in self.dimensions.iter().enumerate() {
             f.write_str(if at > 0 { " " } else { "" })?;

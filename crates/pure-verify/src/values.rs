@@ -1,9 +1,9 @@
 //! Views of a tree that comparisons need: its values, its plain number, its infinity.
 
-use num_rational::BigRational;
 use num_traits::{One, Zero};
 
 use crate::expr::Expr;
+use crate::rational::Rational;
 
 pub(crate) fn over(above: &Expr, below: &Expr) -> Expr {
     Expr::Quotient(Box::new(above.clone()), Box::new(below.clone()))
@@ -19,14 +19,18 @@ pub(crate) fn infinite(expr: &Expr) -> Option<bool> {
 }
 
 /// A rational that is plain to see.
-pub(crate) fn plain(expr: &Expr) -> Option<BigRational> {
+pub(crate) fn plain(expr: &Expr) -> Option<Rational> {
     match expr {
         Expr::Number { value, .. } => Some(value.clone()),
-        Expr::Negative(inner) => Some(-plain(inner)?),
+        Expr::Negative(inner) => Some(Rational(-plain(inner)?.0)),
         Expr::Quotient(above, below) => {
             let below = plain(below).filter(|below| !below.is_zero())?;
             let above = plain(above)?;
-            Some(if below.is_one() { above } else { above / below })
+            Some(if below.is_one() {
+                above
+            } else {
+                Rational(above.0 / below.0)
+            })
         }
         _ => None,
     }
@@ -67,34 +71,21 @@ pub(crate) fn values(expr: &Expr) -> Vec<Expr> {
 
 /// With every `\pm` as plus, or as minus where `lower`; `\mp` the other way round.
 fn signed(expr: &Expr, lower: bool) -> Expr {
-    let again = |inner: &Expr| Box::new(signed(inner, lower));
-    let all = |items: &[Expr]| {
-        items
-            .iter()
-            .map(|item| signed(item, lower))
-            .collect::<Vec<_>>()
-    };
-    match expr {
-        Expr::PlusMinus(inner, flipped) => {
-            let inner = signed(inner, lower);
-            if *flipped != lower {
-                inner.negate()
-            } else {
-                inner
-            }
-        }
-        Expr::Negative(a) => Expr::Negative(again(a)),
-        Expr::Root(index, a) => Expr::Root(*index, again(a)),
-        Expr::Call(function, a) => Expr::Call(*function, again(a)),
-        Expr::Percent(a) => Expr::Percent(again(a)),
-        Expr::Degree(a) => Expr::Degree(again(a)),
-        Expr::Measured(a, unit) => Expr::Measured(again(a), unit.clone()),
-        Expr::Quotient(a, b) => Expr::Quotient(again(a), again(b)),
-        Expr::Power(a, b) => Expr::Power(again(a), again(b)),
-        Expr::Sum(items) => Expr::Sum(all(items)),
-        Expr::Product(items) => Expr::Product(all(items)),
-        Expr::Bracket(open, items, close) => Expr::Bracket(*open, all(items), *close),
-        Expr::Related(items, relations) => Expr::Related(all(items), relations.clone()),
-        other => other.clone(),
+    let mut tree = expr.clone();
+    choose_signs(&mut tree, lower);
+    tree
+}
+
+fn choose_signs(expr: &mut Expr, lower: bool) {
+    for child in expr.children_mut() {
+        choose_signs(child, lower);
+    }
+    if let Expr::PlusMinus(inner, flipped) = expr {
+        let inner = std::mem::replace(inner.as_mut(), Expr::Pi);
+        *expr = if *flipped != lower {
+            inner.negate()
+        } else {
+            inner
+        };
     }
 }

@@ -1,6 +1,8 @@
 //! What random texts have found, by cause.
 
-use pure_verify::{Mode, Verifier, verify};
+use pure_verify::{Mode, Reason, Verifier, verify};
+
+use crate::hostile::on_a_small_stack;
 
 fn judged(text: &str) {
     let boxed = format!("\\boxed{{{text}}}");
@@ -38,4 +40,63 @@ fn stars_around_stars_are_no_product() {
     judged("******1**");
     let reason = Verifier::default().compare("0+(******1**)", "1");
     assert!(!reason.is_correct());
+}
+
+#[test]
+fn a_sign_of_two_values_is_taken_apart_wherever_it_stands() {
+    on_a_small_stack(|| {
+        let verdict = verify("\\boxed{\\gcd(\\pm 3)}", "\\gcd(5 \\pm 3)", Mode::Sound);
+        assert!(!verdict.correct);
+        judged("\\begin{bmatrix}y\\\\\\pm 5\\end{bmatrix}");
+        judged("\\sqrt{x=4:2\\pm 5}");
+        judged("f(\\gcd(\\$3:\\$5 \\mp n))");
+        judged("(1 \\pm 2, 3)(\\{4, 5\\})");
+    });
+}
+
+#[test]
+fn quotients_of_quotients_without_brackets_are_limited() {
+    on_a_small_stack(|| {
+        judged(&format!("{}5", "1/".repeat(900)));
+        judged(&format!("(({}5)/{}5)", "1/".repeat(30), "1/".repeat(30)));
+    });
+}
+
+#[test]
+fn amounts_of_amounts_are_limited() {
+    on_a_small_stack(|| judged(&format!("5{}", "\\$".repeat(1_900))));
+}
+
+#[test]
+fn long_numbers_that_nearly_agree_are_told_apart_without_recursion() {
+    let number = |mut state: u32| -> String {
+        let mut digit = |_| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) % 9 + 1
+        };
+        (1..980).map(|at| digit(at).to_string()).collect()
+    };
+    // Times k^2 / (k^2 - 1): the continued fractions of the two begin with the same 1,900 terms.
+    let one = format!("\\frac{{{}}}{{{}}}", number(3), number(5));
+    let (less, k, more) = (number(1) + "1", number(1) + "2", number(1) + "3");
+    let other =
+        format!("\\frac{{{one}}}{{\\frac{{\\frac{{{less}}}{{{k}}}}}{{\\frac{{{k}}}{{{more}}}}}}}");
+    on_a_small_stack(|| {
+        let verdict = verify(&format!("\\boxed{{{one}}}"), &other, Mode::Sound);
+        assert_eq!(verdict.reason, Reason::DifferentValue);
+    });
+}
+
+#[test]
+fn the_least_whole_numbers_have_no_absolute_value_in_their_type() {
+    for text in [
+        "e^{-2147483648x}",
+        "2^{-2147483648x}",
+        "5 cm^{-2147483648}",
+        "x^{-2147483648}",
+    ] {
+        judged(text);
+        judged(&format!("5\\text{{ {text} }}"));
+    }
+    judged("\\sin(-9223372036854775808 x)");
 }

@@ -89,6 +89,86 @@ fn deep_and_long_texts_are_judged_in_time() {
     }
 }
 
+/// Runs `test` where a verdict that recursed as deep as its text would overflow.
+pub fn on_a_small_stack(test: impl FnOnce() + Send) {
+    std::thread::scope(|scope| {
+        std::thread::Builder::new()
+            .stack_size(256 << 10)
+            .spawn_scoped(scope, test)
+            .unwrap();
+    });
+}
+
+/// Everything that `\pm` can stand in; `#` is where.
+const AROUND_SIGNS: [&str; 48] = [
+    "#",
+    "-#",
+    "5+#",
+    "(#)(#)",
+    "(#, 1)(2, #)",
+    "#/#",
+    "\\frac{#}{#}",
+    "\\sqrt{#}",
+    "\\sqrt[3]{#}",
+    "#^{#}",
+    "(#)^{2}",
+    "x_{#}",
+    "\\log_{#} #",
+    "\\log_{5} #",
+    "\\ln(#)",
+    "\\sin(#)",
+    "\\cos^{#}(#)",
+    "\\gcd(#)",
+    "\\max(#, #)",
+    "f(#)",
+    "f(x) = #",
+    "\\binom{#}{#}",
+    "{# \\over #}",
+    "|#|",
+    "\\lfloor # \\rfloor",
+    "(#, #)",
+    "[#, #]",
+    "(#, 3]",
+    "\\{#, #\\}",
+    "#, #",
+    "{#, #}",
+    "# \\cup #",
+    "# : #",
+    "x = #",
+    "# = #",
+    "# < x \\le #",
+    "x \\in (#, 1)",
+    "\\begin{pmatrix} # & # \\\\ # & # \\end{pmatrix}",
+    "(#)!",
+    "(#)\\%",
+    "(#)^\\circ",
+    "\\$(#)",
+    "#\\text{ cm}",
+    "# \\text{ m}^{#}",
+    "# million",
+    "(#)_{7}",
+    "\\text{(C) } #",
+    "(#)\\frac{1}{2}",
+];
+
+#[test]
+fn a_sign_of_two_values_in_any_notation_gets_a_verdict() {
+    on_a_small_stack(|| {
+        for outer in AROUND_SIGNS {
+            for inner in AROUND_SIGNS {
+                for sign in ["\\pm 3", "2 \\mp x", "(1 \\pm 2, \\mp 4)"] {
+                    let text = outer.replace('#', inner).replace('#', sign);
+                    judged(
+                        &format!("\\boxed{{{text}}}"),
+                        &outer.replace('#', "5 \\pm 3"),
+                    );
+                    judged(&text, &text.replacen('3', "4", 1));
+                }
+            }
+        }
+    });
+}
+
 #[test]
 fn a_small_stack_is_enough() {
     let deep = format!("{}5{}", "\\sqrt{1+\\frac{1}{".repeat(30), "}}".repeat(30));

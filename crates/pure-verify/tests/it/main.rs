@@ -4,6 +4,7 @@ mod agreement;
 mod answers;
 mod extraction;
 mod found;
+mod fuzz;
 mod hostile;
 mod meaning;
 mod properties;
