@@ -1,9 +1,12 @@
 //! Boxes: `\boxed{5}`, its relatives and what is left of it when it was not closed.
 
+use crate::budget::MAX_PREDICTION;
 use crate::extract::Rule;
 
 /// Boxes that are tried, from the last backwards.
 const MAX_BOXES: usize = 32;
+/// Bytes that are searched for their ends, from the lines on that they stand in, all together.
+const MAX_SEARCHED: usize = 4 * MAX_PREDICTION;
 
 /// What is known of a box, or of all of them.
 #[derive(Debug)]
@@ -16,26 +19,29 @@ pub(crate) enum Boxed<'t> {
 
 /// The last box with a content; a box that was cut off tells only that there is no answer behind it.
 pub(crate) fn last_box(text: &str) -> Boxed<'_> {
-    let mut cut_off = false;
-    let boxes = text
+    let mut last = Boxed::Absent;
+    let mut unsearched = MAX_SEARCHED;
+    let starts = text
         .rmatch_indices("box")
         .filter_map(|(at, name)| box_at(text, at, at + name.len()));
-    for boxed in boxes.take(MAX_BOXES) {
-        match boxed {
-            Boxed::Found(..) => return boxed,
-            Boxed::CutOff => cut_off = true,
+    for (before, after) in starts.take(MAX_BOXES) {
+        let line = before.rfind('\n').map_or(0, |at| at + 1);
+        match unsearched.checked_sub(text.len() - line) {
+            Some(rest) => unsearched = rest,
+            None => break,
+        }
+        let in_formula = !before[line..].matches('$').count().is_multiple_of(2);
+        match box_content(after, in_formula) {
+            found @ Boxed::Found(..) => return found,
+            Boxed::CutOff => last = Boxed::CutOff,
             Boxed::Absent => {}
         }
     }
-    if cut_off {
-        Boxed::CutOff
-    } else {
-        Boxed::Absent
-    }
+    last
 }
 
-/// The box whose name holds `box` at `start..end`, if a box is written there.
-fn box_at(text: &str, start: usize, end: usize) -> Option<Boxed<'_>> {
+/// What stands before and behind the name of the box that holds `box` at `start..end`, if one does.
+fn box_at(text: &str, start: usize, end: usize) -> Option<(&str, &str)> {
     let (before, after) = (&text[..start], &text[end..]);
     let (framed, after) = match after.strip_prefix("ed") {
         Some(after) => (false, after),
@@ -48,14 +54,9 @@ fn box_at(text: &str, start: usize, end: usize) -> Option<Boxed<'_>> {
     };
     let commanded = before.ends_with('\\');
     let named = after.len() < text.len() - end || framed;
-    if after.starts_with(|c: char| c.is_ascii_alphabetic())
-        || !(commanded || named && after.starts_with('{'))
-    {
-        return None;
-    }
-    let line = before.rfind('\n').map_or(0, |at| at + 1);
-    let in_formula = !before[line..].matches('$').count().is_multiple_of(2);
-    Some(box_content(after, in_formula))
+    let is_box = !after.starts_with(|c: char| c.is_ascii_alphabetic())
+        && (commanded || named && after.starts_with('{'));
+    is_box.then_some((before, after))
 }
 
 fn box_content(after: &str, in_formula: bool) -> Boxed<'_> {

@@ -8,7 +8,7 @@ use crate::token::Token;
 /// The largest index of a root.
 const MAX_INDEX: i64 = 64;
 
-impl Parser {
+impl Parser<'_> {
     /// `\frac{d y}{d t}`: one name, not a quotient in which the `d` cancels.
     pub(crate) fn derivative(&mut self) -> Option<Expr> {
         let is_d = |token: Option<&Token>| match token {
@@ -62,7 +62,7 @@ impl Parser {
                 // The text of a subscript: one level down, and shorter than what it stands in.
                 Some(self.deeper(|parser| {
                     if base.len() <= 32 {
-                        parse_inside(&base, false, parser.depth)
+                        parse_inside(&base, false, parser.depth, parser.budget)
                     } else {
                         Err(Stop::TooLarge)
                     }

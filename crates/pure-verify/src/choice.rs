@@ -1,11 +1,12 @@
 //! The letter of a multiple choice.
 
+use crate::budget::Budget;
 use crate::expr::Expr;
 use crate::parser::parse;
 use crate::words::inner_text;
 
 /// The letter of a multiple choice: `\text{(B)}`, `(B)`, `\textbf{(B)}\ 5`, `B) 5`.
-pub(crate) fn choice(text: &str, grouping: bool) -> Option<Expr> {
+pub(crate) fn choice(text: &str, grouping: bool, budget: &mut Budget) -> Option<Expr> {
     let (label, rest) = match text.find('}') {
         Some(end)
             if text.starts_with("\\text")
@@ -46,7 +47,7 @@ pub(crate) fn choice(text: &str, grouping: bool) -> Option<Expr> {
     }
     // `(A+B)` and `(A) \cap (B)` are no choices: what follows must be spaced off and be a value.
     let spaced = text.contains(")}") || text.contains(") ") || text.contains(")\\ ");
-    let value = parse(rest, grouping).ok()?;
+    let value = parse(rest, grouping, budget).ok()?;
     (spaced && bracketed && !rest.starts_with(['+', '-', '*', '/', '^', '=', '(', '\\'])
         || spaced && rest.starts_with("\\frac"))
     .then(|| Expr::Choice(letter, Some(Box::new(value))))

@@ -1,6 +1,6 @@
 //! Commands of LaTeX and what follows a `^`, cut into tokens.
 
-use crate::arguments::{argument, plain, unbraced};
+use crate::arguments::{plain, unbraced};
 use crate::budget::Stop;
 use crate::lexer::Lexer;
 use crate::names::{command_token, is_font, is_matrix, name};
@@ -10,11 +10,14 @@ use crate::units;
 /// How many `\text` may stand inside one another.
 const MAX_TEXT_DEPTH: usize = 4;
 
-impl Lexer {
+impl Lexer<'_> {
     /// What follows a `^`: degrees and primes are no powers.
     pub(crate) fn raised<'t>(&mut self, text: &'t str) -> Result<&'t str, Stop> {
         let trimmed = text.trim_start();
-        let (argument, rest) = argument(trimmed).unwrap_or((trimmed, ""));
+        let (argument, rest) = match self.argument(trimmed) {
+            Err(Stop::Spent) => return Err(Stop::Spent),
+            found => found.unwrap_or((trimmed, "")),
+        };
         match argument
             .trim()
             .trim_start_matches(['{', ' '])
@@ -50,7 +53,7 @@ impl Lexer {
         }
         let (name, rest) = text.split_at(end);
         if is_font(name) {
-            let (argument, rest) = argument(rest.trim_start())?;
+            let (argument, rest) = self.argument(rest.trim_start())?;
             self.text(name, unbraced(argument))?;
             return Ok(rest);
         }
@@ -71,25 +74,25 @@ impl Lexer {
                 Ok(rest)
             }
             "begin" => {
-                let (kind, rest) = argument(rest)?;
+                let (kind, rest) = self.argument(rest)?;
                 if !is_matrix(unbraced(kind)) {
                     return Err(Stop::Syntax);
                 }
                 self.push(Token::BeginMatrix)?;
                 // The columns of an array.
                 if unbraced(kind) == "array" {
-                    Ok(argument(rest.trim_start())?.1)
+                    Ok(self.argument(rest.trim_start())?.1)
                 } else {
                     Ok(rest)
                 }
             }
             "end" => {
                 self.push(Token::EndMatrix)?;
-                Ok(argument(rest)?.1)
+                Ok(self.argument(rest)?.1)
             }
             "dot" | "ddot" | "vec" | "hat" | "bar" | "tilde" | "widehat" | "overrightarrow"
             | "mathbb" | "mathcal" | "mathscr" | "mathfrak" => {
-                let (argument, rest) = argument(rest.trim_start())?;
+                let (argument, rest) = self.argument(rest.trim_start())?;
                 self.push(Token::Symbol(format!("\\{name}{{{}}}", plain(argument))))?;
                 Ok(rest)
             }

@@ -23,17 +23,19 @@ use crate::values::{infinite, is_several, is_structure, over, plain, values};
 use crate::verdict::{Decimals, Reason};
 
 /// One comparison, its atoms and its budget.
-pub(crate) struct Comparison {
-    pub(crate) forms: Forms,
+pub(crate) struct Comparison<'b> {
+    pub(crate) forms: Forms<'b>,
     pub(crate) decimals: Decimals,
 }
 
 /// Equal, or why not.
 pub(crate) type Outcome = Result<(), Reason>;
 
-impl Comparison {
+impl Comparison<'_> {
     pub(crate) fn compare(&mut self, a: &Expr, b: &Expr) -> Outcome {
-        if self.forms.budget.spend(50).is_err() || self.forms.budget.open().is_err() {
+        let nodes = (a.size() + b.size()) as u64;
+        let budget = &mut *self.forms.budget;
+        if budget.spend(20 + 10 * nodes).is_err() || budget.open().is_err() {
             return Err(Reason::Undecided);
         }
         let outcome = self.compare_parts(a, b);
@@ -46,7 +48,10 @@ impl Comparison {
             return Ok(());
         }
         match (a, b) {
-            (Expr::Number { .. }, Expr::Number { .. }) => self.scalars(a, b),
+            (Expr::Number { value, .. }, Expr::Number { value: other, .. }) => {
+                let equal = value == other || self.rounds(a, other) || self.rounds(b, value);
+                same(equal, Reason::DifferentValue)
+            }
             (Expr::Related(sides, relations), other) | (other, Expr::Related(sides, relations))
                 if all_equal(relations)
                     && !other.any(&|part| matches!(part, Expr::Related(..))) =>
@@ -125,7 +130,9 @@ impl Comparison {
 
     /// Two single values.
     fn scalars(&mut self, a: &Expr, b: &Expr) -> Outcome {
-        if let (Some(a_value), Some(b_value)) = (plain(a), plain(b)) {
+        if let (Some(a_value), Some(b_value)) =
+            (plain(a, self.forms.budget), plain(b, self.forms.budget))
+        {
             if a_value == b_value || self.rounds(a, &b_value) || self.rounds(b, &a_value) {
                 return Ok(());
             }

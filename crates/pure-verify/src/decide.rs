@@ -34,7 +34,7 @@ const SECOND_BITS: u64 = 640;
 const POINTS: u64 = 8;
 const POINTS_NEEDED: u64 = 4;
 
-impl Forms {
+impl Forms<'_> {
     pub(crate) fn decide(&mut self, left: &Form, right: &Form) -> Result<Decision, Stop> {
         let difference = self.difference(left, right)?;
         if difference.is_zero() {
@@ -48,7 +48,7 @@ impl Forms {
         {
             return Ok(Decision::Different);
         }
-        let content = difference.content(&mut self.budget)?;
+        let content = difference.content(self.budget)?;
         let difference = difference.divided(&content);
         let variables = self.variables(&[&difference, &left.below, &right.below]);
         let Self { atoms, budget } = self;
@@ -94,7 +94,7 @@ impl Forms {
         let precision = Precision { bits: SECOND_BITS };
         let point = Point::new();
         let mut evaluator = Evaluator::new(&self.atoms, &point, precision);
-        let Ok(number) = evaluator.form(&form, &mut self.budget) else {
+        let Ok(number) = evaluator.form(&form, self.budget) else {
             return false;
         };
         let low = precision.rational(&(value - distance));

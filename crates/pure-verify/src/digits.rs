@@ -4,7 +4,7 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{One, Pow, ToPrimitive};
 
-use crate::budget::Stop;
+use crate::budget::{Budget, Stop};
 use crate::expr::Expr;
 use crate::rational::Rational;
 
@@ -23,11 +23,6 @@ pub(crate) fn take_digits<'t>(text: &'t str, out: &mut String) -> &'t str {
 pub(crate) fn first_group(text: &str) -> usize {
     text.find(|c: char| !c.is_ascii_digit())
         .unwrap_or(text.len())
-}
-
-/// Whether the number that began `whole` has had a comma before `rest`.
-pub(crate) fn separator_seen(whole: &str, rest: &str) -> bool {
-    whole[..whole.len() - rest.len()].contains(',')
 }
 
 /// A separator of thousands and the three digits behind it.
@@ -123,7 +118,7 @@ fn times_exponent<'t>(text: &'t str, out: &mut String) -> Option<&'t str> {
 }
 
 /// The value of written digits: `1.25`, `.5`, `3e-7`, `0.1(6)`.
-pub(crate) fn literal(text: &str) -> Result<Expr, Stop> {
+pub(crate) fn literal(text: &str, budget: &mut Budget) -> Result<Expr, Stop> {
     if text.len() < 18
         && let Ok(value) = text.parse::<i64>()
     {
@@ -138,11 +133,14 @@ pub(crate) fn literal(text: &str) -> Result<Expr, Stop> {
         Some((fraction, repeating)) => (fraction, repeating.trim_end_matches(')')),
         None => (fraction, ""),
     };
-    let too_long = whole.len() + fraction.len() + repeating.len() > MAX_DIGITS;
-    if too_long || exponent.saturating_abs() > MAX_DIGITS as i64 {
+    let length = whole.len() + fraction.len() + repeating.len();
+    if length > MAX_DIGITS || exponent.saturating_abs() > MAX_DIGITS as i64 {
         // Equal to itself, and to nothing else.
         return Ok(Expr::Symbol(text.trim_start_matches('0').to_owned()));
     }
+    // Lowest terms of as many digits as there are above and below.
+    let digits = length as u64 + exponent.unsigned_abs() + fraction.len() as u64;
+    budget.divide(4 * digits)?;
     let parse = |digits: &str| digits.parse::<BigInt>().map_err(|_| Stop::Syntax);
     let ten = || BigInt::from(10);
     let mut value = BigRational::from_integer(parse(&format!("{whole}{fraction}0"))? / ten());

@@ -67,6 +67,7 @@ impl<'a> Evaluator<'a> {
     pub(crate) fn poly(&mut self, poly: &Poly, budget: &mut Budget) -> Result<Complex, Stop> {
         let mut sum = Complex::real(Interval::exact(BigInt::zero()));
         for (monomial, value) in poly.terms() {
+            budget.spend(200 + value.bits() / 16 + self.precision.bits / 16)?;
             let mut term = Complex::real(self.precision.integer(value));
             for &(atom, power) in monomial {
                 if power > 10_000 {

@@ -236,6 +236,12 @@ impl Expr {
         1 + below.unwrap_or(0)
     }
 
+    /// Nodes of the tree.
+    pub(crate) fn size(&self) -> usize {
+        let below = self.children().into_iter().map(Self::size);
+        1 + below.sum::<usize>()
+    }
+
     /// Whether a part of the tree satisfies `test`.
     pub(crate) fn any(&self, test: &impl Fn(&Self) -> bool) -> bool {
         test(self) || self.children().into_iter().any(|child| child.any(test))

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::answer::Answer;
 use crate::boxes::{Boxed, last_box};
-use crate::budget::MAX_PREDICTION;
+use crate::budget::{Budget, MAX_PREDICTION};
 use crate::calendar::calendar;
 use crate::expr::Expr;
 use crate::words::inner_text;
@@ -34,11 +34,7 @@ const MAX_WHOLE: usize = 400;
 
 /// The rule that fired and the text that it found, which is empty for an empty box.
 pub(crate) fn extract(prediction: &str) -> Option<(Rule, &str)> {
-    let mut start = prediction.len().saturating_sub(MAX_PREDICTION);
-    while !prediction.is_char_boundary(start) {
-        start += 1;
-    }
-    let text = &prediction[start..];
+    let text = end_of(prediction);
     match last_box(text) {
         Boxed::Found(rule, content) => return Some((rule, content)),
         Boxed::CutOff => return None,
@@ -49,6 +45,15 @@ pub(crate) fn extract(prediction: &str) -> Option<(Rule, &str)> {
         .or_else(|| announced(text).map(|found| (Rule::Announced, found)))
         .or_else(|| whole(text).map(|found| (Rule::Whole, found)))
         .or_else(|| last_number(text).map(|found| (Rule::LastNumber, found)))
+}
+
+/// The part of a prediction that is read.
+pub(crate) fn end_of(prediction: &str) -> &str {
+    let mut start = prediction.len().saturating_sub(MAX_PREDICTION);
+    while !prediction.is_char_boundary(start) {
+        start += 1;
+    }
+    &prediction[start..]
 }
 
 fn after_hashes(text: &str) -> Option<&str> {
@@ -140,7 +145,7 @@ fn whole(text: &str) -> Option<&str> {
     if text.is_empty() || text.len() > MAX_WHOLE || text.contains('\n') {
         return None;
     }
-    let answer = Answer::read(text);
+    let answer = Answer::read(text, &mut Budget::new());
     // Prose is no answer, but `\text{odd}` is, and so is a time.
     let is_answer = !matches!(answer.expr, Expr::Text(_))
         || inner_text(&answer.text).is_some()

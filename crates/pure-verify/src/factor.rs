@@ -6,7 +6,7 @@ use crate::expr::{Expr, Function};
 use crate::parser::{Parser, bounded};
 use crate::token::Token;
 
-impl Parser {
+impl Parser<'_> {
     /// Whether the next token can stand beside a factor and multiply it.
     pub(crate) fn starts_factor(&self) -> bool {
         match self.peek() {
@@ -31,15 +31,18 @@ impl Parser {
     }
 
     pub(crate) fn factor(&mut self) -> Result<Expr, Stop> {
-        self.deeper(|parser| {
+        let start = self.at;
+        let factor = self.deeper(|parser| {
             let base = parser.primary()?;
             let base = parser.marks(base)?;
             if !parser.take(&Token::Caret) {
-                return bounded(base);
+                return Ok(base);
             }
             let exponent = parser.deeper(Self::exponent)?;
-            bounded(parser.marks(Expr::Power(Box::new(base), Box::new(exponent)))?)
-        })
+            parser.marks(Expr::Power(Box::new(base), Box::new(exponent)))
+        })?;
+        self.pay(start)?;
+        bounded(factor)
     }
 
     /// What stands raised: a group, or a signed factor.
@@ -114,7 +117,7 @@ impl Parser {
                     self.at += 1;
                     Ok(Expr::Based(digits.trim_start_matches('0').to_owned(), base))
                 }
-                _ => literal(&digits),
+                _ => literal(&digits, self.budget),
             },
             Token::Symbol(name) => self.symbol(name),
             Token::Pi => Ok(Expr::Pi),
@@ -176,7 +179,8 @@ impl Parser {
             && let Some(Token::Number(digits)) = self.peek_at(1)
             && self.peek_at(2) == Some(&Token::Close(')'))
         {
-            let argument = literal(digits)?;
+            let digits = digits.clone();
+            let argument = literal(&digits, self.budget)?;
             self.at += 3;
             return Ok(Expr::Apply(name, vec![argument]));
         }
@@ -208,7 +212,7 @@ impl Parser {
             let (first, rest) = digits.split_at(1);
             let (first, rest) = (first.to_owned(), rest.to_owned());
             self.tokens[self.at].token = Token::Number(rest);
-            return literal(&first);
+            return literal(&first, self.budget);
         }
         self.primary()
     }

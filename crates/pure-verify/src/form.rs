@@ -42,9 +42,9 @@ pub(crate) enum Atom {
 
 /// The atoms of one comparison, and what it may still cost.
 #[derive(Debug)]
-pub(crate) struct Forms {
+pub(crate) struct Forms<'b> {
     pub(crate) atoms: Vec<Atom>,
-    pub(crate) budget: Budget,
+    pub(crate) budget: &'b mut Budget,
 }
 
 /// Atoms of one comparison.
@@ -85,8 +85,8 @@ impl Form {
     }
 }
 
-impl Forms {
-    pub(crate) fn new(budget: Budget) -> Self {
+impl<'b> Forms<'b> {
+    pub(crate) fn new(budget: &'b mut Budget) -> Self {
         Self {
             atoms: Vec::new(),
             budget,
@@ -112,6 +112,7 @@ impl Forms {
             let alike = std::mem::discriminant(known) == std::mem::discriminant(&atom);
             if alike && !matches!(atom, Atom::Symbol(_) | Atom::Root(..)) {
                 let known = known.clone();
+                self.budget.spend(200)?;
                 if self.same_arguments(&known, &atom)? {
                     return Ok(at);
                 }
@@ -160,30 +161,30 @@ impl Forms {
     /// `ad - bc` of `a/b` and `c/d`: zero if and only if they are the same form.
     pub(crate) fn difference(&mut self, left: &Form, right: &Form) -> Result<Poly, Stop> {
         if left.below == right.below {
-            let difference = left.above.add(&right.above.negated(), &mut self.budget)?;
+            let difference = left.above.add(&right.above.negated(), self.budget)?;
             return self.reduced(difference);
         }
-        let one = left.above.mul(&right.below, &mut self.budget)?;
-        let other = right.above.mul(&left.below, &mut self.budget)?;
-        let difference = one.add(&other.negated(), &mut self.budget)?;
+        let one = left.above.mul(&right.below, self.budget)?;
+        let other = right.above.mul(&left.below, self.budget)?;
+        let difference = one.add(&other.negated(), self.budget)?;
         self.reduced(difference)
     }
 
     pub(crate) fn add(&mut self, left: &Form, right: &Form) -> Result<Form, Stop> {
         if left.below == right.below {
-            let above = left.above.add(&right.above, &mut self.budget)?;
+            let above = left.above.add(&right.above, self.budget)?;
             return self.quotient(above, left.below.clone());
         }
-        let one = left.above.mul(&right.below, &mut self.budget)?;
-        let other = right.above.mul(&left.below, &mut self.budget)?;
-        let above = one.add(&other, &mut self.budget)?;
-        let below = left.below.mul(&right.below, &mut self.budget)?;
+        let one = left.above.mul(&right.below, self.budget)?;
+        let other = right.above.mul(&left.below, self.budget)?;
+        let above = one.add(&other, self.budget)?;
+        let below = left.below.mul(&right.below, self.budget)?;
         self.quotient(above, below)
     }
 
     pub(crate) fn mul(&mut self, left: &Form, right: &Form) -> Result<Form, Stop> {
-        let above = left.above.mul(&right.above, &mut self.budget)?;
-        let below = left.below.mul(&right.below, &mut self.budget)?;
+        let above = left.above.mul(&right.above, self.budget)?;
+        let below = left.below.mul(&right.below, self.budget)?;
         self.quotient(above, below)
     }
 
@@ -191,16 +192,16 @@ impl Forms {
         if right.is_zero() {
             return Err(Stop::Undefined);
         }
-        let above = left.above.mul(&right.below, &mut self.budget)?;
-        let below = left.below.mul(&right.above, &mut self.budget)?;
+        let above = left.above.mul(&right.below, self.budget)?;
+        let below = left.below.mul(&right.above, self.budget)?;
         self.quotient(above, below)
     }
 
     /// A whole power of a form; zero to a negative power is undefined.
     pub(crate) fn pow(&mut self, base: &Form, power: i32) -> Result<Form, Stop> {
         let times = power.unsigned_abs();
-        let above = base.above.pow(times, &mut self.budget)?;
-        let below = base.below.pow(times, &mut self.budget)?;
+        let above = base.above.pow(times, self.budget)?;
+        let below = base.below.pow(times, self.budget)?;
         if power >= 0 {
             return self.quotient(above, below);
         }
@@ -220,13 +221,15 @@ impl Forms {
         if below.is_one() {
             return Ok(Form { above, below });
         }
+        self.budget
+            .spend(20 * (above.factors() + below.factors()))?;
         let common = common(&above.common_monomial(), &below.common_monomial());
         let (above, below) = (
             above.without_monomial(&common),
             below.without_monomial(&common),
         );
-        let content = below.content(&mut self.budget)?;
-        let divisor = above.content(&mut self.budget)?.gcd(&content);
+        let content = below.content(self.budget)?;
+        let divisor = above.content(self.budget)?.gcd(&content);
         let divisor = if content.is_negative() {
             -divisor
         } else {

@@ -5,7 +5,7 @@ use crate::expr::{Expr, Function};
 use crate::parser::Parser;
 use crate::token::Token;
 
-impl Parser {
+impl Parser<'_> {
     /// Tokens of the group of LaTeX that starts `ahead`, its braces included.
     pub(crate) fn group_length(&self, ahead: usize) -> Option<usize> {
         let mut depth = 0usize;

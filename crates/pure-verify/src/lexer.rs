@@ -6,8 +6,8 @@
 //! which names a run of letters holds (`sqrt`, `cm`, or the product `xy`).
 
 use crate::arguments::{argument, plain};
-use crate::budget::{MAX_TOKENS, Stop};
-use crate::digits::{exponent, first_group, next_group, repeating, separator_seen, take_digits};
+use crate::budget::{Budget, MAX_TOKENS, Stop};
+use crate::digits::{exponent, first_group, next_group, repeating, take_digits};
 use crate::expr::Relation;
 use crate::names::{letter_token, name};
 use crate::token::{Spaced, Token};
@@ -15,8 +15,9 @@ use crate::units;
 
 /// Cuts `text` into tokens. With `grouping`, commas between groups of three digits outside of
 /// brackets belong to the number.
-pub(crate) fn tokens(text: &str, grouping: bool) -> Result<Vec<Spaced>, Stop> {
+pub(crate) fn tokens(text: &str, grouping: bool, budget: &mut Budget) -> Result<Vec<Spaced>, Stop> {
     let mut lexer = Lexer {
+        budget,
         out: Vec::new(),
         grouping,
         nesting: 0,
@@ -27,7 +28,8 @@ pub(crate) fn tokens(text: &str, grouping: bool) -> Result<Vec<Spaced>, Stop> {
     Ok(lexer.out)
 }
 
-pub(crate) struct Lexer {
+pub(crate) struct Lexer<'b> {
+    budget: &'b mut Budget,
     pub(crate) out: Vec<Spaced>,
     pub(crate) grouping: bool,
     /// Open brackets, inside of which a comma always separates.
@@ -36,7 +38,7 @@ pub(crate) struct Lexer {
     pub(crate) text_depth: usize,
 }
 
-impl Lexer {
+impl Lexer<'_> {
     pub(crate) fn push(&mut self, token: Token) -> Result<(), Stop> {
         if self.out.len() >= MAX_TOKENS {
             return Err(Stop::TooLarge);
@@ -54,13 +56,15 @@ impl Lexer {
     pub(crate) fn run(&mut self, text: &str) -> Result<(), Stop> {
         let mut rest = text;
         while let Some(first) = rest.chars().next() {
+            self.budget.spend(20)?;
+            let before = rest.len();
             rest = match first {
                 '0'..='9' => self.number(rest)?,
                 '.' if rest[1..].starts_with(|c: char| c.is_ascii_digit()) => self.number(rest)?,
                 'a'..='z' | 'A'..='Z' => self.letters(rest)?,
                 '\\' => self.command(&rest[1..])?,
                 '_' => {
-                    let (argument, rest) = argument(rest[1..].trim_start())?;
+                    let (argument, rest) = self.argument(rest[1..].trim_start())?;
                     self.push(Token::Subscript(plain(argument)))?;
                     rest
                 }
@@ -70,8 +74,17 @@ impl Lexer {
                     &rest[first.len_utf8()..]
                 }
             };
+            self.budget.spend(10 * (before - rest.len()) as u64)?;
         }
         Ok(())
+    }
+
+    /// The argument of a command, whose end has to be searched for.
+    pub(crate) fn argument<'t>(&mut self, text: &'t str) -> Result<(&'t str, &'t str), Stop> {
+        let found = argument(text);
+        let searched = found.map_or(text.len(), |(argument, _)| argument.len());
+        self.budget.spend(2 * searched as u64)?;
+        found
     }
 
     fn mark(&mut self, mark: char) -> Result<(), Stop> {
@@ -161,11 +174,12 @@ impl Lexer {
             );
         let mut digits = String::new();
         let mut rest = take_digits(text, &mut digits);
+        let mut comma_seen = false;
         while let Some((separator, group)) = next_group(rest) {
             let joins = match separator {
                 "," => {
                     self.grouping && self.nesting == 0 && digits.len() <= 3 && !in_list
-                        || separator_seen(text, rest)
+                        || comma_seen
                 }
                 // Digits in groups of three; `48 519/1225` is a mixed number.
                 " " => {
@@ -179,6 +193,7 @@ impl Lexer {
                 break;
             }
             digits.push_str(group);
+            comma_seen |= separator.contains(',');
             rest = &rest[separator.len() + 3..];
         }
         if let Some(fraction) = rest.strip_prefix('.')

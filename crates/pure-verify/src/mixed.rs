@@ -6,7 +6,7 @@ use crate::expr::Expr;
 use crate::parser::Parser;
 use crate::token::Token;
 
-impl Parser {
+impl Parser<'_> {
     /// `5 1/81`: a number, then a fraction of two further ones.
     pub(crate) fn mixed_number(&mut self, factors: &[Expr]) -> Option<Expr> {
         let (Token::Number(_), Token::Divide, Token::Number(_)) =

@@ -13,7 +13,7 @@ use crate::rational::Rational;
 /// The largest number whose factorial is multiplied out.
 const MAX_FACTORIAL: u64 = 400;
 
-impl Forms {
+impl Forms<'_> {
     /// The normal form of a value; what is not a single value has none.
     pub(crate) fn form(&mut self, expr: &Expr) -> Result<Form, Stop> {
         self.budget.spend(20)?;
@@ -200,21 +200,22 @@ impl Forms {
         let values: Option<Vec<Rational>> = values.collect();
         if let Some(values) = values.filter(|values| !values.is_empty()) {
             let whole = values.iter().all(|value| value.is_integer());
-            self.budget.spend(values.len() as u64 * 100_000)?;
+            // No step is between longer numbers than all of them multiplied.
+            let all = values.iter().map(Rational::bits).sum();
+            for _ in &values {
+                self.budget.divide(all)?;
+            }
             let integers = values.iter().map(|value| value.to_integer());
+            let integer = |value| Some(Form::integer(value));
             let result = match name {
-                "max" => values.iter().max().map(|value| value.0.clone()),
-                "min" => values.iter().min().map(|value| value.0.clone()),
-                "gcd" if whole => Some(BigRational::from_integer(
-                    integers.fold(BigInt::zero(), |a, b| a.gcd(&b)),
-                )),
-                "lcm" if whole => Some(BigRational::from_integer(
-                    integers.fold(BigInt::one(), |a, b| a.lcm(&b)),
-                )),
+                "max" => values.iter().max().map(|value| Form::rational(value)),
+                "min" => values.iter().min().map(|value| Form::rational(value)),
+                "gcd" if whole => integer(integers.fold(BigInt::zero(), |a, b| a.gcd(&b))),
+                "lcm" if whole => integer(integers.fold(BigInt::one(), |a, b| a.lcm(&b))),
                 _ => None,
             };
             if let Some(result) = result {
-                return Ok(Form::rational(&result));
+                return Ok(result);
             }
         }
         self.atom(Atom::Apply(name.to_owned(), arguments))

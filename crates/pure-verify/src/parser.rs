@@ -15,19 +15,24 @@
 //! parser and of all that walk its trees.
 
 use crate::brackets::without_outer_brackets;
-use crate::budget::{MAX_DEPTH, MAX_HEIGHT, MAX_ITEMS, Stop};
+use crate::budget::{Budget, MAX_DEPTH, MAX_HEIGHT, MAX_ITEMS, Stop};
 use crate::expr::{Expr, Relation};
 use crate::lexer::tokens;
 use crate::token::{Spaced, Token};
 
 /// Reads the whole of `text` as one answer.
-pub(crate) fn parse(text: &str, grouping: bool) -> Result<Expr, Stop> {
-    parse_inside(text, grouping, 0)
+pub(crate) fn parse(text: &str, grouping: bool, budget: &mut Budget) -> Result<Expr, Stop> {
+    parse_inside(text, grouping, 0, budget)
 }
 
 /// Reads `text`, which stands `depth` levels deep in an answer.
-pub(crate) fn parse_inside(text: &str, grouping: bool, depth: usize) -> Result<Expr, Stop> {
-    let mut tokens = tokens(text, grouping)?;
+pub(crate) fn parse_inside(
+    text: &str,
+    grouping: bool,
+    depth: usize,
+    budget: &mut Budget,
+) -> Result<Expr, Stop> {
+    let mut tokens = tokens(text, grouping, budget)?;
     while matches!(tokens.last(), Some(last) if matches!(last.token, Token::NewRow | Token::Comma))
     {
         tokens.pop();
@@ -42,6 +47,7 @@ pub(crate) fn parse_inside(text: &str, grouping: bool, depth: usize) -> Result<E
         at: 0,
         depth,
         bars: 0,
+        budget,
     };
     let mut items = parser.items()?;
     if parser.at < parser.tokens.len() {
@@ -63,15 +69,21 @@ pub(crate) fn bounded(expr: Expr) -> Result<Expr, Stop> {
     }
 }
 
-pub(crate) struct Parser {
+pub(crate) struct Parser<'b> {
     pub(crate) tokens: Vec<Spaced>,
     pub(crate) at: usize,
     pub(crate) depth: usize,
     /// Absolute values being read, inside of which a bar closes.
     pub(crate) bars: usize,
+    pub(crate) budget: &'b mut Budget,
 }
 
-impl Parser {
+impl Parser<'_> {
+    /// Pays for what was read since token `start`, and for a walk through the tree it became.
+    pub(crate) fn pay(&mut self, start: usize) -> Result<(), Stop> {
+        self.budget.spend(100 + 40 * (self.at - start) as u64)
+    }
+
     pub(crate) fn peek(&self) -> Option<&Token> {
         self.tokens.get(self.at).map(|spaced| &spaced.token)
     }

@@ -78,6 +78,12 @@ impl Poly {
         atoms
     }
 
+    /// Powers of atoms in all terms together.
+    pub(crate) fn factors(&self) -> u64 {
+        let lengths = self.terms.iter().map(|(monomial, _)| monomial.len() as u64);
+        lengths.sum()
+    }
+
     pub(crate) fn negated(&self) -> Self {
         let terms = self
             .terms
@@ -123,7 +129,9 @@ impl Poly {
                 .map(|(_, value)| 1 + value.bits() / 64)
                 .sum::<u64>()
         };
-        budget.spend(300 * self.terms.len() as u64 * other.terms.len() as u64)?;
+        let (left, right) = (self.terms.len() as u64, other.terms.len() as u64);
+        budget.spend(300 * left * right)?;
+        budget.spend(20 * (self.factors() * right + other.factors() * left))?;
         budget.spend(words(self).saturating_mul(words(other)))?;
         if let ([(left, a)], [(right, b)]) = (self.terms.as_slice(), other.terms.as_slice()) {
             return Self::term(product(left, right)?, a * b).bounded();
@@ -165,8 +173,7 @@ impl Poly {
             if content.is_one() {
                 break;
             }
-            let words = 1 + value.bits().max(content.bits()) / 64;
-            budget.spend(40 + 64 * words * words)?;
+            budget.divide(value.bits() + content.bits())?;
             content = content.gcd(value);
         }
         let negative = self

@@ -18,13 +18,13 @@ const MAX_INDEX: u32 = 64;
 /// The largest power of a sum that is multiplied out.
 const MAX_EXPANDED: u32 = 32;
 
-impl Forms {
+impl Forms<'_> {
     pub(crate) fn root(&mut self, index: u32, inner: &Form) -> Result<Form, Stop> {
         if let Some(value) = inner.as_rational() {
             return self.root_of_rational(index, &value);
         }
-        let content_above = inner.above.content(&mut self.budget)?.abs();
-        let content_below = inner.below.content(&mut self.budget)?;
+        let content_above = inner.above.content(self.budget)?.abs();
+        let content_below = inner.below.content(self.budget)?;
         let content = self.root_of_rational(
             index,
             &BigRational::new(content_above.clone(), content_below.abs()),
@@ -40,8 +40,8 @@ impl Forms {
             let rest = self.root_of_rational(index, &BigRational::from_integer(value))?;
             return self.mul(&content, &rest);
         }
-        let cleared = below.pow(index - 1, &mut self.budget)?;
-        let radicand = above.mul(&cleared, &mut self.budget)?;
+        let cleared = below.pow(index - 1, self.budget)?;
+        let radicand = above.mul(&cleared, self.budget)?;
         let radicand = self.reduced(radicand)?;
         let (outside, radicand) = self.positive_powers(index, radicand)?;
         let content = self.mul(&content, &outside)?;
@@ -211,7 +211,7 @@ impl Forms {
                 Poly::term(monomial.clone(), BigInt::one()),
                 form.below.clone(),
             )?;
-            let content = unit.below.content(&mut self.budget)?;
+            let content = unit.below.content(self.budget)?;
             let divisor = content.gcd(value);
             let sign = if unit.below.leads_negative() {
                 -BigInt::one()

@@ -10,7 +10,7 @@ use crate::form::Forms;
 /// Primes below this are divided out; what is left is kept whole.
 const TRIAL: u32 = 1_000;
 
-impl Forms {
+impl Forms<'_> {
     /// Primes and their powers, whose product is `value`, which is positive; the last may be composite.
     pub(crate) fn factors(&mut self, value: &BigInt) -> Result<Vec<(BigInt, u32)>, Stop> {
         let mut rest = value.clone();
@@ -22,7 +22,7 @@ impl Forms {
             {
                 break;
             }
-            self.budget.spend(5 + rest.bits() / 16)?;
+            self.budget.spend(50 + rest.bits() / 8)?;
             let mut power = 0;
             loop {
                 let (quotient, remainder) = rest.div_rem(&BigInt::from(prime));
@@ -31,7 +31,7 @@ impl Forms {
                 }
                 rest = quotient;
                 power += 1;
-                self.budget.spend(20 + rest.bits() / 16)?;
+                self.budget.spend(50 + rest.bits() / 8)?;
             }
             if power > 0 {
                 found.push((BigInt::from(prime), power));

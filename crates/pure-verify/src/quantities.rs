@@ -5,7 +5,7 @@ use crate::expr::Expr;
 use crate::rational::Rational;
 use crate::verdict::Reason;
 
-impl Comparison {
+impl Comparison<'_> {
     pub(crate) fn quantities(&mut self, a: &Expr, b: &Expr) -> Outcome {
         let scaled = |value: &Expr, scale: &Rational| {
             let scale = Expr::rational(scale.0.clone());

@@ -13,6 +13,13 @@ use num_rational::BigRational;
 #[derive(Debug, Clone)]
 pub(crate) struct Rational(pub(crate) BigRational);
 
+impl Rational {
+    /// Bits above and below the line.
+    pub(crate) fn bits(&self) -> u64 {
+        self.numer().bits() + self.denom().bits()
+    }
+}
+
 impl Deref for Rational {
     type Target = BigRational;
 
@@ -38,5 +45,29 @@ impl PartialOrd for Rational {
 impl Ord for Rational {
     fn cmp(&self, other: &Self) -> Ordering {
         (self.numer() * other.denom()).cmp(&(other.numer() * self.denom()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use num_bigint::BigInt;
+    use num_rational::BigRational;
+
+    use super::Rational;
+
+    /// Quotients of neighbouring Fibonacci numbers: their continued fractions are all ones.
+    #[test]
+    fn fractions_that_nearly_agree_are_told_apart_on_a_small_stack() {
+        let (mut before, mut last) = (BigInt::from(1), BigInt::from(1));
+        for _ in 0..10_000 {
+            (before, last) = (last.clone(), before + last);
+        }
+        let one = Rational(BigRational::new(last.clone(), before.clone()));
+        let other = Rational(BigRational::new(&last + &before, last));
+        let compared = std::thread::Builder::new()
+            .stack_size(64 << 10)
+            .spawn(move || (one == other, one < other, one > other));
+        let (equal, less, greater) = compared.unwrap().join().unwrap();
+        assert!(!equal && less != greater);
     }
 }

@@ -5,26 +5,20 @@ use num_bigint::BigInt;
 
 use crate::budget::Stop;
 use crate::form::{Atom, Form, Forms};
-use crate::poly::{AtomId, Monomial, Poly};
+use crate::poly::{AtomId, Poly};
 
-impl Forms {
+impl Forms<'_> {
     /// The polynomial with every square of `i` and of sines, and every full power of a root, replaced.
     pub(crate) fn reduced(&mut self, mut poly: Poly) -> Result<Poly, Stop> {
         loop {
-            self.budget.spend(60 * poly.terms().len() as u64)?;
-            let found = poly.atoms().into_iter().find_map(|atom| {
+            self.budget
+                .spend(60 * poly.terms().len() as u64 + 20 * poly.factors())?;
+            let factors = poly.terms().iter().flat_map(|(monomial, _)| monomial);
+            let reducible = factors.filter_map(|&(atom, power)| {
                 let limit = self.relation(atom)?;
-                let reducible = |monomial: &Monomial| {
-                    monomial
-                        .iter()
-                        .any(|&(id, power)| id == atom && power >= limit)
-                };
-                poly.terms()
-                    .iter()
-                    .any(|(monomial, _)| reducible(monomial))
-                    .then_some((atom, limit))
+                (power >= limit).then_some((atom, limit))
             });
-            let Some((atom, limit)) = found else {
+            let Some((atom, limit)) = reducible.min() else {
                 return Ok(poly);
             };
             let replacement = self.replacement(atom)?;
@@ -37,9 +31,9 @@ impl Forms {
                     rest[at].1 %= limit;
                     rest.retain(|(_, power)| *power > 0);
                 }
-                let replaced = replacement.pow(times, &mut self.budget)?;
-                let term = Poly::term(rest, value.clone()).mul(&replaced, &mut self.budget)?;
-                sum = sum.add(&term, &mut self.budget)?;
+                let replaced = replacement.pow(times, self.budget)?;
+                let term = Poly::term(rest, value.clone()).mul(&replaced, self.budget)?;
+                sum = sum.add(&term, self.budget)?;
             }
             poly = sum;
         }
@@ -73,7 +67,7 @@ impl Forms {
                 let cosine = self.id(Atom::Cos(argument))?;
                 Poly::one().add(
                     &Poly::term(vec![(cosine, 2)], BigInt::from(-1)),
-                    &mut self.budget,
+                    self.budget,
                 )
             }
             _ => Err(Stop::Syntax),

@@ -11,7 +11,7 @@ use crate::expr::{Expr, Relation};
 use crate::poly::Poly;
 use crate::verdict::Reason;
 
-impl Comparison {
+impl Comparison<'_> {
     /// At least one of the two is a chain of relations.
     pub(crate) fn relations(&mut self, a: &Expr, b: &Expr) -> Outcome {
         match (a, b) {
@@ -97,7 +97,7 @@ impl Comparison {
         let mut primitive = |sides: &[&Expr; 2]| -> Result<(Poly, bool), crate::budget::Stop> {
             let (left, right) = (forms.form(sides[0])?, forms.form(sides[1])?);
             let difference = forms.add(&left, &right.negated())?;
-            let content = difference.above.content(&mut forms.budget)?;
+            let content = difference.above.content(forms.budget)?;
             // Clearing a denominator keeps an inequality only where it is a positive number.
             let flipped = content.is_negative() != difference.below.leads_negative();
             if positive && difference.below.as_constant().is_none() {

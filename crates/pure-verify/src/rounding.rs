@@ -8,17 +8,28 @@ use crate::expr::Expr;
 use crate::rational::Rational;
 use crate::verdict::Decimals;
 
-impl Comparison {
+impl Comparison<'_> {
     /// Whether `value` rounds to `written`, at its own decimals.
-    pub(crate) fn rounds(&self, written: &Expr, value: &Rational) -> bool {
+    pub(crate) fn rounds(&mut self, written: &Expr, value: &Rational) -> bool {
         let Some((written, half)) = self.half_unit(written) else {
             return false;
         };
+        if self
+            .forms
+            .budget
+            .divide(written.bits() + value.bits())
+            .is_err()
+        {
+            return false;
+        }
         Rational((written.0 - &value.0).abs()) <= half
     }
 
     /// A written decimal and half a unit of its last place, under the option that asks for it.
-    fn half_unit(&self, written: &Expr) -> Option<(Rational, Rational)> {
+    fn half_unit(&mut self, written: &Expr) -> Option<(Rational, Rational)> {
+        if self.decimals == Decimals::Exact {
+            return None;
+        }
         let (value, places) = match written {
             Expr::Number { value, places } => (value.clone(), (*places)?),
             Expr::Negative(inner) => {
@@ -28,9 +39,7 @@ impl Comparison {
             }
             _ => return None,
         };
-        if self.decimals == Decimals::Exact {
-            return None;
-        }
+        self.forms.budget.divide(4 * u64::from(places)).ok()?;
         let unit = num_traits::Pow::pow(BigRational::from_integer(10.into()), places);
         let half = (unit * BigRational::from_integer(2.into())).recip();
         Some((value, Rational(half)))

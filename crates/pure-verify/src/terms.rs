@@ -9,6 +9,9 @@ use crate::parser::Parser;
 use crate::token::Token;
 use crate::units;
 
+/// Units that may be multiplied with each other.
+const MAX_UNITS: usize = 8;
+
 #[derive(Clone, Copy)]
 enum Sign {
     Plus,
@@ -17,8 +20,9 @@ enum Sign {
     MinusPlus,
 }
 
-impl Parser {
+impl Parser<'_> {
     pub(crate) fn sum(&mut self) -> Result<Expr, Stop> {
+        let start = self.at;
         let mut terms = Vec::new();
         let mut sign = self.sign(Sign::Plus);
         loop {
@@ -36,6 +40,7 @@ impl Parser {
             sign = self.sign(Sign::Plus);
             sign = self.sign(sign);
         }
+        self.pay(start)?;
         let sum = if terms.len() == 1 {
             terms.remove(0)
         } else {
@@ -184,7 +189,12 @@ impl Parser {
     fn unit(&mut self) -> Result<units::Unit, Stop> {
         let mut whole: Option<units::Unit> = None;
         let mut inverse = false;
+        let mut units = 0;
         while let Some(Token::Unit(_)) = self.peek() {
+            units += 1;
+            if units > MAX_UNITS {
+                return Err(Stop::TooLarge);
+            }
             let Some(Token::Unit(mut unit)) = self.next() else {
                 return Err(Stop::Syntax);
             };

@@ -13,7 +13,7 @@ use crate::expr::Function;
 use crate::form::{Atom, Form, Forms};
 use crate::poly::Poly;
 
-impl Forms {
+impl Forms<'_> {
     pub(crate) fn exp(&mut self, exponent: &Form) -> Result<Form, Stop> {
         let mut result = Form::integer(1);
         for (coefficient, rest) in self.terms_of(exponent)? {

@@ -19,7 +19,7 @@ const MAX_ANGLE_TERMS: usize = 4;
 /// The largest whole multiple of an angle that is taken apart.
 const MAX_MULTIPLE: i64 = 8;
 
-impl Forms {
+impl Forms<'_> {
     pub(crate) fn multiple_of_pi(&mut self, times: &BigRational) -> Result<Form, Stop> {
         let half_turn = self.atom(Atom::Pi)?;
         self.mul(&half_turn, &Form::rational(times))

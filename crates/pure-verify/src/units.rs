@@ -14,6 +14,9 @@ use num_traits::{One, Pow};
 use crate::measures::{CHANGES_THE_NUMBER, letter, one, singular};
 use crate::rational::Rational;
 
+/// Bytes of the words that name a unit.
+const MAX_PHRASE: usize = 80;
+
 /// A unit of measure.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Unit {
@@ -93,6 +96,9 @@ impl fmt::Display for Unit {
 /// The unit that `phrase` names, wherever it stands: `cm`, `square inches`, `miles per hour`.
 /// A single letter counts only where the notation says that a unit is meant (`\text{ m}`).
 pub(crate) fn named(phrase: &str, in_text: bool) -> Option<Unit> {
+    if phrase.len() > MAX_PHRASE {
+        return None;
+    }
     let mut unit: Option<Unit> = None;
     let (mut inverse, mut next_power) = (false, 1);
     let mut times = |word: Unit, power: i32, inverse: bool| {
@@ -135,7 +141,7 @@ pub(crate) fn named(phrase: &str, in_text: bool) -> Option<Unit> {
 
 /// Any words as a unit, unless one of them would change what the number says.
 pub(crate) fn counted(phrase: &str) -> Option<Unit> {
-    let words: Vec<&str> = phrase.split_whitespace().collect();
+    let words: Vec<&str> = phrase.split_whitespace().take(4).collect();
     let fits = (1..=3).contains(&words.len())
         && words.iter().all(|word| {
             (3..=20).contains(&word.len())

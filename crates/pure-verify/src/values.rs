@@ -2,6 +2,7 @@
 
 use num_traits::{One, Zero};
 
+use crate::budget::Budget;
 use crate::expr::Expr;
 use crate::rational::Rational;
 
@@ -18,14 +19,20 @@ pub(crate) fn infinite(expr: &Expr) -> Option<bool> {
     }
 }
 
-/// A rational that is plain to see.
-pub(crate) fn plain(expr: &Expr) -> Option<Rational> {
+/// A rational that is plain to see, if there is one and it costs no more than may be spent.
+pub(crate) fn plain(expr: &Expr, budget: &mut Budget) -> Option<Rational> {
     match expr {
         Expr::Number { value, .. } => Some(value.clone()),
-        Expr::Negative(inner) => Some(Rational(-plain(inner)?.0)),
+        Expr::Negative(inner) => Some(Rational(-plain(inner, budget)?.0)),
         Expr::Quotient(above, below) => {
-            let below = plain(below).filter(|below| !below.is_zero())?;
-            let above = plain(above)?;
+            let below = plain(below, budget).filter(|below| !below.is_zero())?;
+            let above = plain(above, budget)?;
+            budget
+                .divide(above.numer().bits() + below.numer().bits())
+                .ok()?;
+            budget
+                .divide(above.denom().bits() + below.denom().bits())
+                .ok()?;
             Some(if below.is_one() {
                 above
             } else {

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::budget::MAX_WORK;
 use crate::extract::Rule;
 
 /// How strictly an answer is judged.
@@ -64,6 +65,8 @@ pub enum Reason {
     DifferentBase,
     /// Counts as wrong: neither equality nor difference was proven within the limits.
     Undecided,
+    /// Counts as wrong: to read and compare the answers would have cost more than [`Verdict::MAX_WORK`].
+    OverBudget,
 }
 
 /// Whether a prediction is right, and why.
@@ -81,6 +84,14 @@ pub struct Verdict {
     pub answer: String,
     /// Why.
     pub reason: Reason,
+    /// What it cost to read and compare the answers, in units of about a nanosecond. The same texts
+    /// always cost the same. Mode [`Mode::Math`] only rewrites texts of limited length, which costs 0.
+    pub work: u64,
+}
+
+impl Verdict {
+    /// The most that [`Verdict::work`] can be.
+    pub const MAX_WORK: u64 = MAX_WORK;
 }
 
 impl Reason {
@@ -119,6 +130,7 @@ impl fmt::Display for Reason {
             Self::DifferentUnits => f.write_str("the units differ"),
             Self::DifferentBase => f.write_str("the bases differ"),
             Self::Undecided => f.write_str("undecided within the limits, which counts as wrong"),
+            Self::OverBudget => f.write_str("too much work to decide, which counts as wrong"),
         }
     }
 }

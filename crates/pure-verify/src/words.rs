@@ -1,10 +1,14 @@
 //! Answers that are words.
 
+use crate::budget::Budget;
 use crate::calendar::calendar;
 use crate::expr::Expr;
 use crate::measures::number_word;
 use crate::parser::parse;
 use crate::wrappings::is_balanced;
+
+/// Fonts inside one another that are taken off words.
+const MAX_FONTS: usize = 8;
 
 /// The content of `\text{...}` and its kin, where it is all there is.
 pub(crate) fn inner_text(text: &str) -> Option<&str> {
@@ -37,9 +41,12 @@ pub(crate) fn named(text: &str) -> Option<&str> {
 }
 
 /// Words: text that is marked as such, and runs of letters that are no mathematics.
-pub(crate) fn in_words(text: &str) -> Option<Expr> {
+pub(crate) fn in_words(text: &str, budget: &mut Budget) -> Option<Expr> {
     let (mut inner, mut marked) = (text, false);
-    while let Some(content) = inner_text(inner) {
+    for _ in 0..MAX_FONTS {
+        let Some(content) = inner_text(inner) else {
+            break;
+        };
         (inner, marked) = (content.trim(), true);
     }
     let letters = inner.chars().filter(|c| c.is_alphabetic()).count();
@@ -60,10 +67,12 @@ pub(crate) fn in_words(text: &str) -> Option<Expr> {
         // `BAC` names an angle or an order, and is not `ABC`.
         return Some(Expr::Symbol(inner.to_owned()));
     }
-    if !marked && parse(text, true).is_ok() {
+    if !marked && parse(text, true, budget).is_ok() {
         return None;
     }
-    if marked && parse(inner, true).is_ok_and(|expr| matches!(expr, Expr::Pi | Expr::Infinity)) {
+    if marked
+        && parse(inner, true, budget).is_ok_and(|expr| matches!(expr, Expr::Pi | Expr::Infinity))
+    {
         return None;
     }
     Some(Expr::Text(words(inner)))

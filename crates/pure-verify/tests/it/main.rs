@@ -7,5 +7,9 @@ mod found;
 mod fuzz;
 mod hostile;
 mod meaning;
+mod memory;
 mod properties;
 mod traps;
+
+#[global_allocator]
+static COUNTED: memory::Counted = memory::Counted;
