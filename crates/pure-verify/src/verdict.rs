@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::budget::MAX_WORK;
-use crate::extract::Rule;
+use crate::extract::rule::Rule;
 
 /// How strictly an answer is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -95,6 +95,17 @@ impl Verdict {
 }
 
 impl Reason {
+    /// The same with prediction and answer exchanged.
+    pub(crate) fn swapped(self) -> Self {
+        match self {
+            Self::DifferentLength { prediction, answer } => Self::DifferentLength {
+                prediction: answer,
+                answer: prediction,
+            },
+            reason => reason,
+        }
+    }
+
     /// Whether a prediction is right for this reason.
     pub fn is_correct(self) -> bool {
         matches!(self, Self::SameText | Self::SameValue)
@@ -132,18 +143,5 @@ impl fmt::Display for Reason {
             Self::Undecided => f.write_str("undecided within the limits, which counts as wrong"),
             Self::OverBudget => f.write_str("too much work to decide, which counts as wrong"),
         }
-    }
-}
-
-impl fmt::Display for Rule {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Box => "box",
-            Self::OpenBox => "open box",
-            Self::Hashes => "####",
-            Self::Announced => "announced",
-            Self::Whole => "whole text",
-            Self::LastNumber => "last number",
-        })
     }
 }

@@ -1,12 +1,12 @@
 //! The judge: extraction, reading and comparison in one.
 
-use crate::answer::{Answer, shown};
 use crate::budget::Budget;
-use crate::compare::Comparison;
+use crate::compare::comparison::Comparison;
 use crate::expr::Expr;
-use crate::extract::{Rule, extract};
-use crate::form::Forms;
+use crate::extract::extract;
+use crate::extract::rule::Rule;
 use crate::math_grader;
+use crate::parse::answer::{Answer, shown};
 use crate::verdict::{Decimals, Mode, Reason, Verdict};
 
 /// Judges predictions. It has no state: one serves every thread.
@@ -74,8 +74,12 @@ impl Verifier {
         }
     }
 
-    /// The budget is one for all readings, so that a verdict costs no more for having several.
+    /// The budget is one for all readings, so that a verdict costs no more for having several. The
+    /// order is that of the texts, so that equality does not depend on which one was predicted.
     fn judge(&self, left: &Answer, right: &Answer, budget: &mut Budget) -> Reason {
+        if right.text < left.text {
+            return self.judge(right, left, budget).swapped();
+        }
         if left.is_empty() || right.is_empty() {
             return Reason::EmptyAnswer;
         }
@@ -122,10 +126,7 @@ impl Verifier {
                 Reason::DifferentText
             };
         }
-        let mut comparison = Comparison {
-            forms: Forms::new(budget),
-            decimals: self.decimals,
-        };
+        let mut comparison = Comparison::new(self.decimals, budget);
         match comparison.compare(&left.expr, &right.expr) {
             Ok(()) => Reason::SameValue,
             Err(reason) => reason,
