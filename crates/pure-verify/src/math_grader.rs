@@ -7,13 +7,20 @@
 //! mathematics: `1/2` equals `\frac{1}{2}` because one is rewritten into the other.
 //!
 //! The true answer is tried twice, as it is and without its commas.
+//!
+//! Departure: of a prediction its last 64 KiB are read, and an answer of more than 16 KiB is compared
+//! unchanged, so that no text takes more memory or time than the limits of [`budget`](crate::budget).
+
+use crate::budget::MAX_ANSWER;
+use crate::extract::end_of;
 
 /// The extracted text, if a box was found, and whether it equals `answer`.
 pub(crate) fn grade(prediction: &str, answer: &str) -> (Option<String>, bool) {
-    let Some(content) = last_box(prediction) else {
+    let Some(content) = last_box(end_of(prediction)) else {
         return (None, false);
     };
-    let equal = same(content, answer) || same(content, &answer.replace(',', ""));
+    let equal = same(content, answer)
+        || answer.len() <= MAX_ANSWER && same(content, &answer.replace(',', ""));
     (Some(content.to_owned()), equal)
 }
 
@@ -45,8 +52,12 @@ fn same(left: &str, right: &str) -> bool {
     }
 }
 
-/// The text after clean-up; none where the rules break down, as on a root of nothing.
+/// The text after clean-up; none where the rules break down, as on a root of nothing, or the text is
+/// too long.
 pub(crate) fn normalise(text: &str) -> Option<String> {
+    if text.len() > MAX_ANSWER {
+        return None;
+    }
     let mut text = text
         .replace('\n', "")
         .replace("\\!", "")

@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::extract::Rule;
+use crate::budget::MAX_WORK;
+use crate::extract::rule::Rule;
 
 /// How strictly an answer is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -64,6 +65,8 @@ pub enum Reason {
     DifferentBase,
     /// Counts as wrong: neither equality nor difference was proven within the limits.
     Undecided,
+    /// Counts as wrong: to read and compare the answers would have cost more than [`Verdict::MAX_WORK`].
+    OverBudget,
 }
 
 /// Whether a prediction is right, and why.
@@ -81,9 +84,28 @@ pub struct Verdict {
     pub answer: String,
     /// Why.
     pub reason: Reason,
+    /// What it cost to read and compare the answers, in units of about a nanosecond. The same texts
+    /// always cost the same. Mode [`Mode::Math`] only rewrites texts of limited length, which costs 0.
+    pub work: u64,
+}
+
+impl Verdict {
+    /// The most that [`Verdict::work`] can be.
+    pub const MAX_WORK: u64 = MAX_WORK;
 }
 
 impl Reason {
+    /// The same with prediction and answer exchanged.
+    pub(crate) fn swapped(self) -> Self {
+        match self {
+            Self::DifferentLength { prediction, answer } => Self::DifferentLength {
+                prediction: answer,
+                answer: prediction,
+            },
+            reason => reason,
+        }
+    }
+
     /// Whether a prediction is right for this reason.
     pub fn is_correct(self) -> bool {
         matches!(self, Self::SameText | Self::SameValue)
@@ -119,19 +141,7 @@ impl fmt::Display for Reason {
             Self::DifferentUnits => f.write_str("the units differ"),
             Self::DifferentBase => f.write_str("the bases differ"),
             Self::Undecided => f.write_str("undecided within the limits, which counts as wrong"),
+            Self::OverBudget => f.write_str("too much work to decide, which counts as wrong"),
         }
-    }
-}
-
-impl fmt::Display for Rule {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Box => "box",
-            Self::OpenBox => "open box",
-            Self::Hashes => "####",
-            Self::Announced => "announced",
-            Self::Whole => "whole text",
-            Self::LastNumber => "last number",
-        })
     }
 }

@@ -1,12 +1,12 @@
 //! The judge: extraction, reading and comparison in one.
 
-use crate::answer::Answer;
 use crate::budget::Budget;
-use crate::compare::Comparison;
+use crate::compare::comparison::Comparison;
 use crate::expr::Expr;
-use crate::extract::{Rule, extract};
-use crate::form::Forms;
+use crate::extract::extract;
+use crate::extract::rule::Rule;
 use crate::math_grader;
+use crate::parse::answer::{Answer, shown};
 use crate::verdict::{Decimals, Mode, Reason, Verdict};
 
 /// Judges predictions. It has no state: one serves every thread.
@@ -33,7 +33,8 @@ impl Verifier {
         match self.mode {
             Mode::Math => by_text(prediction, answer),
             Mode::Sound => {
-                let truth = Answer::read(answer);
+                let mut budget = Budget::new();
+                let truth = Answer::read(answer, &mut budget);
                 let Some((rule, extracted)) = extract(prediction) else {
                     return Verdict {
                         correct: false,
@@ -42,10 +43,11 @@ impl Verifier {
                         prediction: None,
                         answer: truth.expr.to_string(),
                         reason: Reason::NoAnswer,
+                        work: budget.work(),
                     };
                 };
-                let read = Answer::read(extracted);
-                let reason = self.judge(&read, &truth);
+                let read = Answer::read(extracted, &mut budget);
+                let reason = self.judge(&read, &truth, &mut budget);
                 Verdict {
                     correct: reason.is_correct(),
                     extracted: Some(extracted.to_owned()),
@@ -53,6 +55,7 @@ impl Verifier {
                     prediction: Some(read.expr.to_string()),
                     answer: truth.expr.to_string(),
                     reason,
+                    work: budget.work(),
                 }
             }
         }
@@ -62,7 +65,12 @@ impl Verifier {
     pub fn compare(&self, left: &str, right: &str) -> Reason {
         match self.mode {
             Mode::Math => by_text(&format!("\\boxed{{{left}}}"), right).reason,
-            Mode::Sound => self.judge(&Answer::read(left), &Answer::read(right)),
+            Mode::Sound => {
+                let mut budget = Budget::new();
+                let left = Answer::read(left, &mut budget);
+                let right = Answer::read(right, &mut budget);
+                self.judge(&left, &right, &mut budget)
+            }
         }
     }
 
@@ -90,34 +98,44 @@ impl Verifier {
         is_value.then(|| stated.to_owned())
     }
 
-    fn judge(&self, left: &Answer, right: &Answer) -> Reason {
+    /// The budget is one for all readings, so that a verdict costs no more for having several. The
+    /// order is that of the texts, so that equality does not depend on which one was predicted.
+    fn judge(&self, left: &Answer, right: &Answer, budget: &mut Budget) -> Reason {
+        if right.text < left.text {
+            return self.judge(right, left, budget).swapped();
+        }
         if left.is_empty() || right.is_empty() {
             return Reason::EmptyAnswer;
         }
-        // One for all readings, so that a verdict takes no longer for having several.
-        let mut budget = Budget::new();
-        let reason = self.judge_reading(left, right, &mut budget);
+        let reason = self.judge_reading(left, right, budget);
         if reason.is_correct() {
             return reason;
         }
         for (read, other, swapped) in [(left, right, false), (right, left, true)] {
-            for reading in read.other_readings(other) {
+            for reading in read.other_readings(other, budget) {
                 let again = if swapped {
-                    self.judge_reading(other, &reading, &mut budget)
+                    self.judge_reading(other, &reading, budget)
                 } else {
-                    self.judge_reading(&reading, other, &mut budget)
+                    self.judge_reading(&reading, other, budget)
                 };
                 if again.is_correct() && !reading.is_empty() {
                     return again;
                 }
             }
         }
-        reason
+        if budget.is_exceeded() {
+            Reason::OverBudget
+        } else {
+            reason
+        }
     }
 
     fn judge_reading(&self, left: &Answer, right: &Answer, budget: &mut Budget) -> Reason {
         if left.text == right.text {
             return Reason::SameText;
+        }
+        if left.is_too_long || right.is_too_long {
+            return Reason::DifferentText;
         }
         let related =
             matches!(left.expr, Expr::Related(..)) || matches!(right.expr, Expr::Related(..));
@@ -132,17 +150,8 @@ impl Verifier {
                 Reason::DifferentText
             };
         }
-        self.outcome(&left.expr, &right.expr, budget)
-    }
-
-    fn outcome(&self, left: &Expr, right: &Expr, budget: &mut Budget) -> Reason {
-        let mut comparison = Comparison {
-            forms: Forms::new(budget.clone()),
-            decimals: self.decimals,
-        };
-        let outcome = comparison.compare(left, right);
-        *budget = comparison.forms.budget;
-        match outcome {
+        let mut comparison = Comparison::new(self.decimals, budget);
+        match comparison.compare(&left.expr, &right.expr) {
             Ok(()) => Reason::SameValue,
             Err(reason) => reason,
         }
@@ -152,7 +161,7 @@ impl Verifier {
 /// Mode `math`.
 fn by_text(prediction: &str, answer: &str) -> Verdict {
     let (extracted, correct) = math_grader::grade(prediction, answer);
-    let clean = |text: &str| math_grader::normalise(text).unwrap_or_else(|| text.to_owned());
+    let clean = |text: &str| math_grader::normalise(text).unwrap_or_else(|| shown(text));
     Verdict {
         correct,
         rule: extracted.as_ref().map(|_| Rule::Box),
@@ -164,5 +173,6 @@ fn by_text(prediction: &str, answer: &str) -> Verdict {
             (Some(_), false) => Reason::DifferentText,
         },
         extracted,
+        work: 0,
     }
 }

@@ -1,27 +1,34 @@
-//! Any text gets a verdict, soon, on a small stack.
-
-use std::time::{Duration, Instant};
+//! Any text gets a verdict, for the work and in the memory that a verdict may take, on a small stack.
+//!
+//! Work is what the crate counts itself; memory and stack are what the machine gives. How long it takes
+//! is measured in the benches.
 
 use proptest::prelude::*;
-use pure_verify::{Mode, verify};
+use pure_verify::{Mode, Reason, Verdict, Verifier, verify};
 
-/// No text takes a hundredth of this. How fast a verdict is stands in the benches; here it must come.
-const NEVER: Duration = Duration::from_secs(2);
+use crate::memory::held_by;
 
-fn judged(prediction: &str, answer: &str) -> Duration {
-    let start = Instant::now();
-    let there = verify(prediction, answer, Mode::Sound);
-    let took = start.elapsed();
-    let shown: String = prediction.chars().take(60).collect();
-    assert!(took < NEVER, "{took:?} for {shown}");
-    verify(answer, prediction, Mode::Sound);
-    verify(prediction, answer, Mode::Math);
-    assert!(there.correct == there.reason.is_correct());
-    took
+/// Bytes that a verdict may hold at a time beside the two texts.
+const MEMORY: usize = 4 << 20;
+
+fn judged(prediction: &str, answer: &str) -> Verdict {
+    for (prediction, answer) in [(prediction, answer), (answer, prediction)] {
+        for mode in [Mode::Sound, Mode::Math] {
+            let (verdict, held) = held_by(|| verify(prediction, answer, mode));
+            let shown: String = prediction.chars().take(60).collect();
+            assert_eq!(verdict.correct, verdict.reason.is_correct());
+            assert!(verdict.work <= Verdict::MAX_WORK, "{shown}");
+            assert!(
+                held <= MEMORY + answer.len(),
+                "{mode}, {held} bytes for {shown}"
+            );
+        }
+    }
+    verify(prediction, answer, Mode::Sound)
 }
 
 #[test]
-fn deep_and_long_texts_are_judged_in_time() {
+fn deep_and_long_texts_take_no_more_work_and_memory_than_a_verdict_may() {
     let nested = |open: &str, close: &str, times: usize| {
         format!("{}5{}", open.repeat(times), close.repeat(times))
     };
@@ -77,16 +84,153 @@ fn deep_and_long_texts_are_judged_in_time() {
         "x^{1/64}y^{1/63}z^{1/61}".to_owned(),
         "é".repeat(30_000),
         "\0\u{1}\u{7f}".repeat(1_000),
+        nested("\\left|", "\\right|", 4_000),
+        nested("\\left|x-", "\\right|", 18),
+        nested("\\gcd(\\pm 3,", ")", 19),
+        "\\sum_{k=1}^{10^{9}} \\prod_{j=1}^{999999999} (k+j)^{10^{8}}".to_owned(),
+        format!("5 {}", "km ".repeat(2_000)),
+        "5 \\text{trillion}^9 \\text{trillion}^9 \\text{trillion}^9".to_owned(),
+        "^{".repeat(8_000),
+        "1.5e-999+".repeat(999) + "1",
+        format!(
+            "\\lcm({})",
+            (0..40)
+                .map(|n| format!("{}{n},", "7".repeat(300)))
+                .collect::<String>()
+        ),
+        (0..200).map(|n| format!("{n}.5,")).collect(),
+        (0..190).rev().map(|n| format!("({n},{n}\\%),")).collect(),
     ];
     for text in &texts {
         let boxed = format!("\\boxed{{{text}}}");
-        let took = [
-            judged(&boxed, "5"),
-            judged(text, "x^2+\\sqrt{2}"),
-            judged(&boxed, &format!("{text}+1")),
-        ];
-        println!("{took:?} {}", text.chars().take(50).collect::<String>());
+        judged(&boxed, "5");
+        judged(text, "x^2+\\sqrt{2}");
+        let more = judged(&boxed, &format!("{text}+1"));
+        let shown: String = text.chars().take(50).collect();
+        println!("{:9} {:?} {shown:?}", more.work, more.reason);
     }
+}
+
+#[test]
+fn a_verdict_that_would_take_too_much_work_says_so_and_is_wrong() {
+    let sum: Vec<String> = (0..30).map(|n| format!("\\frac{{1}}{{x+{n}}}")).collect();
+    let (sum, swapped) = (
+        sum.join("+"),
+        sum.iter().rev().cloned().collect::<Vec<_>>().join("+"),
+    );
+    let verdict = verify(&format!("\\boxed{{{sum}}}"), &swapped, Mode::Sound);
+    assert_eq!(verdict.reason, Reason::OverBudget);
+    assert!(!verdict.correct);
+}
+
+#[test]
+fn the_same_texts_always_take_the_same_work_wherever_the_answer_stands() {
+    let (answer, other) = ("\\sqrt{x+1}+\\sin(2x)", "\\sqrt{1+x}+2\\sin x\\cos x");
+    let plain = verify(&format!("\\boxed{{{answer}}}"), other, Mode::Sound);
+    let long = format!("{} \\boxed{{{answer}}}", "We add 5 and 6. ".repeat(5_000));
+    assert!(plain.correct && plain.work > 1_000);
+    for _ in 0..3 {
+        assert_eq!(verify(&long, other, Mode::Sound).work, plain.work);
+    }
+}
+
+#[test]
+fn texts_without_an_end_are_read_from_their_end_and_in_little_memory() {
+    let long = format!("\\boxed{{{}}}", "1,".repeat(10 << 20));
+    for mode in [Mode::Sound, Mode::Math] {
+        let ends_well = format!("{long} \\boxed{{5}}");
+        let (verdict, held) = held_by(|| verify(&ends_well, "5", mode));
+        assert!(verdict.correct);
+        assert!(held <= MEMORY, "{mode}: {held} bytes");
+        let (verdict, held) = held_by(|| verify(&long, "5", mode));
+        assert!(!verdict.correct);
+        assert!(held <= MEMORY, "{mode}: {held} bytes");
+        let judge = Verifier {
+            mode,
+            ..Verifier::default()
+        };
+        assert!(judge.verify("\\boxed{5}", &long).answer.len() < 1_000);
+    }
+}
+
+/// Runs `test` where a verdict that recursed as deep as its text would overflow.
+pub fn on_a_small_stack(test: impl FnOnce() + Send) {
+    std::thread::scope(|scope| {
+        std::thread::Builder::new()
+            .stack_size(256 << 10)
+            .spawn_scoped(scope, test)
+            .unwrap();
+    });
+}
+
+/// Everything that `\pm` can stand in; `#` is where.
+const AROUND_SIGNS: [&str; 48] = [
+    "#",
+    "-#",
+    "5+#",
+    "(#)(#)",
+    "(#, 1)(2, #)",
+    "#/#",
+    "\\frac{#}{#}",
+    "\\sqrt{#}",
+    "\\sqrt[3]{#}",
+    "#^{#}",
+    "(#)^{2}",
+    "x_{#}",
+    "\\log_{#} #",
+    "\\log_{5} #",
+    "\\ln(#)",
+    "\\sin(#)",
+    "\\cos^{#}(#)",
+    "\\gcd(#)",
+    "\\max(#, #)",
+    "f(#)",
+    "f(x) = #",
+    "\\binom{#}{#}",
+    "{# \\over #}",
+    "|#|",
+    "\\lfloor # \\rfloor",
+    "(#, #)",
+    "[#, #]",
+    "(#, 3]",
+    "\\{#, #\\}",
+    "#, #",
+    "{#, #}",
+    "# \\cup #",
+    "# : #",
+    "x = #",
+    "# = #",
+    "# < x \\le #",
+    "x \\in (#, 1)",
+    "\\begin{pmatrix} # & # \\\\ # & # \\end{pmatrix}",
+    "(#)!",
+    "(#)\\%",
+    "(#)^\\circ",
+    "\\$(#)",
+    "#\\text{ cm}",
+    "# \\text{ m}^{#}",
+    "# million",
+    "(#)_{7}",
+    "\\text{(C) } #",
+    "(#)\\frac{1}{2}",
+];
+
+#[test]
+fn a_sign_of_two_values_in_any_notation_gets_a_verdict() {
+    on_a_small_stack(|| {
+        for outer in AROUND_SIGNS {
+            for inner in AROUND_SIGNS {
+                for sign in ["\\pm 3", "2 \\mp x", "(1 \\pm 2, \\mp 4)"] {
+                    let text = outer.replace('#', inner).replace('#', sign);
+                    judged(
+                        &format!("\\boxed{{{text}}}"),
+                        &outer.replace('#', "5 \\pm 3"),
+                    );
+                    judged(&text, &text.replacen('3', "4", 1));
+                }
+            }
+        }
+    });
 }
 
 #[test]

@@ -4,7 +4,12 @@ mod agreement;
 mod answers;
 mod extraction;
 mod found;
+mod fuzz;
 mod hostile;
 mod meaning;
+mod memory;
 mod properties;
 mod traps;
+
+#[global_allocator]
+static COUNTED: memory::Counted = memory::Counted;
