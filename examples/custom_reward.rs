@@ -13,7 +13,7 @@ use std::error::Error as StdError;
 use burn::tensor::Device;
 use burn::train::Interrupter;
 use pure::core::{Credit, Scores, StepFormat, StepSpan};
-use pure::data::chain::{vocabulary, write_tokenizer};
+use pure::task::chain::{vocabulary, write_tokenizer};
 use pure::model::{Checkpoint, ModelConfig, Precision};
 use pure::train::{
     Answer, Ended, Error, PolicyConfig, PolicyTraining, Progressed, Prompt, PromptSource, Run,

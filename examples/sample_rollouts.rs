@@ -8,7 +8,7 @@
 
 use std::error::Error;
 
-use pure::data::chain::{Level, Problems, Split, tokenizer_files};
+use pure::task::chain::{Level, Problems, Split, tokenizer_files};
 use pure::model::{
     Checkpoint, DeviceChoice, Message, ModelConfig, Precision, Tokenizer, keep_freed_memory,
 };

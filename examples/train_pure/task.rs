@@ -1,7 +1,7 @@
 //! What is to be solved, and the sizes that follow from it.
 
 use clap::ValueEnum;
-use pure::data::chain::{Level, MakeOptions};
+use pure::task::chain::{Level, MakeOptions};
 use pure::train::{PolicyConfig, PrmConfig, SftConfig};
 
 /// How hard the task is.

@@ -7,10 +7,12 @@
 //! | module | crate | what it is |
 //! | --- | --- | --- |
 //! | [`core`] | `pure-core` | the arithmetic of the method: steps, credit, KL, baselines, advantages, signals of hacking |
-//! | [`data`] | `pure-data` | prompts, step-labelled answers, benchmarks, and a task made from a seed |
+//! | [`data`] | `pure-data` | prompts, demonstrations, step-labelled answers, benchmarks |
+//! | [`files`] | `pure-files` | files that are there whole or not at all, text line by line within bounds |
 //! | [`model`] | `pure-model` | Qwen- and Llama-style decoders, reward models, KV cache, Hugging Face folders, tokenizer, devices |
 //! | [`report`] | `pure-report` | what training runs did, as one page: curves, collapse, credit of answers |
 //! | [`rollout`] | `pure-rollout` | answers from a model: continuous batches on a KV cache |
+//! | [`task`] | `pure-task` | a task made from a seed, with an oracle that judges every step and a tokenizer |
 //! | [`train`] | `pure-train` | learners on Burn's training loop: policies, reward models, fine-tuning; labels, and how good a reward model is |
 //! | [`verify`] | `pure-verify` | is a mathematical answer right? extraction and exact comparison |
 //!
@@ -108,13 +110,22 @@ pub mod core {
     }
 }
 
-/// Prompts, step-labelled answers, benchmarks, and a task that is made from a seed.
+/// Prompts, demonstrations, step-labelled answers and benchmarks, from files of every form.
 pub mod data {
     pub use pure_data::{
         BadRecord, CheckReport, CheckableAnswer, CheckableAnswers, Error, Fault, FaultLine,
         FirstErrorCase, FirstErrorCases, LabelCounts, LabelForm, LabelledAnswer, LabelledAnswers,
-        Layout, Neutral, Place, Prompt, Question, Questions, ReadOptions, SampledAnswer,
-        SampledAnswers, Spread, StepLabel, Turn, chain, check,
+        Layout, Neutral, Place, Prompt, Question, Questions, ReadOptions, Record, Records,
+        SampledAnswer, SampledAnswers, Spread, StepLabel, Turn, check,
+    };
+}
+
+/// Files that are there whole or not at all, and text that is read line by line within bounds.
+pub mod files {
+    pub use pure_files::{
+        Error, Fingerprint, Input, Journal, LONGEST_LINE, Line, Lines, Lock, create_folder,
+        fingerprint, is_stream, read_to_string, remove, sync, write, write_by_name, write_folder,
+        write_with,
     };
 }
 
@@ -140,6 +151,11 @@ pub mod rollout {
         Engine, EngineOptions, Error, Event, Phases, PolicyGap, Request, Sampler, Sampling,
         StopRule, StopStrings, policy_gap, sample_all,
     };
+}
+
+/// A task that is made from a seed, with an oracle that judges every step and a tokenizer.
+pub mod task {
+    pub use pure_task::{Error, chain, share};
 }
 
 /// Learners on Burn's training loop: policies, reward models, fine-tuning; labels, and how good a

@@ -5,7 +5,7 @@ mod policy;
 use std::ops::ControlFlow;
 
 use pure_data::StepLabel::{self, Bad, Good, Ignored, Soft};
-use pure_data::chain::{
+use pure_task::chain::{
     Dice, Level, Problem, Problems, SolutionStyle, SolutionWriter, Split, judge,
 };
 use pure_rollout::{Event, Sampling};
