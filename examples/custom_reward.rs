@@ -14,11 +14,11 @@ use burn::tensor::Device;
 use burn::train::Interrupter;
 use pure::core::metrics::PROCESS;
 use pure::core::{Credit, Scores, StepFormat, StepSpan};
-use pure::data::chain::{vocabulary, write_tokenizer};
 use pure::model::{Checkpoint, ModelConfig, Precision, guard_devices};
 use pure::rl::{Answer, Error, PolicyConfig, PolicyTraining, Prompt, PromptSource, StepRewards};
 use pure::run::{Ended, Progressed, Run};
 use pure::settings;
+use pure::task::chain::{vocabulary, write_tokenizer};
 
 /// A digit to count from, a different one each time.
 struct Digits {

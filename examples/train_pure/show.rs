@@ -60,7 +60,7 @@ pub fn results(runs: &[PathBuf], folder: &Path) -> Result<(), Box<dyn Error>> {
         run.map_or(Ok(()), |run| answers(run))?;
     }
     let path = folder.join("report.html");
-    fs::write(&path, Report::read(&finished(folder)?)?.to_html())?;
+    pure::files::write(&path, Report::read(&finished(folder)?)?.to_html())?;
     println!("\n{} has all of it, for a browser", path.display());
     Ok(())
 }

@@ -7,7 +7,7 @@
 //! | module | crate | what it is |
 //! | --- | --- | --- |
 //! | [`core`] | `pure-core` | the arithmetic of the method: steps, credit, KL, baselines, advantages, signals of hacking, metrics |
-//! | [`data`] | `pure-data` | prompts, step-labelled answers, benchmarks, and a task made from a seed |
+//! | [`data`] | `pure-data` | prompts, demonstrations, step-labelled answers, benchmarks |
 //! | [`files`] | `pure-files` | files whole or not at all, lines within bounds |
 //! | [`model`] | `pure-model` | Qwen- and Llama-style decoders, reward models, KV cache, Hugging Face folders, tokenizer, devices |
 //! | [`prm`] | `pure-prm` | process reward models: what they read, their training, their quality, step labels |
@@ -17,6 +17,7 @@
 //! | [`run`] | `pure-run` | runs of training: the loop, the folder, checkpoints, metrics, optimizer |
 //! | [`settings`] | `pure-settings` | settings in TOML, every mistake shown with its place |
 //! | [`sft`] | `pure-sft` | supervised fine-tuning |
+//! | [`task`] | `pure-task` | a task made from a seed, with an oracle that judges every step and a tokenizer |
 //! | [`verify`] | `pure-verify` | is a mathematical answer right? extraction and exact comparison |
 //!
 //! # Scoring a response
@@ -103,13 +104,22 @@ pub mod core {
     };
 }
 
-/// Prompts, step-labelled answers, benchmarks, and a task that is made from a seed.
+/// Prompts, demonstrations, step-labelled answers and benchmarks, from files of every form.
 pub mod data {
     pub use pure_data::{
         BadRecord, CheckReport, CheckableAnswer, CheckableAnswers, Error, Fault, FaultLine,
         FirstErrorCase, FirstErrorCases, LabelCounts, LabelForm, LabelledAnswer, LabelledAnswers,
-        Layout, Neutral, Place, Prompt, Question, Questions, ReadOptions, SampledAnswer,
-        SampledAnswers, Spread, StepLabel, Turn, chain, check,
+        Layout, Neutral, Place, Prompt, Question, Questions, ReadOptions, Record, Records,
+        SampledAnswer, SampledAnswers, Spread, StepLabel, Turn, check,
+    };
+}
+
+/// Files that are there whole or not at all, and text that is read line by line within bounds.
+pub mod files {
+    pub use pure_files::{
+        Error, Fingerprint, Input, Journal, LONGEST_LINE, Line, Lines, Lock, create_folder,
+        fingerprint, is_stream, read_to_string, remove, sync, write, write_by_name, write_folder,
+        write_with,
     };
 }
 
@@ -200,6 +210,11 @@ pub mod settings {
 /// Supervised fine-tuning: a language model learns to answer as it is shown.
 pub mod sft {
     pub use pure_sft::{Error, Sft, SftConfig};
+}
+
+/// A task that is made from a seed, with an oracle that judges every step and a tokenizer.
+pub mod task {
+    pub use pure_task::{Error, chain, share};
 }
 
 /// Is a mathematical answer right? Extraction, exact comparison, and a verdict that explains itself.

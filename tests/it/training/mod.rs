@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use pure::data::chain::{Level, MakeOptions, make, vocabulary};
+use pure::task::chain::{Level, MakeOptions, make, vocabulary};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 

@@ -5,10 +5,10 @@ mod policy;
 use std::ops::ControlFlow;
 
 use pure_data::StepLabel::{self, Bad, Good, Ignored, Soft};
-use pure_data::chain::{
+use pure_rollout::{Event, Sampling};
+use pure_task::chain::{
     Dice, Level, Problem, Problems, SolutionStyle, SolutionWriter, Split, judge,
 };
-use pure_rollout::{Event, Sampling};
 
 use self::policy::{Completion, Scripted, solver, tokenizer};
 use super::{Attempt, Count, LabelConfig, LabelMethod, Labeller, ShareRule, StepLabels};

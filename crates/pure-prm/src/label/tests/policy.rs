@@ -4,9 +4,9 @@ use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
 use pure_core::{Finish, Rollout};
-use pure_data::chain::{Dice, Problem, write_tokenizer};
 use pure_model::{CausalLm, Tokenizer};
 use pure_rollout::{Error, Event, Phases, Request, Sampler};
+use pure_task::chain::{Dice, Problem, write_tokenizer};
 
 /// What a policy is asked to go on from, and for which of its samples.
 pub struct Asked<'a> {

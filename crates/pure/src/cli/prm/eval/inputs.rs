@@ -32,7 +32,7 @@ impl Inputs {
         });
         let best_of = match (&command.best_of, &command.questions) {
             (Some(file), Some(questions)) => {
-                let samples = SampledAnswers::open(file).map_err(unreadable)?;
+                let samples = SampledAnswers::open(file, None).map_err(unreadable)?;
                 let questions = Questions::open(questions, None).map_err(unreadable)?;
                 Some((file.clone(), VerifiedQuestions::of(questions), samples))
             }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::Path;
 
-use pure_data::chain::{Level, MakeOptions, Problem, SolutionStyle, Split, judge, make};
 use pure_data::{LabelledAnswers, Prompt, Questions, ReadOptions, check};
+use pure_task::chain::{Level, MakeOptions, Problem, SolutionStyle, Split, judge, make};
 
 fn small() -> MakeOptions {
     MakeOptions {

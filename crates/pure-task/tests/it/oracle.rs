@@ -1,6 +1,6 @@
 //! Which steps the oracle calls good, by hand-written responses.
 
-use pure_data::chain::{Judgement, Problem, StepKind, judge};
+use pure_task::chain::{Judgement, Problem, StepKind, judge};
 
 const PROMPT: &str = "7+3*4-8=";
 const RIGHT: &str = "7+3=0\n\n0*4=0\n\n0-8=2\n\n\\boxed{2}";

@@ -15,6 +15,7 @@
 //! The same options give the same bytes. Steps and completions come without the separator and the end
 //! token: who trains puts them there.
 
+use std::io::Write;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -28,7 +29,8 @@ use super::problems::{Problems, Split};
 use super::solution::{SolutionStyle, SolutionWriter};
 use super::tokenizer::write_tokenizer;
 use crate::Error;
-use crate::whole::{create_folder, write_lines, write_whole};
+
+const DESCRIPTION: &str = "data.json";
 
 /// What to make.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -81,7 +83,7 @@ pub struct Made {
 ///
 /// # Errors
 ///
-/// [`Error::Setting`] if an option has no meaning, [`Error::Write`] if a file cannot be written.
+/// [`Error::Setting`] if an option has no meaning, [`Error::File`] if a file cannot be written.
 pub fn make(options: &MakeOptions, folder: &Path) -> Result<Made, Error> {
     let writer = SolutionWriter::new(options.style, options.seed)?;
     let correct = SolutionWriter::new(SolutionStyle::correct(), options.seed)?;
@@ -98,7 +100,9 @@ pub fn make(options: &MakeOptions, folder: &Path) -> Result<Made, Error> {
     let (sft, trunk) = (own(Split::Train, "sft")?, own(Split::Train, "trunk")?);
     let (steps, steps_held_out) = (steps(Split::Train)?, steps(Split::HeldOut)?);
 
-    create_folder(folder)?;
+    pure_files::create_folder(folder)?;
+    // What is there is no longer what it says.
+    pure_files::remove(folder.join(DESCRIPTION))?;
     let mut files = vec![
         task.prompts("train", train, options.train)?,
         task.prompts("held_out", held_out, options.held_out)?,
@@ -171,7 +175,15 @@ impl Task<'_> {
 
     fn lines(&self, name: &str, lines: impl Iterator<Item = impl Serialize>) -> Written {
         let name = format!("{name}.jsonl");
-        let count = write_lines(&self.folder.join(&name), lines)?;
+        let count = pure_files::write_with(self.folder.join(&name), |file| {
+            let mut count = 0;
+            for line in lines {
+                serde_json::to_writer(&mut *file, &line)?;
+                file.write_all(b"\n")?;
+                count += 1;
+            }
+            Ok(count)
+        })?;
         Ok((name, count))
     }
 
@@ -181,14 +193,14 @@ impl Task<'_> {
             .map(|(name, records)| (name.clone(), (*records).into()))
             .collect();
         let description = json!({
+            // The crate that this was a part of at first: the same options give the same bytes for good.
             "made_by": concat!("pure-data ", env!("CARGO_PKG_VERSION")),
             "task": "arithmetic in steps, from left to right",
             "options": self.options,
             "records": files,
         });
-        write_whole(&self.folder.join("data.json"), |file| {
-            writeln!(file, "{description:#}")
-        })
+        let path = self.folder.join(DESCRIPTION);
+        Ok(pure_files::write(path, format!("{description:#}\n"))?)
     }
 }
 

@@ -10,6 +10,8 @@
 //! Bad steps teach more than good ones, which are many in any solution. Of all answers, 15 of 100 are cut
 //! off, since a policy finds every ending that its reward model has not seen.
 
+use pure_data::{LabelledAnswer, StepLabel};
+
 use super::corruption::Corruption;
 use super::dice::Dice;
 use super::oracle::judge;
@@ -18,7 +20,6 @@ use super::problems::Problems;
 use super::solution::{SolutionStyle, SolutionWriter};
 use super::step_text::SEPARATOR;
 use crate::Error;
-use crate::stepwise::{LabelledAnswer, StepLabel};
 
 /// How often an answer is cut off.
 const CUT_OFF: f64 = 0.15;

@@ -14,7 +14,6 @@ use serde_json::{Map, Value, json};
 
 use super::vocabulary::{END_TOKEN, PAD_TOKEN, PATTERN, vocabulary};
 use crate::Error;
-use crate::whole::{create_folder, write_whole};
 
 const CHAT_TEMPLATE: &str = "{% set asked = messages | selectattr('role', 'equalto', 'user') | list %}{{ asked[-1]['content'] }}";
 
@@ -30,11 +29,11 @@ pub fn tokenizer_files() -> [(&'static str, String); 2] {
 ///
 /// # Errors
 ///
-/// [`Error::Write`] if a file cannot be written.
+/// [`Error::File`] if a file cannot be written.
 pub fn write_tokenizer(folder: &Path) -> Result<(), Error> {
-    create_folder(folder)?;
+    pure_files::create_folder(folder)?;
     for (name, text) in tokenizer_files() {
-        write_whole(&folder.join(name), |file| file.write_all(text.as_bytes()))?;
+        pure_files::write(folder.join(name), text)?;
     }
     Ok(())
 }

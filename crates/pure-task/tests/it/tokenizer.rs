@@ -1,7 +1,7 @@
 //! The tokenizer folder, as Hugging Face's own library reads it.
 
 use proptest::prelude::*;
-use pure_data::chain::{
+use pure_task::chain::{
     Corruption, Dice, END_TOKEN, Level, MARKER, PAD_TOKEN, Problems, SEPARATOR, SolutionStyle,
     SolutionWriter, Split, tokenizer_files, vocabulary, write_tokenizer,
 };
