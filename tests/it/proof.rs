@@ -98,8 +98,24 @@ fn the_proof_is_the_same_twice_says_what_its_answers_say_and_is_another_from_ano
         }
     }
 
-    // What is there is not made again, but told again.
+    // The claim: process reward rises under both, and only the minimum solves more.
     let [folder, _] = &folders;
+    let ends = |arm: &str, metric: &str| {
+        let journal = journal(&run(folder, 0, arm));
+        let held_out = journal.iter().filter(|line| line["split"] == "valid");
+        let numbers: Vec<f64> = held_out.filter_map(|line| line[metric].as_f64()).collect();
+        (numbers[0], numbers[numbers.len() - 1])
+    };
+    for arm in ARMS {
+        let (first, last) = ends(arm, "process");
+        assert!(last > first, "{arm}: process reward {first} to {last}");
+    }
+    let (first, last) = ends("soft-min+vr", "accuracy");
+    assert!(last > first, "the minimum solves {first}, then {last}");
+    let (first, last) = ends("sum", "accuracy");
+    assert!(last < first, "the sum solves {first}, then {last}");
+
+    // What is there is not made again, but told again.
     let journals = ARMS.map(|arm| journal(&run(folder, 0, arm)));
     let told = quickly(folder, &[]);
     assert_eq!(ARMS.map(|arm| journal(&run(folder, 0, arm))), journals);

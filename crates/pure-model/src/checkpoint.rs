@@ -210,3 +210,14 @@ fn write<M: Module>(
     let text = format!("{json:#}\n");
     Ok(pure_files::write(folder.join(CONFIG), text)?)
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_is_no_config() {
+        let error = read_config(Path::new("/dev/zero")).unwrap_err().to_string();
+        assert!(error.contains("/dev/zero is a device"), "{error}");
+    }
+}

@@ -8,7 +8,7 @@
 use std::any::Any;
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use std::thread;
 
 /// How the names of device threads begin (cubecl-common, `device/handle/channel.rs`).
@@ -55,6 +55,11 @@ fn trial() -> MutexGuard<'static, Option<Option<String>>> {
 /// From now on a panic of a device thread ends the process, after everything that the hook before does,
 /// and a panic that is expected is not printed.
 pub(crate) fn install_hook() {
+    static INSTALLED: Once = Once::new();
+    INSTALLED.call_once(set_hook);
+}
+
+fn set_hook() {
     let before = panic::take_hook();
     panic::set_hook(Box::new(move |panic| {
         let is_of_device = thread::current()

@@ -123,14 +123,6 @@ pub mod files {
     };
 }
 
-/// Files that are there whole or not at all, and text that is read line by line within bounds.
-pub mod files {
-    pub use pure_files::{
-        Error, Fingerprint, Input, Journal, Line, Lines, Lock, fingerprint, read_to_string, remove,
-        write, write_folder, write_with,
-    };
-}
-
 /// Language models: shapes, weights, caches, text, devices.
 pub mod model {
     pub use pure_model::{

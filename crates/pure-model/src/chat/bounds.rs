@@ -2,7 +2,7 @@
 //!
 //! | of | at most | else |
 //! | --- | --- | --- |
-//! | its source | 128 KiB; real ones have up to some thirty | |
+//! | its source | 64 KiB; real ones have up to some thirty | |
 //! | nesting | what the source and the steps allow | it runs on a stack that is large enough |
 //! | steps | a million: some thousand messages' worth | fewer of a long source, as one step writes a long text |
 //! | what it writes, into variables too | 64 MiB | |
@@ -20,11 +20,11 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use minijinja::value::Rest;
+use minijinja::value::{Kwargs, Rest};
 use minijinja::{Environment, Error, ErrorKind, Output, State, Value, filters};
 use minijinja_contrib::pycompat::unknown_method_callback;
 
-const LONGEST_SOURCE: usize = 128 << 10;
+pub(super) const LONGEST_SOURCE: usize = 64 << 10;
 
 const STEPS: u64 = 1_000_000;
 
@@ -83,13 +83,15 @@ pub(super) fn set(environment: &mut Environment<'static>, source: usize) {
         ("batch", Value::from_function(filters::batch)),
         ("slice", Value::from_function(filters::slice)),
     ] {
-        environment.add_filter(
-            name,
-            move |state: &mut State<'_, '_>, arguments: Rest<Value>| {
-                check(name, &arguments)?;
-                filter.call(state, &arguments)
-            },
-        );
+        let bounded = move |state: &mut State<'_, '_>, arguments: Rest<Value>, named: Kwargs| {
+            let mut arguments = arguments.0;
+            if named.args().next().is_some() {
+                arguments.push(named.into());
+            }
+            check(name, &arguments)?;
+            filter.call(state, &arguments)
+        };
+        environment.add_filter(name, bounded);
     }
 }
 

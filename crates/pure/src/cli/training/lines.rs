@@ -139,7 +139,9 @@ mod tests {
     #[test]
     fn a_first_step_that_compiles_for_minutes_does_not_spoil_the_time_that_is_left() {
         let mut pace = Pace::default();
-        [250.0, 1.0, 1.2].map(|seconds| pace.add(seconds));
+        [250.0, 1.0, 1.2]
+            .into_iter()
+            .for_each(|seconds| pace.add(seconds));
         assert_eq!(pace.median(), 1.2);
         (0..20).for_each(|_| pace.add(2.0));
         assert_eq!(pace.median(), 2.0);
