@@ -200,7 +200,8 @@ mod tests {
         for metrics in [&POLICY_METRICS[..], &SFT_METRICS, &PRM_METRICS] {
             let names: BTreeSet<&str> = metrics.iter().map(|metric| metric.name).collect();
             assert_eq!(names.len(), metrics.len());
-            let is_key = |name: &&str| name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+            let is_part = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+            let is_key = |name: &&str| name.bytes().all(is_part);
             assert!(names.iter().all(is_key), "{names:?}");
         }
     }

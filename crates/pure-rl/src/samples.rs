@@ -72,7 +72,7 @@ impl Samples {
 
     /// Opens it and keeps its first `length` bytes.
     pub fn open(&mut self, length: u64) -> Result<(), Error> {
-        self.journal = Some(Journal::open(&self.folder.join("samples.jsonl"), length)?);
+        self.journal = Some(Journal::open(self.folder.join("samples.jsonl"), length)?);
         Ok(())
     }
 

@@ -66,7 +66,7 @@ impl PolicyTraining {
             let prm = other(&settings.model)?;
             prm.prm_head()?;
             steps = Some(prm_format(&prm, settings.marker.as_deref())?);
-            taught = Taught::read(prm.folder()).map_err(pure_prm::StepReadError::from)?;
+            taught = Taught::read(prm.folder())?;
             reward_model = Some(prm);
         }
         let steps = match steps {

@@ -82,7 +82,7 @@ impl Checkpoints {
             let crc32c = checksum(&state);
             let sealed = json!({"state": state, "crc32c": crc32c});
             let text = serde_json::to_vec_pretty(&sealed).expect("a state is plain data");
-            Ok::<(), Error>(pure_files::write(&folder.join(STATE), &text)?)
+            Ok::<(), Error>(pure_files::write(folder.join(STATE), &text)?)
         })
     }
 
@@ -140,7 +140,7 @@ impl Checkpoints {
         let kept: Vec<usize> = last.chain(best).chain(newest).collect();
         for state in &states {
             if !kept.contains(&state.step) {
-                pure_files::remove(&self.path(state.step))?;
+                pure_files::remove(self.path(state.step))?;
             }
         }
         Ok(())
@@ -234,7 +234,7 @@ fn verified(path: &Path) -> Result<State, String> {
     let state = read(path)?;
     for (part, expected) in &state.files {
         let name = file_of(part);
-        let found = pure_files::fingerprint(&path.join(&name));
+        let found = pure_files::fingerprint(path.join(&name));
         let found = found.map_err(|error| format!("{name}: {error}"))?;
         if *expected != found.into() {
             return Err(format!("{name} is not what was written"));

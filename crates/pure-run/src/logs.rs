@@ -37,7 +37,7 @@ impl Logs {
     /// Opens those of a run's folder, and cuts off what is longer.
     pub fn open(folder: &Path, lengths: Lengths) -> Result<Self, Error> {
         Ok(Self {
-            metrics: Journal::open(&folder.join(METRICS), lengths.metrics)?,
+            metrics: Journal::open(folder.join(METRICS), lengths.metrics)?,
             board: TensorBoard::open(&folder.join("tensorboard"), lengths.board)?,
         })
     }

@@ -35,7 +35,7 @@ impl TensorBoard {
     /// Opens the file of a folder and keeps its first `length` bytes, as far as they are there.
     pub fn open(folder: &Path, length: u64) -> Result<Self, Error> {
         std::fs::create_dir_all(folder).map_err(Error::write(folder))?;
-        let file = Journal::open(&folder.join(NAME), length)?;
+        let file = Journal::open(folder.join(NAME), length)?;
         let is_new = file.is_empty();
         let mut board = Self { file };
         if is_new {

@@ -1,5 +1,7 @@
 //! `pure sft`, `pure prm train` and `pure train` as their users meet them.
 
+#[cfg(all(target_os = "linux", feature = "dashboard"))]
+mod dashboard;
 mod policies;
 mod resuming;
 mod settings;

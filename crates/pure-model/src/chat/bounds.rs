@@ -105,7 +105,7 @@ fn method(
     match (method, arguments) {
         // As a filter it belongs to the list.
         ("join", [list, ..]) => check(method, &[list.clone(), value.clone()])?,
-        _ => check(method, &[&[value.clone()], arguments].concat())?,
+        _ => check(method, &[std::slice::from_ref(value), arguments].concat())?,
     }
     unknown_method_callback(state, value, method, arguments)
 }
