@@ -6,26 +6,26 @@
 //! ```
 //!
 //! The task is to count upwards from a digit, five digits long. A token is a step, and its process reward is 1 if it
-//! follows the digit before it, else -1: a rule stands in for the reward model. Credit is the minimum of the rewards
-//! to come, so a digit that is right before one that is wrong earns nothing. The policy begins with random weights.
+//! follows the digit before it, less the further off it is: a rule stands in for the reward model. Credit is the soft
+//! minimum, so an answer is worth what its worst digit is. The policy begins with random weights.
 #![recursion_limit = "256"]
 
 use std::error::Error;
 
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Int, Tensor};
-use pure::core::credit::Min;
+use pure::core::credit::SoftMin;
 use pure::core::{
-    CreditConfig, LossToken, MethodConfig, PolicyLoss, PolicyStats, Response, Rollout, Scores,
-    SeparatorAdvantage, StepFormat, StepSpan,
+    Baseline, CreditConfig, LossToken, MethodConfig, PolicyLoss, PolicyStats, Response, Rollout,
+    Scores, SeparatorAdvantage, StepFormat, StepSpan,
 };
 use pure::model::{Batch, Batching, CausalLm, ModelConfig, Sequence};
 use pure::rollout::{Engine, EngineOptions, Request, Sampler, Sampling, sample_all};
 use pure::run::{OptimizerConfig, Schedule, TrainState};
 
-const ITERATIONS: u64 = 150;
+const ITERATIONS: u64 = 300;
 /// Answers to each prompt, which are compared with each other.
-const GROUP: usize = 8;
+const GROUP: usize = 16;
 /// Digits of an answer: the generation limit.
 const LIMIT: usize = 5;
 /// Tokens 0 to 9 are the digits.
@@ -49,7 +49,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let device = Device::flex().autodiff();
     device.seed(0);
     let policy = ModelConfig::from_json(SHAPE)?.init(&device);
-    let schedule = Schedule::constant(3e-3);
+    let schedule = Schedule::constant(2e-3);
     let mut policy = TrainState::new(
         policy,
         &OptimizerConfig::default(),
@@ -59,11 +59,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut sampler = Engine::unloaded(EngineOptions::default());
     // Every token ends a step.
     let format = StepFormat::new(0..DIGITS, 0);
-    // From scores to advantages: minimum-form credit, the others' mean as baseline.
+    // From scores to advantages: the soft minimum, less the mean of the other answers to the prompt.
     let method = MethodConfig {
-        credit: CreditConfig::Min(Min),
+        credit: CreditConfig::SoftMin(SoftMin::default()),
+        baseline: Baseline::Rloo,
         limit: Some(LIMIT),
-        whiten: true,
+        whiten: false,
         separators: SeparatorAdvantage::Kept,
         ..MethodConfig::default()
     }
@@ -141,9 +142,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         );
         policy.update(iteration as usize, gradients, true)?;
 
-        if iteration % 30 == 0 || iteration + 1 == ITERATIONS {
+        if iteration % 50 == 0 || iteration + 1 == ITERATIONS {
             let rewards = answers.iter().flat_map(|answer| &answer.scores.process);
-            let right = rewards.filter(|reward| **reward > 0.0).count();
+            let right = rewards.filter(|reward| **reward == 1.0).count();
             println!(
                 "after {:>3} iterations {:5.1} % of the digits are right, entropy {:.2}",
                 iteration,
@@ -155,15 +156,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// 1 for a digit that follows the one before it, -1 for another.
+/// 1 for a digit that follows the one before it, down to -1 for the one that is furthest from it.
 fn score(prompt: u32, answer: &[u32]) -> Scores {
     let before = [prompt].into_iter().chain(answer.iter().copied());
-    let rewards = before
-        .zip(answer)
-        .map(|(before, digit)| match (before + 1) % DIGITS == *digit {
-            true => 1.0,
-            false => -1.0,
-        });
+    let rewards = before.zip(answer).map(|(before, digit)| {
+        let off = (before + 1).abs_diff(*digit) % DIGITS;
+        1.0 - 0.4 * off.min(DIGITS - off) as f32
+    });
     Scores {
         process: rewards.collect(),
         outcome: None,

@@ -98,7 +98,7 @@ fn the_proof_is_the_same_twice_says_what_its_answers_say_and_is_another_from_ano
         }
     }
 
-    // The claim: process reward rises under both, and only the minimum solves more.
+    // The claim, as far as twelve iterations show it: process reward rises under both, and the sum unlearns to solve.
     let [folder, _] = &folders;
     let ends = |arm: &str, metric: &str| {
         let journal = journal(&run(folder, 0, arm));
@@ -110,10 +110,13 @@ fn the_proof_is_the_same_twice_says_what_its_answers_say_and_is_another_from_ano
         let (first, last) = ends(arm, "process");
         assert!(last > first, "{arm}: process reward {first} to {last}");
     }
-    let (first, last) = ends("soft-min+vr", "accuracy");
-    assert!(last > first, "the minimum solves {first}, then {last}");
     let (first, last) = ends("sum", "accuracy");
-    assert!(last < first, "the sum solves {first}, then {last}");
+    assert!(last < first - 0.1, "the sum solves {first}, then {last}");
+    let (_, minimum) = ends("soft-min+vr", "accuracy");
+    assert!(
+        minimum > last + 0.1,
+        "the minimum solves {minimum}, the sum {last}"
+    );
 
     // What is there is not made again, but told again.
     let journals = ARMS.map(|arm| journal(&run(folder, 0, arm)));
