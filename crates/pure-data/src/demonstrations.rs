@@ -14,8 +14,6 @@ use crate::questions::{Prompt, Turn, messages};
 use crate::records::{Record, Records};
 use crate::source::Fields;
 
-const KNOWN: &str = "`prompt` and `completion`, or `messages`";
-
 /// A prompt and how to answer it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Demonstration {
@@ -31,7 +29,7 @@ pub struct Demonstration {
 pub type Demonstrations = Records<Demonstration>;
 
 impl Record for Demonstration {
-    const FIELDS: &'static str = KNOWN;
+    const FIELDS: &'static str = "`prompt` and `completion`, or `messages`";
 
     fn fits(has: &dyn Fn(&str) -> bool) -> bool {
         has("messages") || (has("prompt") && has("completion"))
@@ -65,7 +63,7 @@ impl Record for Demonstration {
         } else {
             return Err(Fault::UnknownForm {
                 found: fields.names(),
-                expected: KNOWN,
+                expected: Self::FIELDS,
             });
         };
         Ok(Self {

@@ -30,7 +30,6 @@ use crate::source::Fields;
 const TEXTS: [&str; 3] = ["prompt", "question", "problem"];
 const ANSWERS: [&str; 3] = ["answer", "final_answer", "ground_truth"];
 const SOLUTION: &str = "solution";
-const KNOWN: &str = "`prompt`, `question`, `problem` or `messages`";
 
 /// Something to be asked.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -66,7 +65,7 @@ pub struct Turn {
 pub type Questions = Records<Question>;
 
 impl Record for Question {
-    const FIELDS: &'static str = KNOWN;
+    const FIELDS: &'static str = "`prompt`, `question`, `problem` or `messages`";
 
     fn fits(has: &dyn Fn(&str) -> bool) -> bool {
         has("messages") || TEXTS.iter().any(|name| has(name))
@@ -88,7 +87,7 @@ fn prompt(fields: &Fields) -> Result<Prompt, Fault> {
     let Some(name) = TEXTS.iter().find(|name| fields.get(name).is_some()) else {
         return Err(Fault::UnknownForm {
             found: fields.names(),
-            expected: KNOWN,
+            expected: Question::FIELDS,
         });
     };
     match fields.get(name) {

@@ -22,7 +22,6 @@ use crate::records::{Record, Records};
 use crate::source::Fields;
 
 const STEPS: [&str; 2] = ["completions", "steps"];
-const KNOWN: &str = "`prompt`, `answer`, and `completions` or `steps`";
 const BLANK_LINE: &str = "\n\n";
 
 /// An answer in steps, and what the right answer would have been.
@@ -40,7 +39,7 @@ pub struct CheckableAnswer {
 pub type CheckableAnswers = Records<CheckableAnswer>;
 
 impl Record for CheckableAnswer {
-    const FIELDS: &'static str = KNOWN;
+    const FIELDS: &'static str = "`prompt`, `answer`, and `completions` or `steps`";
 
     fn fits(has: &dyn Fn(&str) -> bool) -> bool {
         has("prompt") && has("answer") && STEPS.iter().any(|name| has(name))
@@ -51,7 +50,7 @@ impl Record for CheckableAnswer {
         let Some(name) = STEPS.into_iter().find(|name| fields.get(name).is_some()) else {
             return Err(Fault::UnknownForm {
                 found: fields.names(),
-                expected: KNOWN,
+                expected: Self::FIELDS,
             });
         };
         let open = |step: String| match step.strip_suffix(BLANK_LINE) {
