@@ -147,7 +147,7 @@ fn the_proof_is_the_same_twice_says_what_its_answers_say_and_is_another_from_ano
         assert!(second[name] == *bytes, "{} differs", name.display());
     }
     for arm in ARMS {
-        let [first, second] = folders.each_ref().map(|folder| run(folder, 0, arm));
+        let [first, second] = folders.each_ref().map(|folder| run(folder, 3, arm));
         assert_eq!(journal(&first), journal(&second));
         for file in ["samples.jsonl", "model/model.safetensors"] {
             let [first, second] = [&first, &second].map(|run| fs::read(run.join(file)).unwrap());
@@ -155,10 +155,11 @@ fn the_proof_is_the_same_twice_says_what_its_answers_say_and_is_another_from_ano
         }
     }
 
-    // The claim, as far as twelve iterations show it: process reward rises under both, and the sum unlearns to solve.
+    // The claim, as far as twelve iterations and 64 prompts show it: process reward rises under both, accuracy rises
+    // under the minimum and falls under the sum.
     let [folder, _] = &folders;
     let ends = |arm: &str, metric: &str| {
-        let journal = journal(&run(folder, 0, arm));
+        let journal = journal(&run(folder, 3, arm));
         let held_out = journal.iter().filter(|line| line["split"] == "valid");
         let numbers: Vec<f64> = held_out.filter_map(|line| line[metric].as_f64()).collect();
         (numbers[0], numbers[numbers.len() - 1])
@@ -169,22 +170,26 @@ fn the_proof_is_the_same_twice_says_what_its_answers_say_and_is_another_from_ano
     }
     let (first, last) = ends("sum", "accuracy");
     assert!(last < first - 0.1, "the sum solves {first}, then {last}");
-    let (_, minimum) = ends("soft-min+vr", "accuracy");
+    let (start, minimum) = ends("soft-min+vr", "accuracy");
+    assert!(
+        minimum > start,
+        "the minimum solves {start}, then {minimum}"
+    );
     assert!(
         minimum > last + 0.1,
         "the minimum solves {minimum}, the sum {last}"
     );
 
     // What is there is not made again, but told again.
-    let journals = ARMS.map(|arm| journal(&run(folder, 0, arm)));
-    let told = quickly(folder, &[]);
-    assert_eq!(ARMS.map(|arm| journal(&run(folder, 0, arm))), journals);
+    let journals = ARMS.map(|arm| journal(&run(folder, 3, arm)));
+    let told = quickly(folder, &["--seed", "3"]);
+    assert_eq!(ARMS.map(|arm| journal(&run(folder, 3, arm))), journals);
     for arm in ARMS {
         let said = told
             .lines()
             .find(|line| line.starts_with(&format!("{arm} ")));
         let said: Vec<&str> = said.unwrap().split_whitespace().skip(1).collect();
-        let truth = row(&run(folder, 0, arm));
+        let truth = row(&run(folder, 3, arm));
         let truth: Vec<&str> = truth.split_whitespace().collect();
         assert_eq!(said[..truth.len()], truth, "{arm}");
     }
@@ -198,6 +203,6 @@ fn the_proof_is_the_same_twice_says_what_its_answers_say_and_is_another_from_ano
     quickly(folder, &["--seed", "1", "--arms", "sum"]);
     assert_ne!(
         journal(&run(folder, 1, "sum")),
-        journal(&run(folder, 0, "sum"))
+        journal(&run(folder, 3, "sum"))
     );
 }

@@ -1,9 +1,9 @@
 //! The limits that make every verdict quick and small, whatever the texts are.
 //!
-//! Lengths, nesting and sizes of numbers are limited where they arise. What costs more than a pass over
-//! a text is paid for from a [`Budget`] before it is done, in units of about a nanosecond. Work is
-//! counted and never timed, so the same texts always get the same verdict. A limit that is met is a
-//! [`Stop`], which never makes two answers equal.
+//! Lengths, nesting and sizes of numbers are limited where they arise. Work beyond a pass over a text is
+//! charged to a [`Budget`] before it is done, in units of about a nanosecond. It is counted, not timed, so
+//! the same texts always get the same verdict. Hitting a limit gives a [`Stop`], which never makes two
+//! answers equal.
 
 /// Bytes of a prediction that are read, counted from its end, where the answer stands.
 pub(crate) const MAX_PREDICTION: usize = 1 << 16;
@@ -15,37 +15,37 @@ pub(crate) const MAX_TOKENS: usize = 2_000;
 pub(crate) const MAX_DEPTH: usize = 40;
 /// Nodes from the root of an answer's tree to its farthest leaf.
 pub(crate) const MAX_HEIGHT: usize = 60;
-/// Calls of a comparison that are open at a time, where one is made inside another.
+/// Recursive calls of a comparison that may be open at a time.
 const MAX_CALLS: usize = 120;
-/// Bits of a number; longer ones are compared digit by digit.
+/// Bits of a number that is computed with.
 pub(crate) const MAX_BITS: u64 = 4_096;
 /// Terms of a polynomial.
 pub(crate) const MAX_TERMS: usize = 400;
 /// Elements of a list, compared pair by pair.
 pub(crate) const MAX_ITEMS: usize = 200;
-/// What the reading and the comparison of two answers may cost together.
+/// The work that parsing and comparing two answers may cost together.
 pub(crate) const MAX_WORK: u64 = 2_000_000;
 
-/// Why a text was not understood or not compared.
+/// Why a text was not parsed or not compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stop {
-    /// Not mathematics, or mathematics of a kind that is not read.
+    /// Not mathematics, or of a kind that is not supported.
     Syntax,
     /// Longer, deeper or larger than the limits.
     TooLarge,
-    /// It would have cost more than what is left.
+    /// It would have cost more than is left of the budget.
     Spent,
     /// A division by zero, the logarithm of zero and the like.
     Undefined,
 }
 
-/// What a verdict may still cost.
+/// The work that is left for a verdict.
 #[derive(Debug)]
 pub(crate) struct Budget {
     left: u64,
-    /// Something was refused because it would have cost more.
+    /// Whether something was refused because it would have cost more than was left.
     exceeded: bool,
-    /// Calls that are open.
+    /// Recursive calls that are open.
     calls: usize,
 }
 
@@ -72,23 +72,23 @@ impl Budget {
         }
     }
 
-    /// Pays for a division, or the greatest common divisor, of numbers with so many bits together.
+    /// Pays for a division or a greatest common divisor of numbers that have so many bits together.
     pub(crate) fn divide(&mut self, bits: u64) -> Result<(), Stop> {
         let words = 1 + bits / 64;
         self.spend(100 + 8 * bits + 16 * words * words)
     }
 
-    /// What was paid for so far.
+    /// The work done so far.
     pub(crate) fn work(&self) -> u64 {
         MAX_WORK - self.left
     }
 
-    /// Whether something was left undone because it would have cost more than was left.
+    /// Whether something was refused because it would have cost more than was left.
     pub(crate) fn is_exceeded(&self) -> bool {
         self.exceeded
     }
 
-    /// Opens a call that others may be made inside of, or stops where too many are open.
+    /// Enters a recursive call, or stops where too many are open.
     pub(crate) fn open(&mut self) -> Result<(), Stop> {
         if self.calls >= MAX_CALLS {
             return Err(Stop::TooLarge);

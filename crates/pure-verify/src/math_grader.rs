@@ -6,10 +6,10 @@
 //! is compared unchanged, and `\boxed 5` anywhere hides every `\boxed{...}`. It knows no
 //! mathematics: `1/2` equals `\frac{1}{2}` because one is rewritten into the other.
 //!
-//! The true answer is tried twice, as it is and without its commas.
+//! The true answer is tried twice, unchanged and without its commas.
 //!
-//! Departure: of a prediction its last 64 KiB are read, and an answer of more than 16 KiB is compared
-//! unchanged, so that no text takes more memory or time than the limits of [`budget`](crate::budget).
+//! Departure: only the last 64 KiB of a prediction are read, and an answer of more than 16 KiB is compared
+//! unchanged, so that time and memory are bounded whatever the texts are.
 
 use crate::budget::MAX_ANSWER;
 use crate::extract::end_of;
@@ -24,7 +24,7 @@ pub(crate) fn grade(prediction: &str, answer: &str) -> (Option<String>, bool) {
     (Some(content.to_owned()), equal)
 }
 
-/// Content of the last box; `\fbox` counts only to hide that there is no `\boxed`.
+/// The content of the last box.
 fn last_box(text: &str) -> Option<&str> {
     const SPACED: &str = "\\boxed ";
     if let Some(at) = text.rfind(SPACED) {

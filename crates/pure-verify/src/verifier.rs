@@ -1,4 +1,4 @@
-//! The judge: extraction, reading and comparison in one.
+//! The verifier: extraction, parsing and comparison in one.
 
 use crate::budget::Budget;
 use crate::compare::comparison::Comparison;
@@ -9,12 +9,12 @@ use crate::math_grader;
 use crate::parse::answer::{Answer, shown};
 use crate::verdict::{Decimals, Mode, Reason, Verdict};
 
-/// Judges predictions. It has no state: one serves every thread.
+/// Judges predictions. It has no state, so one serves every thread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Verifier {
     /// How strictly.
     pub mode: Mode,
-    /// What a written decimal is equal to; mode [`Mode::Math`] takes no notice of it.
+    /// Which numbers a written decimal is equal to; [`Mode::Math`] ignores it.
     pub decimals: Decimals,
 }
 
@@ -61,7 +61,7 @@ impl Verifier {
         }
     }
 
-    /// Compares two answers as they are, without looking for them in a longer text.
+    /// Compares two answers, without extracting them from a response.
     pub fn compare(&self, left: &str, right: &str) -> Reason {
         match self.mode {
             Mode::Math => by_text(&format!("\\boxed{{{left}}}"), right).reason,
@@ -98,8 +98,8 @@ impl Verifier {
         is_value.then(|| stated.to_owned())
     }
 
-    /// The budget is one for all readings, so that a verdict costs no more for having several. The
-    /// order is that of the texts, so that equality does not depend on which one was predicted.
+    /// Compares the answers in all ways to parse them, which share one budget. They are ordered by their
+    /// texts first, so that equality does not depend on which of them was predicted.
     fn judge(&self, left: &Answer, right: &Answer, budget: &mut Budget) -> Reason {
         if right.text < left.text {
             return self.judge(right, left, budget).swapped();

@@ -1,12 +1,15 @@
-//! Are two forms the same number, or the same function?
+//! Are two forms `a/b` and `c/d` the same number, or the same function?
 //!
-//! 1. `ad - bc` is the zero polynomial: equal.
-//! 2. It is not, and its atoms are variables and `i` alone, which satisfy no relation: different.
-//! 3. Without variables: its value is bounded at rising precision. Bounds that leave out zero prove a
-//!    difference. Where only roots occur, a bound below the separation bound proves equality (below).
-//! 4. With variables: the same at several points. One difference proves one; equality at every point
-//!    where both are defined, each proven as in 3, is taken for equality, unless steps (`\floor`) occur.
-//! 5. Everything else is unknown, which counts as not equal.
+//! 1. If `ad - bc` is the zero polynomial, they are equal.
+//! 2. If it is not, and contains no atoms but variables and `i`, between which there are no algebraic
+//!    relations, they are different.
+//! 3. Without variables, its value is enclosed by intervals of rising precision. An interval without zero
+//!    proves a difference. Where only roots occur, an interval within the separation bound around zero
+//!    proves equality ([`separation`](crate::algebra::separation)).
+//! 4. With variables, the same is done at several sample points. A difference at one of them proves a
+//!    difference; proven equality at all where both are defined is taken for equality, unless a step
+//!    function such as `\floor` occurs.
+//! 5. Everything else is undecided, which counts as not equal.
 
 use num_rational::BigRational;
 use num_traits::Signed;
@@ -29,14 +32,14 @@ pub(crate) enum Decision {
     Unknown,
 }
 
-/// Bits of the first look, and of the second.
+/// Precision of the first interval and of the second, in bits.
 const FIRST_BITS: u64 = 128;
 const SECOND_BITS: u64 = 640;
-/// Points at which functions are compared, and how many must prove equality.
+/// Sample points at which functions are compared, and how many of them must prove equality.
 const POINTS: u64 = 8;
 const POINTS_NEEDED: u64 = 4;
 
-/// What is known about the values of two forms.
+/// Decides whether two forms are equal.
 pub(crate) fn decide(forms: &mut Forms<'_>, left: &Form, right: &Form) -> Result<Decision, Stop> {
     let difference = forms.difference(left, right)?;
     if difference.is_zero() {
@@ -74,7 +77,7 @@ pub(crate) fn decide(forms: &mut Forms<'_>, left: &Form, right: &Form) -> Result
             Err(stop) => return Err(stop),
         }
     }
-    // Steps may coincide at many points and differ between them.
+    // Step functions may agree at every sample point and differ between them.
     Ok(if equal >= POINTS_NEEDED && !variables.steps {
         Decision::Equal
     } else {
@@ -109,17 +112,17 @@ pub(crate) fn within(
 /// What a difference depends on.
 #[derive(Debug, Default)]
 struct Variables {
-    /// The variables, each with whether a factorial, a binomial coefficient or a power of a negative
-    /// number asks for a natural number.
+    /// The variables, each with whether it must be a natural number, since it occurs in a factorial, a
+    /// binomial coefficient or an exponent of a negative number.
     found: Vec<(AtomId, bool)>,
-    /// A function that is constant between steps is among what is evaluated.
+    /// Whether a step function (floor or ceiling) is evaluated.
     steps: bool,
 }
 
 impl Variables {
     fn of(polys: &[&Poly], table: &[Atom]) -> Self {
         let atoms = |poly: &Poly| poly.atoms().into_iter();
-        // Each with whether it must be whole and not negative.
+        // Atoms to visit, each with whether it must be a natural number.
         let mut open: Vec<(AtomId, bool)> = polys
             .iter()
             .flat_map(|poly| atoms(poly))
@@ -164,7 +167,7 @@ impl Variables {
     }
 }
 
-/// A difference to be looked at from several points.
+/// A difference that is evaluated at several points.
 struct Looked<'a> {
     atoms: &'a [Atom],
     budget: &'a mut Budget,
@@ -190,7 +193,7 @@ impl Looked<'_> {
                 return Ok(Decision::Equal);
             }
             let Some(needed) = separation(self.difference, &mut evaluator, self.budget)? else {
-                // A transcendental number: a closer look may tell them apart, none proves equality.
+                // A transcendental number: higher precision may prove a difference, never equality.
                 continue;
             };
             let needed = needed as u64 + 8;

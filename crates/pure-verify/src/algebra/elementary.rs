@@ -1,8 +1,8 @@
-//! Pi, exponentials, logarithms, sines and arcs of intervals.
+//! Pi, exponentials, logarithms, sines and arctangents of intervals.
 //!
-//! Each is a series in fixed point with [`GUARD`] bits more than asked for. A series of `n` terms, each
-//! truncated by less than one unit, is off by less than `n` units plus its rest; `n` stays far below
-//! `2^GUARD`, so one unit of the precision asked for covers the error.
+//! Each is a series in fixed point with [`GUARD`] more bits than requested. A series of `n` terms, each
+//! truncated by less than one unit, has an error of less than `n` units plus its remainder; `n` stays far
+//! below `2^GUARD`, so one unit of the requested precision covers the error.
 
 use num_bigint::BigInt;
 use num_integer::Integer;
@@ -11,7 +11,7 @@ use num_traits::{One, Signed, ToPrimitive, Zero};
 use crate::algebra::interval::{Interval, Precision};
 use crate::budget::{Budget, Stop};
 
-/// Bits that are computed and thrown away.
+/// Guard bits, which are computed and dropped.
 const GUARD: u64 = 40;
 
 impl Precision {
@@ -21,7 +21,7 @@ impl Precision {
         }
     }
 
-    /// From the finer precision to this one, error included.
+    /// From the precision with guard bits to the requested one, with the error of the series.
     fn coarser(value: &BigInt) -> Interval {
         Interval::around(value >> GUARD, 2)
     }
@@ -56,7 +56,7 @@ impl Precision {
         sum * 2
     }
 
-    /// A function that grows with its argument, from its values at the bounds.
+    /// An increasing function of an interval, from its values at the bounds.
     fn growing(
         self,
         a: &Interval,
@@ -134,7 +134,7 @@ impl Precision {
         sum * 2 + self.ln_2() * twos
     }
 
-    /// Sine and cosine. They change no faster than their argument.
+    /// Sine and cosine, whose slopes are at most one.
     pub(crate) fn sin_cos(
         self,
         a: &Interval,

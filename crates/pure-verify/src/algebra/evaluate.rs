@@ -1,4 +1,4 @@
-//! Forms as numbers: complex intervals, at given values of the variables.
+//! Evaluates forms in complex interval arithmetic, at given values of the variables.
 
 use num_bigint::{BigInt, Sign};
 use num_rational::BigRational;
@@ -14,7 +14,7 @@ use crate::expr::Function;
 /// The largest whole number whose factorial is taken at a point.
 const MAX_FACTORIAL: u32 = 150;
 
-/// A complex number between bounds.
+/// A complex interval.
 #[derive(Debug, Clone)]
 pub(crate) struct Complex {
     pub(crate) real: Interval,
@@ -46,7 +46,7 @@ impl Complex {
 /// A value for each variable: the same for all polynomials of one evaluation.
 pub(crate) type Point = Vec<(AtomId, BigRational)>;
 
-/// Evaluation at one point and precision; values of atoms are kept.
+/// Evaluation at one point and precision; the values of atoms are cached.
 pub(crate) struct Evaluator<'a> {
     pub(crate) atoms: &'a [Atom],
     pub(crate) point: &'a Point,
@@ -154,7 +154,6 @@ impl<'a> Evaluator<'a> {
         if let Some((_, value)) = self.point.iter().find(|(atom, _)| *atom == id) {
             return Ok(Complex::real(precision.rational(value)));
         }
-        // The borrow of the atoms outlives that of the evaluator.
         let atoms = self.atoms;
         Ok(Complex::real(match &atoms[id] {
             Atom::Symbol(_) | Atom::Apply(..) => return Err(Stop::Syntax),

@@ -1,9 +1,9 @@
 //! The normal form: a quotient of two polynomials over atoms.
 //!
-//! An atom is what arithmetic cannot take apart: a variable, pi, `i`, a root, a sine. Three kinds are
-//! tied to others by a relation that is always applied: `i^2 = -1`, `root_k(a)^k = a`,
-//! `sin^2 = 1 - cos^2` and `((-1)^n)^2 = 1`. Two forms `a/b` and `c/d` are the same when `ad - bc` is the zero
-//! polynomial; that it is not zero proves a difference only where no other relation can hold.
+//! An atom is what polynomial arithmetic treats as an indeterminate: a variable, pi, `i`, a root, a sine.
+//! Four relations between atoms are always applied: `i^2 = -1`, `root_k(a)^k = a`, `sin^2 = 1 - cos^2` and
+//! `((-1)^n)^2 = 1`. Two forms `a/b` and `c/d` are the same if `ad - bc` is the zero polynomial. That it is
+//! not zero proves a difference only where no other relation between the atoms can hold.
 
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -18,7 +18,7 @@ pub(crate) struct Form {
     pub(crate) below: Poly,
 }
 
-/// What arithmetic cannot take apart.
+/// What polynomial arithmetic treats as an indeterminate.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Atom {
     Symbol(String),
@@ -29,7 +29,7 @@ pub(crate) enum Atom {
     Ln(Form),
     Sin(Form),
     Cos(Form),
-    /// A function that has no relation here.
+    /// A function to which no relation is applied.
     Call(Function, Form),
     Binomial(Form, Form),
     /// Base and exponent.
@@ -56,9 +56,9 @@ impl Form {
         self.above.is_zero()
     }
 
-    /// The value, if no atom is in it.
+    /// The value, if it contains no atom. A quotient is in lowest terms already.
     pub(crate) fn as_rational(&self) -> Option<BigRational> {
-        Some(BigRational::new(
+        Some(BigRational::new_raw(
             self.above.as_constant()?,
             self.below.as_constant()?,
         ))

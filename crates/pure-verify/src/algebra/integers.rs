@@ -1,4 +1,4 @@
-//! Whole numbers: prime factors, as far as they are cheap, and binomial coefficients.
+//! Integers: their prime factors, as far as these are found by trial division, and binomial coefficients.
 
 use num_bigint::BigInt;
 use num_integer::Integer;
@@ -6,7 +6,7 @@ use num_traits::{One, ToPrimitive, Zero};
 
 use crate::budget::{Budget, Stop};
 
-/// Primes below this are divided out; what is left is kept whole.
+/// Primes below this are divided out; what is left is not factored further.
 const TRIAL: u32 = 1_000;
 
 /// Primes and their powers, whose product is `value`, which is positive; the last may be composite.

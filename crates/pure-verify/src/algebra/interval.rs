@@ -1,7 +1,7 @@
-//! Real numbers between two bounds, in fixed point of any precision.
+//! Interval arithmetic in fixed point of any precision.
 //!
-//! An [`Interval`] holds the real number exactly: every operation rounds its lower bound down and its
-//! upper bound up. All bounds of one calculation share a [`Precision`]: units of `2^-bits`.
+//! An [`Interval`] always contains the exact real number: every operation rounds its lower bound down and
+//! its upper bound up. All bounds of one calculation share a [`Precision`]: units of `2^-bits`.
 
 use num_bigint::{BigInt, Sign};
 use num_integer::Integer;
@@ -10,7 +10,7 @@ use num_traits::{One, Signed, ToPrimitive, Zero};
 
 use crate::budget::{Budget, Stop};
 
-/// Bits of a bound before the point: larger values are given up.
+/// Bits of a bound before the binary point; larger values are not computed with.
 const MAX_MAGNITUDE: u64 = 8_192;
 
 /// Bounds `low <= x <= high`, in units of the precision.
@@ -72,7 +72,7 @@ impl Interval {
     }
 }
 
-/// Bits behind the point.
+/// The number of bits behind the binary point.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Precision {
     pub(crate) bits: u64,

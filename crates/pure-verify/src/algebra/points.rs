@@ -1,5 +1,5 @@
-//! Points at which functions are compared: pseudo-random, the same in every run, so that a verdict
-//! never changes.
+//! Sample points at which functions are compared. They are pseudo-random with a fixed seed, so that the
+//! same answers always get the same verdict.
 
 use num_rational::BigRational;
 

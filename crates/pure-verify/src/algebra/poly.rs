@@ -1,5 +1,5 @@
-//! Polynomials with whole coefficients over numbered atoms: the numerators and denominators of the
-//! normal form. Terms are sorted by monomial and never zero, so equal polynomials are equal values.
+//! Polynomials with integer coefficients over numbered atoms: the numerators and denominators of the
+//! normal form. Terms are sorted by monomial and none is zero, so that equal polynomials have equal terms.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ pub(crate) type AtomId = usize;
 /// Atoms and their powers, sorted by atom, every power positive.
 pub(crate) type Monomial = Vec<(AtomId, u32)>;
 
-/// A sum of monomials with whole coefficients.
+/// A sum of monomials with integer coefficients.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Poly {
     terms: Vec<(Monomial, BigInt)>,
@@ -53,7 +53,7 @@ impl Poly {
         self.terms.is_empty()
     }
 
-    /// The value, if no atom is in it.
+    /// The value, if it contains no atom.
     pub(crate) fn as_constant(&self) -> Option<BigInt> {
         match self.terms.as_slice() {
             [] => Some(BigInt::zero()),

@@ -1,9 +1,9 @@
-//! How near zero a number that is not zero can be.
+//! A lower bound for the absolute value of an algebraic number that is not zero.
 //!
 //! The separation bound is that of Burnikel, Funke, Mehlhorn, Schirra and Schmitt (BFMSS). An
 //! expression of integers with `+ - * /` and roots is rewritten as `U/L` without divisions; `U` is an
 //! algebraic integer of degree at most `D`, the product of the indices of the roots, and all its
-//! conjugates are at most `u`. Their product is a whole number, so unless it is zero,
+//! conjugates are at most `u`. The product of the conjugates is an integer, so unless it is zero,
 //!
 //! ```text
 //! |U/L| >= 1 / (u^(D-1) l)      u(ab) = u(a) u(b)      u(a + b) = u(a) l(b) + l(a) u(b)
@@ -23,7 +23,7 @@ use crate::expr::Function;
 /// The most bits that a separation bound may ask for.
 const MAX_SEPARATION_BITS: f64 = 6_000.0;
 
-/// Bits below which the value of a polynomial can only be zero; none where more than roots occur in it.
+/// `n` such that the value of `poly` is zero if it is below `2^-n`; none where more than roots occur in it.
 pub(crate) fn separation(
     poly: &Poly,
     evaluator: &mut Evaluator<'_>,
@@ -62,7 +62,7 @@ impl Bound {
     }
 }
 
-/// The bounds of what was looked at so far.
+/// Computes the bounds `u` and `l`, and remembers those of atoms.
 struct Bounds<'e, 'a> {
     evaluator: &'e mut Evaluator<'a>,
     budget: &'e mut Budget,

@@ -1,14 +1,14 @@
-//! Do two answers say the same?
+//! Do two answers mean the same?
 //!
-//! Values are compared as numbers and functions; what is made of values is compared part by part, in
-//! order or not as its kind asks for:
+//! Single values are compared as numbers and functions; compound answers part by part, in order or in any
+//! order:
 //!
 //! | kind | equal to |
 //! | --- | --- |
 //! | list `1, 2`, set `{1, 2}`, `1 \pm 2` | the same values in any order |
 //! | tuple, vector, matrix | the same values in their order |
 //! | interval | the same ends, each open or closed alike; also as an inequality |
-//! | `x = 5` | `5`; the same equation moved around or multiplied by a number |
+//! | `x = 5` | `5`; the same equation rearranged or multiplied by a number |
 //! | quantity with a unit | the same quantity; a number without a unit |
 //! | percentage | itself, its hundredth, and its number alone |
 //! | angle in degrees | itself, its number alone, and the same angle in terms of pi |

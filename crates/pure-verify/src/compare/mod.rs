@@ -1,9 +1,8 @@
-//! Whether two trees say the same.
+//! Whether two trees mean the same.
 //!
-//! `comparison` takes answers apart and compares their parts, each kind by its own rule: values as
-//! numbers and functions, by [`algebra`](crate::algebra), `relations` for equations and inequalities,
-//! `quantities` for units, `rounding` for decimals that stand for what rounds to them. `values` holds
-//! the views of a tree that these have in common.
+//! `comparison` compares answers part by part, each kind by its own rule, and single values by
+//! [`algebra`](crate::algebra). `relations` has equations and inequalities, `quantities` units, `rounding`
+//! decimals under [`Decimals::Rounded`](crate::Decimals::Rounded), `values` what these look for in a tree.
 
 pub(crate) mod comparison;
 mod quantities;

@@ -1,8 +1,8 @@
 //! Equations, inequalities and memberships.
 //!
-//! A name in front says what the answer is called, not what it is: `x = 5`, `f(x) = 5` and `5` are the
-//! same answer, `x = 5` and `y = 5` are not. Other equations are equal when their differences of
-//! sides are proportional, inequalities when the factor is positive.
+//! A name before `=` is no part of the answer: `x = 5`, `f(x) = 5` and `5` are the same answer, `x = 5` and
+//! `y = 5` are not. Other equations are equal if the differences of their sides are proportional,
+//! inequalities if the factor is positive too.
 
 use num_traits::Signed;
 
@@ -91,7 +91,7 @@ impl Comparison<'_> {
             .try_for_each(|(a, b)| self.compare(a, b))
     }
 
-    /// Whether `a0 - a1` is a multiple of `b0 - b1`, a positive one where asked for.
+    /// Whether `a0 - a1` is a multiple of `b0 - b1`, which must be a positive one if `positive` is set.
     fn proportional(&mut self, a: &[&Expr; 2], b: &[&Expr; 2], positive: bool) -> Outcome {
         let forms = &mut self.forms;
         let mut primitive = |sides: &[&Expr; 2]| -> Result<(Poly, bool), crate::budget::Stop> {

@@ -1,4 +1,4 @@
-//! Decimals that stand for every number that rounds to them, under the option that asks for it.
+//! Decimals that equal every number that rounds to them, under [`Decimals::Rounded`].
 
 use num_rational::BigRational;
 use num_traits::Signed;
@@ -10,7 +10,7 @@ use crate::expr::rational::Rational;
 use crate::verdict::Decimals;
 
 impl Comparison<'_> {
-    /// Whether `value` rounds to `written`, at its own decimals.
+    /// Whether `value` rounds to the written decimal.
     pub(crate) fn rounds(&mut self, written: &Expr, value: &Rational) -> bool {
         let Some((written, half)) = self.half_unit(written) else {
             return false;
@@ -26,7 +26,7 @@ impl Comparison<'_> {
         Rational((written.0 - &value.0).abs()) <= half
     }
 
-    /// A written decimal and half a unit of its last place, under the option that asks for it.
+    /// The value of a written decimal and half a unit of its last place, under [`Decimals::Rounded`].
     fn half_unit(&mut self, written: &Expr) -> Option<(Rational, Rational)> {
         if self.decimals == Decimals::Exact {
             return None;
@@ -46,7 +46,7 @@ impl Comparison<'_> {
         Some((value, Rational(half)))
     }
 
-    /// Whether one is a written decimal that the other certainly rounds to.
+    /// Whether one is a written decimal and the other certainly rounds to it.
     pub(crate) fn close(&mut self, a: &Expr, b: &Expr) -> bool {
         let (written, other) = match (self.half_unit(a), self.half_unit(b)) {
             (Some(written), _) => (written, b),

@@ -1,4 +1,4 @@
-//! Views of a tree that comparisons need: its values, its plain number, its infinity, its name.
+//! What comparisons look for in a tree: its values, a plain number, an infinity, a name.
 
 use num_traits::{One, Zero};
 
@@ -10,7 +10,7 @@ pub(crate) fn over(above: &Expr, below: &Expr) -> Expr {
     Expr::Quotient(Box::new(above.clone()), Box::new(below.clone()))
 }
 
-/// Whether it is plus infinity, or minus infinity.
+/// The sign of an infinity: true for plus.
 pub(crate) fn infinite(expr: &Expr) -> Option<bool> {
     match expr {
         Expr::Infinity => Some(true),
@@ -19,7 +19,7 @@ pub(crate) fn infinite(expr: &Expr) -> Option<bool> {
     }
 }
 
-/// A rational that is plain to see, if there is one and it costs no more than may be spent.
+/// The value of a number or a fraction of numbers, if it is one and its cost is within the budget.
 pub(crate) fn plain(expr: &Expr, budget: &mut Budget) -> Option<Rational> {
     match expr {
         Expr::Number { value, .. } => Some(value.clone()),
@@ -101,7 +101,7 @@ pub(crate) fn refs(items: &[Expr]) -> Vec<&Expr> {
     items.iter().collect()
 }
 
-/// What may stand before `=` without being part of the answer.
+/// Whether it may stand before `=` without being part of the answer.
 pub(crate) fn is_name(expr: &Expr) -> bool {
     match expr {
         Expr::Symbol(_) | Expr::Apply(..) | Expr::Euler | Expr::Imaginary | Expr::Text(_) => true,

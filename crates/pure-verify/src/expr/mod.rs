@@ -1,4 +1,4 @@
-//! What an answer says, as a tree: the meaning of its notation, before any mathematics.
+//! The syntax tree of an answer, after its notation is understood and before anything is computed.
 
 pub(crate) mod rational;
 mod show;
@@ -50,7 +50,7 @@ pub(crate) enum Relation {
 /// walked, compared and dropped by recursion.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Expr {
-    /// An exact number; `places` are the decimals it was written with, if it was.
+    /// An exact number; `places` is the number of decimals, if it was written as a decimal.
     Number {
         value: Rational,
         places: Option<u32>,
@@ -84,7 +84,7 @@ pub(crate) enum Expr {
     /// A tuple, point, vector or interval, with the brackets that it was written in.
     Bracket(char, Vec<Expr>, char),
     Set(Vec<Expr>),
-    /// Values side by side, their order of no importance.
+    /// Values in any order.
     List(Vec<Expr>),
     /// `A \cup B`.
     Union(Vec<Expr>),
@@ -108,7 +108,7 @@ impl Expr {
         }
     }
 
-    /// `-self`, outside of which units, percent signs and degree signs stay.
+    /// `-self`, with units, percent signs and degree signs kept outermost.
     pub(crate) fn negate(self) -> Self {
         match self {
             Self::Percent(inner) => Self::Percent(Box::new(inner.negate())),
@@ -122,7 +122,7 @@ impl Expr {
         }
     }
 
-    /// `±self`, or `∓self`, outside of which units, percent signs and degree signs stay.
+    /// `±self`, or `∓self`, with units, percent signs and degree signs kept outermost.
     pub(crate) fn plus_minus(self, flipped: bool) -> Self {
         match self {
             Self::Percent(inner) => Self::Percent(Box::new(inner.plus_minus(flipped))),
@@ -134,7 +134,7 @@ impl Expr {
         }
     }
 
-    /// The product, outside of which a unit, percent sign or degree sign of the last factor stays.
+    /// The product, with a unit, percent sign or degree sign of the last factor kept outermost.
     pub(crate) fn product(mut factors: Vec<Self>) -> Self {
         let Some(last) = factors.pop() else {
             return Self::integer(1);
@@ -162,7 +162,7 @@ impl Expr {
         }
     }
 
-    /// The children, for walks that treat all kinds alike.
+    /// The children, in order.
     pub(crate) fn children(&self) -> Vec<&Self> {
         match self {
             Self::Number { .. }
@@ -198,7 +198,7 @@ impl Expr {
         }
     }
 
-    /// The same children, to be changed.
+    /// The children, in order, for changing them.
     pub(crate) fn children_mut(&mut self) -> Vec<&mut Self> {
         match self {
             Self::Number { .. }

@@ -1,4 +1,4 @@
-//! What a tree looks like in a verdict.
+//! How trees are displayed in a verdict.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Answers behind or before words that announce them: `#### 5`, `the answer is 5`, `5 is the answer`.
+//! Answers after or before words that announce them: `#### 5`, `the answer is 5`, `5 is the answer`.
 
 pub(crate) fn after_hashes(text: &str) -> Option<&str> {
     let at = text.rfind("####")?;

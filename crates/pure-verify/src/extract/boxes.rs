@@ -1,14 +1,14 @@
-//! Boxes: `\boxed{5}`, its relatives and what is left of it when it was not closed.
+//! Boxes: `\boxed{5}` and its variants, closed or left open.
 
 use crate::budget::MAX_PREDICTION;
 use crate::extract::rule::Rule;
 
-/// Boxes that are tried, from the last backwards.
+/// Boxes that are tried, from the last one backwards.
 const MAX_BOXES: usize = 32;
-/// Bytes that are searched for their ends, from the lines on that they stand in, all together.
+/// Bytes that are searched for the ends of boxes, each from the start of its line on, all together.
 const MAX_SEARCHED: usize = 4 * MAX_PREDICTION;
 
-/// What is known of a box, or of all of them.
+/// The outcome of looking for a box.
 #[derive(Debug)]
 pub(crate) enum Boxed<'t> {
     Found(Rule, &'t str),
@@ -17,7 +17,7 @@ pub(crate) enum Boxed<'t> {
     Absent,
 }
 
-/// The last box with a content; a box that was cut off tells only that there is no answer behind it.
+/// The last box with content. A box that was cut off is skipped, but keeps other rules from firing.
 pub(crate) fn last_box(text: &str) -> Boxed<'_> {
     let mut last = Boxed::Absent;
     let mut unsearched = MAX_SEARCHED;
@@ -40,7 +40,7 @@ pub(crate) fn last_box(text: &str) -> Boxed<'_> {
     last
 }
 
-/// What stands before and behind the name of the box that holds `box` at `start..end`, if one does.
+/// The text before and after the name of a box, if the `box` at `start..end` is part of one.
 fn box_at(text: &str, start: usize, end: usize) -> Option<(&str, &str)> {
     let (before, after) = (&text[..start], &text[end..]);
     let (framed, after) = match after.strip_prefix("ed") {
@@ -97,8 +97,8 @@ fn box_content(after: &str, in_formula: bool) -> Boxed<'_> {
     found.map_or(Boxed::Absent, |(rule, content)| Boxed::Found(rule, content))
 }
 
-/// The dollar sign that ends a formula: it stands behind something, and is not `\$`. Formulas with
-/// nothing but a comma between them are one answer: `$1$, $2$`.
+/// The dollar sign that ends a formula, which is not empty; `\$` is none. Formulas with only a comma
+/// between them are one answer: `$1$, $2$`.
 fn end_of_formula(text: &str) -> Option<usize> {
     let first = text.find(|c: char| c.is_alphanumeric())?;
     let marks = text
@@ -123,7 +123,7 @@ fn end_of_formula(text: &str) -> Option<usize> {
     Some(end)
 }
 
-/// What stands between the bracket that `text` opens with and its partner.
+/// The text between the bracket that `text` begins with and the matching one.
 fn closed(text: &str, open: char, close: char) -> Option<&str> {
     let mut depth = 0usize;
     let mut escaped = false;

@@ -7,7 +7,7 @@
 //! | `#### 5`, `the answer is 5` | `announced` |
 //! | `5`, and the last number | `unmarked` |
 //!
-//! Only the end of a response is read, a fixed number of times, whatever it is.
+//! Only the end of a response is read, in a fixed number of passes.
 
 mod announced;
 mod boxes;

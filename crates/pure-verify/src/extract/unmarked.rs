@@ -1,4 +1,4 @@
-//! Answers that nothing marks: the whole text, or its last number.
+//! Answers without a mark: the whole text, or its last number.
 
 use crate::budget::Budget;
 use crate::expr::Expr;

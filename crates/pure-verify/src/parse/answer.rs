@@ -1,4 +1,4 @@
-//! From the text of an answer to what it says: wrappings off, then a choice, words, or mathematics.
+//! Parses the text of an answer: strips wrappings, then tries a choice, words, and mathematics.
 
 use crate::budget::{Budget, MAX_ANSWER};
 use crate::expr::Expr;
@@ -14,16 +14,16 @@ pub(crate) struct Answer {
     /// The text without its wrappings.
     pub(crate) text: String,
     pub(crate) expr: Expr,
-    /// Whether it is longer than what is read, so that it equals the same text and nothing else.
+    /// Whether it is too long to be parsed, so that it equals the same text and nothing else.
     pub(crate) is_too_long: bool,
 }
 
-/// Units of work that the passes over a text cost for each of its bytes.
+/// Units of work for each byte of a text, which all passes over it take together.
 const PASSES: u64 = 20;
-/// Characters that are shown of an answer that is too long.
+/// Characters shown of an answer that is too long.
 const SHOWN: usize = 100;
 
-/// A text for a verdict, or the beginning of one that is too long to be read.
+/// A text for a verdict, or the beginning of one that is too long to be parsed.
 pub(crate) fn shown(text: &str) -> String {
     if text.len() <= MAX_ANSWER {
         return text.to_owned();
@@ -74,7 +74,7 @@ impl Answer {
         }
     }
 
-    /// The same answer read in other ways, for the comparison with `other`.
+    /// Other ways to parse the same answer, for the comparison with `other`.
     pub(crate) fn other_readings(&self, other: &Self, budget: &mut Budget) -> Vec<Self> {
         let mut readings = Vec::new();
         // `1,234` is one number, unless the other side shows that it is a list.

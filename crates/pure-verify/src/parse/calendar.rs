@@ -1,4 +1,4 @@
-//! Times of day and dates, in words that are the same for every way to write them.
+//! Times of day and dates, each in one canonical wording.
 
 use crate::expr::Expr;
 
@@ -48,7 +48,7 @@ fn clock(text: &str) -> Option<String> {
     })
 }
 
-/// `5/16/2021`, the sixteenth of May; of `5/6/2021` nobody knows, so it is only itself.
+/// `5/16/2021` is the sixteenth of May; `5/6/2021` is ambiguous, so it equals only itself.
 fn slashed(text: &str) -> Option<String> {
     let mut parts = text.split('/');
     let (first, second, year) = (parts.next()?, parts.next()?, parts.next()?);

@@ -1,5 +1,5 @@
-//! Typography to plain LaTeX: `−½π` to `-\frac{1}{2}\pi`, full-width forms to ASCII, invisible
-//! characters to nothing. Text that is ASCII already is passed on as it is.
+//! Turns Unicode into plain LaTeX: `−½π` becomes `-\frac{1}{2}\pi`, full-width forms become ASCII, and
+//! invisible characters are dropped. ASCII text is passed on unchanged.
 
 use std::borrow::Cow;
 

@@ -1,8 +1,8 @@
-//! From the text of an answer to a tree that says what it means.
+//! From the text of an answer to its syntax tree.
 //!
-//! `answer` is the way through: `clean` turns typography into LaTeX, `wrappings` takes off what stands
-//! around an answer, and then it is the letter of a `choice`, `words`, a date of the `calendar`, or
-//! mathematics, which `tokens` cuts up and `grammar` reads. What is no mathematics is text.
+//! `answer` runs the steps: `clean` turns Unicode into LaTeX, `wrappings` strips what stands around an
+//! answer, and then the rest is tried as the letter of a `choice`, as `words`, as a date (`calendar`), and as
+//! mathematics, which `tokens` splits into tokens and `grammar` parses. What fits nothing stays text.
 
 pub(crate) mod answer;
 pub(crate) mod calendar;

@@ -6,10 +6,10 @@ use crate::parse::calendar::calendar;
 use crate::parse::grammar::parser::parse;
 use crate::parse::wrappings::is_balanced;
 
-/// Fonts inside one another that are taken off words.
+/// Nested font commands that are stripped from words.
 const MAX_FONTS: usize = 8;
 
-/// The content of `\text{...}` and its kin, where it is all there is.
+/// The content of `\text{...}` and similar commands, if the text is nothing else.
 pub(crate) fn inner_text(text: &str) -> Option<&str> {
     let rest = text.strip_prefix('\\')?;
     let (font, rest) = rest.split_once('{')?;
@@ -23,7 +23,7 @@ pub(crate) fn inner_text(text: &str) -> Option<&str> {
     is_balanced(inner).then_some(inner)
 }
 
-/// What `x = \text{May 5}` calls `x`, if what follows is no mathematics.
+/// The text behind a name and `=`: `\text{May 5}` of `x = \text{May 5}`.
 pub(crate) fn named(text: &str) -> Option<&str> {
     let (name, rest) = text.split_once('=')?;
     let mut letters = name.trim_end().chars();
@@ -39,7 +39,7 @@ pub(crate) fn named(text: &str) -> Option<&str> {
     (is_name && !rest.starts_with('=')).then_some(rest.trim_start())
 }
 
-/// Words: text that is marked as such, and runs of letters that are no mathematics.
+/// Words: text in a text font, and runs of letters that do not parse as mathematics.
 pub(crate) fn in_words(text: &str, budget: &mut Budget) -> Option<Expr> {
     let (mut inner, mut marked) = (text, false);
     for _ in 0..MAX_FONTS {
@@ -77,7 +77,7 @@ pub(crate) fn in_words(text: &str, budget: &mut Budget) -> Option<Expr> {
     Some(Expr::Text(words(inner)))
 }
 
-/// Lower case, without the notation around words, and spaces only where they part two words.
+/// The text in lower case, without LaTeX around its words, and with spaces between words only.
 pub(crate) fn words(text: &str) -> String {
     let mut out = text.to_lowercase();
     for font in [

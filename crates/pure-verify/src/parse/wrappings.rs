@@ -1,13 +1,13 @@
-//! What people and models put around an answer, taken off: marks, delimiters, words before it and a
-//! sentence behind it.
+//! Strips what people and models put around an answer: punctuation, delimiters, words before it and a
+//! sentence after it.
 
-/// Wrappings that are taken off.
+/// Rounds of stripping.
 const MAX_WRAPPINGS: usize = 12;
 /// Bytes of the words that may stand before an answer, and sentences that may follow it.
 const MAX_OPENING: usize = 80;
 const MAX_SENTENCES: usize = 4;
 
-/// Takes off what people and models put around an answer.
+/// The answer without what people and models put around it.
 pub(crate) fn unwrapped(text: &str) -> &str {
     let mut text = text.trim();
     for _ in 0..MAX_WRAPPINGS {
@@ -81,7 +81,7 @@ fn without_spacing(mut text: &str) -> &str {
     }
 }
 
-/// `5 \text{ square units}` to `5`: the word says that there is a unit and not which.
+/// `5 \text{ square units}` to `5`: the words name no unit.
 fn without_placeholder(text: &str) -> &str {
     const FONTS: [&str; 5] = ["\\text{", "\\mbox{", "\\textrm{", "\\mathrm{", "\\hbox{"];
     let (before, word) = match text.strip_suffix('}') {

@@ -2,7 +2,7 @@
 
 use pure_verify::{Mode, Verifier, verify};
 
-use crate::hostile::on_a_small_stack;
+use crate::machine::on_a_small_stack;
 
 fn judged(text: &str) {
     let boxed = format!("\\boxed{{{text}}}");

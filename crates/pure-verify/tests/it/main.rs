@@ -1,4 +1,4 @@
-//! What the judge promises, one file a promise.
+//! What the crate promises, one file a promise.
 
 mod agreement;
 mod answers;
@@ -6,10 +6,10 @@ mod extraction;
 mod found;
 mod fuzz;
 mod hostile;
+mod machine;
 mod meaning;
-mod memory;
 mod properties;
 mod traps;
 
 #[global_allocator]
-static COUNTED: memory::Counted = memory::Counted;
+static COUNTED: machine::Counted = machine::Counted;

@@ -12,11 +12,11 @@ use crate::budget::Stop;
 use crate::expr::rational::Rational;
 use crate::expr::{Expr, Function};
 
-/// The largest number whose factorial is multiplied out.
+/// The largest number whose factorial is computed.
 const MAX_FACTORIAL: u64 = 400;
 
 impl Forms<'_> {
-    /// The normal form of a value; what is not a single value has none.
+    /// The normal form of a single value; lists, intervals and the like have none.
     pub(crate) fn form(&mut self, expr: &Expr) -> Result<Form, Stop> {
         self.budget.spend(20)?;
         self.budget.open()?;
@@ -143,7 +143,7 @@ impl Forms<'_> {
         }
     }
 
-    /// Non-negative where it is plain to see, else an atom.
+    /// The absolute value: that of a number, else an atom.
     pub(crate) fn abs(&mut self, inner: &Form) -> Result<Form, Stop> {
         if let Some(value) = inner.as_rational() {
             return Ok(Form::rational(&value.abs()));
@@ -202,7 +202,7 @@ impl Forms<'_> {
         let values: Option<Vec<Rational>> = values.collect();
         if let Some(values) = values.filter(|values| !values.is_empty()) {
             let whole = values.iter().all(|value| value.is_integer());
-            // No step is between longer numbers than all of them multiplied.
+            // No intermediate result is longer than the product of all.
             let all = values.iter().map(Rational::bits).sum();
             for _ in &values {
                 self.budget.divide(all)?;

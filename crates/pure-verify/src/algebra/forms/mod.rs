@@ -1,14 +1,13 @@
-//! [`Forms`] makes normal forms: its atoms, and arithmetic with forms over them.
+//! [`Forms`] builds normal forms. This file has its table of atoms and the arithmetic of forms; the other
+//! methods are in:
 //!
-//! What it makes them of stands in a file each:
-//!
-//! | in | makes |
+//! | file | normal forms of |
 //! | --- | --- |
-//! | `expression` | the form of a tree |
+//! | `expression` | trees |
 //! | `power` | roots and powers |
 //! | `transcendental` | exponentials, logarithms, hyperbolic functions |
 //! | `trigonometry` | sines, cosines and their inverses |
-//! | `reduce` | the relations between atoms, applied to every result |
+//! | `reduce` | polynomials, by applying the relations between atoms |
 
 mod expression;
 mod power;
@@ -18,13 +17,14 @@ mod trigonometry;
 
 use num_bigint::BigInt;
 use num_integer::Integer;
+use num_rational::BigRational;
 use num_traits::{One, Signed};
 
 use crate::algebra::form::{Atom, Form};
 use crate::algebra::poly::{AtomId, Monomial, Poly};
 use crate::budget::{Budget, Stop};
 
-/// The atoms of one comparison, and what it may still cost.
+/// The atoms of one comparison, and its budget.
 #[derive(Debug)]
 pub(crate) struct Forms<'b> {
     pub(crate) atoms: Vec<Atom>,
@@ -42,9 +42,9 @@ impl<'b> Forms<'b> {
         }
     }
 
-    /// The number of an atom, the same for the same atom.
+    /// The number of an atom in the table, which is the same for equal atoms.
     pub(crate) fn id(&mut self, atom: Atom) -> Result<AtomId, Stop> {
-        // To compare arguments may make atoms: the cosines that squares of sines are replaced by.
+        // Comparing the arguments of atoms may add atoms, such as the cosines that replace squares of sines.
         self.budget.open()?;
         let id = self.known_or_new(atom);
         self.budget.close();
@@ -107,6 +107,18 @@ impl<'b> Forms<'b> {
         Ok(self.difference(left, right)?.is_zero())
     }
 
+    /// A greatest common divisor, paid for.
+    pub(crate) fn gcd(&mut self, a: &BigInt, b: &BigInt) -> Result<BigInt, Stop> {
+        self.budget.divide(a.bits() + b.bits())?;
+        Ok(a.gcd(b))
+    }
+
+    /// A fraction in lowest terms, paid for.
+    pub(crate) fn fraction(&mut self, above: BigInt, below: BigInt) -> Result<BigRational, Stop> {
+        self.budget.divide(above.bits() + below.bits())?;
+        Ok(BigRational::new(above, below))
+    }
+
     /// `ad - bc` of `a/b` and `c/d`: zero if and only if they are the same form.
     pub(crate) fn difference(&mut self, left: &Form, right: &Form) -> Result<Poly, Stop> {
         if left.below == right.below {
@@ -161,7 +173,8 @@ impl<'b> Forms<'b> {
         }
     }
 
-    /// The quotient with the relations applied and common factors that are easily seen removed.
+    /// The quotient after applying the relations and cancelling common monomials and common factors of the
+    /// coefficients.
     pub(crate) fn quotient(&mut self, above: Poly, below: Poly) -> Result<Form, Stop> {
         let (above, below) = (self.reduced(above)?, self.reduced(below)?);
         if below.is_zero() {
@@ -178,7 +191,8 @@ impl<'b> Forms<'b> {
             below.without_monomial(&common),
         );
         let content = below.content(self.budget)?;
-        let divisor = above.content(self.budget)?.gcd(&content);
+        let divisor = above.content(self.budget)?;
+        let divisor = self.gcd(&divisor, &content)?;
         let divisor = if content.is_negative() {
             -divisor
         } else {

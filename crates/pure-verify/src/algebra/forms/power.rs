@@ -1,8 +1,8 @@
 //! Roots and powers in normal form.
 //!
 //! Roots of rationals are split into roots of primes, `sqrt(12/5) = 2 sqrt(3) sqrt(5) / 5`, so that
-//! different spellings meet without numerics. An odd root of a negative number is the real one. A
-//! root of anything else is an atom; `sqrt(a/b)` becomes `sqrt(ab) / |b|`, which holds for every sign.
+//! different spellings have the same form. An odd root of a negative number is the real one. A root of
+//! anything else is an atom; `sqrt(a/b)` becomes `sqrt(ab) / |b|`, which holds for every sign.
 
 use num_bigint::BigInt;
 use num_integer::Integer;
@@ -15,9 +15,9 @@ use crate::algebra::integers::prime_factors;
 use crate::algebra::poly::Poly;
 use crate::budget::{MAX_BITS, Stop};
 
-/// The largest denominator of an exponent that is a root.
+/// The largest denominator of an exponent that is treated as a root.
 const MAX_INDEX: u32 = 64;
-/// The largest power of a sum that is multiplied out.
+/// The largest power of a sum that is expanded.
 const MAX_EXPANDED: u32 = 32;
 
 impl Forms<'_> {
@@ -27,10 +27,8 @@ impl Forms<'_> {
         }
         let content_above = inner.above.content(self.budget)?.abs();
         let content_below = inner.below.content(self.budget)?;
-        let content = self.root_of_rational(
-            index,
-            &BigRational::new(content_above.clone(), content_below.abs()),
-        )?;
+        let content = self.fraction(content_above.clone(), content_below.abs())?;
+        let content = self.root_of_rational(index, &content)?;
         let sign = if content_below.is_negative() {
             -BigInt::one()
         } else {
@@ -63,7 +61,7 @@ impl Forms<'_> {
         self.div(&product, &divisor)
     }
 
-    /// `a b^k` as `(b, a)`, for what is certainly positive: pi, powers of e, roots of numbers.
+    /// Splits `a b^k` into `(b, a)` where `b` is certainly positive: pi, powers of e, roots of numbers.
     fn positive_powers(&mut self, index: u32, radicand: Poly) -> Result<(Form, Poly), Stop> {
         let mut outside = radicand.common_monomial();
         outside.retain_mut(|(atom, power)| {
@@ -154,7 +152,7 @@ impl Forms<'_> {
         self.split_power(base, exponent)
     }
 
-    /// A rational number to a power that is no number: prime by prime.
+    /// A rational number to an exponent that is not a number, prime by prime.
     fn power_of_rational(&mut self, base: &BigRational, exponent: &Form) -> Result<Form, Stop> {
         let mut result = Form::integer(1);
         let above = prime_factors(base.numer(), self.budget)?
@@ -203,7 +201,7 @@ impl Forms<'_> {
         Ok(result)
     }
 
-    /// The terms of a sum, each as a whole multiple of something with a positive unit coefficient.
+    /// The terms of a sum, each as an integer multiple of a form with coefficient one.
     pub(crate) fn terms_of(&mut self, form: &Form) -> Result<Vec<(BigInt, Form)>, Stop> {
         let mut terms = Vec::new();
         for (monomial, value) in form.above.terms() {
@@ -212,7 +210,7 @@ impl Forms<'_> {
                 form.below.clone(),
             )?;
             let content = unit.below.content(self.budget)?;
-            let divisor = content.gcd(value);
+            let divisor = self.gcd(&content, value)?;
             let sign = if unit.below.leads_negative() {
                 -BigInt::one()
             } else {

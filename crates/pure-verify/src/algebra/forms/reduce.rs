@@ -1,4 +1,4 @@
-//! The relations between atoms, applied: `i^2 = -1`, `root_k(a)^k = a`, `sin^2 = 1 - cos^2` and
+//! Applies the relations between atoms: `i^2 = -1`, `root_k(a)^k = a`, `sin^2 = 1 - cos^2` and
 //! `((-1)^n)^2 = 1`.
 
 use num_bigint::BigInt;
@@ -40,7 +40,7 @@ impl Forms<'_> {
         }
     }
 
-    /// The power of an atom that is something simpler.
+    /// The power of an atom that a relation replaces.
     fn relation(&self, atom: AtomId) -> Option<u32> {
         match &self.atoms[atom] {
             Atom::Imaginary | Atom::Sin(_) => Some(2),
@@ -50,7 +50,7 @@ impl Forms<'_> {
         }
     }
 
-    /// `(-1)^n`: whoever writes it means whole `n`, so that its square is one.
+    /// `(-1)^n`, in which `n` is taken for an integer, so that its square is one.
     fn is_sign(&self, base: &Form, exponent: &Form) -> bool {
         let whole = |atom: AtomId| matches!(self.atoms[atom], Atom::Symbol(_));
         base.above.as_constant() == Some(BigInt::from(-1))

@@ -1,7 +1,7 @@
 //! Exponentials, hyperbolic functions and logarithms in normal form.
 //!
-//! Sums inside are taken apart, `e^(a+b) = e^a e^b`, and whole multiples too, so that only `e^a` of
-//! single terms remain as atoms; `e^(i pi r)` is turned into a sine and a cosine. Logarithms of
+//! Exponentials of sums are expanded, `e^(a+b) = e^a e^b`, and those of integer multiples too, so that only
+//! `e^a` of single terms remain as atoms; `e^(i pi r)` becomes `cos(pi r) + i sin(pi r)`. Logarithms of
 //! rationals are sums of logarithms of primes. `log` without a base is the decimal one.
 
 use num_bigint::BigInt;
@@ -53,7 +53,7 @@ impl Forms<'_> {
             && (is(0, &Atom::Imaginary) && is(1, &Atom::Pi)
                 || is(1, &Atom::Imaginary) && is(0, &Atom::Pi));
         Ok(match exponent.below.as_constant() {
-            Some(below) if both => Some(BigRational::new(value.clone(), below)),
+            Some(below) if both => Some(self.fraction(value.clone(), below)?),
             _ => None,
         })
     }
@@ -87,7 +87,7 @@ impl Forms<'_> {
             return self.atom(Atom::Ln(inner.clone()));
         };
         let below = inner.below.as_constant().unwrap_or_else(BigInt::one);
-        let number = BigRational::new(value.clone(), below);
+        let number = self.fraction(value.clone(), below)?;
         let mut sum = match number.is_positive() {
             true => Form::integer(0),
             false => return self.atom(Atom::Ln(inner.clone())),

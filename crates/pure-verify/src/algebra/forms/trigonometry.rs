@@ -1,8 +1,8 @@
 //! Trigonometry in normal form.
 //!
-//! Sums inside are taken apart, `sin(a+b) = sin a cos b + cos a sin b`, and whole multiples too, so
-//! that only `sin a` and `cos a` of single terms remain as atoms. Multiples of pi/12 have exact values;
-//! other rational multiples of pi are brought into the first octant.
+//! Sines of sums are expanded, `sin(a+b) = sin a cos b + cos a sin b`, and those of integer multiples too,
+//! so that only `sin a` and `cos a` of single terms remain as atoms. Multiples of pi/12 have exact values;
+//! other rational multiples of pi are reduced to the first octant.
 
 use num_bigint::BigInt;
 use num_integer::Integer;
@@ -15,9 +15,9 @@ use crate::algebra::poly::Poly;
 use crate::budget::Stop;
 use crate::expr::Function;
 
-/// Terms of an angle that are taken apart.
+/// Terms of an angle that are expanded.
 const MAX_ANGLE_TERMS: usize = 4;
-/// The largest whole multiple of an angle that is taken apart.
+/// The largest integer multiple of an angle that is expanded.
 const MAX_MULTIPLE: i64 = 8;
 
 impl Forms<'_> {
@@ -62,9 +62,10 @@ impl Forms<'_> {
             && let [(atom, 1)] = monomial.as_slice()
             && self.atoms[*atom] == Atom::Pi
         {
-            return self.sin_cos_of_pi(&BigRational::new(value * coefficient, below));
+            let turns = self.fraction(value * coefficient, below)?;
+            return self.sin_cos_of_pi(&turns);
         }
-        // An angle that is a number is left whole: nobody writes its multiples apart.
+        // An angle that is a number is not expanded: `\sin 6` stays what it is.
         let multiple = coefficient
             .abs()
             .to_i64()
@@ -100,7 +101,7 @@ impl Forms<'_> {
             let (third, quarter) = (self.sixth_of_turn(thirds)?, self.eighth_of_turn(quarters)?);
             return self.turned(&third, &quarter);
         }
-        // Into the first octant: (0, 1/4), by quarter turns and one reflection.
+        // Reduction to the first octant, (0, 1/4), by quarter turns and a reflection.
         let half = BigRational::new(1.into(), 2.into());
         let quarter_turns = (turns / &half + &half).floor().to_integer();
         let offset = turns - BigRational::from_integer(quarter_turns.clone()) * &half;

@@ -1,4 +1,4 @@
-//! Brackets around everything, which say nothing.
+//! Brackets around a whole answer, which mean nothing.
 
 use crate::parse::tokens::token::{Spaced, Token};
 

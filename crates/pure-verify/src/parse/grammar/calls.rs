@@ -1,4 +1,4 @@
-//! From tokens to a tree: roots, functions and derivatives.
+//! The part of [`Parser`] for roots, functions and derivatives.
 
 use crate::budget::Stop;
 use crate::expr::{Expr, Function};

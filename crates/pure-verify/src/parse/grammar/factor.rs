@@ -1,4 +1,4 @@
-//! From tokens to a tree: powers, names and numbers.
+//! The part of [`Parser`] for powers, names and numbers.
 
 use crate::budget::Stop;
 use crate::expr::{Expr, Function};
@@ -45,7 +45,7 @@ impl Parser<'_> {
         bounded(factor)
     }
 
-    /// What stands raised: a group, or a signed factor.
+    /// An exponent: a group, or a signed factor.
     pub(crate) fn exponent(&mut self) -> Result<Expr, Stop> {
         if self.take(&Token::Minus) {
             return Ok(self.raised()?.negate());
@@ -54,7 +54,7 @@ impl Parser<'_> {
         self.raised()
     }
 
-    /// A percent or degree sign behind it is not raised: `90^1\%`.
+    /// A percent or degree sign behind an exponent does not belong to it: `90^1\%`.
     fn raised(&mut self) -> Result<Expr, Stop> {
         if self.peek() == Some(&Token::Open('g')) {
             return self.primary();

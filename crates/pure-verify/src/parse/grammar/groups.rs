@@ -1,4 +1,4 @@
-//! From tokens to a tree: what brackets and matrices hold.
+//! The part of [`Parser`] for brackets and matrices.
 
 use crate::budget::Stop;
 use crate::expr::{Expr, Function};

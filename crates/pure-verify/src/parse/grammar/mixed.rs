@@ -1,7 +1,8 @@
-//! Mixed numbers: a whole number and a proper fraction side by side are their sum.
+//! The part of [`Parser`] for mixed numbers: an integer beside a proper fraction is their sum.
 
 use num_traits::{One, Signed, Zero};
 
+use crate::budget::Budget;
 use crate::expr::Expr;
 use crate::parse::grammar::parser::Parser;
 use crate::parse::tokens::token::Token;
@@ -17,7 +18,8 @@ impl Parser<'_> {
         let above = self.factor().ok()?;
         self.at += 1;
         let below = self.factor().ok()?;
-        mixed(factors, &Expr::Quotient(Box::new(above), Box::new(below)))
+        let fraction = Expr::Quotient(Box::new(above), Box::new(below));
+        mixed(factors, &fraction, self.budget)
     }
 
     /// Whether `{1 \over 2}` comes next, which is `\frac{1}{2}` in old notation.
@@ -35,13 +37,13 @@ impl Parser<'_> {
 
 /// A whole number and a proper fraction side by side: their sum. The sign behind the fraction is
 /// that of the whole: `22\frac{1}{2}^\circ`.
-pub(crate) fn mixed(factors: &[Expr], fraction: &Expr) -> Option<Expr> {
+pub(crate) fn mixed(factors: &[Expr], fraction: &Expr, budget: &mut Budget) -> Option<Expr> {
     match fraction {
         Expr::Percent(inner) => {
-            return mixed(factors, inner).map(|sum| Expr::Percent(Box::new(sum)));
+            return mixed(factors, inner, budget).map(|sum| Expr::Percent(Box::new(sum)));
         }
         Expr::Degree(inner) => {
-            return mixed(factors, inner).map(|sum| Expr::Degree(Box::new(sum)));
+            return mixed(factors, inner, budget).map(|sum| Expr::Degree(Box::new(sum)));
         }
         _ => {}
     }
@@ -75,5 +77,6 @@ pub(crate) fn mixed(factors: &[Expr], fraction: &Expr) -> Option<Expr> {
     {
         return None;
     }
+    budget.divide(whole.bits() + 2 * below.bits()).ok()?;
     Some(Expr::rational(&whole.0 + &above.0 / &below.0))
 }

@@ -1,8 +1,8 @@
 //! From tokens to a tree, by recursive descent.
 //!
-//! [`Parser`](parser::Parser) is spread over files, each with its part of the grammar:
+//! [`Parser`](parser::Parser) is in several files, each with a part of the grammar:
 //!
-//! | in | reads |
+//! | file | parses |
 //! | --- | --- |
 //! | `parser` | the whole, lists, relations, unions, ratios |
 //! | `terms` | sums, products, units and dollar signs |
@@ -10,7 +10,7 @@
 //! | `factor` | powers, names, numbers |
 //! | `calls` | roots, functions, derivatives |
 //! | `groups` | brackets and matrices |
-//! | `brackets` | brackets around everything, which say nothing |
+//! | `brackets` | brackets around a whole answer, which mean nothing |
 
 mod brackets;
 mod calls;

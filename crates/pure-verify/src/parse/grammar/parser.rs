@@ -1,4 +1,4 @@
-//! From tokens to a tree: lists, relations, sums and terms. What a term is made of is in `factor`.
+//! The parser, by recursive descent: the whole answer, lists, relations, unions and ratios.
 //!
 //! ```text
 //! items    = relation {("," | "and") relation}
@@ -11,8 +11,8 @@
 //!
 //! Departures from programming languages: factors stand side by side, a whole number before a proper
 //! fraction is a mixed number, and an interval may close with another bracket than it opened with.
-//! Every level of nesting is counted and every factor measured, so the recursion is bounded, of the
-//! parser and of all that walk its trees.
+//! Levels of nesting are counted and the height of every factor is checked, which bounds the recursion of
+//! the parser and of everything that walks its trees.
 
 use crate::budget::{Budget, MAX_DEPTH, MAX_HEIGHT, MAX_ITEMS, Stop};
 use crate::expr::{Expr, Relation};
@@ -60,7 +60,7 @@ pub(crate) fn parse_inside(
     })
 }
 
-/// A tree that may be walked by recursion.
+/// The tree, if it is low enough to be walked by recursion.
 pub(crate) fn bounded(expr: Expr) -> Result<Expr, Stop> {
     if expr.height() > MAX_HEIGHT {
         Err(Stop::TooLarge)
@@ -73,13 +73,13 @@ pub(crate) struct Parser<'b> {
     pub(crate) tokens: Vec<Spaced>,
     pub(crate) at: usize,
     pub(crate) depth: usize,
-    /// Absolute values being read, inside of which a bar closes.
+    /// Absolute values that are open, inside of which a bar closes.
     pub(crate) bars: usize,
     pub(crate) budget: &'b mut Budget,
 }
 
 impl Parser<'_> {
-    /// Pays for what was read since token `start`, and for a walk through the tree it became.
+    /// Pays for parsing the tokens since `start`, and for a walk through their tree.
     pub(crate) fn pay(&mut self, start: usize) -> Result<(), Stop> {
         self.budget.spend(100 + 40 * (self.at - start) as u64)
     }
@@ -112,7 +112,7 @@ impl Parser<'_> {
         }
     }
 
-    /// One level deeper, if there is one.
+    /// Parses one level deeper, unless that is too deep.
     pub(crate) fn deeper<T>(
         &mut self,
         inner: impl FnOnce(&mut Self) -> Result<T, Stop>,

@@ -1,4 +1,4 @@
-//! From tokens to a tree: signs, terms and what stands behind them, units and dollar signs.
+//! The part of [`Parser`] for sums, products, units and dollar signs.
 
 use num_traits::ToPrimitive;
 
@@ -65,8 +65,8 @@ impl Parser<'_> {
         )
     }
 
-    /// One sign, if there is one, behind another. A third one, or two before a first term, is
-    /// notation that nobody uses, so `--5` is not 5: minus five negated is written `-(-5)`.
+    /// The sign that comes next, if there is one, combined with the one before. A third sign, or two before
+    /// a first term, is no usual notation, so `--5` is not read; minus five negated is written `-(-5)`.
     fn sign(&mut self, before: Sign) -> Sign {
         let sign = match (self.peek(), before) {
             (Some(Token::Plus), before) => before,
@@ -103,7 +103,7 @@ impl Parser<'_> {
             });
         }
         let mut factors = vec![self.factor()?];
-        // What has been put around the first factor, level by level: `1/2/3`.
+        // How often the factors so far have become one operand: twice in `1/2/3`.
         let mut levels = 0;
         loop {
             match self.peek() {
@@ -166,7 +166,7 @@ impl Parser<'_> {
                     let bare = (self.peek() == Some(&Token::Fraction) || self.is_old_fraction())
                         && matches!(self.tokens[self.at - 1].token, Token::Number(_));
                     let factor = self.factor()?;
-                    match mixed(&factors, &factor) {
+                    match mixed(&factors, &factor, self.budget) {
                         Some(mixed) if bare => factors = vec![mixed],
                         _ => factors.push(factor),
                     }

@@ -1,4 +1,4 @@
-//! Commands of LaTeX and what follows a `^`, cut into tokens.
+//! The part of [`Lexer`] for LaTeX commands and for what follows a `^`.
 
 use crate::budget::Stop;
 use crate::parse::tokens::arguments::{plain, unbraced};
@@ -11,7 +11,7 @@ use crate::parse::tokens::units;
 const MAX_TEXT_DEPTH: usize = 4;
 
 impl Lexer<'_> {
-    /// What follows a `^`: degrees and primes are no powers.
+    /// What follows a `^`, which may be a degree sign or a prime instead of an exponent.
     pub(crate) fn raised<'t>(&mut self, text: &'t str) -> Result<&'t str, Stop> {
         let trimmed = text.trim_start();
         let (argument, rest) = match self.argument(trimmed) {
@@ -111,7 +111,7 @@ impl Lexer<'_> {
         }
     }
 
-    /// A backslash before a mark.
+    /// A backslash before punctuation.
     fn escaped<'t>(&mut self, text: &'t str) -> Result<&'t str, Stop> {
         let Some(mark) = text.chars().next() else {
             return Ok(text);

@@ -1,4 +1,4 @@
-//! Numbers: which characters belong to one, and what it is worth.
+//! Numbers: which characters belong to one, and its value.
 
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -8,7 +8,7 @@ use crate::budget::{Budget, Stop};
 use crate::expr::Expr;
 use crate::expr::rational::Rational;
 
-/// Digits of a number that is computed with; longer ones are names of themselves.
+/// Digits of a number that is computed with; a longer one is treated as a symbol.
 const MAX_DIGITS: usize = 1_000;
 
 pub(crate) fn take_digits<'t>(text: &'t str, out: &mut String) -> &'t str {
@@ -135,10 +135,10 @@ pub(crate) fn literal(text: &str, budget: &mut Budget) -> Result<Expr, Stop> {
     };
     let length = whole.len() + fraction.len() + repeating.len();
     if length > MAX_DIGITS || exponent.saturating_abs() > MAX_DIGITS as i64 {
-        // Equal to itself, and to nothing else.
+        // A symbol equals itself and nothing else.
         return Ok(Expr::Symbol(text.trim_start_matches('0').to_owned()));
     }
-    // Lowest terms of as many digits as there are above and below.
+    // Reduction to lowest terms, by the number of digits above and below the line.
     let digits = length as u64 + exponent.unsigned_abs() + fraction.len() as u64;
     budget.divide(4 * digits)?;
     let parse = |digits: &str| digits.parse::<BigInt>().map_err(|_| Stop::Syntax);

@@ -1,9 +1,9 @@
-//! LaTeX, and the plain notation that is mixed into it, cut into tokens.
+//! The lexer of LaTeX and of the plain notation that is mixed into it.
 //!
-//! Spacing, sizes, fonts and dollar signs vanish here; `\text{...}` becomes what its words are: a
-//! separator (`and`), a unit, mathematics, or a word. Two facts need more than one character and
-//! are settled here too: what belongs to one number (`11,\!111`, `2{,}000`, `10 000`, `1.5e-3`) and
-//! which names a run of letters holds (`sqrt`, `cm`, or the product `xy`).
+//! Spacing, sizes, fonts and dollar signs are dropped; `\text{...}` becomes a separator (`and`), a unit,
+//! mathematics, or a word. The lexer also decides which characters form one number (`11,\!111`,
+//! `2{,}000`, `10 000`, `1.5e-3`), and which names a run of letters consists of (`sqrt`, `cm`, or the product
+//! `xy`).
 
 use crate::budget::{Budget, MAX_TOKENS, Stop};
 use crate::expr::Relation;
@@ -94,7 +94,7 @@ impl Lexer<'_> {
                 return Ok(());
             }
             '$' => return Ok(()),
-            // What is left of a decimal point or ends a sentence; `5 .real` is neither.
+            // A trailing decimal point or a full stop; `5 .real` has neither.
             '.' if self.after_space => return Err(Stop::Syntax),
             '.' => return Ok(()),
             '(' => Token::Open('('),
@@ -212,7 +212,7 @@ impl Lexer<'_> {
         matches!(self.out.last(), Some(last) if matches!(last.token, Token::Number(_)))
     }
 
-    /// A run of letters: names as far as they are known, else a product or a word.
+    /// A run of letters: a known name, else a product of variables or a word.
     fn letters<'t>(&mut self, text: &'t str) -> Result<&'t str, Stop> {
         let end = text
             .find(|c: char| !c.is_ascii_alphabetic())

@@ -1,10 +1,10 @@
-//! The words that name units, and those that do not.
+//! Tables of the words that name units, and of those that must not be taken for units.
 
 use num_rational::BigRational;
 
 use crate::expr::unit::Unit;
 
-/// Words behind a number that say another number, or take it back.
+/// Words behind a number that change it or retract it.
 pub(crate) const CHANGES_THE_NUMBER: &[&str] = &[
     "and",
     "are",

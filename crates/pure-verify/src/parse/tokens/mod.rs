@@ -1,8 +1,8 @@
-//! LaTeX, and the plain notation that is mixed into it, cut into tokens.
+//! From text to tokens: LaTeX, and the plain notation that is mixed into it.
 //!
-//! [`Lexer`](lexer::Lexer) is spread over two files: `lexer` has characters, numbers and letters,
-//! `commands` what a backslash or `^` begins. `arguments` finds the arguments of commands, `digits` the
-//! digits of a number, `names` the tokens that names stand for, `units` and its table `measures` units.
+//! [`Lexer`](lexer::Lexer) is in two files: `lexer` has characters, numbers and letters, `commands` what begins
+//! with a backslash or `^`. `arguments` finds the arguments of commands, `digits` parses numbers, `names` has
+//! the tokens of names, and `units`, with its table `measures`, parses units.
 
 mod arguments;
 mod commands;

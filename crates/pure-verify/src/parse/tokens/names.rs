@@ -1,4 +1,4 @@
-//! Names and the tokens that they stand for, with a backslash and without.
+//! Tables of names and their tokens, with a backslash and without.
 
 use crate::expr::{Function, Relation};
 use crate::parse::tokens::token::Token;

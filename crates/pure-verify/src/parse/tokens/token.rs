@@ -1,16 +1,16 @@
-//! The pieces of notation.
+//! Tokens.
 
 use crate::expr::unit::Unit;
 use crate::expr::{Function, Relation};
 
-/// A piece of notation.
+/// A token.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Token {
     /// Digits with an optional point and exponent, without separators.
     Number(String),
     /// A variable, with its accents: `x`, `\alpha`, `\dot{x}`.
     Symbol(String),
-    /// Letters that are no known name.
+    /// Letters that are not a known name.
     Word(String),
     /// A unit, as written.
     Unit(Unit),

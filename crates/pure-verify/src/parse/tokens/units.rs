@@ -55,7 +55,7 @@ pub(crate) fn named(phrase: &str, in_text: bool) -> Option<Unit> {
     unit
 }
 
-/// Any words as a unit, unless one of them would change what the number says.
+/// Any words as a unit of their own, unless one of them would change the number (`5 thirds`).
 pub(crate) fn counted(phrase: &str) -> Option<Unit> {
     let words: Vec<&str> = phrase.split_whitespace().take(4).collect();
     let fits = (1..=3).contains(&words.len())

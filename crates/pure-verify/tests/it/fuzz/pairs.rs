@@ -5,7 +5,7 @@
 //! are as often a change of the prediction as something else. One pair in a hundred is long.
 
 /// Notation with holes for further notation.
-const SHAPES: [&str; 76] = [
+pub const SHAPES: [&str; 76] = [
     "#+#",
     "#-#",
     "#\\pm #",

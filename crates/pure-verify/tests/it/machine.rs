@@ -1,4 +1,4 @@
-//! What a thread allocates, counted by the allocator of this test binary.
+//! What the machine gives a test: memory, counted by the allocator of this test binary, and a stack.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -37,4 +37,19 @@ pub fn held_by<T>(run: impl FnOnce() -> T) -> (T, usize) {
     PEAK.set(before);
     let result = run();
     (result, (PEAK.get() - before) as usize)
+}
+
+/// Bytes that a verdict may hold at a time beside the two texts.
+pub const MEMORY: usize = 4 << 20;
+/// Bytes of stack that any verdict must do with.
+pub const STACK: usize = 256 << 10;
+
+/// Runs `test` where a verdict that recursed as deep as its text would overflow.
+pub fn on_a_small_stack(test: impl FnOnce() + Send) {
+    std::thread::scope(|scope| {
+        std::thread::Builder::new()
+            .stack_size(STACK)
+            .spawn_scoped(scope, test)
+            .unwrap();
+    });
 }
