@@ -261,6 +261,29 @@ fn logprobs_are_those_of_transformers_in_the_order_of_the_input() {
 }
 
 #[test]
+fn a_model_whose_numbers_are_not_finite_is_no_success() {
+    let folder = tempfile::tempdir().unwrap();
+    for entry in fs::read_dir(tiny()).unwrap() {
+        let path = entry.unwrap().path();
+        fs::copy(&path, folder.path().join(path.file_name().unwrap())).unwrap();
+    }
+    let weights = folder.path().join("model.safetensors");
+    let mut bytes = fs::read(&weights).unwrap();
+    // The last tensor becomes one of NaN.
+    let end = bytes.len();
+    bytes[end - 64..].fill(0xff);
+    fs::write(&weights, bytes).unwrap();
+    let input = r#"{"id": "a", "prompt_ids": [1, 2], "response_ids": [3]}"#;
+    let arguments = ["logprobs", "--model", text(folder.path()), "--input", "-"];
+    let output = run_with_input(&arguments, input);
+    assert_eq!(output.status.code(), Some(1));
+    let record = &records(&output)[0];
+    assert_eq!((&record["line"], &record["id"]), (&json!(1), &json!("a")));
+    let error = record["error"].as_str().unwrap();
+    assert!(error.contains("not finite"), "{error}");
+}
+
+#[test]
 fn a_bad_line_is_answered_by_number_and_the_rest_goes_on() {
     let model = tiny();
     let input = [

@@ -264,10 +264,28 @@ fn an_output_that_is_there_is_neither_overwritten_nor_mistaken() {
     fs::write(&output, "{}\n".repeat(500)).unwrap();
     let refused = run(&[&arguments[..], &[&output, "--resume"]].concat());
     assert!(
-        err(&refused).contains("belongs to another run"),
+        err(&refused).contains("says how it was made"),
         "{}",
         err(&refused)
     );
+    fs::remove_file(&output).unwrap();
+    assert_eq!(
+        run(&[&arguments[..], &[&output]].concat()).status.code(),
+        Some(1)
+    );
+    let whole = fs::read(&output).unwrap();
+    let prompts = folder.path().join("prompts.jsonl");
+    for (other, told) in [
+        (&["--seed", "1"][..], "`sampling.seed` was 0 and is 1"),
+        (&[], "`input."),
+    ] {
+        if other.is_empty() {
+            fs::write(&prompts, "{\"prompt_ids\": [1]}\n").unwrap();
+        }
+        let refused = run(&[&arguments[..], &[&output, "--resume"], other].concat());
+        assert!(err(&refused).contains(told), "{}", err(&refused));
+        assert!(fs::read(&output).unwrap() == whole);
+    }
 }
 
 #[test]
@@ -409,6 +427,25 @@ fn text_prompts_go_through_the_chat_template_and_stop_at_words() {
         raw[0]["tokens"], one[0]["tokens"],
         "the template is part of the prompt"
     );
+    // `pure logprobs` puts a text to the model as `pure generate` does, with either switch.
+    for (sampled, more) in [(&one[0], &[][..]), (&raw[0], &["--raw"])] {
+        let asked = json!({"prompt": "What is 2 + 3?", "response_ids": sampled["tokens"]});
+        let command = [
+            "logprobs",
+            "--model",
+            model.to_str().unwrap(),
+            "--input",
+            "-",
+        ];
+        let scored = run_with_input(&[&command[..], more].concat(), &asked.to_string());
+        let of = |record: &Value| -> Vec<f64> {
+            let numbers = record["logprobs"].as_array().unwrap().iter();
+            numbers.map(|number| number.as_f64().unwrap()).collect()
+        };
+        for (scored, drawn) in of(&records(&scored)[0]).iter().zip(of(sampled)) {
+            assert!((scored - drawn).abs() < 1e-4, "{scored} and {drawn}");
+        }
+    }
     // Two letters from the middle of the text: they need not be a token.
     let middle: Vec<char> = text.chars().collect();
     let words: String = middle[middle.len() / 2..][..3].iter().collect();

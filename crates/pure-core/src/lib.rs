@@ -67,8 +67,6 @@
 //! in tokens, and nothing is allocated token by token. Lengths that no model writes, as a damaged file
 //! may have them, are refused before memory is allocated
 //! ([`Response::MOST_TOKENS`], [`Method::MOST_TOKENS`]).
-#![forbid(unsafe_code)]
-#![warn(missing_docs)]
 
 pub mod advantages;
 mod aggregates;

@@ -51,8 +51,6 @@
 //! # What it stands on
 //!
 //! - **crc32fast** for checksums at the speed of the disk.
-#![forbid(unsafe_code)]
-#![warn(missing_docs)]
 
 mod error;
 mod fingerprint;

@@ -1,6 +1,5 @@
 //! Training curves recorded in PyTorch, for the tests of several crates to compare with: those in `tests/golden`,
 //! and the rest where `PURE_GOLDEN` names a folder that has them.
-#![warn(missing_docs)]
 
 use std::path::{Path, PathBuf};
 

@@ -27,7 +27,6 @@
 //! ```
 //!
 //! This crate knows tensors and nothing of models.
-#![warn(missing_docs)]
 
 mod attention;
 mod extension;

@@ -11,6 +11,7 @@
 /// choice and not made for it by this library, as it holds for all memory of the process: what was in
 /// use at the peak stays with the process, in blocks of up to 32 MiB; larger ones go back to the system
 /// as before.
+#[allow(unsafe_code, reason = "glibc is told in no other way")]
 pub fn keep_freed_memory() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     if crate::guard::is_only_thread() {

@@ -32,6 +32,7 @@ pub fn guard_devices() {
     }
 }
 
+#[allow(unsafe_code, reason = "the environment can be set in no other way")]
 fn set_if_unset(variable: &str, value: &str) {
     // On macOS the default is Metal, which is there; so nothing is lost where threads cannot be counted.
     let may = cfg!(windows) || cfg!(target_os = "linux");

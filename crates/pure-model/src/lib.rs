@@ -61,7 +61,6 @@
 //!
 //! The features `cuda`, `wgpu`, `vulkan`, `metal` and `rocm` add backends to the processor's, which is
 //! always there. Code takes its device from [`DeviceChoice`], never from Burn's default.
-#![warn(missing_docs)]
 
 mod allocator;
 mod attention;

@@ -6,7 +6,6 @@
 //! ```
 
 #![recursion_limit = "256"]
-#![warn(missing_docs)]
 
 mod best_of;
 mod error;

@@ -51,7 +51,6 @@
 //! **rand_chacha** for random numbers that are found by their place; **rayon** to draw rows side by
 //! side. Tokens are chosen on the processor whatever the device: truncation rules need sorting, and
 //! one random stream for all devices is worth the copy of the logits.
-#![warn(missing_docs)]
 
 mod draw;
 mod engine;

@@ -107,7 +107,6 @@
 //!
 //! Beside Burn: **ctrlc** for signals, **rustix** for the terminal's modes, **crc32c** for checksums of state and
 //! TensorBoard's files, **rand_chacha** for orders that are found again by their number.
-#![warn(missing_docs)]
 
 mod checkpoints;
 mod config;

@@ -12,9 +12,6 @@
 //! The structs of `T` carry `#[serde(deny_unknown_fields)]`. Where serde ignores that attribute, as in
 //! internally tagged unit variants, the last look finds the settings that nothing has read.
 
-#![forbid(unsafe_code)]
-#![warn(missing_docs)]
-
 mod build;
 mod complaint;
 mod diagnose;

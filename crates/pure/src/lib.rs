@@ -88,7 +88,9 @@
 //! The processor is always there. The features `cuda`, `wgpu`, `vulkan`, `metal` and `rocm` add
 //! backends; one binary may carry several, and chooses among them when it runs.
 #![recursion_limit = "256"]
-#![warn(missing_docs)]
+
+/// The Burn that this crate is built on, whose tensors, devices and modules stand in its interfaces.
+pub use burn;
 
 /// The arithmetic of the method: steps, credit, KL, baselines, advantages, signals of hacking.
 pub mod core {

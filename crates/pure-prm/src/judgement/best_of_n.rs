@@ -16,7 +16,7 @@ use super::{JudgementError, Votes};
 /// A sampled answer to a problem.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sample {
-    /// How good it is thought to be, such as one of the [`Aggregates`](crate::Aggregates) of its steps.
+    /// How good it is thought to be, such as one of the [`Aggregates`](pure_core::Aggregates) of its steps.
     pub score: f64,
     /// Whether it is right.
     pub right: bool,

@@ -4,20 +4,22 @@ use std::path::PathBuf;
 
 use clap::Args;
 use indicatif::ProgressBar;
-use pure::model::{CausalLm, Checkpoint, Exchange, Tokenizer};
+use pure::model::{CausalLm, Checkpoint, Exchange, Message, Tokenizer};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::diagnostic::explain;
 use super::output::print;
+use super::prompt::{PromptArgs, Prompts};
 use super::records::{Input, Line, outcome, refusal};
 use super::{Compute, Model, Outcome};
 
 /// Log-probability and entropy of each token of given responses
 ///
-/// Reads JSON Lines {"id", "prompt_ids", "response_ids"} or {"id", "prompt", "response"}, and
-/// writes {"id", "logprobs", "entropies"} in the same order. A line that cannot be used is
-/// answered by {"line", "id", "error"}; the rest goes on, and the exit code is 1 at the end.
+/// Reads JSON Lines {"id", "prompt", "response"} and writes {"id", "logprobs", "entropies"} in the same
+/// order. A prompt of text is put as a user's message into the model's chat template, as in `pure generate`;
+/// "messages" or "prompt_ids" may stand for it, and "response_ids" for the response. A line that cannot be
+/// used is answered by {"line", "id", "error"}; the rest goes on, and the exit code is 1 at the end.
 #[derive(Args)]
 pub struct Logprobs {
     #[command(flatten)]
@@ -25,6 +27,8 @@ pub struct Logprobs {
     /// JSON Lines, or - for standard input
     #[arg(long, value_name = "FILE|-")]
     input: PathBuf,
+    #[command(flatten)]
+    prompts: PromptArgs,
     /// Divides the logits
     #[arg(long, default_value_t = 1.0, value_parser = positive)]
     temperature: f64,
@@ -49,6 +53,7 @@ struct Record {
     prompt_ids: Option<Vec<u32>>,
     response_ids: Option<Vec<u32>>,
     prompt: Option<String>,
+    messages: Option<Vec<Message>>,
     response: Option<String>,
 }
 
@@ -63,6 +68,9 @@ struct Pending {
 /// Batches are filled from this many times their tokens, so that like lengths come together.
 const WINDOW: usize = 8;
 
+const NOT_FINITE: &str =
+    "the model's logits are not finite: are its weights, or is its dtype, broken?";
+
 impl Logprobs {
     pub fn run(self) -> miette::Result<Outcome> {
         let checkpoint = Checkpoint::open(&self.model.model).map_err(explain)?;
@@ -70,12 +78,15 @@ impl Logprobs {
         let device = present.for_precision(self.compute.dtype).map_err(explain)?;
         let input = Input::open(&self.input)?;
         let bar = input.progress();
+        // Only records of text need one.
+        let tokenizer = checkpoint.tokenizer().map_err(|error| error.to_string());
+        let format = self.prompts.format();
         let mut scorer = Scorer {
             model: checkpoint
                 .load(&device, self.compute.dtype)
                 .map_err(explain)?,
-            // Only records of text need one.
-            tokenizer: checkpoint.tokenizer().map_err(|error| error.to_string()),
+            tokenizer: tokenizer.as_ref().map_err(Clone::clone),
+            prompts: Prompts::new(&format, tokenizer.as_ref().map_err(Clone::clone))?,
             temperature: self.temperature,
             batch_tokens: self.batch_tokens,
             refused: 0,
@@ -100,16 +111,17 @@ impl Logprobs {
     }
 }
 
-struct Scorer {
+struct Scorer<'a> {
     model: CausalLm,
-    tokenizer: Result<Tokenizer, String>,
+    tokenizer: Result<&'a Tokenizer, String>,
+    prompts: Prompts<'a>,
     temperature: f64,
     batch_tokens: usize,
     refused: usize,
     scored: usize,
 }
 
-impl Scorer {
+impl Scorer<'_> {
     fn prepare(&self, line: Line<Record>) -> Pending {
         let (id, exchange) = match line.record {
             Ok(mut record) => (record.id.take(), self.exchange(record)),
@@ -124,32 +136,22 @@ impl Scorer {
     }
 
     fn exchange(&self, record: Record) -> Result<Exchange, String> {
-        let exchange = match record {
-            Record {
-                prompt_ids: Some(prompt),
-                response_ids: Some(response),
-                ..
-            } => Exchange { prompt, response },
-            Record {
-                prompt: Some(prompt),
-                response: Some(response),
-                ..
-            } => {
-                let tokenizer = self.tokenizer.as_ref().map_err(Clone::clone)?;
-                let encode = |text: &str, is_start| {
-                    let tokens = tokenizer.encode(text, is_start);
-                    tokens.map_err(|error| error.to_string())
-                };
-                Exchange {
-                    prompt: encode(&prompt, true)?,
-                    response: encode(&response, false)?,
-                }
-            }
-            _ => {
-                let needed = "`prompt_ids` and `response_ids`, or `prompt` and `response`";
-                return Err(format!("the record needs {needed}"));
-            }
+        // Tokens, where they are there, are what a text stands for.
+        let prompt = match (record.prompt_ids, record.prompt, record.messages) {
+            (Some(tokens), _, _) => tokens,
+            (None, Some(text), None) => self.prompts.text(&text)?,
+            (None, None, Some(messages)) => self.prompts.messages(&messages)?,
+            _ => return Err("the record needs `prompt_ids`, `prompt` or `messages`".to_owned()),
         };
+        let response = match (record.response_ids, record.response) {
+            (Some(tokens), _) => tokens,
+            (None, Some(text)) => {
+                let tokens = self.tokenizer.clone()?.encode(&text, false);
+                tokens.map_err(|error| error.to_string())?
+            }
+            _ => return Err("the record needs `response_ids` or `response`".to_owned()),
+        };
+        let exchange = Exchange { prompt, response };
         self.model
             .check(&exchange)
             .map_err(|error| error.to_string())?;
@@ -162,7 +164,9 @@ impl Scorer {
         let mut usable = Vec::new();
         for (place, pending) in window.into_iter().enumerate() {
             match pending.exchange {
-                Ok(exchange) => usable.push((place, pending.bytes, pending.id, exchange)),
+                Ok(exchange) => {
+                    usable.push((place, (pending.line, pending.bytes, pending.id), exchange))
+                }
                 Err(reason) => {
                     answers[place] = refusal(pending.line, &pending.id, &reason);
                     bar.inc(pending.bytes);
@@ -182,14 +186,23 @@ impl Scorer {
                 .model
                 .score_responses(&exchanges, self.temperature, usize::MAX)
                 .map_err(explain)?;
-            for ((place, bytes, id, _), scores) in batch.into_iter().zip(scores) {
-                answers[place] = json!({
-                    "id": id,
-                    "logprobs": scores.log_probs,
-                    "entropies": scores.entropies,
-                });
+            for ((place, (line, bytes, id), _), scores) in batch.into_iter().zip(scores) {
+                let mut numbers = scores.log_probs.iter().chain(&scores.entropies);
+                answers[place] = match numbers.all(|number| number.is_finite()) {
+                    true => {
+                        self.scored += 1;
+                        json!({
+                            "id": id,
+                            "logprobs": scores.log_probs,
+                            "entropies": scores.entropies,
+                        })
+                    }
+                    false => {
+                        self.refused += 1;
+                        refusal(line, &id, NOT_FINITE)
+                    }
+                };
                 bar.inc(bytes);
-                self.scored += 1;
             }
             bar.set_message(format!("{} scored", self.scored));
         }

@@ -15,7 +15,7 @@ mod ink;
 mod logprobs;
 mod output;
 mod prm;
-mod prompt_encoder;
+mod prompt;
 mod records;
 mod report;
 mod score;

@@ -1,5 +1,7 @@
-//! Standard output, which may close before all is said: `pure logprobs … | head`.
+//! Standard output, which may close before all is said: `pure logprobs … | head`, and may be a terminal, which obeys
+//! what stands in a text.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Write, stdout};
 
@@ -10,6 +12,23 @@ pub fn print(text: impl fmt::Display) -> miette::Result<()> {
     let mut out = stdout().lock();
     let written = write!(out, "{text}").and_then(|()| out.flush());
     written.map_err(|error| Report::new(Unwritable(error)))
+}
+
+/// A text of a model or of a file as it may stand on a terminal: of what a terminal would obey only line ends and tabs
+/// stay, the rest is spelled out.
+pub fn harmless(text: &str) -> Cow<'_, str> {
+    let obeyed = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+    if !text.contains(obeyed) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::new();
+    for c in text.chars() {
+        match obeyed(c) {
+            true => out.extend(c.escape_default()),
+            false => out.push(c),
+        }
+    }
+    Cow::Owned(out)
 }
 
 /// Whether a command ended because its reader had seen enough.
@@ -30,3 +49,17 @@ impl fmt::Display for Unwritable {
 impl std::error::Error for Unwritable {}
 
 impl Diagnostic for Unwritable {}
+
+#[cfg(test)]
+mod tests {
+    use super::harmless;
+
+    #[test]
+    fn what_a_terminal_would_obey_is_spelled_out() {
+        assert_eq!(
+            harmless("\x1b[2Jgone\r\u{9b}0m"),
+            "\\u{1b}[2Jgone\\r\\u{9b}0m"
+        );
+        assert_eq!(harmless("a\n\tb\u{e4}"), "a\n\tb\u{e4}");
+    }
+}

@@ -1,10 +1,9 @@
 //! `pure report`: what runs of `pure train` did, as a page for a browser and a table for the terminal.
 
-use std::fs;
 use std::path::PathBuf;
 
 use clap::Args;
-use miette::{MietteDiagnostic, miette};
+use miette::MietteDiagnostic;
 use pure::report::{Error, Report};
 
 use super::Outcome;
@@ -36,8 +35,7 @@ impl Command {
             [run] => run.join("report.html"),
             _ => PathBuf::from("report.html"),
         });
-        fs::write(&page, report.to_html())
-            .map_err(|error| miette!("cannot write {}: {error}", page.display()))?;
+        pure::files::write(&page, report.to_html()).map_err(miette::Report::from_err)?;
         if self.json {
             let rows =
                 serde_json::to_string(report.summaries()).expect("numbers and names are JSON");

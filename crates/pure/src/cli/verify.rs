@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Outcome;
-use super::output::print;
+use super::output::{harmless, print};
 use super::records::{Input, Line, outcome, refusal};
 
 /// Judge whether mathematical answers are right
@@ -131,6 +131,6 @@ impl Verify {
             let read = verdict.prediction.as_deref().unwrap_or("nothing");
             line += &format!("       read as {read}, against {}\n", verdict.answer);
         }
-        line
+        harmless(&line).into_owned()
     }
 }

@@ -1,6 +1,5 @@
 //! `pure credit explain`: one answer, and what each form of credit would pay its tokens.
 
-use std::fs;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -50,8 +49,8 @@ impl Explain {
         let picture = CreditPicture::of(&record, index, &forms).map_err(Report::from_err)?;
         match &self.html {
             Some(path) => {
-                fs::write(path, html::draw(&record, &picture))
-                    .map_err(|error| miette!("cannot write {}: {error}", path.display()))?;
+                pure::files::write(path, html::draw(&record, &picture))
+                    .map_err(Report::from_err)?;
                 print(format_args!("{}\n", path.display()))?;
             }
             None => print(terminal::draw(&record, &picture, Ink::for_stdout()))?,

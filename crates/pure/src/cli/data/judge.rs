@@ -1,19 +1,17 @@
 //! `pure data judge`: what the oracle of the built-in task says of sampled answers.
 
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
 use clap::Args;
-use miette::miette;
+use miette::{Report, miette};
 use pure::data::{Prompt, Questions, SampledAnswers};
 use pure::task::chain::{Problem, judge};
 use serde_json::json;
 
 use super::explain;
 use crate::cli::Outcome;
-use crate::cli::output::print;
+use crate::cli::output::{harmless, print};
 
 /// Label sampled answers to the built-in task by its oracle, step by step
 ///
@@ -38,15 +36,13 @@ pub struct Judge {
 impl Judge {
     pub fn run(self) -> miette::Result<Outcome> {
         let problems = self.problems()?;
-        let name = self.output.display();
-        let cannot = |error| miette!("cannot write {name}: {error}");
-        let mut file = BufWriter::new(File::create(&self.output).map_err(cannot)?);
+        let mut labelled = String::new();
         let (mut answers, mut right, mut empty, mut bad) = (0, 0, 0, 0);
         for sample in SampledAnswers::open(&self.samples, None).map_err(explain)? {
             let sample = match sample {
                 Ok(sample) => sample,
                 Err(error) => {
-                    eprintln!("{error}");
+                    eprintln!("{}", harmless(&error.to_string()));
                     bad += 1;
                     continue;
                 }
@@ -70,11 +66,11 @@ impl Judge {
                 "labels": labels,
                 "answer": problem.answer().to_string(),
             });
-            writeln!(file, "{record}").map_err(cannot)?;
+            labelled += &format!("{record}\n");
             answers += 1;
             right += usize::from(judgement.correct);
         }
-        file.flush().map_err(cannot)?;
+        pure::files::write(&self.output, labelled).map_err(Report::from_err)?;
         print(format_args!(
             "{answers} answers, {right} of them right, {empty} empty ones and {bad} bad records left out\n"
         ))?;

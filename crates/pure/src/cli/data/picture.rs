@@ -3,6 +3,7 @@
 use pure::data::Spread;
 
 use super::check::Checked;
+use crate::cli::output::harmless;
 use crate::cli::table::numbers_in;
 
 const WIDTH: usize = 80;
@@ -132,7 +133,7 @@ fn wrapped(text: &str, indent: usize) -> String {
     let mut out = String::new();
     let mut column = 0;
     for word in text.split(' ') {
-        let word: String = word.chars().map(shown).collect();
+        let word = harmless(word).replace(['\n', '\t'], " ");
         let length = word.chars().count();
         if column > 0 && column + 1 + length > WIDTH {
             out += &format!("\n{:indent$}", "");
@@ -145,13 +146,6 @@ fn wrapped(text: &str, indent: usize) -> String {
         column += length;
     }
     out + "\n"
-}
-
-fn shown(character: char) -> String {
-    match character.is_control() {
-        true => character.escape_default().to_string(),
-        false => character.to_string(),
-    }
 }
 
 fn counted(count: u64, what: &str) -> String {

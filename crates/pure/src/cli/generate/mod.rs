@@ -8,14 +8,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use miette::miette;
-use pure::model::{Checkpoint, Tokenizer};
+use miette::{Report, miette};
+use pure::model::{Checkpoint, PromptFormat, Tokenizer};
 use pure::rollout::{Engine, Sampling, StopRule, StopStrings};
+use serde_json::{Value, json};
 
 use self::output::{Output, Writer};
 use self::prompts::Prompts;
 use super::diagnostic::explain;
 use super::engine::EngineArgs;
+use super::prompt::PromptArgs;
 use super::{Compute, Model, Outcome};
 
 /// Sample answers from a model
@@ -26,7 +28,7 @@ use super::{Compute, Model, Outcome};
 /// used is answered by {"line", "id", "error"}; the rest goes on, and the exit code is 1 at the end.
 ///
 /// A run that was stopped or killed goes on with --resume, and ends with the same file as one that
-/// was not.
+/// was not. What decides the records is kept beside them, in OUTPUT.settings.json.
 #[derive(Args)]
 #[command(group = clap::ArgGroup::new("source").required(true).args(["prompt", "input"]))]
 pub struct Generate {
@@ -50,9 +52,8 @@ pub struct Generate {
     /// Answers to each prompt
     #[arg(long, short, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     n: u32,
-    /// Take prompts as they are, without the chat template
-    #[arg(long)]
-    raw: bool,
+    #[command(flatten)]
+    prompts: PromptArgs,
     #[command(flatten)]
     sampling: SamplingArgs,
     #[command(flatten)]
@@ -104,7 +105,9 @@ impl Generate {
         let tokenizer = checkpoint.tokenizer().map(Arc::new);
         let stop = self.stop_strings(&tokenizer)?;
         let sampling = self.sampling(&checkpoint)?;
-        let prompts = Prompts::read(&self, tokenizer.as_deref().map_err(ToString::to_string))?;
+        let format = self.prompts.format();
+        let known = tokenizer.as_deref().map_err(ToString::to_string);
+        let prompts = Prompts::read(&self, &format, known)?;
 
         let model = checkpoint
             .load(&device, self.compute.dtype)
@@ -116,9 +119,32 @@ impl Generate {
         if self.prompt.is_some() && self.output.is_none() && !self.json {
             return show::stream(&mut engine, &answers, tokenizer, stop.as_ref());
         }
-        let output = Output::open(self.output.as_deref(), self.resume)?;
+        let settings = self.settings(&sampling, &format)?;
+        let output = Output::open(self.output.as_deref(), self.resume, &settings)?;
         let writer = Writer::new(output, tokenizer, stop.as_ref());
         writer.write(&mut engine, &mut answers)
+    }
+
+    /// What decides the records, as it is kept beside them.
+    fn settings(&self, sampling: &Sampling, format: &PromptFormat) -> miette::Result<String> {
+        let folder = &self.model.model;
+        let input = match &self.input {
+            Some(path) if path.is_file() => {
+                let found = pure::files::fingerprint(path).map_err(Report::from_err)?;
+                json!({"bytes": found.length, "crc32": found.checksum})
+            }
+            _ => Value::Null,
+        };
+        let settings = json!({
+            "model": folder.canonicalize().unwrap_or_else(|_| folder.clone()),
+            "dtype": self.compute.dtype.to_string(),
+            "input": input,
+            "prompts": format,
+            "n": self.n,
+            "stop": self.sampling.stop,
+            "sampling": sampling,
+        });
+        Ok(format!("{settings:#}\n"))
     }
 
     fn sampling(&self, checkpoint: &Checkpoint) -> miette::Result<Sampling> {

@@ -29,8 +29,9 @@ pub enum Output {
 }
 
 impl Output {
-    /// Opens a file; `resume` keeps its whole lines and cuts off a last one that is not whole.
-    pub fn open(path: Option<&Path>, resume: bool) -> miette::Result<Self> {
+    /// Opens a file; `resume` keeps its whole lines, which were made with these settings, and cuts off a last one that
+    /// is not whole.
+    pub fn open(path: Option<&Path>, resume: bool, settings: &str) -> miette::Result<Self> {
         let Some(path) = path.filter(|path| *path != Path::new("-")) else {
             if resume {
                 return Err(miette!("--resume needs an output that is a file"));
@@ -44,7 +45,7 @@ impl Output {
                 path.display()
             ));
         }
-        GrowingFile::open(path).map(Self::File)
+        GrowingFile::open(path, settings).map(Self::File)
     }
 
     fn write(&mut self, text: &str) -> miette::Result<()> {

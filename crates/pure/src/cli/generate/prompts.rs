@@ -1,14 +1,13 @@
 //! The prompts of `pure generate`, from the command line or a file.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use pure::model::{Message, Tokenizer};
+use pure::model::{Message, PromptFormat, Tokenizer};
 use pure::rollout::{Engine, Request, Sampling, StopRule};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::super::prompt_encoder::PromptEncoder;
+use super::super::prompt::Prompts as Encoder;
 use super::super::records::{Input, refusal};
 use super::Generate;
 
@@ -48,17 +47,18 @@ pub enum Entry {
 }
 
 impl Prompts {
-    pub fn read(command: &Generate, tokenizer: Result<&Tokenizer, String>) -> miette::Result<Self> {
-        let encoder = PromptEncoder {
-            tokenizer,
-            raw: command.raw,
-        };
+    pub fn read(
+        command: &Generate,
+        format: &PromptFormat,
+        tokenizer: Result<&Tokenizer, String>,
+    ) -> miette::Result<Self> {
+        let encoder = Encoder::new(format, tokenizer)?;
         let mut lines = Vec::new();
         if let Some(prompt) = &command.prompt {
             lines.push(Line {
                 number: 1,
                 id: json!(0),
-                prompt: encoder.text(prompt.clone()),
+                prompt: encoder.text(prompt),
             });
         }
         if let Some(path) = &command.input {
@@ -119,14 +119,16 @@ impl Prompts {
     }
 }
 
-/// Two lines with one prompt are to get different answers.
+/// Two lines with one prompt are to get different answers. FNV-1a is the same under every compiler.
 fn stream(prompt: &[u32], line: usize) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (prompt, line).hash(&mut hasher);
-    hasher.finish()
+    let prompt = prompt.iter().flat_map(|token| token.to_le_bytes());
+    let bytes = prompt.chain((line as u64).to_le_bytes());
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
-fn tokens(encoder: &PromptEncoder, record: Record) -> Result<Vec<u32>, String> {
+fn tokens(encoder: &Encoder<'_>, record: Record) -> Result<Vec<u32>, String> {
     match record {
         Record {
             prompt_ids: Some(tokens),
@@ -139,13 +141,13 @@ fn tokens(encoder: &PromptEncoder, record: Record) -> Result<Vec<u32>, String> {
             messages: None,
             prompt_ids: None,
             ..
-        } => encoder.text(text),
+        } => encoder.text(&text),
         Record {
             messages: Some(messages),
             prompt: None,
             prompt_ids: None,
             ..
-        } => encoder.chat(&messages),
+        } => encoder.messages(&messages),
         _ => Err("the record needs one of `prompt`, `messages` and `prompt_ids`".to_owned()),
     }
 }

@@ -1,6 +1,6 @@
 //! One prompt for a person: the text as it comes.
 
-use std::io::{IsTerminal, stderr};
+use std::io::{IsTerminal, stderr, stdout};
 use std::ops::ControlFlow;
 
 use miette::miette;
@@ -10,7 +10,7 @@ use pure::rollout::{Engine, Event, Sampler, StopStrings};
 
 use super::super::Outcome;
 use super::super::engine::summary;
-use super::super::output::print;
+use super::super::output::{harmless, print};
 use super::output::text;
 use super::prompts::{Answers, Entry};
 
@@ -31,6 +31,11 @@ pub fn stream(
             "the model's folder has no tokenizer to show text with"
         ));
     };
+    let on_terminal = stdout().is_terminal();
+    let print = |text: &str| match on_terminal {
+        true => print(harmless(text)),
+        false => print(text),
+    };
     let several = answers.requests[0].samples.len() > 1;
     let (mut shown, mut failed) = (0, None);
     let mut whole = vec![None; answers.requests[0].samples.len()];
@@ -41,7 +46,7 @@ pub fn stream(
                 let text = tokenizer.decode(answer, true);
                 // A character may take several tokens; until then its place is held.
                 let ready = text.trim_end_matches('\u{fffd}').len().max(shown);
-                let new = text.get(shown..ready).unwrap_or_default().to_owned();
+                let new = text.get(shown..ready).unwrap_or_default();
                 shown = ready;
                 print(new)
             }
@@ -56,7 +61,7 @@ pub fn stream(
                 if several {
                     Ok(())
                 } else {
-                    print(format!("{rest}\n"))
+                    print(&format!("{rest}\n"))
                 }
             }
         };
@@ -75,7 +80,7 @@ pub fn stream(
     if several {
         for (sample, answer) in whole.into_iter().enumerate() {
             let (text, _) = answer.expect("every sample was reported");
-            print(format!("[{sample}] {text}\n"))?;
+            print(&format!("[{sample}] {text}\n"))?;
         }
     }
     if stderr().is_terminal() {

@@ -11,6 +11,7 @@
 use serde_json::Value;
 
 use crate::cli::ink::Ink;
+use crate::cli::output::harmless;
 
 /// Cells of a bar on either side of nothing.
 const CELLS: usize = 10;
@@ -53,16 +54,6 @@ fn bar(reward: f32) -> String {
         ("", full.as_str())
     };
     format!("{bad:>CELLS$}│{good:<CELLS$}")
-}
-
-/// What a model wrote may hold commands to the terminal.
-fn harmless(line: &str) -> String {
-    let shown = |c: char| match c {
-        '\t' => ' ',
-        c if c.is_control() => char::REPLACEMENT_CHARACTER,
-        c => c,
-    };
-    line.chars().map(shown).collect()
 }
 
 #[cfg(test)]

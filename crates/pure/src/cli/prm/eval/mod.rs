@@ -11,11 +11,9 @@ mod report;
 mod rows;
 mod terminal;
 
-use std::fs;
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args};
-use miette::miette;
 use pure::core::Aggregate;
 use pure::model::Checkpoint;
 use pure::prm::Error;
@@ -105,8 +103,7 @@ impl Eval {
             print(terminal::draw(&report, Ink::for_stdout()))?;
         }
         if let Some(path) = &self.html {
-            fs::write(path, html::draw(&report))
-                .map_err(|error| miette!("cannot write {}: {error}", path.display()))?;
+            pure::files::write(path, html::draw(&report)).map_err(miette::Report::from_err)?;
         }
         Ok(match report.skipped().next() {
             None => Outcome::Done,

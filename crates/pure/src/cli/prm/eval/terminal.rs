@@ -7,6 +7,7 @@ use pure::prm::{BestOfEvaluation, Skipped, StepEvaluation};
 use super::report::{Measured, Report};
 use super::{best_of, reliability, rows};
 use crate::cli::ink::Ink;
+use crate::cli::output::harmless;
 use crate::cli::table::numbers_in;
 
 pub fn draw(report: &Report, ink: Ink) -> String {
@@ -23,12 +24,7 @@ pub fn draw(report: &Report, ink: Ink) -> String {
 pub fn skipped(file: &str, skipped: &Skipped) -> String {
     let mut out = format!("{file}: {}\n", left_out(skipped));
     for reason in &skipped.reasons {
-        // It may quote a record, and so hold commands to the terminal.
-        let shown = |c: char| match c.is_control() {
-            true => c.escape_default().to_string(),
-            false => c.to_string(),
-        };
-        let _ = writeln!(out, "  {}", reason.chars().map(shown).collect::<String>());
+        let _ = writeln!(out, "  {}", harmless(reason));
     }
     let more = skipped.count - skipped.reasons.len();
     if more > 0 {

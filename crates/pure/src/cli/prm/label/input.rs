@@ -10,7 +10,8 @@ use pure::prm::{Attempt, Labeller};
 use pure::rollout::Error;
 
 use crate::cli::data;
-use crate::cli::prompt_encoder::PromptEncoder;
+use crate::cli::output::harmless;
+use crate::cli::prompt::Prompts;
 
 /// Faults that are told one by one.
 const TOLD: usize = 10;
@@ -31,7 +32,7 @@ impl Records {
     pub fn read(
         path: &Path,
         labeller: &Labeller,
-        encoder: &PromptEncoder,
+        prompts: &Prompts<'_>,
         model: &ModelConfig,
     ) -> miette::Result<Self> {
         let mut records = Self {
@@ -53,7 +54,7 @@ impl Records {
                 records.faults.push((place, reason));
                 continue;
             }
-            match usable(given, labeller, encoder, model)? {
+            match usable(given, labeller, prompts, model)? {
                 Ok(record) => records.usable.push(record),
                 Err(reason) => records.faults.push((place, reason)),
             }
@@ -67,7 +68,7 @@ impl Records {
             return;
         }
         for (place, reason) in self.faults.iter().take(TOLD) {
-            eprintln!("{}, {place}: {reason}", path.display());
+            eprintln!("{}, {place}: {}", path.display(), harmless(reason));
         }
         let all = self.faults.len() + self.usable.len();
         eprintln!(
@@ -81,10 +82,10 @@ impl Records {
 fn usable(
     given: CheckableAnswer,
     labeller: &Labeller,
-    encoder: &PromptEncoder,
+    prompts: &Prompts<'_>,
     model: &ModelConfig,
 ) -> miette::Result<Result<Usable, String>> {
-    let prompt = match encoder.text(given.stepwise.prompt.clone()) {
+    let prompt = match prompts.text(&given.stepwise.prompt) {
         Ok(prompt) => prompt,
         Err(reason) => return Ok(Err(reason)),
     };

@@ -20,7 +20,7 @@ use self::settings::Settings;
 use self::work::{End, Work};
 use crate::cli::diagnostic::explain;
 use crate::cli::engine::EngineArgs;
-use crate::cli::prompt_encoder::PromptEncoder;
+use crate::cli::prompt::{PromptArgs, Prompts};
 use crate::cli::{Compute, Model, Outcome};
 
 /// Label the steps of answers by what a model still makes of each
@@ -63,9 +63,8 @@ pub struct Label {
     /// Write the share of right completions instead of true and false
     #[arg(long)]
     soft: bool,
-    /// Take prompts as they are, without the chat template
-    #[arg(long)]
-    raw: bool,
+    #[command(flatten)]
+    prompts: PromptArgs,
     /// Tell the summary as one JSON object
     #[arg(long)]
     json: bool,
@@ -112,17 +111,15 @@ impl Label {
         let tokenizer = checkpoint.tokenizer().map_err(explain)?;
         let config = self.config(&checkpoint)?;
         let labeller = Labeller::new(config.clone(), &tokenizer).map_err(Report::from_err)?;
-        let encoder = PromptEncoder {
-            tokenizer: Ok(&tokenizer),
-            raw: self.raw,
-        };
-        let records = Records::read(&self.input, &labeller, &encoder, checkpoint.config())?;
+        let format = self.prompts.format();
+        let prompts = Prompts::new(&format, Ok(&tokenizer))?;
+        let records = Records::read(&self.input, &labeller, &prompts, checkpoint.config())?;
         records.tell_faults(&self.input);
         let folder = &self.model.model;
         let settings = Settings {
             model: folder.canonicalize().unwrap_or_else(|_| folder.clone()),
             dtype: self.compute.dtype.to_string(),
-            raw: self.raw,
+            prompts: &format,
             labels: &config,
         };
         let mut output = Output::open(&self.output, &settings.text())?;

@@ -1,8 +1,5 @@
 //! The file of labels: whole lines in the order of the input, with the settings that made them beside.
 
-use std::ffi::OsString;
-use std::fs::{self, File};
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use miette::{Report, miette};
@@ -11,7 +8,6 @@ use pure::prm::StepLabels;
 use serde::Serialize;
 
 use super::input::Usable;
-use super::settings::difference;
 use crate::cli::growing_file::GrowingFile;
 
 pub struct Output {
@@ -34,31 +30,9 @@ struct Line<'a> {
 impl Output {
     /// Opens the file of labels that were made with these settings, or makes one.
     pub fn open(path: &Path, settings: &str) -> miette::Result<Self> {
-        let name = path.display();
-        let beside = settings_of(path);
-        let holds_labels = path.metadata().is_ok_and(|file| file.len() > 0);
-        let there = fs::read_to_string(&beside).ok();
-        if holds_labels {
-            let Some(there) = there else {
-                return Err(miette!(
-                    help = "name another file, or remove it",
-                    "{name} is there already, and no {} says how it was made",
-                    beside.display()
-                ));
-            };
-            if let Some(difference) = difference(&there, settings) {
-                return Err(miette!(
-                    help = "go on as it was begun, or name another file",
-                    "{name} holds labels that were made in another way: {difference}"
-                ));
-            }
-        } else {
-            let written = write_whole(&beside, settings);
-            written.map_err(|error| miette!("cannot write {}: {error}", beside.display()))?;
-        }
         Ok(Self {
             path: path.to_owned(),
-            file: GrowingFile::open(path)?,
+            file: GrowingFile::open(path, settings)?,
         })
     }
 
@@ -110,20 +84,4 @@ impl Output {
         self.file.append(&text)?;
         self.file.sync()
     }
-}
-
-fn settings_of(path: &Path) -> PathBuf {
-    let mut name = OsString::from(path);
-    name.push(".settings.json");
-    name.into()
-}
-
-/// Under a passing name, synced, then renamed.
-fn write_whole(path: &Path, text: &str) -> io::Result<()> {
-    let mut partial = OsString::from(path);
-    partial.push(".partial");
-    let mut file = File::create(&partial)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    fs::rename(&partial, path)
 }
