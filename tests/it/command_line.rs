@@ -85,6 +85,49 @@ fn the_processor_is_listed_among_the_devices() {
 }
 
 #[test]
+fn a_value_of_any_length_in_a_config_is_refused_in_few_words() {
+    let folder = TempDir::new().unwrap();
+    let config = json!({"model_type": "x".repeat(400_000)}).to_string();
+    fs::write(folder.path().join("config.json"), config).unwrap();
+    let output = run(&["info", "--model", text(folder.path())]);
+    assert_eq!(output.status.code(), Some(1), "{}", err(&output));
+    assert!(err(&output).len() < 5000 && err(&output).contains("xxx"));
+}
+
+#[test]
+fn memory_for_any_number_of_texts_is_told() {
+    let model = tiny();
+    let arguments = [
+        "info",
+        "--model",
+        text(&model),
+        "--batch",
+        "1000000",
+        "--length",
+        "100000000",
+    ];
+    let output = run(&arguments);
+    assert!(output.status.success(), "{}", err(&output));
+}
+
+#[test]
+fn a_model_that_no_memory_holds_is_not_begun() {
+    let folder = TempDir::new().unwrap();
+    let config = folder.path().join("config.json");
+    let sizes = json!({
+        "model_type": "qwen2", "vocab_size": 1 << 24, "hidden_size": 1 << 24,
+        "intermediate_size": 8, "num_hidden_layers": 1, "num_attention_heads": 1,
+        "num_key_value_heads": 1, "head_dim": 8, "max_position_embeddings": 8, "rope_theta": 1e4,
+    });
+    fs::write(&config, sizes.to_string()).unwrap();
+    let model = folder.path().join("model");
+    let output = run(&["init", "--config", text(&config), "--output", text(&model)]);
+    assert_eq!(output.status.code(), Some(1), "{}", err(&output));
+    assert!(err(&output).contains("parameters"), "{}", err(&output));
+    assert!(!model.exists());
+}
+
+#[test]
 fn a_device_that_is_absent_is_refused_with_those_that_are_present() {
     let model = tiny();
     let arguments = [

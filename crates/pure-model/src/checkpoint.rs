@@ -1,32 +1,18 @@
 //! A model's folder in the layout of Hugging Face: `config.json`, safetensors, tokenizer files.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use burn::module::Module;
 use burn::tensor::Device;
 use serde_json::{Map, Value, json};
 
+use crate::companions::{COMPANIONS, GENERATION_CONFIG, copy_files};
 use crate::config::token_ids;
-use crate::error::{read_json_if_there, read_text};
-use crate::weights::{Weights, save, write_whole};
+use crate::init::check_memory;
+use crate::weights::{Weights, save};
 use crate::{CausalLm, Error, ModelConfig, Precision, Tokenizer};
 
 pub(crate) const CONFIG: &str = "config.json";
-const GENERATION_CONFIG: &str = "generation_config.json";
-/// Files that belong to a model beside its weights and are taken along when it is saved: all but the
-/// first are the tokenizer's.
-const COMPANIONS: [&str; 9] = [
-    GENERATION_CONFIG,
-    "tokenizer.json",
-    "tokenizer_config.json",
-    "special_tokens_map.json",
-    "added_tokens.json",
-    "vocab.json",
-    "merges.txt",
-    "tokenizer.model",
-    "chat_template.jinja",
-];
 
 /// A folder whose `config.json` is understood and whose weight files are in order.
 ///
@@ -63,29 +49,6 @@ impl Checkpoint {
     /// The folder.
     pub fn folder(&self) -> &Path {
         &self.folder
-    }
-
-    /// The tokens that end a text: those of `generation_config.json` if it names any, for a model
-    /// that was tuned to answer ends otherwise than the one it was made of; else those of
-    /// `config.json`.
-    ///
-    /// # Errors
-    ///
-    /// If `generation_config.json` is there and broken.
-    pub fn end_tokens(&self) -> Result<Vec<u32>, Error> {
-        const LARGEST: u64 = 1 << 20;
-        let file = read_json_if_there(&self.folder.join(GENERATION_CONFIG), LARGEST)?;
-        let one_or_many = match &file["eos_token_id"] {
-            Value::Array(tokens) => tokens.as_slice(),
-            token => std::slice::from_ref(token),
-        };
-        let token = |value: &Value| u32::try_from(value.as_u64()?).ok();
-        let named: Vec<u32> = one_or_many.iter().filter_map(token).collect();
-        Ok(if named.is_empty() {
-            self.config.eos_token_ids.clone()
-        } else {
-            named
-        })
     }
 
     /// The precision that the weights are stored in.
@@ -185,7 +148,7 @@ impl Checkpoint {
     ///
     /// # Errors
     ///
-    /// Names what cannot be written.
+    /// [`Error::NoMemory`] if a model that is as yet undrawn has no room, or names what cannot be written.
     pub fn create(
         folder: impl AsRef<Path>,
         config: &ModelConfig,
@@ -204,6 +167,7 @@ pub(crate) fn create_module<M: Module>(
     keys: Map<String, Value>,
     precision: Precision,
 ) -> Result<(), Error> {
+    check_memory(module)?;
     write(folder, config, module, keys, precision)?;
     let generation = json!({
         "bos_token_id": config.bos_token_id,
@@ -211,31 +175,7 @@ pub(crate) fn create_module<M: Module>(
         "pad_token_id": config.pad_token_id,
     });
     let text = format!("{generation:#}\n");
-    write_whole(&folder.join(GENERATION_CONFIG), text.as_bytes())
-}
-
-/// Copies the files of a tokenizer, and its chat template, from one folder to another.
-///
-/// # Errors
-///
-/// [`Error::Tokenizer`], [`Error::Json`] or [`Error::Read`] if there is none that can be read, or
-/// names what cannot be written.
-pub fn copy_tokenizer(from: impl AsRef<Path>, to: impl AsRef<Path>) -> Result<(), Error> {
-    let from = from.as_ref();
-    Tokenizer::load(from)?;
-    copy_files(from, to.as_ref(), &COMPANIONS[1..])
-}
-
-/// Copies those of the named files that are there.
-pub(crate) fn copy_files(from: &Path, to: &Path, names: &[impl AsRef<Path>]) -> Result<(), Error> {
-    for name in names {
-        let path = from.join(name);
-        if path.exists() {
-            let bytes = fs::read(&path).map_err(Error::read(&path))?;
-            write_whole(&to.join(name), &bytes)?;
-        }
-    }
-    Ok(())
+    Ok(pure_files::write(folder.join(GENERATION_CONFIG), text)?)
 }
 
 /// Reads a `config.json`.
@@ -244,7 +184,7 @@ pub(crate) fn copy_files(from: &Path, to: &Path, names: &[impl AsRef<Path>]) -> 
 ///
 /// Names the file and the key at fault.
 pub fn read_config(path: &Path) -> Result<ModelConfig, Error> {
-    let text = read_text(path, 16 << 20)?;
+    let text = pure_files::read_to_string(path, 16 << 20)?;
     ModelConfig::from_json(&text).map_err(|source| Error::Config {
         path: path.to_owned(),
         source,
@@ -258,12 +198,26 @@ fn write<M: Module>(
     keys: Map<String, Value>,
     precision: Precision,
 ) -> Result<(), Error> {
-    fs::create_dir_all(folder).map_err(Error::write(folder))?;
+    std::fs::create_dir_all(folder).map_err(|source| pure_files::Error::Write {
+        path: folder.to_owned(),
+        source,
+    })?;
     save(module, folder, precision)?;
     let mut json = config.to_json(precision);
     for (key, value) in keys {
         json[key] = value;
     }
     let text = format!("{json:#}\n");
-    write_whole(&folder.join(CONFIG), text.as_bytes())
+    Ok(pure_files::write(folder.join(CONFIG), text)?)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_is_no_config() {
+        let error = read_config(Path::new("/dev/zero")).unwrap_err().to_string();
+        assert!(error.contains("/dev/zero is a device"), "{error}");
+    }
 }

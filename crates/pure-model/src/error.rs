@@ -1,39 +1,28 @@
 //! Everything that can be wrong with a model's folder, a device or a text, in words for a person.
 
-use serde_json::Value;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use crate::brief::brief;
 use crate::config::ConfigError;
 
 /// What went wrong, where, and what was expected instead.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A file or folder cannot be read.
-    #[error("cannot read {}: {source}", path.display())]
-    Read {
-        /// The file or folder.
+    /// A file cannot be read or written, is none, or is too large.
+    #[error(transparent)]
+    File(#[from] pure_files::Error),
+    /// A file is a link out of the model's folder, so it is not copied with the model.
+    #[error(
+        "{} is not saved with the model: it is a link to {}, outside of the model's folder. Put the \
+         file itself there, if it may be copied",
+        path.display(), target.display()
+    )]
+    LinkedFile {
+        /// The link.
         path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// A file or folder cannot be written.
-    #[error("cannot write {}: {source}", path.display())]
-    Write {
-        /// The file or folder.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// A file that is small by nature is not.
-    #[error("{} is {found} bytes long, which no such file is (at most {limit})", path.display())]
-    TooLarge {
-        /// The file.
-        path: PathBuf,
-        /// Its size.
-        found: u64,
-        /// The largest size that is read.
-        limit: u64,
+        /// Where it leads.
+        target: PathBuf,
     },
     /// `config.json` describes no model that can be computed here.
     #[error("{}: {source}", path.display())]
@@ -58,7 +47,7 @@ pub enum Error {
         path: PathBuf,
     },
     /// The header of a safetensors file is broken.
-    #[error("{} is not a safetensors file: {source}", path.display())]
+    #[error("{} is not a safetensors file: {}", path.display(), brief(source))]
     Header {
         /// The file.
         path: PathBuf,
@@ -67,9 +56,9 @@ pub enum Error {
     },
     /// A safetensors file ends before its tensors do, or goes on after them.
     #[error(
-        "{} is {found} bytes long, but its header describes {expected}, the last of them for `{tensor}`: \
+        "{} is {found} bytes long, but its header describes {expected}, the last of them for `{}`: \
          the file was cut or is still being written",
-        path.display()
+        path.display(), brief(tensor)
     )]
     Truncated {
         /// The file.
@@ -82,7 +71,7 @@ pub enum Error {
         found: u64,
     },
     /// The index of a sharded checkpoint contradicts its shards.
-    #[error("{}: {reason}", path.display())]
+    #[error("{}: {}", path.display(), brief(reason))]
     Index {
         /// The index.
         path: PathBuf,
@@ -90,7 +79,10 @@ pub enum Error {
         reason: String,
     },
     /// A tensor that the model needs is in no file.
-    #[error("{} has no tensor `{tensor}`, which the model needs with shape {expected:?}", path.display())]
+    #[error(
+        "{} has no tensor `{}`, which the model needs with shape {expected:?}",
+        path.display(), brief(tensor)
+    )]
     MissingTensor {
         /// The file, or the index of several.
         path: PathBuf,
@@ -100,7 +92,10 @@ pub enum Error {
         expected: Vec<usize>,
     },
     /// A file holds a tensor that the model has no place for.
-    #[error("{} holds `{tensor}` {found:?}, which this model has no place for: is config.json of another model?", path.display())]
+    #[error(
+        "{} holds `{}` {}, which this model has no place for: is config.json of another model?",
+        path.display(), brief(tensor), brief(format_args!("{found:?}"))
+    )]
     UnexpectedTensor {
         /// The file.
         path: PathBuf,
@@ -110,7 +105,10 @@ pub enum Error {
         found: Vec<usize>,
     },
     /// A tensor has another shape than the model's.
-    #[error("{}: `{tensor}` has shape {found:?}, but config.json asks for {expected:?}", path.display())]
+    #[error(
+        "{}: `{}` has shape {}, but config.json asks for {expected:?}",
+        path.display(), brief(tensor), brief(format_args!("{found:?}"))
+    )]
     TensorShape {
         /// The file.
         path: PathBuf,
@@ -122,7 +120,10 @@ pub enum Error {
         found: Vec<usize>,
     },
     /// A tensor is stored in a format that is not read.
-    #[error("{}: `{tensor}` is stored as {found}; F32, F16 and BF16 are read", path.display())]
+    #[error(
+        "{}: `{}` is stored as {found}; F32, F16 and BF16 are read",
+        path.display(), brief(tensor)
+    )]
     TensorFormat {
         /// The file.
         path: PathBuf,
@@ -134,9 +135,9 @@ pub enum Error {
     /// A reward model is asked for, and the folder has no head of one.
     #[error(
         "{} holds no process reward model: it has neither `score.weight` nor `score.0.weight` and \
-         `score.2.weight`, but {found}. `Checkpoint::load` reads language models, \
+         `score.2.weight`, but {}. `Checkpoint::load` reads language models, \
          `Checkpoint::start_prm` makes a reward model of one",
-        path.display()
+        path.display(), brief(found)
     )]
     NotARewardModel {
         /// The folder.
@@ -146,9 +147,9 @@ pub enum Error {
     },
     /// A language model is asked for, and the folder has the head of a reward model.
     #[error(
-        "{} holds no language model but a process reward model, with {found}. \
+        "{} holds no language model but a process reward model, with {}. \
          `Checkpoint::load_prm` reads it",
-        path.display()
+        path.display(), brief(found)
     )]
     NotALanguageModel {
         /// The folder.
@@ -158,9 +159,9 @@ pub enum Error {
     },
     /// A reward model has tensors of both layouts of a head.
     #[error(
-        "{} has {found}: heads of one layer (`score.weight`) and of two (`score.0.weight`, \
+        "{} has {}: heads of one layer (`score.weight`) and of two (`score.0.weight`, \
          `score.2.weight`), and nothing tells which is meant",
-        path.display()
+        path.display(), brief(found)
     )]
     TwoHeads {
         /// The folder.
@@ -170,9 +171,9 @@ pub enum Error {
     },
     /// The head of a reward model tells another number of labels apart than two.
     #[error(
-        "{}: `{tensor}` has shape {found:?}, but the head of a process reward model has two rows, \
+        "{}: `{tensor}` has shape {}, but the head of a process reward model has two rows, \
          for bad and good",
-        path.display()
+        path.display(), brief(format_args!("{found:?}"))
     )]
     Labels {
         /// The folder.
@@ -183,7 +184,7 @@ pub enum Error {
         found: Vec<usize>,
     },
     /// The folder has no tokenizer, or a broken one.
-    #[error("{}: {reason}", path.display())]
+    #[error("{}: {}", path.display(), brief(reason))]
     Tokenizer {
         /// The file.
         path: PathBuf,
@@ -191,8 +192,10 @@ pub enum Error {
         reason: String,
     },
     /// A text cannot be turned into tokens.
-    #[error("the text cannot be tokenized: {reason}")]
+    #[error("{} cannot turn the text into tokens: {}", path.display(), brief(reason))]
     Encode {
+        /// The tokenizer's file.
+        path: PathBuf,
         /// What the tokenizer said.
         reason: String,
     },
@@ -203,7 +206,10 @@ pub enum Error {
         path: PathBuf,
     },
     /// The chat template is broken, or refuses these messages.
-    #[error("the chat template of {}: {reason}", path.display())]
+    #[error(
+        "the chat template of {}: {}. Mend it, or give the prompt as plain text",
+        path.display(), brief(reason)
+    )]
     ChatTemplate {
         /// The file that it came from.
         path: PathBuf,
@@ -224,6 +230,19 @@ pub enum Error {
         /// What there is.
         present: String,
     },
+    /// A device does not compute what it should.
+    #[error(
+        "{device} is there but does not compute as it should: {}. {advice}",
+        brief(reason)
+    )]
+    DeviceFails {
+        /// The device.
+        device: String,
+        /// What was seen.
+        reason: String,
+        /// What to do about it.
+        advice: &'static str,
+    },
     /// The device cannot compute in the asked format.
     #[error("{device} does not compute in {precision}; use f32")]
     PrecisionUnsupported {
@@ -231,6 +250,16 @@ pub enum Error {
         device: String,
         /// The format.
         precision: crate::Precision,
+    },
+    /// There is no memory for a new model.
+    #[error(
+        "{parameters} parameters take {bytes} bytes, and there is no memory for them: make the model smaller"
+    )]
+    NoMemory {
+        /// How many there are.
+        parameters: u64,
+        /// Bytes of them in f32.
+        bytes: u64,
     },
     /// A token is not in the model's vocabulary.
     #[error("token {token} is outside the model's vocabulary of {vocab_size}")]
@@ -251,40 +280,4 @@ pub enum Error {
         /// `max_position_embeddings`.
         limit: usize,
     },
-}
-
-impl Error {
-    pub(crate) fn read(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
-        let path = path.to_owned();
-        |source| Self::Read { path, source }
-    }
-
-    pub(crate) fn write(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
-        let path = path.to_owned();
-        |source| Self::Write { path, source }
-    }
-}
-
-/// Reads a small text file whole, without trusting its size.
-pub(crate) fn read_text(path: &Path, limit: u64) -> Result<String, Error> {
-    let found = std::fs::metadata(path).map_err(Error::read(path))?.len();
-    if found > limit {
-        return Err(Error::TooLarge {
-            path: path.to_owned(),
-            found,
-            limit,
-        });
-    }
-    std::fs::read_to_string(path).map_err(Error::read(path))
-}
-
-/// The JSON of a small file; null if there is none.
-pub(crate) fn read_json_if_there(path: &Path, limit: u64) -> Result<Value, Error> {
-    if !path.exists() {
-        return Ok(Value::Null);
-    }
-    serde_json::from_str(&read_text(path, limit)?).map_err(|source| Error::Json {
-        path: path.to_owned(),
-        source,
-    })
 }

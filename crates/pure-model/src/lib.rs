@@ -46,8 +46,8 @@
 //!
 //! - **Burn** for tensors, modules, linear layers, embeddings and RMS norms. Its rotary embedding is
 //!   of another layout, its attention of repeated heads, so those are written here.
-//! - **safetensors** for the format, **memmap2** to read it. burn-store reads it too, but knows no
-//!   sharded folders and cannot say of a broken one what was expected and what was found.
+//! - **safetensors** for the format. burn-store reads it too, but knows no sharded folders and cannot say
+//!   of a broken one what was expected and what was found.
 //! - **tokenizers**, Hugging Face's own, for exact agreement; **minijinja** for chat templates, by
 //!   the author of Jinja.
 //! - **rayon**, by which Burn's processor backend shares out its operations: who wants an operation on
@@ -60,18 +60,23 @@
 #![warn(missing_docs)]
 
 mod attention;
+mod brief;
 mod cache;
 mod causal_lm;
 mod chat;
 mod checkpoint;
+mod companions;
 mod config;
 mod decoder;
 mod device;
+mod end_tokens;
 mod error;
 mod host;
 mod init;
+mod json;
 mod memory;
 mod mlp;
+mod panics;
 mod positions;
 mod precision;
 mod prm;
@@ -85,7 +90,8 @@ mod weights;
 pub use cache::KvCache;
 pub use causal_lm::CausalLm;
 pub use chat::Message;
-pub use checkpoint::{Checkpoint, copy_tokenizer, read_config};
+pub use checkpoint::{Checkpoint, read_config};
+pub use companions::copy_tokenizer;
 pub use config::{ConfigError, Family, ModelConfig};
 pub use decoder::Decoder;
 pub use device::{DeviceChoice, DeviceKind, PresentDevice};

@@ -17,6 +17,7 @@ mod parse;
 
 use serde_json::{Map, Value, json};
 
+use crate::json::brief_json;
 use crate::precision::Precision;
 use crate::rope::RopeConfig;
 
@@ -101,7 +102,7 @@ pub struct ModelConfig {
 pub enum ConfigError {
     /// The text is not JSON, or a key has another type than it must have.
     #[error("{0}")]
-    Json(#[from] serde_json::Error),
+    Json(#[source] serde_json::Error),
     /// The architecture is none of those that the decoder computes.
     #[error("`model_type` is `{found}`; this decoder computes qwen2, qwen3 and llama")]
     Architecture {
@@ -113,6 +114,15 @@ pub enum ConfigError {
     RopeType {
         /// What the file says.
         found: String,
+    },
+    /// The sizes are possible each, but not together.
+    #[error(
+        "{parameters} parameters are more than any computer holds: see `vocab_size`, `hidden_size`, \
+         `intermediate_size` and `num_hidden_layers`"
+    )]
+    TooManyParameters {
+        /// How many there would be.
+        parameters: u64,
     },
     /// A key that must be there is not.
     #[error("`{key}` is missing")]
@@ -150,7 +160,9 @@ impl ModelConfig {
     ///
     /// See [`ConfigError`]: each names the key at fault.
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
-        serde_json::from_str::<parse::Raw>(text)?.validate()
+        serde_json::from_str::<parse::Raw>(text)
+            .map_err(|error| ConfigError::Json(brief_json(error)))?
+            .validate()
     }
 
     /// The `config.json` of a causal language model of this shape, as transformers writes it.

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{ConfigError, Family, ModelConfig};
+use crate::brief::brief;
 use crate::precision::Precision;
 use crate::rope::{RopeConfig, RopeScaling};
 
@@ -60,6 +61,8 @@ enum OneOrMany {
 /// Larger than any published model, small enough that no product of two sizes overflows.
 const LARGEST_SIZE: u64 = 1 << 24;
 const MOST_LAYERS: u64 = 4096;
+/// Four trillion: more than any dense model has, and few enough that their bytes can be counted.
+const MOST_PARAMETERS: u64 = 1 << 42;
 
 impl Raw {
     pub(super) fn validate(self) -> Result<ModelConfig, ConfigError> {
@@ -107,7 +110,7 @@ impl Raw {
             return Err(value("head_dim", head_dim, expected));
         }
 
-        Ok(ModelConfig {
+        let config = ModelConfig {
             family,
             vocab_size: size("vocab_size", self.vocab_size, LARGEST_SIZE)?,
             hidden_size,
@@ -141,7 +144,13 @@ impl Raw {
                 Some(OneOrMany::Many(ids)) => ids,
             },
             pad_token_id: self.pad_token_id,
-        })
+        };
+        match config.parameters() {
+            parameters if parameters > MOST_PARAMETERS => {
+                Err(ConfigError::TooManyParameters { parameters })
+            }
+            _ => Ok(config),
+        }
     }
 
     fn family(&self) -> Result<Family, ConfigError> {
@@ -150,7 +159,7 @@ impl Raw {
             .into_iter()
             .find(|family| family.model_type() == found)
             .ok_or_else(|| ConfigError::Architecture {
-                found: found.to_owned(),
+                found: brief(found),
             })
     }
 
@@ -190,7 +199,7 @@ impl Raw {
             (Some("llama3"), Some(block)) => block.llama3()?,
             (Some(found), _) => {
                 return Err(ConfigError::RopeType {
-                    found: found.to_owned(),
+                    found: brief(found),
                 });
             }
         };
@@ -259,7 +268,7 @@ fn value(
 ) -> ConfigError {
     ConfigError::Value {
         key,
-        found: found.to_string(),
+        found: brief(found),
         expected: expected.into(),
     }
 }
@@ -331,6 +340,28 @@ mod tests {
         assert!(message(with("num_hidden_layers", json!(1_000_000))).contains("num_hidden_layers"));
         assert!(message(with("rope_theta", json!(-1.0))).contains("rope_theta"));
         assert!(message(with("vocab_size", Value::Null)).contains("`vocab_size` is missing"));
+    }
+
+    #[test]
+    fn a_model_that_no_computer_holds_is_refused() {
+        let mut json: Value = serde_json::from_str(QWEN2).unwrap();
+        json["vocab_size"] = json!(1 << 24);
+        json["hidden_size"] = json!(1 << 24);
+        json["head_dim"] = json!(8);
+        let message = message(ModelConfig::from_json(&json.to_string()));
+        assert!(message.contains("parameters"), "{message}");
+        assert!(message.contains("hidden_size"), "{message}");
+    }
+
+    #[test]
+    fn of_a_long_value_an_error_quotes_the_beginning() {
+        let long = "x".repeat(400_000);
+        for key in ["model_type", "hidden_act", "dtype", "vocab_size"] {
+            let message = message(with(key, json!(long)));
+            assert!(message.contains("xxx") && message.len() < 1000, "{key}");
+        }
+        let rope = message(with("rope_scaling", json!({"type": long})));
+        assert!(rope.contains("xxx") && rope.len() < 1000);
     }
 
     #[test]

@@ -9,8 +9,10 @@ use serde_json::{Map, Value, json};
 
 use super::head::LABELS;
 use super::{PrmHead, ProcessRewardModel};
-use crate::checkpoint::{CONFIG, copy_files, create_module};
-use crate::error::read_json_if_there;
+use crate::brief::brief;
+use crate::checkpoint::{CONFIG, create_module};
+use crate::companions::copy_files;
+use crate::json::read_json_if_there;
 use crate::{Checkpoint, Decoder, Error, ModelConfig, Precision};
 
 /// What stands before the names of a head's tensors.
@@ -120,7 +122,7 @@ impl Checkpoint {
     ///
     /// # Errors
     ///
-    /// Names what cannot be written.
+    /// As [`create`](Self::create).
     pub fn create_prm(
         folder: impl AsRef<Path>,
         config: &ModelConfig,
@@ -200,6 +202,6 @@ impl OwnCode {
 fn listed(tensors: &[(String, Vec<usize>)]) -> String {
     let each = tensors
         .iter()
-        .map(|(name, shape)| format!("`{name}` {shape:?}"));
+        .map(|(name, shape)| format!("`{}` {shape:?}", brief(name)));
     each.collect::<Vec<_>>().join(", ")
 }

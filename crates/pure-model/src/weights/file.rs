@@ -1,27 +1,33 @@
-//! One safetensors file, mapped into memory.
+//! One safetensors file.
 //!
-//! Only the header is read when a file is opened. Tensors are converted later, a window at a time:
-//! each window of the file is mapped, read and unmapped, so that the pages of a large file never
-//! count beside the model that is made from them.
+//! Only the header is read when a file is opened. Tensors are read later, a piece at a time. The file
+//! is not mapped into memory: the numbers are copied to the device anyway, and a file that another
+//! process cuts short while it is mapped would end this one (SIGBUS) instead of giving an error.
 
 use std::fs::File;
+use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use half::{bf16, f16};
-use memmap2::{Mmap, MmapOptions};
+use pure_files::Input;
 use safetensors::tensor::{Metadata, TensorInfo};
-use safetensors::{Dtype, SafeTensorError, SafeTensors};
-use serde_json::Value;
+use safetensors::{Dtype, SafeTensorError};
 
+use crate::json::brief_json;
 use crate::{Error, Precision};
 
-/// Bytes of a file that are mapped at once.
-const WINDOW: usize = 16 << 20;
+/// Bytes of the largest header that is read: some 200,000 tensors. The format allows 100 MB, which would
+/// take gigabytes of memory.
+const LONGEST_HEADER: u64 = 16 << 20;
+
+/// Bytes that are read at once: few enough to stay in the processor's cache until they are converted.
+const PIECE: usize = 1 << 20;
 
 #[derive(Debug)]
 pub(crate) struct WeightFile {
     path: PathBuf,
-    file: File,
+    file: Mutex<File>,
     metadata: Metadata,
     /// Where the header ends and tensors begin.
     data_start: u64,
@@ -29,18 +35,40 @@ pub(crate) struct WeightFile {
 
 impl WeightFile {
     pub(crate) fn open(path: &Path) -> Result<Self, Error> {
-        let file = File::open(path).map_err(Error::read(path))?;
-        let length = file.metadata().map_err(Error::read(path))?.len();
-        let map = map(&file, 0, length as usize).map_err(Error::read(path))?;
-        let (header, metadata) =
-            SafeTensors::read_metadata(&map).map_err(|source| diagnose(path, &map, source))?;
-        let data_start = (size_of::<u64>() + header) as u64;
-        Ok(Self {
+        let header = |source| Error::Header {
             path: path.to_owned(),
-            file,
-            metadata,
+            source,
+        };
+        let mut input = Input::open(path)?;
+        let found = input.size().unwrap_or(0);
+        let mut size = [0; 8];
+        if found < size.len() as u64 {
+            return Err(header(SafeTensorError::HeaderTooSmall));
+        }
+        input.read_exact(&mut size).map_err(read(path))?;
+        let data_start = match u64::from_le_bytes(size) {
+            size if size > LONGEST_HEADER => return Err(header(SafeTensorError::HeaderTooLarge)),
+            size if size > found - 8 => return Err(header(SafeTensorError::InvalidHeaderLength)),
+            size => 8 + size,
+        };
+        let mut text = vec![0; data_start as usize - 8];
+        input.read_exact(&mut text).map_err(read(path))?;
+        let metadata: Metadata = serde_json::from_slice(&text).map_err(|error| {
+            header(SafeTensorError::InvalidHeaderDeserialization(brief_json(
+                error,
+            )))
+        })?;
+
+        let file = Self {
+            path: path.to_owned(),
+            file: Mutex::new(File::open(path).map_err(read(path))?),
             data_start,
-        })
+            metadata,
+        };
+        match file.expected_length() {
+            expected if expected == found => Ok(file),
+            _ => Err(file.truncated(found)),
+        }
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -79,18 +107,47 @@ impl WeightFile {
     ) -> Result<(), Error> {
         let precision = self.precision(name, info)?;
         let (start, end) = info.data_offsets;
-        for window in (start..end).step_by(WINDOW) {
-            let length = WINDOW.min(end - window);
-            let bytes = map(&self.file, self.data_start + window as u64, length)
-                .map_err(Error::read(&self.path))?;
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = SeekFrom::Start(self.data_start + start as u64);
+        file.seek(at).map_err(read(&self.path))?;
+        let mut buffer = vec![0; PIECE.min(end - start)];
+        for piece in (start..end).step_by(PIECE) {
+            let bytes = &mut buffer[..PIECE.min(end - piece)];
+            if let Err(error) = file.read_exact(bytes) {
+                let found = file.metadata().map_or(0, |metadata| metadata.len());
+                return Err(match error.kind() {
+                    ErrorKind::UnexpectedEof => self.truncated(found),
+                    _ => read(&self.path)(error),
+                });
+            }
             match precision {
-                Precision::F32 => convert(&bytes, f32::from_le_bytes, &mut take),
-                Precision::F16 => convert(&bytes, |b| f16::from_le_bytes(b).to_f32(), &mut take),
-                Precision::Bf16 => convert(&bytes, |b| bf16::from_le_bytes(b).to_f32(), &mut take),
+                Precision::F32 => convert(bytes, f32::from_le_bytes, &mut take),
+                Precision::F16 => convert(bytes, |b| f16::from_le_bytes(b).to_f32(), &mut take),
+                Precision::Bf16 => convert(bytes, |b| bf16::from_le_bytes(b).to_f32(), &mut take),
             }
         }
         Ok(())
     }
+
+    fn expected_length(&self) -> u64 {
+        self.data_start
+            .saturating_add(self.metadata.data_len() as u64)
+    }
+
+    /// A file of the wrong length is by far the most common fault: say which bytes are not there.
+    fn truncated(&self, found: u64) -> Error {
+        Error::Truncated {
+            path: self.path.clone(),
+            tensor: self.names().pop().unwrap_or_default(),
+            expected: self.expected_length(),
+            found,
+        }
+    }
+}
+
+fn read(path: &Path) -> impl FnOnce(std::io::Error) -> Error {
+    let path = path.to_owned();
+    |source| pure_files::Error::Read { path, source }.into()
 }
 
 /// Turns numbers of `N` bytes into f32, a buffer at a time.
@@ -105,36 +162,42 @@ fn convert<const N: usize>(bytes: &[u8], from: fn([u8; N]) -> f32, take: &mut im
     }
 }
 
-fn map(file: &File, offset: u64, length: usize) -> std::io::Result<Mmap> {
-    // SAFETY: the mapping is read-only. Another process that truncates the file while it is being
-    // read could end this one, as with every program that maps its model; bytes that change under
-    // it are only numbers and cannot break an invariant.
-    unsafe { MmapOptions::new().offset(offset).len(length).map(file) }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// A file of the wrong length is by far the most common fault: say which bytes are not there.
-fn diagnose(path: &Path, bytes: &[u8], source: SafeTensorError) -> Error {
-    let truncated = || {
-        let (size, rest) = bytes.split_first_chunk()?;
-        let size = usize::try_from(u64::from_le_bytes(*size)).ok()?;
-        let header: Value = serde_json::from_slice(rest.get(..size)?).ok()?;
-        let ends = header.as_object()?.iter().filter_map(|(name, tensor)| {
-            Some((tensor.get("data_offsets")?.get(1)?.as_u64()?, name))
-        });
-        let (end, tensor) = ends.max()?;
-        let expected = end.checked_add((size_of::<u64>() + size) as u64)?;
-        (expected != bytes.len() as u64).then(|| (tensor.clone(), expected))
-    };
-    let path = path.to_owned();
-    match truncated() {
-        Some((tensor, expected)) if matches!(source, SafeTensorError::MetadataIncompleteBuffer) => {
-            Error::Truncated {
-                path,
-                tensor,
-                expected,
-                found: bytes.len() as u64,
-            }
-        }
-        _ => Error::Header { path, source },
+    fn file(header: &str, data: usize) -> tempfile::NamedTempFile {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let bytes = [
+            &(header.len() as u64).to_le_bytes(),
+            header.as_bytes(),
+            &vec![0; data],
+        ];
+        std::fs::write(file.path(), bytes.concat()).unwrap();
+        file
+    }
+
+    #[test]
+    fn a_file_that_shrinks_while_it_is_read_is_an_error() {
+        let header = r#"{"a":{"dtype":"F32","shape":[1000],"data_offsets":[0,4000]}}"#;
+        let file = file(header, 4000);
+        let weights = WeightFile::open(file.path()).unwrap();
+        file.as_file().set_len(3000).unwrap();
+        let info = weights.info("a").unwrap();
+        let error = weights.read("a", info, |_| ()).unwrap_err();
+        assert!(
+            matches!(error, Error::Truncated { found: 3000, .. }),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_header_larger_than_any_models_is_refused_unread() {
+        let file = file("{}", 0);
+        let size = (LONGEST_HEADER + 1).to_le_bytes();
+        std::fs::write(file.path(), size).unwrap();
+        file.as_file().set_len(LONGEST_HEADER + 9).unwrap();
+        let error = WeightFile::open(file.path()).unwrap_err();
+        assert!(error.to_string().contains("too large"), "{error}");
     }
 }

@@ -12,8 +12,9 @@ use safetensors::tensor::TensorInfo;
 use serde::Deserialize;
 
 use self::file::WeightFile;
-pub(crate) use self::save::{save, write_whole};
-use crate::error::read_text;
+pub(crate) use self::save::save;
+use crate::brief::brief;
+use crate::json::brief_json;
 use crate::{Error, Precision};
 
 const SINGLE: &str = "model.safetensors";
@@ -59,15 +60,15 @@ impl Weights {
     }
 
     fn open_sharded(folder: &Path, index: PathBuf) -> Result<Self, Error> {
-        let text = read_text(&index, 16 << 20)?;
+        let text = pure_files::read_to_string(&index, 16 << 20)?;
         let wrong = |reason| Error::Index {
             path: index.clone(),
             reason,
         };
         let IndexFile { weight_map } =
-            serde_json::from_str(&text).map_err(|source| Error::Json {
+            serde_json::from_str(&text).map_err(|error| Error::Json {
                 path: index.clone(),
-                source,
+                source: brief_json(error),
             })?;
 
         let mut numbers = BTreeMap::<&str, usize>::new();
@@ -79,7 +80,9 @@ impl Weights {
                 None => {
                     if Path::new(name).file_name() != Some(name.as_ref()) {
                         return Err(wrong(format!(
-                            "`{tensor}` is said to be in `{name}`, which is no name of a file in the folder"
+                            "`{}` is said to be in `{}`, which is no name of a file in the folder",
+                            brief(tensor),
+                            brief(name)
                         )));
                     }
                     files.push(WeightFile::open(&folder.join(name))?);
@@ -89,7 +92,8 @@ impl Weights {
             };
             if files[number].info(tensor).is_none() {
                 return Err(wrong(format!(
-                    "`{tensor}` is said to be in {name}, which does not hold it"
+                    "`{}` is said to be in {name}, which does not hold it",
+                    brief(tensor)
                 )));
             }
             places.insert(tensor.clone(), number);
@@ -102,7 +106,8 @@ impl Weights {
             {
                 let name = file.path().display();
                 return Err(wrong(format!(
-                    "{name} holds `{tensor}`, which it does not list"
+                    "{name} holds `{}`, which it does not list",
+                    brief(tensor)
                 )));
             }
         }

@@ -1,17 +1,18 @@
 //! Writing the parameters of a module as safetensors, in shards where they are many.
 //!
-//! Every file is written whole or not at all: under another name first, then synced and renamed.
-//! Tensors are made one at a time, so writing takes little memory beside the model.
+//! Every file is written whole or not at all. Tensors are made one at a time, so writing takes little
+//! memory beside the model.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::fs::{self, File};
+use std::fs;
+use std::io::{self, Write};
 use std::path::Path;
 
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::{DType, Tensor};
 use half::{bf16, f16};
-use safetensors::{Dtype, View};
+use safetensors::Dtype;
+use safetensors::tensor::{Metadata, TensorInfo};
 use serde_json::json;
 
 use super::names::NameTracker;
@@ -58,46 +59,56 @@ fn save_in_shards<M: Module>(
             written.insert(name);
         }
         let index = json!({"metadata": {"total_size": total}, "weight_map": weight_map});
-        write_whole(&folder.join(INDEX), format!("{index:#}\n").as_bytes())?;
+        pure_files::write(folder.join(INDEX), format!("{index:#}\n"))?;
         written.insert(INDEX.to_owned());
     }
     remove_others(folder, &written)
 }
 
-/// Writes a file under a passing name, syncs it and gives it its own name.
-pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    replace(path, |partial| fs::write(partial, bytes))
-}
-
-fn replace(path: &Path, write: impl FnOnce(&Path) -> std::io::Result<()>) -> Result<(), Error> {
-    let mut partial = path.as_os_str().to_owned();
-    partial.push(".partial");
-    let partial = Path::new(&partial);
-    write(partial)
-        .and_then(|()| File::open(partial)?.sync_all())
-        .and_then(|()| fs::rename(partial, path))
-        .map_err(Error::write(path))
-}
-
+/// ```text
+/// length of the header (8 bytes, little-endian) | header (JSON, spaces up to a multiple of 8) | data
+/// ```
+///
+/// with tensors in the order of their names, as the safetensors crate writes them: it writes only to
+/// files that it names itself.
 fn write_shard(tensors: &[Parameter], path: &Path) -> Result<(), Error> {
+    let mut tensors: Vec<&Parameter> = tensors.iter().collect();
+    tensors.sort_by_key(|tensor| &tensor.name);
+    let mut end = 0;
+    let infos = tensors.iter().map(|tensor| {
+        let start = end;
+        end += tensor.data_len();
+        let info = TensorInfo {
+            dtype: tensor.dtype(),
+            shape: tensor.shape.clone(),
+            data_offsets: (start, end),
+        };
+        (tensor.name.clone(), info)
+    });
     let about = HashMap::from([("format".to_owned(), "pt".to_owned())]);
-    replace(path, |partial| {
-        let named = tensors.iter().map(|tensor| (&tensor.name, tensor));
-        safetensors::serialize_to_file(named, Some(about), partial).map_err(|error| match error {
-            safetensors::SafeTensorError::IoError(error) => error,
-            other => std::io::Error::other(other),
-        })
-    })
+    let metadata =
+        Metadata::new(Some(about), infos.collect()).expect("one tensor ends where the next begins");
+    let mut header = serde_json::to_vec(&metadata).expect("names and numbers are JSON");
+    header.resize(header.len().next_multiple_of(8), b' ');
+    Ok(pure_files::write_with(path, |file| {
+        file.write_all(&(header.len() as u64).to_le_bytes())?;
+        file.write_all(&header)?;
+        tensors.iter().try_for_each(|tensor| tensor.write_to(file))
+    })?)
 }
 
 fn remove_others(folder: &Path, written: &HashSet<String>) -> Result<(), Error> {
-    for entry in fs::read_dir(folder).map_err(Error::read(folder))? {
-        let entry = entry.map_err(Error::read(folder))?;
+    let unreadable = |source| pure_files::Error::Read {
+        path: folder.to_owned(),
+        source,
+    };
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let entry = entry.map_err(unreadable)?;
         let name = entry.file_name().to_string_lossy().into_owned();
         let of_weights = name.starts_with("model")
             && (name.ends_with(".safetensors") || name.ends_with(".safetensors.index.json"));
         if of_weights && !written.contains(&name) {
-            fs::remove_file(entry.path()).map_err(Error::write(&entry.path()))?;
+            pure_files::remove(entry.path())?;
         }
     }
     Ok(())
@@ -126,7 +137,7 @@ struct Parameter {
     numbers: Box<dyn Fn() -> Vec<f32>>,
 }
 
-impl View for &Parameter {
+impl Parameter {
     fn dtype(&self) -> Dtype {
         match self.precision {
             Precision::F32 => Dtype::F32,
@@ -135,31 +146,27 @@ impl View for &Parameter {
         }
     }
 
-    fn shape(&self) -> &[usize] {
-        &self.shape
-    }
-
-    fn data(&self) -> Cow<'_, [u8]> {
-        let numbers = (self.numbers)().into_iter();
-        Cow::Owned(match self.precision {
-            Precision::F32 => numbers.flat_map(f32::to_le_bytes).collect(),
-            Precision::F16 => numbers
-                .flat_map(|n| f16::from_f32(n).to_le_bytes())
-                .collect(),
-            Precision::Bf16 => numbers
-                .flat_map(|n| bf16::from_f32(n).to_le_bytes())
-                .collect(),
-        })
-    }
-
-    fn data_len(&self) -> usize {
-        Parameter::data_len(self)
-    }
-}
-
-impl Parameter {
     fn data_len(&self) -> usize {
         self.shape.iter().product::<usize>() * self.precision.bytes()
+    }
+
+    fn write_to(&self, file: &mut impl Write) -> io::Result<()> {
+        let mut bytes = Vec::new();
+        for numbers in (self.numbers)().chunks(1 << 16) {
+            bytes.clear();
+            let numbers = numbers.iter().copied();
+            match self.precision {
+                Precision::F32 => bytes.extend(numbers.flat_map(f32::to_le_bytes)),
+                Precision::F16 => {
+                    bytes.extend(numbers.flat_map(|n| f16::from_f32(n).to_le_bytes()))
+                }
+                Precision::Bf16 => {
+                    bytes.extend(numbers.flat_map(|n| bf16::from_f32(n).to_le_bytes()))
+                }
+            }
+            file.write_all(&bytes)?;
+        }
+        Ok(())
     }
 }
 
@@ -235,5 +242,59 @@ mod tests {
         assert_eq!(total as u64, 4 * config.parameters());
         let names = |name: &String| weights.find(name).is_some();
         assert!(weights.places.keys().all(names));
+    }
+
+    #[test]
+    fn a_shard_is_what_the_safetensors_crate_writes() {
+        use safetensors::tensor::TensorView;
+
+        let numbers: Vec<f32> = (0..100_000).map(|n| n as f32 / 7.0).collect();
+        for precision in [Precision::F32, Precision::F16, Precision::Bf16] {
+            let parameter = |name: &str, shape: &[usize]| {
+                let numbers = numbers[..shape.iter().product()].to_vec();
+                Parameter {
+                    name: name.to_owned(),
+                    shape: shape.to_vec(),
+                    precision,
+                    numbers: Box::new(move || numbers.clone()),
+                }
+            };
+            let parameters = [
+                parameter("model.norm.weight", &[7]),
+                parameter("lm_head.weight", &[400, 250]),
+                parameter("model.embed", &[3, 5]),
+            ];
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("model.safetensors");
+            write_shard(&parameters, &path).unwrap();
+
+            let data = parameters.each_ref().map(|parameter| {
+                let mut bytes = Vec::new();
+                parameter.write_to(&mut bytes).unwrap();
+                bytes
+            });
+            let views = parameters.iter().zip(&data).map(|(parameter, bytes)| {
+                let view = TensorView::new(parameter.dtype(), parameter.shape.clone(), bytes);
+                (parameter.name.clone(), view.unwrap())
+            });
+            let about = HashMap::from([("format".to_owned(), "pt".to_owned())]);
+            let theirs = safetensors::serialize(views, Some(about)).unwrap();
+            assert!(fs::read(&path).unwrap() == theirs, "{precision}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn no_link_is_followed_out_of_the_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let outside = tempfile::NamedTempFile::new().unwrap();
+        fs::write(outside.path(), "precious").unwrap();
+        for name in ["model.safetensors", "model.safetensors.partial"] {
+            std::os::unix::fs::symlink(outside.path(), folder.path().join(name)).unwrap();
+        }
+        let model = ModelConfig::small().init(&Device::flex());
+        save(&model, folder.path(), Precision::F32).unwrap();
+        assert_eq!(fs::read(outside.path()).unwrap(), b"precious");
+        Weights::open(folder.path()).unwrap();
     }
 }

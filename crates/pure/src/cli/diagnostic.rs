@@ -56,8 +56,7 @@ pub fn explain_config(error: pure::train::config::ConfigError) -> Report {
 
 fn advice(error: &Error) -> Option<&'static str> {
     Some(match error {
-        Error::Read { .. } => "check the path, and that you may read it",
-        Error::Write { .. } => "check the path, the space left, and that you may write there",
+        Error::File(file) if file.is_not_found() => "check the path",
         Error::NoWeights { .. } => {
             "`pure init` makes a model from a config.json; PyTorch's .bin files are not read"
         }
@@ -84,7 +83,7 @@ fn advice(error: &Error) -> Option<&'static str> {
 fn place(error: &Error) -> Option<(String, String, LabeledSpan)> {
     match error {
         Error::Config { path, source } => {
-            let text = std::fs::read_to_string(path).ok()?;
+            let text = drawable(path)?;
             let (start, length) = match source {
                 ConfigError::Json(source) => (offset(&text, source), 1),
                 ConfigError::Value { key, .. } => key_in(&text, key)?,
@@ -98,12 +97,19 @@ fn place(error: &Error) -> Option<(String, String, LabeledSpan)> {
             Some((name(path), text, label))
         }
         Error::Json { path, source } => {
-            let text = std::fs::read_to_string(path).ok()?;
+            let text = drawable(path)?;
             let start = offset(&text, source);
             Some((name(path), text, LabeledSpan::at(start..start + 1, "here")))
         }
         _ => None,
     }
+}
+
+/// The text of a file, if its lines are such as can be shown.
+fn drawable(path: &Path) -> Option<String> {
+    let text = std::fs::read_to_string(path).ok()?;
+    let longest = text.lines().map(str::len).max();
+    (longest <= Some(2000)).then_some(text)
 }
 
 fn name(path: &Path) -> String {

@@ -3,14 +3,17 @@
 //! A template is a Jinja program that comes with the model. It runs as transformers runs it: with
 //! `trim_blocks` and `lstrip_blocks`, Python's methods on strings and lists, `raise_exception`, and
 //! a `tojson` that writes what Python's `json.dumps` writes. As it comes with the model, and so
-//! from a stranger, the number of its steps is bounded.
+//! from a stranger, it runs within [`bounds`].
 //!
 //! Departures: there is no `strftime_now`. Templates that write today's date into the prompt fall
 //! back to the date they were made with, and the same messages give the same tokens tomorrow. And
 //! `{% generation %}`, which marks what the assistant said for a trainer's mask, marks nothing:
 //! here the mask comes from the tokens.
 
+mod bounds;
+
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Kwargs, Serde};
@@ -18,10 +21,8 @@ use minijinja::{Environment, ErrorKind, Value, context};
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
+use self::bounds::Text;
 use crate::Error;
-
-/// Instructions that a template may run: some thousand messages' worth.
-const FUEL: u64 = 10_000_000;
 
 /// One turn of a conversation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -50,7 +51,7 @@ impl Message {
 /// care.
 #[derive(Debug)]
 pub(crate) struct ChatTemplate {
-    environment: Result<Environment<'static>, minijinja::Error>,
+    environment: Result<Arc<Environment<'static>>, String>,
     /// Where it came from, for errors.
     path: PathBuf,
 }
@@ -60,7 +61,7 @@ const NAME: &str = "chat_template";
 impl ChatTemplate {
     pub(crate) fn new(source: &str, path: &Path) -> Self {
         Self {
-            environment: compile(source),
+            environment: compile(source).map(Arc::new),
             path: path.to_owned(),
         }
     }
@@ -71,10 +72,6 @@ impl ChatTemplate {
         add_generation_prompt: bool,
         special_tokens: &Map<String, serde_json::Value>,
     ) -> Result<String, Error> {
-        let failure = |error: &minijinja::Error| Error::ChatTemplate {
-            path: self.path.clone(),
-            reason: error.to_string(),
-        };
         // Templates ask whether these are none, and take an absent one for a present one.
         let absent = || Value::from(());
         let values = context! {
@@ -84,26 +81,31 @@ impl ChatTemplate {
             documents => absent(),
             ..Value::from(Serde(special_tokens))
         };
-        let environment = self.environment.as_ref().map_err(failure)?;
-        environment
-            .get_template(NAME)
-            .and_then(|template| template.render(values))
-            .map_err(|error| failure(&error))
+        let rendered = self.environment.clone().and_then(|environment| {
+            bounds::run(move || bounds::render(&environment, NAME, values))
+        });
+        rendered.map_err(|reason| Error::ChatTemplate {
+            path: self.path.clone(),
+            reason,
+        })
     }
 }
 
-fn compile(source: &str) -> Result<Environment<'static>, minijinja::Error> {
-    let mut syntax = SyntaxConfig::builder();
-    syntax.trim_blocks(true).lstrip_blocks(true);
-    let mut environment = Environment::new();
-    environment.set_syntax(syntax.build()?);
-    environment.set_fuel(Some(FUEL));
-    environment.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
-    environment.add_filter("tojson", to_json);
-    environment.add_function("raise_exception", raise_exception);
+fn compile(source: &str) -> Result<Environment<'static>, String> {
+    bounds::check_length(source)?;
     let source = source.replace("\r\n", "\n").replace('\r', "\n");
-    environment.add_template_owned(NAME, without_generation_marks(&source))?;
-    Ok(environment)
+    let source = without_generation_marks(&source);
+    bounds::run(move || {
+        let mut syntax = SyntaxConfig::builder();
+        syntax.trim_blocks(true).lstrip_blocks(true);
+        let mut environment = Environment::new();
+        environment.set_syntax(syntax.build()?);
+        environment.add_filter("tojson", to_json);
+        environment.add_function("raise_exception", raise_exception);
+        bounds::set(&mut environment, source.len());
+        environment.add_template_owned(NAME, source)?;
+        Ok(environment)
+    })
 }
 
 /// Turns `{% generation %}` and `{% endgeneration %}` into blocks that do nothing, with the same
@@ -111,22 +113,17 @@ fn compile(source: &str) -> Result<Environment<'static>, minijinja::Error> {
 fn without_generation_marks(source: &str) -> String {
     let mut out = String::with_capacity(source.len());
     let mut rest = source;
-    while let Some(start) = rest.find("{%") {
-        let Some(length) = rest[start..].find("%}") else {
+    while let Some((before, block)) = rest.split_once("{%") {
+        let Some((inside, after)) = block.split_once("%}") else {
             break;
         };
-        let (before, block, after) = (
-            &rest[..start],
-            &rest[start..start + length + 2],
-            &rest[start + length + 2..],
-        );
-        out.push_str(before);
-        let inside = block[2..block.len() - 2].trim_matches(['-', '+']).trim();
-        match inside {
-            "generation" => out.push_str(&block.replace(inside, "if true")),
-            "endgeneration" => out.push_str(&block.replace(inside, "endif")),
-            _ => out.push_str(block),
-        }
+        let word = inside.trim_matches(['-', '+']).trim();
+        let inside = match word {
+            "generation" => inside.replace(word, "if true"),
+            "endgeneration" => inside.replace(word, "endif"),
+            _ => inside.to_owned(),
+        };
+        out.extend([before, "{%", &inside, "%}"]);
         rest = after;
     }
     out + rest
@@ -145,7 +142,7 @@ fn to_json(value: &Value, options: Kwargs) -> Result<Value, minijinja::Error> {
     let indent: Option<usize> = options.get("indent")?;
     let _: Option<bool> = options.get("ensure_ascii")?;
     options.assert_all_used()?;
-    let mut out = Vec::new();
+    let mut out = Text::default();
     match indent {
         Some(width) => {
             let indent = vec![b' '; width.min(16)];
@@ -158,7 +155,7 @@ fn to_json(value: &Value, options: Kwargs) -> Result<Value, minijinja::Error> {
             value.serialize(&mut writer).map_err(fail)?;
         }
     }
-    let text = String::from_utf8(out).expect("serde_json writes UTF-8");
+    let text = String::from_utf8(out.0).expect("serde_json writes UTF-8");
     Ok(Value::from_safe_string(text))
 }
 
@@ -231,6 +228,93 @@ mod tests {
     fn a_template_that_never_ends_is_stopped() {
         let nested = "{% for a in range(9999) %}{% for b in range(9999) %}{% endfor %}{% endfor %}";
         assert!(render(nested).is_err());
+    }
+
+    #[test]
+    fn a_block_that_is_no_block_is_an_error_and_no_panic() {
+        for source in ["{%}", "a {%} b %}", "{%-}", "{%", "{%}%}", "{% generation"] {
+            let _ = render(source);
+        }
+        assert!(render("{%}").is_err());
+    }
+
+    #[test]
+    fn a_template_that_nests_without_end_is_an_error() {
+        for (before, part) in [("{{ ", "("), ("{{ ", "["), ("", "{% if x %}")] {
+            let error = render(&(before.to_owned() + &part.repeat(6_000))).unwrap_err();
+            assert!(error.to_string().contains("recursion"), "{error}");
+        }
+        // These the parser takes, however many there are, and they must not end the process.
+        for (before, part, behind, times) in [
+            ("{{ ", "-", "x }}", 10_000),
+            ("{{ ", "not ", "x }}", 10_000),
+            ("{{ x", ".x", " }}", 30_000),
+            ("{{ x", "+x", " }}", 10_000),
+            ("{{ x", " if x else x", " }}", 5_000),
+            ("{{ x", "|upper", " }}", 10_000),
+            ("{% if x %}", "{%elif x%}", "{% endif %}", 6_000),
+        ] {
+            let _ = render(&[before, &part.repeat(times), behind].concat());
+        }
+        let long = "a".repeat(bounds::LONGEST_SOURCE + 1);
+        assert!(
+            render(&long)
+                .unwrap_err()
+                .to_string()
+                .contains("bytes long")
+        );
+    }
+
+    #[test]
+    fn a_value_that_nests_without_end_is_an_error() {
+        let nested = "{% set a = namespace(x=[]) %}{% for i in range(99999) %}{% for j in range(9) %}\
+                      {% set a.x = [a.x] %}{% endfor %}{% endfor %}";
+        assert!(render(nested).is_err());
+        let nested = "{% set a = namespace(x=[]) %}{% for i in range(99999) %}\
+                      {% set a.x = [a.x] %}{% endfor %}{{ a.x | tojson | length }}";
+        assert_eq!(render(nested).unwrap(), "200000");
+    }
+
+    #[test]
+    fn what_a_template_writes_is_bounded_wherever_it_goes() {
+        let long = "{% set x = 'x' * 1000000 %}";
+        for writes in [
+            "{% for i in range(999) %}{{ x }}{% endfor %}",
+            "{% set y %}{% for i in range(999) %}{{ x }}{% endfor %}{% endset %}",
+            "{{ x | replace('', x) | length }}",
+            "{{ x.replace('', x) | length }}",
+            "{{ range(9999) | join(x) | length }}",
+            "{{ x.join(range(9999)) | length }}",
+            "{{ x | indent(99999999999) }}",
+            "{{ x | indent(width=99999999999) }}",
+            "{{ '%099999999999d' | format(1) }}",
+            "{{ '{:>99999999999}'.format(1) }}",
+            "{{ [1] | batch(99999999999, 0) }}",
+            "{{ [1] | slice(99999999999, 0) }}",
+            "{% set y = namespace(x=[x]) %}{% for i in range(99) %}{% set y.x = [y.x, y.x] %}{% endfor %}\
+             {{ y.x | tojson | length }}",
+            "{% set y = namespace(x=[x]) %}{% for i in range(99) %}{% set y.x = [y.x, y.x] %}{% endfor %}\
+             {{ y.x }}",
+        ] {
+            let error = render(&format!("{long}{writes}")).unwrap_err().to_string();
+            assert!(error.contains("more than 64 MiB"), "{writes}: {error}");
+        }
+    }
+
+    #[test]
+    fn filters_with_bounds_do_what_they_did() {
+        for (template, text) in [
+            ("{{ 'aXbX' | replace('X', '--') }}", "a--b--"),
+            ("{{ 'aXb'.replace('X', '') }}", "ab"),
+            ("{{ [1, 'b', 2.5] | join(', ') }}", "1, b, 2.5"),
+            ("{{ ', '.join(['a', 'b']) }}", "a, b"),
+            ("{{ 'a\nb' | indent(width=2, first=true) }}", "  a\n  b"),
+            ("{{ '%03d %s' | format(7, 'x') }}", "007 x"),
+            ("{{ '{:>3}'.format('x') }}", "  x"),
+            ("{{ [1, 2, 3] | batch(2, 0) | list }}", "[[1, 2], [3, 0]]"),
+        ] {
+            assert_eq!(render(template).unwrap(), text);
+        }
     }
 
     #[test]
