@@ -14,7 +14,7 @@ use burn::tensor::Device;
 use burn::train::Interrupter;
 use pure::core::{Credit, Scores, StepFormat, StepSpan};
 use pure::data::chain::{vocabulary, write_tokenizer};
-use pure::model::{Checkpoint, ModelConfig, Precision};
+use pure::model::{Checkpoint, ModelConfig, Precision, guard_devices};
 use pure::train::{
     Answer, Ended, Error, PolicyConfig, PolicyTraining, Progressed, Prompt, PromptSource, Run,
     StepRewards, Watcher, config,
@@ -88,6 +88,7 @@ monitor = { rules = [] }
 "#;
 
 fn main() -> Result<(), Box<dyn StdError>> {
+    guard_devices();
     let folder = tempfile::tempdir()?;
     let model = folder.path().join("model");
     let shape = format!(

@@ -16,7 +16,9 @@ use burn::nn::loss::CrossEntropyLossConfig;
 use burn::nn::{Linear, LinearConfig};
 use burn::optim::{AdamWConfig, GradientsParams};
 use burn::tensor::{Device, Int, Tensor};
-use pure::model::{Checkpoint, Decoder, DeviceChoice, ModelConfig, Positions, Precision};
+use pure::model::{
+    Checkpoint, Decoder, DeviceChoice, ModelConfig, Positions, Precision, guard_devices,
+};
 
 /// Reads a text and sorts it into one of two classes by the hidden state of its last token.
 #[derive(Module, Debug)]
@@ -49,6 +51,7 @@ const TINY: &str = r#"{
 }"#;
 
 fn main() -> Result<(), Box<dyn Error>> {
+    guard_devices();
     let device = DeviceChoice::Auto.open()?.device().autodiff();
     device.seed(0);
     let (decoder, width) = match std::env::args().nth(1) {

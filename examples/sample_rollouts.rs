@@ -10,7 +10,8 @@ use std::error::Error;
 
 use pure::data::chain::{Level, Problems, Split, tokenizer_files};
 use pure::model::{
-    Checkpoint, DeviceChoice, Message, ModelConfig, Precision, Tokenizer, keep_freed_memory,
+    Checkpoint, DeviceChoice, Message, ModelConfig, Precision, Tokenizer, guard_devices,
+    keep_freed_memory,
 };
 use pure::rollout::{Engine, EngineOptions, Request, Sampling, policy_gap, sample_all};
 
@@ -20,6 +21,7 @@ const SMALL: &str = r#"{"model_type": "qwen2", "hidden_size": 64, "num_hidden_la
     "vocab_size": 115, "max_position_embeddings": 512, "rope_theta": 10000.0}"#;
 
 fn main() -> Result<(), Box<dyn Error>> {
+    guard_devices();
     keep_freed_memory();
     let device = DeviceChoice::Auto.open()?.device();
     let folder = std::env::args().nth(1);

@@ -37,6 +37,7 @@ use crate::prepare::prepare;
 use crate::reinforce::reinforce;
 
 fn main() -> Result<(), Box<dyn Error>> {
+    pure::model::guard_devices();
     pure::model::keep_freed_memory();
     let options = Options::parse();
     let arms = options.arms()?;

@@ -25,15 +25,18 @@ use std::ops::Range;
 
 use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Backend, Dispatch, TensorMetadata};
-use burn::tensor::{DType, FloatDType, Int, IntDType, Slice, Tensor};
+use burn::tensor::{DType, Device, FloatDType, Int, IntDType, Slice, Tensor};
 
 pub(crate) use block::{plain_gradient, plain_merge};
 pub(crate) use gradient::recorded;
 
 use crate::extension::Kernels;
 
-/// The most logits that [`token_scores`] makes at once: 64 MiB of f32.
+/// The most logits that [`token_scores`] makes at once on the processor: 64 MiB of f32.
 pub const MOST_LOGITS: usize = 1 << 24;
+
+/// On a GPU: each block is some thirty kernels to launch, so it has four times as few of them.
+const MOST_LOGITS_OF_GPU: usize = 1 << 26;
 
 /// Blocks are as wide as some of these. On flex a row is summed such a step at a time, so that its
 /// scores are the same to the bit whatever the width of a block, which depends on the other rows.
@@ -67,7 +70,11 @@ pub fn token_scores(
 ) -> [Tensor<1>; 2] {
     // Neither the logits of a block nor what it adds to the gradients is large.
     let height = hidden.dims().into_iter().max().unwrap_or(1);
-    let width = (MOST_LOGITS / height / STEP).max(1) * STEP;
+    let most = match hidden.device() == Device::flex() {
+        true => MOST_LOGITS,
+        false => MOST_LOGITS_OF_GPU,
+    };
+    let width = (most / height / STEP).max(1) * STEP;
     in_blocks(hidden, head, targets, temperature, width)
 }
 

@@ -16,9 +16,16 @@
 //!
 //! In place means: with one owner. A clone of a cache that is still alive makes the next append
 //! copy the whole of it.
+//!
+//! On a GPU the window that is read is a little wider, from a multiple of some columns to another:
+//! Burn's part of a tensor is a view there only where its bytes begin and end at multiples of 512, and
+//! else a copy. What lies outside of the window has no position, so no query sees it.
+
+use std::ops::Range;
 
 use burn::tensor::{DType, Device, Int, Tensor};
 
+use crate::device::is_processor;
 use crate::positions::{PAD, Positions};
 
 /// A key-value cache for a number of texts.
@@ -30,7 +37,12 @@ pub struct KvCache {
     first: usize,
     length: usize,
     capacity: usize,
+    /// The window is read from and to multiples of so many columns.
+    step: usize,
 }
+
+/// Bytes at whose multiples a part of a tensor on a GPU begins and ends.
+const ALIGNMENT: usize = 512;
 
 /// Keys and values of one layer, `[rows, kv_heads, capacity, head_dim]`.
 #[derive(Debug, Clone)]
@@ -42,8 +54,10 @@ struct Layer {
 /// One layer of a cache that is taking in new tokens.
 pub(crate) struct LayerCache<'a> {
     layer: &'a mut Layer,
-    first: usize,
-    end: usize,
+    /// Columns written so far, the new ones included.
+    length: usize,
+    /// Columns that are read.
+    window: Range<usize>,
 }
 
 impl KvCache {
@@ -51,7 +65,12 @@ impl KvCache {
     ///
     /// `[rows, kv_heads, capacity, head_dim]` is the shape of each of `layers` twice.
     pub(crate) fn new(layers: usize, shape: [usize; 4], dtype: DType, device: &Device) -> Self {
-        let [rows, _, capacity, _] = shape;
+        let [rows, _, capacity, width] = shape;
+        let step = match is_processor(device) {
+            true => 1,
+            // The least number of columns whose bytes are a multiple of it.
+            false => ALIGNMENT >> (width * dtype.size()).trailing_zeros().min(9),
+        };
         let zeros = || Tensor::<4>::zeros(shape, (device, dtype));
         let layer = |_| Layer {
             keys: zeros(),
@@ -63,6 +82,23 @@ impl KvCache {
             first: 0,
             length: 0,
             capacity,
+            step,
+        }
+    }
+
+    /// The columns that are read.
+    fn window(&self) -> Range<usize> {
+        let start = self.first - self.first % self.step;
+        start..self.length.next_multiple_of(self.step).min(self.capacity)
+    }
+
+    /// Takes their positions from columns that are no longer to be seen.
+    fn wipe(&mut self, columns: Range<usize>) {
+        if !columns.is_empty() {
+            let rows = self.rows();
+            let positions = nothing([rows, columns.len()], &self.positions.device());
+            self.positions
+                .inplace(|all| all.slice_assign([0..rows, columns], positions));
         }
     }
 
@@ -224,6 +260,7 @@ impl KvCache {
             self.length
         );
         self.first = column;
+        self.wipe(self.window().start..column);
     }
 
     /// Forgets all columns from `length` on.
@@ -237,6 +274,9 @@ impl KvCache {
             "a cache of {} columns cut to {length}",
             self.length
         );
+        if self.step > 1 {
+            self.wipe(length..self.length);
+        }
         self.length = length;
         self.first = self.first.min(length);
     }
@@ -264,31 +304,39 @@ impl KvCache {
         self.positions
             .inplace(|all| all.slice_assign([0..rows, columns], new));
         self.length = end;
-        let window = end - self.first;
-        self.positions.clone().narrow(1, self.first, window)
+        let window = self.window();
+        self.positions.clone().slice_dim(1, window)
     }
 
     /// The layers, to take in what belongs to the positions just appended.
     pub(crate) fn layers_mut(&mut self) -> impl Iterator<Item = LayerCache<'_>> {
-        let (first, end) = (self.first, self.length);
+        let (length, window) = (self.length, self.window());
         let layers = self.layers.iter_mut();
-        layers.map(move |layer| LayerCache { layer, first, end })
+        layers.map(move |layer| LayerCache {
+            layer,
+            length,
+            window: window.clone(),
+        })
     }
 }
 
 impl LayerCache<'_> {
     /// Writes `[rows, kv_heads, new, head_dim]` into the last columns and gives the whole window.
     pub(crate) fn append(self, keys: Tensor<4>, values: Tensor<4>) -> (Tensor<4>, Tensor<4>) {
-        let Self { layer, first, end } = self;
+        let Self {
+            layer,
+            length,
+            window,
+        } = self;
         let [rows, heads, new, width] = keys.dims();
-        let range = [0..rows, 0..heads, end - new..end, 0..width];
+        let range = [0..rows, 0..heads, length - new..length, 0..width];
         layer
             .keys
             .inplace(|all| all.slice_assign(range.clone(), keys));
         layer.values.inplace(|all| all.slice_assign(range, values));
         (
-            layer.keys.clone().narrow(2, first, end - first),
-            layer.values.clone().narrow(2, first, end - first),
+            layer.keys.clone().slice_dim(2, window.clone()),
+            layer.values.clone().slice_dim(2, window),
         )
     }
 }
@@ -299,8 +347,8 @@ fn nothing(shape: [usize; 2], device: &Device) -> Tensor<2, Int> {
 }
 
 /// Runs of consecutive rows: one assignment serves a run.
-fn runs(rows: &[usize]) -> Vec<std::ops::Range<usize>> {
-    let mut runs: Vec<std::ops::Range<usize>> = Vec::new();
+fn runs(rows: &[usize]) -> Vec<Range<usize>> {
+    let mut runs: Vec<Range<usize>> = Vec::new();
     for &row in rows {
         match runs.last_mut() {
             Some(run) if run.end == row => run.end += 1,
@@ -308,4 +356,79 @@ fn runs(rows: &[usize]) -> Vec<std::ops::Range<usize>> {
         }
     }
     runs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{CausalLm, ModelConfig};
+
+    fn read(
+        model: &CausalLm,
+        tokens: &[[i32; 2]],
+        positions: &Positions,
+        cache: &mut KvCache,
+    ) -> Vec<f32> {
+        let tokens: Vec<i32> = tokens.iter().flatten().copied().collect();
+        let rows = tokens.len() / 2;
+        let tokens = Tensor::<1, Int>::from_ints(tokens.as_slice(), &model.model.device());
+        let hidden = model
+            .model
+            .forward_cached(tokens.reshape([rows, 2]), positions, cache);
+        hidden.into_data().try_into_vec().unwrap()
+    }
+
+    #[test]
+    fn a_wider_window_changes_nothing_that_is_seen() {
+        let device = Device::flex();
+        device.seed(5);
+        let model = ModelConfig::small().init(&device);
+        let outcome = |step: usize| {
+            let mut cache = model.model.new_cache(2, 13);
+            cache.step = step;
+            let mut all = Vec::new();
+            let mut go = |cache: &mut KvCache, tokens, positions: Positions| {
+                all.extend(read(&model, tokens, &positions, cache));
+            };
+            go(&mut cache, &[[1, 2], [3, 4]], Positions::sequential(0, 2));
+            go(&mut cache, &[[5, 6], [7, 8]], Positions::sequential(2, 2));
+            go(&mut cache, &[[9, 9], [9, 9]], Positions::sequential(4, 2));
+            // Two other tokens in place of the last, then the first two forgotten, as in a sliding window.
+            cache.truncate(4);
+            go(
+                &mut cache,
+                &[[10, 11], [12, 13]],
+                Positions::sequential(4, 2),
+            );
+            cache.forget_before(3);
+            go(
+                &mut cache,
+                &[[14, 15], [16, 17]],
+                Positions::sequential(6, 2),
+            );
+            let mut other = model.model.new_cache(1, 2);
+            read(
+                &model,
+                &[[18, 19]],
+                &Positions::sequential(0, 2),
+                &mut other,
+            );
+            cache.place(&[1], &other, 0, 2);
+            let positions = Positions::from_mask(&[true; 4], 2, 2);
+            go(&mut cache, &[[20, 21], [22, 23]], positions);
+            cache.rearrange(&[1, 0], 9);
+            go(
+                &mut cache,
+                &[[24, 25], [26, 27]],
+                Positions::sequential(2, 2),
+            );
+            all
+        };
+        let exact = outcome(1);
+        for step in [2, 4, 8] {
+            let gaps = outcome(step).into_iter().zip(&exact);
+            let largest = gaps.map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+            assert!(largest < 1e-5, "{largest} with steps of {step}");
+        }
+    }
 }

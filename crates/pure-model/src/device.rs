@@ -3,14 +3,16 @@
 //! Which backends a binary carries is decided when it is built, which of them runs when it starts.
 //! All code takes its device from here: Burn's own `Device::default()` picks CUDA whenever it was
 //! compiled in, GPU or not, and then panics at the first use. [`DeviceChoice::open`] asks what is
-//! really there.
+//! really there, and lets it compute something whose result is known: a card whose driver works may
+//! lack what kernels are compiled with, and then its results are whatever its memory held.
 
 use std::fmt;
 use std::str::FromStr;
 
-use burn::tensor::{Device, DeviceType};
+use burn::tensor::{Device, DeviceType, Tensor};
 use serde::{Deserialize, Serialize};
 
+use crate::panics::caught_on_device;
 use crate::{Error, Precision};
 
 /// A kind of device, named as the feature that builds it.
@@ -68,6 +70,22 @@ impl DeviceKind {
             Self::Wgpu => Some(DeviceType::Wgpu),
             #[allow(unreachable_patterns, reason = "reached unless every backend is built")]
             _ => None,
+        }
+    }
+
+    /// What to do about a device of this kind that fails.
+    fn advice(self) -> &'static str {
+        match self {
+            Self::Cuda => {
+                "CUDA's kernels are compiled when they run: they want NVRTC (libnvrtc) where libraries are \
+                 found, and the toolkit's headers where CUDA_PATH points to, by default /usr/local/cuda. \
+                 `--device cpu` does without"
+            }
+            Self::Rocm => {
+                "ROCm's kernels are compiled when they run: they want the HIP toolkit where ROCM_PATH points \
+                 to, by default /opt/rocm. `--device cpu` does without"
+            }
+            _ => "Update its driver; `--device cpu` does without",
         }
     }
 
@@ -130,6 +148,24 @@ impl PresentDevice {
         self.device.clone()
     }
 
+    /// Whether it computes: a small matrix product and a sum are compared with what they must be.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::DeviceFails`] with what was seen.
+    pub fn check(&self) -> Result<(), Error> {
+        let reason = match caught_on_device(|| computed(&self.device)) {
+            Ok(Ok(numbers)) if numbers == KNOWN => return Ok(()),
+            Ok(Ok(numbers)) => format!("of {KNOWN:?} it made {numbers:?}"),
+            Ok(Err(reason)) | Err(reason) => reason,
+        };
+        Err(Error::DeviceFails {
+            device: self.to_string(),
+            reason,
+            advice: self.kind.advice(),
+        })
+    }
+
     /// Gives the device, if it computes in `precision`.
     ///
     /// # Errors
@@ -153,6 +189,25 @@ impl fmt::Display for PresentDevice {
             kind => write!(f, "{}:{}", kind.name(), self.index),
         }
     }
+}
+
+/// What [`computed`] gives on a sound device: whole numbers, which no rounding changes.
+const KNOWN: [f32; 5] = [19.0, 22.0, 43.0, 50.0, 134.0];
+
+/// A product of two matrices, and the sum of its numbers. Nothing of it is random.
+fn computed(device: &Device) -> Result<Vec<f32>, String> {
+    let a = Tensor::<2>::from_floats([[1.0, 2.0], [3.0, 4.0]], device);
+    let b = Tensor::<2>::from_floats([[5.0, 6.0], [7.0, 8.0]], device);
+    let product = a.matmul(b);
+    let sum = product.clone().sum();
+    let all = Tensor::cat(vec![product.flatten(0, 1), sum], 0);
+    let numbers = all.try_into_data().map_err(|error| error.to_string())?;
+    numbers.try_into_vec().map_err(|error| format!("{error:?}"))
+}
+
+/// Whether tensors of a device are computed by the processor's own backend.
+pub(crate) fn is_processor(device: &Device) -> bool {
+    *device == Device::flex()
 }
 
 fn describe(kind: DeviceKind, device: &Device) -> (String, bool) {
@@ -183,13 +238,19 @@ pub enum DeviceChoice {
 }
 
 impl DeviceChoice {
-    /// Finds the device.
+    /// Finds the device and [checks](PresentDevice::check) it.
     ///
     /// # Errors
     ///
     /// [`Error::DeviceNotBuilt`] if the binary lacks its backend, [`Error::DeviceAbsent`] if there
-    /// is none.
+    /// is none, [`Error::DeviceFails`] if it does not compute as it should.
     pub fn open(self) -> Result<PresentDevice, Error> {
+        let device = self.find()?;
+        device.check()?;
+        Ok(device)
+    }
+
+    fn find(self) -> Result<PresentDevice, Error> {
         let present = match self {
             // Lazily: to look at a device is to open it.
             Self::Auto => DeviceKind::ALL

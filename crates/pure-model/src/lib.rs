@@ -40,6 +40,7 @@
 //! | build on hidden states | [`Decoder`], inside a module of your own |
 //! | turn text into tokens, messages into text | [`Tokenizer`] |
 //! | know what fits into memory | [`ModelConfig::memory_for_training`] |
+//! | be safe from what devices do unasked | [`guard_devices`], first in `main` |
 //! | run faster on the processor | [`keep_freed_memory`], once, at the start of a program; [`side_by_side`] |
 //!
 //! # What it stands on
@@ -59,6 +60,7 @@
 //! always there. Code takes its device from [`DeviceChoice`], never from Burn's default.
 #![warn(missing_docs)]
 
+mod allocator;
 mod attention;
 mod brief;
 mod cache;
@@ -71,7 +73,7 @@ mod decoder;
 mod device;
 mod end_tokens;
 mod error;
-mod host;
+mod guard;
 mod init;
 mod json;
 mod memory;
@@ -87,6 +89,7 @@ mod side_by_side;
 mod tokenizer;
 mod weights;
 
+pub use allocator::keep_freed_memory;
 pub use cache::KvCache;
 pub use causal_lm::CausalLm;
 pub use chat::Message;
@@ -96,7 +99,7 @@ pub use config::{ConfigError, Family, ModelConfig};
 pub use decoder::Decoder;
 pub use device::{DeviceChoice, DeviceKind, PresentDevice};
 pub use error::Error;
-pub use host::{fall_back_on_processor, keep_freed_memory};
+pub use guard::guard_devices;
 pub use memory::Memory;
 pub use positions::Positions;
 pub use precision::Precision;

@@ -2,14 +2,19 @@
 //!
 //! What a model says of a text should not depend on the texts beside it. On the processor it does
 //! not, to the last bit, with one exception: a product of one or two rows takes another way through
-//! the matrix library, which sums in another order. So no product has so few.
+//! the matrix library, which sums in another order. So there no product has so few. On a GPU nothing
+//! is the same to the bit whatever stands beside it, and each row more would be three kernels more.
 
 use burn::nn::Linear;
 use burn::tensor::{Int, Tensor};
 use pure_kernels::Head;
 
+use crate::device::is_processor;
+
 /// From here on the sums are the same whatever the number of rows.
-const LEAST_ROWS: usize = 4;
+fn least_rows<const D: usize>(x: &Tensor<D>) -> usize {
+    if is_processor(&x.device()) { 4 } else { 1 }
+}
 
 /// A linear layer.
 pub(crate) fn linear(layer: &Linear, x: Tensor<2>) -> Tensor<2> {
@@ -18,7 +23,7 @@ pub(crate) fn linear(layer: &Linear, x: Tensor<2>) -> Tensor<2> {
 
 /// Two layers of the same input.
 pub(crate) fn two_linears([a, b]: [&Linear; 2], x: Tensor<2>) -> [Tensor<2>; 2] {
-    if x.dims()[0] < LEAST_ROWS {
+    if x.dims()[0] < least_rows(&x) {
         return [linear(a, x.clone()), linear(b, x)];
     }
     let [y, z] = pure_kernels::two_products(x, a.weight.val(), b.weight.val());
@@ -27,7 +32,7 @@ pub(crate) fn two_linears([a, b]: [&Linear; 2], x: Tensor<2>) -> [Tensor<2>; 2] 
 
 /// Three layers of the same input.
 pub(crate) fn three_linears([a, b, c]: [&Linear; 3], x: Tensor<2>) -> [Tensor<2>; 3] {
-    if x.dims()[0] < LEAST_ROWS {
+    if x.dims()[0] < least_rows(&x) {
         return [linear(a, x.clone()), linear(b, x.clone()), linear(c, x)];
     }
     let [wa, wb, wc] = [a, b, c].map(|layer| layer.weight.val());
@@ -56,15 +61,17 @@ pub(crate) fn token_scores(
 ) -> [Tensor<1>; 2] {
     let [rows, _] = hidden.dims();
     let like = (&targets.device(), targets.dtype());
-    let rest = Tensor::zeros([LEAST_ROWS.saturating_sub(rows)], like);
-    let targets = Tensor::cat(vec![targets, rest], 0);
+    let targets = match least_rows(&hidden).saturating_sub(rows) {
+        0 => targets,
+        missing => Tensor::cat(vec![targets, Tensor::zeros([missing], like)], 0),
+    };
     pure_kernels::token_scores(enough_rows(hidden), head, targets, temperature)
         .map(|scores| scores.slice_dim(0, 0..rows))
 }
 
 fn with_enough_rows(x: Tensor<2>, product: impl FnOnce(Tensor<2>) -> Tensor<2>) -> Tensor<2> {
     let [rows, _] = x.dims();
-    if rows >= LEAST_ROWS {
+    if rows >= least_rows(&x) {
         return product(x);
     }
     product(enough_rows(x)).narrow(0, 0, rows)
@@ -73,10 +80,11 @@ fn with_enough_rows(x: Tensor<2>, product: impl FnOnce(Tensor<2>) -> Tensor<2>) 
 /// With rows of zeros behind them, where they are too few.
 fn enough_rows(x: Tensor<2>) -> Tensor<2> {
     let [rows, width] = x.dims();
-    if rows >= LEAST_ROWS {
+    let missing = least_rows(&x).saturating_sub(rows);
+    if missing == 0 {
         return x;
     }
-    let rest = Tensor::zeros([LEAST_ROWS - rows, width], (&x.device(), x.dtype()));
+    let rest = Tensor::zeros([missing, width], (&x.device(), x.dtype()));
     Tensor::cat(vec![x, rest], 0)
 }
 

@@ -10,8 +10,9 @@ use std::sync::{Mutex, OnceLock, PoisonError, mpsc};
 use std::thread;
 
 use burn::module::Module;
-use burn::tensor::Device;
 use rayon::{ThreadPool, ThreadPoolBuilder};
+
+use crate::device::is_processor;
 
 /// Parameters of the largest model that is copied. Larger ones have matrices that fill all cores, and
 /// each piece has activations and gradients of its own.
@@ -68,7 +69,7 @@ pub fn side_by_side<M: Module, P: Send, R: Send>(
 /// How many pieces are done at once.
 fn workers<M: Module>(model: &M) -> usize {
     let devices = model.devices();
-    let on_processor = devices.iter().all(|device| *device == Device::flex());
+    let on_processor = devices.iter().all(is_processor);
     match on_processor && model.num_params() <= LARGEST {
         true => rayon::current_num_threads(),
         false => 1,
@@ -94,7 +95,7 @@ mod tests {
 
     use burn::module::{ModuleVisitor, Param};
     use burn::optim::GradientsParams;
-    use burn::tensor::{Int, Tensor, TensorData};
+    use burn::tensor::{Device, Int, Tensor, TensorData};
 
     use super::*;
     use crate::{CausalLm, ModelConfig, Positions};

@@ -124,8 +124,8 @@ pub mod model {
         CausalLm, Checkpoint, ConfigError, Decoder, DeviceChoice, DeviceKind, Error, Exchange,
         Family, KvCache, LeftPadded, MarkedAnswer, Memory, Message, ModelConfig, Positions,
         Precision, PresentDevice, PrmHead, ProcessRewardModel, ResponseScores, RopeConfig,
-        RopeScaling, TokenScores, Tokenizer, copy_tokenizer, fall_back_on_processor,
-        keep_freed_memory, read_config,
+        RopeScaling, TokenScores, Tokenizer, copy_tokenizer, guard_devices, keep_freed_memory,
+        read_config,
     };
 }
 

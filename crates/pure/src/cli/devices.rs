@@ -1,7 +1,7 @@
 //! `pure devices`: what this binary can compute on, here.
 
 use clap::Args;
-use pure::model::PresentDevice;
+use pure::model::{Error, PresentDevice};
 use serde_json::json;
 
 use super::Outcome;
@@ -9,6 +9,8 @@ use super::output::print;
 use super::table::table;
 
 /// List the devices that this binary can use here, the one that `auto` takes first
+///
+/// Each computes a little that is known. The exit code is 1 if one of them does not compute it.
 #[derive(Args)]
 pub struct Devices {
     /// One JSON object a line
@@ -18,34 +20,48 @@ pub struct Devices {
 
 impl Devices {
     pub fn run(self) -> miette::Result<Outcome> {
-        let present = PresentDevice::all();
-        let text: String = if self.json {
-            present.iter().map(json_line).collect()
+        let all = PresentDevice::all().into_iter();
+        let checked: Vec<_> = all.map(|device| (device.check(), device)).collect();
+        let failures: Vec<String> = checked
+            .iter()
+            .filter_map(|(check, _)| check.as_ref().err().map(ToString::to_string))
+            .collect();
+        if self.json {
+            print(checked.iter().map(json_line).collect::<String>())?;
         } else {
-            let head = ["device", "bf16", "what it is"].map(str::to_owned);
-            let row = |device: &PresentDevice| {
-                let bf16 = if device.computes_bf16 { "yes" } else { "no" };
+            let head = ["device", "computes", "bf16", "what it is"].map(str::to_owned);
+            let yes = |it: bool| if it { "yes" } else { "no" }.to_owned();
+            let row = |(check, device): &(Result<(), Error>, PresentDevice)| {
                 [
                     device.to_string(),
-                    bf16.to_owned(),
+                    yes(check.is_ok()),
+                    yes(device.computes_bf16),
                     device.description.clone(),
                 ]
             };
             let rows: Vec<_> = std::iter::once(head)
-                .chain(present.iter().map(row))
+                .chain(checked.iter().map(row))
                 .collect();
-            table(&rows)
-        };
-        print(text)?;
-        Ok(Outcome::Done)
+            print(table(&rows))?;
+            for failure in &failures {
+                print(format_args!("{failure}\n"))?;
+            }
+        }
+        Ok(if failures.is_empty() {
+            Outcome::Done
+        } else {
+            Outcome::InPart
+        })
     }
 }
 
-fn json_line(device: &PresentDevice) -> String {
+fn json_line((check, device): &(Result<(), Error>, PresentDevice)) -> String {
     let record = json!({
         "device": device.to_string(),
         "description": device.description,
         "accelerator": device.is_accelerator,
+        "computes": check.is_ok(),
+        "error": check.as_ref().err().map(ToString::to_string),
         "bf16": device.computes_bf16,
     });
     format!("{record}\n")
