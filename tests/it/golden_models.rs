@@ -188,7 +188,7 @@ fn scores_of_responses_are_those_of_transformers_at_any_temperature() {
         for (temperature, suffix) in [(1.0, ""), (0.7, "_t0.7")] {
             let scores = golden
                 .model
-                .score_responses(&exchanges, temperature)
+                .score_responses(&exchanges, temperature, usize::MAX)
                 .unwrap();
             for (what, pick) in [("response_logprobs", 0), ("response_entropy", 1)] {
                 let expected = golden

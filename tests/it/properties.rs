@@ -134,9 +134,9 @@ proptest! {
         split in 1..4_usize,
     ) {
         let model = &MODELS[model];
-        let whole = model.score_responses(&exchanges, 1.0).unwrap();
+        let whole = model.score_responses(&exchanges, 1.0, usize::MAX).unwrap();
         let parts = exchanges.chunks(split);
-        let parts = parts.flat_map(|part| model.score_responses(part, 1.0).unwrap());
+        let parts = parts.flat_map(|part| model.score_responses(part, 1.0, usize::MAX).unwrap());
         for (whole, part) in whole.iter().zip(parts) {
             let pairs = whole.log_probs.iter().zip(&part.log_probs);
             for (a, b) in pairs.chain(whole.entropies.iter().zip(&part.entropies)) {

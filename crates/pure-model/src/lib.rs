@@ -39,6 +39,7 @@
 //! | train on long texts in little memory | [`Decoder::gradients_by_layer`] |
 //! | build on hidden states | [`Decoder`], inside a module of your own |
 //! | turn text into tokens, messages into text | [`Tokenizer`] |
+//! | lay sequences out in batches | [`Sequence`], [`Batching`], [`Batch`], [`windows`] |
 //! | know what fits into memory | [`ModelConfig::memory_for_training`] |
 //! | be safe from what devices do unasked | [`guard_devices`], first in `main` |
 //! | run faster on the processor | [`keep_freed_memory`], once, at the start of a program; [`side_by_side`] |
@@ -62,6 +63,7 @@
 
 mod allocator;
 mod attention;
+mod batch;
 mod brief;
 mod cache;
 mod causal_lm;
@@ -85,11 +87,13 @@ mod prm;
 mod product;
 mod rope;
 mod scores;
+mod sequence;
 mod side_by_side;
 mod tokenizer;
 mod weights;
 
 pub use allocator::keep_freed_memory;
+pub use batch::{Batch, Batching, windows};
 pub use cache::KvCache;
 pub use causal_lm::CausalLm;
 pub use chat::Message;
@@ -106,5 +110,6 @@ pub use precision::Precision;
 pub use prm::{MarkedAnswer, PrmHead, ProcessRewardModel};
 pub use rope::{RopeConfig, RopeScaling};
 pub use scores::{Exchange, ResponseScores, TokenScores};
+pub use sequence::Sequence;
 pub use side_by_side::side_by_side;
 pub use tokenizer::{LeftPadded, Tokenizer};

@@ -3,8 +3,8 @@
 
 use burn::tensor::{Int, Tensor};
 
-use crate::positions::Positions;
-use crate::{CausalLm, Error, product};
+use crate::batch::{Batch, Batching};
+use crate::{CausalLm, Error, Sequence, product, side_by_side};
 
 /// What a model thinks of given tokens.
 #[derive(Debug, Clone)]
@@ -101,9 +101,8 @@ impl CausalLm {
         }
     }
 
-    /// Scores the responses of a batch, in one forward pass.
-    ///
-    /// The rows are padded to the longest: put exchanges of like length together.
+    /// Scores responses, in batches of like length of at most `batch_tokens` tokens, pads included,
+    /// unless one exchange alone has more.
     ///
     /// # Errors
     ///
@@ -114,57 +113,56 @@ impl CausalLm {
     /// If the temperature is not positive.
     pub fn score_responses(
         &self,
-        batch: &[Exchange],
+        exchanges: &[Exchange],
         temperature: f64,
+        batch_tokens: usize,
     ) -> Result<Vec<ResponseScores>, Error> {
-        batch.iter().try_for_each(|exchange| self.check(exchange))?;
-        let lengths: Vec<usize> = batch.iter().map(|e| e.response.len()).collect();
-        if lengths.iter().all(|&length| length == 0) {
-            return Ok(vec![ResponseScores::default(); batch.len()]);
-        }
-
-        // The last token predicts nothing that is asked for, so it is not read.
-        let width = batch.iter().map(Exchange::len).max().unwrap_or(1) - 1;
-        let mut tokens = vec![0; batch.len() * width];
-        let (mut places, mut targets) = (Vec::new(), Vec::new());
-        for (row, exchange) in batch.iter().enumerate() {
-            let read = exchange.prompt.iter().chain(&exchange.response);
-            for (to, &token) in tokens[row * width..][..width].iter_mut().zip(read) {
-                *to = token as i32;
-            }
-            let first = row * width + exchange.prompt.len() - 1;
-            places.extend(
-                (first..)
-                    .take(exchange.response.len())
-                    .map(|place| place as i32),
-            );
-            targets.extend(exchange.response.iter().map(|&token| token as i32));
-        }
-
-        let device = &self.model.device();
-        let tokens = Tensor::<1, Int>::from_ints(tokens.as_slice(), device);
-        let hidden = self.model.forward(
-            tokens.reshape([batch.len(), width]),
-            &Positions::sequential(0, width),
-        );
-        let places = Tensor::<1, Int>::from_ints(places.as_slice(), device);
-        let targets = Tensor::<1, Int>::from_ints(targets.as_slice(), device);
-        let hidden = hidden.flatten::<2>(0, 1).select(0, places);
-        let scores = self.score_tokens(hidden.unsqueeze(), targets.unsqueeze(), temperature);
-
-        let numbers = |scores: Tensor<2>| {
-            let data = scores.into_data();
-            data.try_into_vec::<f32>()
-                .expect("scores are f32")
-                .into_iter()
+        exchanges.iter().try_for_each(|it| self.check(it))?;
+        let sequences = exchanges.iter().enumerate().map(|(number, it)| {
+            let target = |_, token| (number, token);
+            let mut sequence = Sequence::predicting(&it.prompt, &it.response, target);
+            // A batch is bounded by whole exchanges, though the last token of each is not read.
+            sequence.tokens.extend(it.response.last());
+            sequence
+        });
+        let sequences: Vec<Sequence<(usize, u32)>> = sequences.collect();
+        let batching = Batching {
+            batch_tokens,
+            packed: None,
         };
-        let (mut log_probs, mut entropies) = (numbers(scores.log_probs), numbers(scores.entropies));
-        Ok(lengths
-            .into_iter()
-            .map(|length| ResponseScores {
-                log_probs: log_probs.by_ref().take(length).collect(),
-                entropies: entropies.by_ref().take(length).collect(),
-            })
-            .collect())
+        let mut scores = vec![ResponseScores::default(); exchanges.len()];
+        side_by_side(
+            self,
+            batching.batches(&sequences.iter().collect::<Vec<_>>()),
+            |model, batch| {
+                let scored = model.score_batch(&batch, temperature);
+                (batch.targets, scored)
+            },
+            |(targets, [log_probs, entropies])| {
+                for (place, (number, _)) in targets.into_iter().enumerate() {
+                    scores[number].log_probs.push(log_probs[place]);
+                    scores[number].entropies.push(entropies[place]);
+                }
+            },
+        );
+        Ok(scores)
+    }
+
+    /// Log-probability and entropy at each target of a batch.
+    fn score_batch(&self, batch: &Batch<(usize, u32)>, temperature: f64) -> [Vec<f32>; 2] {
+        let device = &self.model.device();
+        let hidden = self.model.forward(batch.tokens(device), batch.positions());
+        let hidden = batch.hidden_at_targets(hidden);
+        let targets: Vec<i32> = batch
+            .targets
+            .iter()
+            .map(|&(_, token)| token as i32)
+            .collect();
+        let targets = Tensor::<1, Int>::from_ints(targets.as_slice(), device);
+        let scores = self.score_tokens(hidden.unsqueeze(), targets.unsqueeze(), temperature);
+        [scores.log_probs, scores.entropies].map(|scores| {
+            let data = scores.into_data();
+            data.try_into_vec().expect("scores are f32")
+        })
     }
 }

@@ -39,23 +39,20 @@ pub fn policy_gap(
 ) -> Result<PolicyGap, Error> {
     let (mut sum, mut gap) = (0.0, PolicyGap::default());
     for (request, group) in requests.iter().zip(rollouts) {
-        let longest = group.iter().map(|r| r.tokens.len()).max().unwrap_or(0);
-        let rows = (tokens / (request.prompt.len() + longest).max(1)).max(1);
-        for some in group.chunks(rows) {
-            let exchange = |rollout: &Rollout| Exchange {
-                prompt: request.prompt.clone(),
-                response: rollout.tokens.clone(),
-            };
-            let batch: Vec<Exchange> = some.iter().map(exchange).collect();
-            let scores = model.score_responses(&batch, request.sampling.scoring_temperature())?;
-            let engine = some.iter().flat_map(|rollout| &rollout.log_probs);
-            let trainer = scores.iter().flat_map(|scores| &scores.log_probs);
-            for (a, b) in engine.zip(trainer) {
-                let apart = f64::from((a - b).abs());
-                sum += apart;
-                gap.max = gap.max.max(apart);
-                gap.tokens += 1;
-            }
+        let exchange = |rollout: &Rollout| Exchange {
+            prompt: request.prompt.clone(),
+            response: rollout.tokens.clone(),
+        };
+        let exchanges: Vec<Exchange> = group.iter().map(exchange).collect();
+        let temperature = request.sampling.scoring_temperature();
+        let scores = model.score_responses(&exchanges, temperature, tokens)?;
+        let engine = group.iter().flat_map(|rollout| &rollout.log_probs);
+        let trainer = scores.iter().flat_map(|scores| &scores.log_probs);
+        for (a, b) in engine.zip(trainer) {
+            let apart = f64::from((a - b).abs());
+            sum += apart;
+            gap.max = gap.max.max(apart);
+            gap.tokens += 1;
         }
     }
     gap.mean = sum / gap.tokens.max(1) as f64;

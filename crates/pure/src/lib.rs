@@ -32,7 +32,7 @@
 //!     prompt: vec![5, 20, 8],
 //!     response: vec![31, 7],
 //! };
-//! let scores = model.score_responses(&[exchange], 1.0)?;
+//! let scores = model.score_responses(&[exchange], 1.0, 8192)?;
 //!
 //! let scores = &scores[0];
 //! assert_eq!(scores.log_probs.len(), 2);
@@ -121,11 +121,11 @@ pub mod data {
 /// Language models: shapes, weights, caches, text, devices.
 pub mod model {
     pub use pure_model::{
-        CausalLm, Checkpoint, ConfigError, Decoder, DeviceChoice, DeviceKind, Error, Exchange,
-        Family, KvCache, LeftPadded, MarkedAnswer, Memory, Message, ModelConfig, Positions,
-        Precision, PresentDevice, PrmHead, ProcessRewardModel, ResponseScores, RopeConfig,
-        RopeScaling, TokenScores, Tokenizer, copy_tokenizer, guard_devices, keep_freed_memory,
-        read_config,
+        Batch, Batching, CausalLm, Checkpoint, ConfigError, Decoder, DeviceChoice, DeviceKind,
+        Error, Exchange, Family, KvCache, LeftPadded, MarkedAnswer, Memory, Message, ModelConfig,
+        Positions, Precision, PresentDevice, PrmHead, ProcessRewardModel, ResponseScores,
+        RopeConfig, RopeScaling, Sequence, TokenScores, Tokenizer, copy_tokenizer, guard_devices,
+        keep_freed_memory, read_config, windows,
     };
 }
 

@@ -12,8 +12,9 @@
 use burn::tensor::{Int, Tensor};
 
 use super::ProcessRewardModel;
-use super::batches::{Batch, batches};
-use crate::{Error, Positions, side_by_side};
+use super::groups::{Group, groups};
+use crate::batch::Batch;
+use crate::{Error, Positions, Sequence, side_by_side};
 
 /// An answer as the reward model reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +36,15 @@ impl MarkedAnswer {
     /// Whether both parts are empty.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Prompt and answer, the ends of the steps as targets.
+    fn sequence(&self) -> Sequence<()> {
+        let ends = self.ends.iter().map(|end| (self.prompt.len() + end, ()));
+        Sequence {
+            tokens: [self.prompt.as_slice(), &self.answer].concat(),
+            targets: ends.collect(),
+        }
     }
 
     /// The answer up to its last step.
@@ -82,22 +92,22 @@ impl ProcessRewardModel {
     ) -> Result<Vec<Vec<f32>>, Error> {
         answers.iter().try_for_each(|answer| self.check(answer))?;
         let mut rewards = vec![Vec::new(); answers.len()];
-        let judge = |model: &Self, batch: Batch| {
-            let rows: Vec<&MarkedAnswer> = batch.answers.iter().map(|&i| &answers[i]).collect();
-            let judged = if batch.shares_prompts {
+        let judge = |model: &Self, group: Group| {
+            let rows: Vec<&MarkedAnswer> = group.answers.iter().map(|&i| &answers[i]).collect();
+            let judged = if group.shares_prompts {
                 model.judge_behind_prompts(&rows)
             } else {
                 model.judge_whole(&rows)
             };
-            (batch.answers, judged)
+            (group.answers, judged)
         };
         side_by_side(
             self,
-            batches(answers, batch_tokens),
+            groups(answers, batch_tokens),
             judge,
-            |(batch, judged)| {
+            |(group, judged)| {
                 let mut judged = judged.into_iter();
-                for index in batch {
+                for index in group {
                     let steps = answers[index].ends.len();
                     rewards[index] = judged.by_ref().take(steps).collect();
                 }
@@ -108,12 +118,11 @@ impl ProcessRewardModel {
 
     /// Reads prompts and answers in one piece each.
     fn judge_whole(&self, rows: &[&MarkedAnswer]) -> Vec<f32> {
-        let texts = rows.iter().map(|row| [&row.prompt, row.read()].concat());
-        let texts: Vec<Vec<u32>> = texts.collect();
-        let width = longest(texts.iter().map(Vec::len));
-        let tokens = self.rectangle(&texts, width, |_| 0);
-        let hidden = self.model.forward(tokens, &Positions::sequential(0, width));
-        self.rewards_at(hidden, rows, |row| row.prompt.len())
+        let sequences: Vec<Sequence<()>> = rows.iter().map(|row| row.sequence()).collect();
+        let batch = Batch::padded(&sequences.iter().collect::<Vec<_>>());
+        let tokens = batch.tokens(&self.model.device());
+        let hidden = self.model.forward(tokens, batch.positions());
+        self.rewards_of(batch.hidden_at_targets(hidden))
     }
 
     /// Reads each prompt once, and the answers behind copies of it.
@@ -147,7 +156,13 @@ impl ProcessRewardModel {
         let tokens = self.rectangle(&answers, behind, |_| 0);
         let positions = positions.narrow(before, behind);
         let hidden = self.model.forward_cached(tokens, &positions, &mut cache);
-        self.rewards_at(hidden, rows, |_| 0)
+        let places = rows.iter().enumerate().flat_map(|(number, row)| {
+            let first = number * behind;
+            row.ends.iter().map(move |end| (first + end) as i32)
+        });
+        let places: Vec<i32> = places.collect();
+        let places = Tensor::<1, Int>::from_ints(places.as_slice(), &hidden.device());
+        self.rewards_of(hidden.flatten::<2>(0, 1).select(0, places))
     }
 
     /// Rows of one width, each beginning at the column that `start` makes of its length.
@@ -168,21 +183,8 @@ impl ProcessRewardModel {
         tokens.reshape([rows.len(), width])
     }
 
-    /// The rewards at the ends of all rows' steps, row after row; answers begin at column `start`.
-    fn rewards_at(
-        &self,
-        hidden: Tensor<3>,
-        rows: &[&MarkedAnswer],
-        start: impl Fn(&MarkedAnswer) -> usize,
-    ) -> Vec<f32> {
-        let width = hidden.dims()[1];
-        let places = rows.iter().enumerate().flat_map(|(number, row)| {
-            let first = number * width + start(row);
-            row.ends.iter().map(move |end| (first + end) as i32)
-        });
-        let places: Vec<i32> = places.collect();
-        let places = Tensor::<1, Int>::from_ints(places.as_slice(), &hidden.device());
-        let hidden = hidden.flatten::<2>(0, 1).select(0, places);
+    /// The rewards of hidden states at the ends of steps.
+    fn rewards_of(&self, hidden: Tensor<2>) -> Vec<f32> {
         let rewards = self.rewards(hidden.unsqueeze()).into_data();
         rewards.try_into_vec().expect("rewards are f32")
     }

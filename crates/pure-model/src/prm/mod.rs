@@ -12,8 +12,8 @@
 //! Departures: the difference of probabilities is taken as one `tanh`, which does not cancel for
 //! undecided steps. It is f32, whatever the model's precision.
 
-mod batches;
 mod files;
+mod groups;
 mod head;
 mod judge;
 

@@ -1,7 +1,7 @@
 //! Log-probabilities of sampled answers under a model that is not trained by them: the reference, or
 //! the policy as the trainer computes it.
 
-use pure_model::{CausalLm, Exchange, ResponseScores, side_by_side};
+use pure_model::{CausalLm, Exchange, ResponseScores};
 
 use super::rewards::Answer;
 use crate::Error;
@@ -45,37 +45,5 @@ pub(super) fn scores(
         response: answer.tokens.to_vec(),
     };
     let exchanges: Vec<Exchange> = answers.iter().map(exchange).collect();
-    let mut longest_first: Vec<usize> = (0..exchanges.len()).collect();
-    longest_first.sort_by_key(|&index| std::cmp::Reverse(exchanges[index].len()));
-
-    let mut batches = Vec::new();
-    let mut rest = longest_first.as_slice();
-    while let Some(&first) = rest.first() {
-        let rows = (batch_tokens / exchanges[first].len().max(1)).max(1);
-        let (batch, others) = rest.split_at(rows.min(rest.len()));
-        batches.push(batch);
-        rest = others;
-    }
-    let mut scores = vec![ResponseScores::default(); answers.len()];
-    let mut failure = None;
-    side_by_side(
-        model,
-        batches,
-        |model, batch| {
-            let read: Vec<Exchange> = batch.iter().map(|&i| exchanges[i].clone()).collect();
-            (batch, model.score_responses(&read, temperature))
-        },
-        |(batch, found)| match found {
-            Ok(found) => {
-                for (&index, found) in batch.iter().zip(found) {
-                    scores[index] = found;
-                }
-            }
-            Err(error) => failure = failure.take().or(Some(error)),
-        },
-    );
-    match failure {
-        Some(error) => Err(error.into()),
-        None => Ok(scores),
-    }
+    Ok(model.score_responses(&exchanges, temperature, batch_tokens)?)
 }

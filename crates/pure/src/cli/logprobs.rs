@@ -180,7 +180,7 @@ impl Scorer {
                 .collect();
             let scores = self
                 .model
-                .score_responses(&exchanges, self.temperature)
+                .score_responses(&exchanges, self.temperature, usize::MAX)
                 .map_err(explain)?;
             for ((place, bytes, id, _), scores) in batch.into_iter().zip(scores) {
                 answers[place] = json!({

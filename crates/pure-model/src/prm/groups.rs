@@ -1,19 +1,22 @@
 //! Which answers are read together: those of like lengths, and those to one prompt.
+//!
+//! [`Batching`](crate::Batching) does not serve here: a group that shares prompts has two widths, that of
+//! its prompts, each read once, and that of its answers.
 
 use std::collections::HashMap;
 
 use super::MarkedAnswer;
 
 /// Answers that are read together.
-pub(super) struct Batch {
+pub(super) struct Group {
     /// Places of the answers among all.
     pub(super) answers: Vec<usize>,
     /// Whether their prompts are read once each, and not once an answer.
     pub(super) shares_prompts: bool,
 }
 
-/// Divides the answers that have steps into batches of at most `limit` tokens.
-pub(super) fn batches(answers: &[MarkedAnswer], limit: usize) -> Vec<Batch> {
+/// Divides the answers that have steps into groups of at most `limit` tokens.
+pub(super) fn groups(answers: &[MarkedAnswer], limit: usize) -> Vec<Group> {
     let mut by_prompt = HashMap::<&[u32], Vec<usize>>::new();
     for (index, answer) in answers.iter().enumerate() {
         if !answer.ends.is_empty() {
@@ -33,14 +36,14 @@ pub(super) fn batches(answers: &[MarkedAnswer], limit: usize) -> Vec<Batch> {
 
     let whole = fill(alone, limit, |index| [0, prompt(index).len() + read(index)]);
     let shared = fill(sharing, limit, |index| [prompt(index).len(), read(index)]);
-    let batch = |shares_prompts| {
-        move |answers| Batch {
+    let group = |shares_prompts| {
+        move |answers| Group {
             answers,
             shares_prompts,
         }
     };
-    let whole = whole.into_iter().map(batch(false));
-    whole.chain(shared.into_iter().map(batch(true))).collect()
+    let whole = whole.into_iter().map(group(false));
+    whole.chain(shared.into_iter().map(group(true))).collect()
 }
 
 /// Cuts a list into runs that fit into `limit` tokens once both their parts are padded.
@@ -71,22 +74,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn batches_hold_every_answer_with_steps_once_and_keep_to_the_limit() {
+    fn groups_hold_every_answer_with_steps_once_and_keep_to_the_limit() {
         let answers = answers();
         for limit in [1, 30, 64, 1000] {
             let mut seen = Vec::new();
-            for batch in batches(&answers, limit) {
+            for group in groups(&answers, limit) {
                 let of = |part: fn(&MarkedAnswer) -> usize| {
-                    longest(batch.answers.iter().map(|&i| part(&answers[i])))
+                    longest(group.answers.iter().map(|&i| part(&answers[i])))
                 };
-                let width = if batch.shares_prompts {
+                let width = if group.shares_prompts {
                     of(|a| a.prompt.len()) + of(|a| a.read().len())
                 } else {
                     of(|a| a.prompt.len() + a.read().len())
                 };
-                let rows = batch.answers.len();
+                let rows = group.answers.len();
                 assert!(rows == 1 || rows * width <= limit, "{rows} x {width}");
-                seen.extend(batch.answers);
+                seen.extend(group.answers);
             }
             seen.sort_unstable();
             let with_steps = (0..answers.len()).filter(|&i| !answers[i].ends.is_empty());
