@@ -216,6 +216,24 @@ pub enum Error {
         /// What the template engine said.
         reason: String,
     },
+    /// The text that prompts are put into has no place for one, or several.
+    #[error(
+        "the template of prompts has `{{prompt}}` {found} times: it stands for the prompt, once"
+    )]
+    PromptTemplate {
+        /// How often.
+        found: usize,
+    },
+    /// Nothing names the token that ends an answer.
+    #[error(
+        "{} names no token that ends an answer: put `eos_token` into tokenizer_config.json, or \
+         `eos_token_id` into config.json",
+        path.display()
+    )]
+    NoEndToken {
+        /// The model's folder.
+        path: PathBuf,
+    },
     /// The asked device is of a kind that this binary was built without.
     #[error("this binary was built without {asked}; build it with `--features {asked}`")]
     DeviceNotBuilt {

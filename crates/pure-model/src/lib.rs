@@ -39,6 +39,8 @@
 //! | train on long texts in little memory | [`Decoder::gradients_by_layer`] |
 //! | build on hidden states | [`Decoder`], inside a module of your own |
 //! | turn text into tokens, messages into text | [`Tokenizer`] |
+//! | turn prompts into what a model continues | [`PromptFormat`], [`PromptEncoder`] |
+//! | know which tokens end an answer | [`Checkpoint::ends`] |
 //! | lay sequences out in batches | [`Sequence`], [`Batching`], [`Batch`], [`windows`] |
 //! | know what fits into memory | [`ModelConfig::memory_for_training`] |
 //! | be safe from what devices do unasked | [`guard_devices`], first in `main` |
@@ -85,6 +87,7 @@ mod positions;
 mod precision;
 mod prm;
 mod product;
+mod prompt;
 mod rope;
 mod scores;
 mod sequence;
@@ -102,12 +105,14 @@ pub use companions::copy_tokenizer;
 pub use config::{ConfigError, Family, ModelConfig};
 pub use decoder::Decoder;
 pub use device::{DeviceChoice, DeviceKind, PresentDevice};
+pub use end_tokens::EndTokens;
 pub use error::Error;
 pub use guard::guard_devices;
 pub use memory::Memory;
 pub use positions::Positions;
 pub use precision::Precision;
 pub use prm::{MarkedAnswer, PrmHead, ProcessRewardModel};
+pub use prompt::{PromptEncoder, PromptFormat};
 pub use rope::{RopeConfig, RopeScaling};
 pub use scores::{Exchange, ResponseScores, TokenScores};
 pub use sequence::Sequence;

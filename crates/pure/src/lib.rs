@@ -122,10 +122,11 @@ pub mod data {
 pub mod model {
     pub use pure_model::{
         Batch, Batching, CausalLm, Checkpoint, ConfigError, Decoder, DeviceChoice, DeviceKind,
-        Error, Exchange, Family, KvCache, LeftPadded, MarkedAnswer, Memory, Message, ModelConfig,
-        Positions, Precision, PresentDevice, PrmHead, ProcessRewardModel, ResponseScores,
-        RopeConfig, RopeScaling, Sequence, TokenScores, Tokenizer, copy_tokenizer, guard_devices,
-        keep_freed_memory, read_config, windows,
+        EndTokens, Error, Exchange, Family, KvCache, LeftPadded, MarkedAnswer, Memory, Message,
+        ModelConfig, Positions, Precision, PresentDevice, PrmHead, ProcessRewardModel,
+        PromptEncoder, PromptFormat, ResponseScores, RopeConfig, RopeScaling, Sequence,
+        TokenScores, Tokenizer, copy_tokenizer, guard_devices, keep_freed_memory, read_config,
+        windows,
     };
 }
 
