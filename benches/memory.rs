@@ -14,7 +14,7 @@ use std::{env, fs};
 use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Distribution, Int, Tensor, activation};
 use pure_model::{CausalLm, ModelConfig, Positions};
-use pure_train::OptimizerConfig;
+use pure_run::OptimizerConfig;
 
 /// What is trained, on how much.
 struct Case {

@@ -9,9 +9,10 @@
 //! cargo run --example credit_by_hand
 //! ```
 
+use pure::core::credit::{Min, SoftMin, Sum};
 use pure::core::{
-    CreditConfig, Error, Finish, FormView, Method, MethodConfig, Min, Response, Scores,
-    SeparatorAdvantage, SoftMin, StepSpan, Sum, compare_forms,
+    CreditConfig, Error, Finish, FormView, Method, MethodConfig, Response, Scores,
+    SeparatorAdvantage, StepSpan, compare_forms,
 };
 
 /// Every step of the example is three tokens long, the last of them its separator.

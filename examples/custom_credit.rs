@@ -8,7 +8,8 @@
 //! cargo run --example custom_credit
 //! ```
 
-use pure::core::{Credit, CreditConfig, Error, Label, MethodConfig, Min, Record, Scores, StepSpan};
+use pure::core::credit::Min;
+use pure::core::{Credit, CreditConfig, Error, Label, MethodConfig, Record, Scores, StepSpan};
 
 /// Pays the first step below `bound`; if there is none, the last step, with the smallest reward.
 struct FirstMistake {

@@ -4,21 +4,21 @@
 //! cargo run --example custom_reward
 //! ```
 //!
-//! The task has no data: count upwards from a digit. The reward of a step is 1 if its digit follows
-//! the one before, else -1, so there is no reward model either; the pipeline is the one that `pure
-//! train` runs. A small model learns it from nothing in seconds.
+//! The task has no data: count upwards from a digit. A digit that follows the one before it is paid 1, another one
+//! less the further off it is, so there is no reward model either; the pipeline is the one that `pure train` runs. A
+//! small model learns most of it from nothing in seconds.
 
 use std::error::Error as StdError;
 
 use burn::tensor::Device;
 use burn::train::Interrupter;
+use pure::core::metrics::PROCESS;
 use pure::core::{Credit, Scores, StepFormat, StepSpan};
-use pure::data::chain::{vocabulary, write_tokenizer};
 use pure::model::{Checkpoint, ModelConfig, Precision, guard_devices};
-use pure::train::{
-    Answer, Ended, Error, PolicyConfig, PolicyTraining, Progressed, Prompt, PromptSource, Run,
-    StepRewards, Watcher, config,
-};
+use pure::rl::{Answer, Error, PolicyConfig, PolicyTraining, Prompt, PromptSource, StepRewards};
+use pure::run::{Ended, Progressed, Run};
+use pure::settings;
+use pure::task::chain::{vocabulary, write_tokenizer};
 
 /// A digit to count from, a different one each time.
 struct Digits {
@@ -31,8 +31,7 @@ impl PromptSource for Digits {
         Ok(Prompt {
             id: digit.to_string(),
             tokens: vec![self.tokens[digit]],
-            answer: None,
-            pays_outcome: false,
+            ..Prompt::default()
         })
     }
 
@@ -41,21 +40,24 @@ impl PromptSource for Digits {
     }
 }
 
-/// 1 for a digit that follows the one before it, -1 for anything else.
+/// 1 for a digit that follows the one before it, less for one further off, nothing for anything else.
 struct Counting {
     digits: Vec<u32>,
 }
 
 impl StepRewards for Counting {
-    fn rewards(&mut self, answers: &[Answer<'_>]) -> Result<Vec<Vec<f32>>, Error> {
+    fn rewards(&mut self, answers: &[Answer]) -> Result<Vec<Vec<f32>>, Error> {
         let value = |token: u32| self.digits.iter().position(|&digit| digit == token);
-        let judge = |answer: &Answer<'_>| {
+        let judge = |answer: &Answer| {
             let mut before = value(answer.prompt.tokens[0]);
             let steps = answer.steps.iter().map(|step| {
-                let said = value(answer.tokens[step.start]);
-                let follows = said.is_some() && said == before.map(|digit| (digit + 1) % 10);
+                let said = value(answer.rollout.tokens[step.start]);
+                let reward = before.zip(said).map_or(0.0, |(before, said)| {
+                    let off = (before + 1).abs_diff(said) % 10;
+                    1.0 - 0.2 * off.min(10 - off) as f32
+                });
                 before = said;
-                if follows { 1.0 } else { -1.0 }
+                reward
             });
             steps.collect()
         };
@@ -105,23 +107,24 @@ fn main() -> Result<(), Box<dyn StdError>> {
     Checkpoint::create(&model, &shape, &shape.init(&device), Precision::F32)?;
     write_tokenizer(&model)?;
 
-    let mut settings: PolicyConfig = config::parse("settings".as_ref(), SETTINGS, &[])?;
+    let mut settings: PolicyConfig = settings::parse("settings".as_ref(), SETTINGS, &[])?;
     settings.model = model;
     settings.output = folder.path().join("run");
-    let run = Run::open(&settings.output, &config::resolved(&settings)?)?;
+    let (output, text) = (settings.output.clone(), settings::resolved(&settings)?);
     let training = PolicyTraining::prepare(settings)?;
+    let run = Run::open(&output, &text, &training.inputs())?;
     let digits: Vec<u32> = (0..10)
         .map(|digit| training.tokenizer().encode(&format!("{digit}"), false))
         .collect::<Result<Vec<_>, _>>()?
         .concat();
-    let watcher = Watcher::Report(Box::new(|progressed| {
+    let watcher = |progressed: &Progressed<'_>| {
         if let Progressed::Step { step, measures, .. } = progressed
             && step % 50 == 0
         {
-            let paid = measures.get("process").unwrap_or_default();
+            let paid = measures.get(PROCESS.name).unwrap_or_default();
             println!("after {step} iterations an answer of 5 digits is paid {paid:.2} of 5");
         }
-    }));
+    };
     let ended = training
         .with_prompts(Digits {
             tokens: digits.clone(),
@@ -132,7 +135,7 @@ fn main() -> Result<(), Box<dyn StdError>> {
         // Every token is a step.
         .with_steps(StepFormat::new(0..vocabulary().len() as u32, 0))
         .with_credit(HalfAtOnce)
-        .run(&run, &device, watcher, Interrupter::new())?;
+        .run(&run, &device, Box::new(watcher), &Interrupter::new())?;
     if let Ended::Done(model) = ended {
         println!("the model knows {} tokens", model.vocab_size());
     }

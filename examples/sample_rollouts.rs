@@ -8,12 +8,12 @@
 
 use std::error::Error;
 
-use pure::data::chain::{Level, Problems, Split, tokenizer_files};
 use pure::model::{
     Checkpoint, DeviceChoice, Message, ModelConfig, Precision, Tokenizer, guard_devices,
     keep_freed_memory,
 };
 use pure::rollout::{Engine, EngineOptions, Request, Sampling, policy_gap, sample_all};
+use pure::task::chain::{Level, Problems, Split, tokenizer_files};
 
 /// Shape of the model that has learned nothing; the task's vocabulary has 115 tokens.
 const SMALL: &str = r#"{"model_type": "qwen2", "hidden_size": 64, "num_hidden_layers": 2,

@@ -1,8 +1,7 @@
 //! What is compared. Everything that an arm does not name is the same for all.
 
-use pure::core::{
-    Baseline, CreditConfig, Mean, MethodConfig, Min, ProcessRange, RewardSource, SoftMin, Sum,
-};
+use pure::core::credit::{Mean, Min, SoftMin, Sum};
+use pure::core::{Baseline, CreditConfig, MethodConfig, ProcessRange, RewardSource};
 
 /// A way to be paid.
 #[derive(Debug, Clone, Copy)]

@@ -1,14 +1,14 @@
-//! Answers of the base policy, labelled by the oracle: lessons for a reward model, and its examination.
+//! Answers of the base policy, labelled by the oracle: what a reward model learns from, and what it is
+//! measured on.
 
 use std::error::Error;
-use std::fs;
 use std::path::Path;
 
 use burn::tensor::Device;
 use pure::core::Finish;
-use pure::data::chain::{Level, Problem, Problems, Split, judge};
 use pure::model::{Checkpoint, Precision};
 use pure::rollout::{Engine, EngineOptions, Request, Sampling, sample_all};
+use pure::task::chain::{Level, Problem, Problems, Split, judge};
 use serde_json::json;
 
 /// One answer to each of some problems.
@@ -80,8 +80,6 @@ impl Drawn {
             "{} answers of the base policy at temperature {}: {share:.1} % right",
             self.answers, self.temperature
         );
-        let partial = path.with_extension("partial");
-        fs::write(&partial, lines)?;
-        Ok(fs::rename(partial, path)?)
+        Ok(pure::files::write(path, lines)?)
     }
 }

@@ -31,6 +31,7 @@ use std::error::Error;
 use std::time::Instant;
 
 use clap::Parser;
+use pure::run::stop_on_signals;
 
 use crate::options::Options;
 use crate::prepare::prepare;
@@ -43,13 +44,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arms = options.arms()?;
     let device = options.device.open()?.device();
     let (task, folder) = (options.task(), options.folder());
+    let interrupter = stop_on_signals();
     let start = Instant::now();
     let mut runs = Vec::new();
     for seed in options.seeds() {
         let folder = folder.join(format!("seed-{seed}"));
-        let prepared = prepare(&folder, seed, task, &device, &arms)?;
+        let prepared = prepare(&folder, seed, task, &device, &arms, &interrupter)?;
         for arm in &arms {
-            runs.push(reinforce(arm, &prepared, &device)?);
+            runs.push(reinforce(arm, &prepared, &device, &interrupter)?);
         }
     }
     show::results(&runs, &folder)?;

@@ -1,21 +1,21 @@
-//! From nothing to a base policy and a reward model. Every part is a folder; what is there is not made
-//! again.
+//! From nothing to a base policy and a reward model. Every part is a file or a folder that is there whole or
+//! not at all, so what is there is not made again.
 
 use std::error::Error;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use burn::tensor::Device;
 use burn::train::Interrupter;
-use pure::data::LabelledAnswers;
-use pure::data::ReadOptions;
-use pure::data::chain::{Split, make};
+use pure::data::{LabelledAnswers, ReadOptions};
+use pure::files::{Lines, write, write_folder};
 use pure::model::{Checkpoint, ModelConfig, Precision, copy_tokenizer};
-use pure::train::config;
-use pure::train::{
-    Ended, Evaluator, PrmConfig, PrmTraining, Run, Sft, SftConfig, StepReader, StepTokens,
-};
+use pure::prm::{Evaluator, PrmConfig, PrmTraining, StepReader, StepTokens};
+use pure::run::{Ended, Run};
+use pure::settings;
+use pure::sft::{Sft, SftConfig};
+use pure::task::chain::{Split, make};
+use pure::task::share;
 
 use crate::arms::Arm;
 use crate::drawn::Drawn;
@@ -41,6 +41,7 @@ pub fn prepare(
     task: Task,
     device: &Device,
     arms: &[Arm],
+    interrupter: &Interrupter,
 ) -> Result<Prepared, Box<dyn Error>> {
     let prepared = Prepared {
         data: folder.join("data"),
@@ -60,7 +61,7 @@ pub fn prepare(
         settings.data = data.join(name).with_extension("jsonl");
         settings.output = folder.join(name);
         settings.seed = seed;
-        fine_tune(name, settings, device)
+        fine_tune(name, settings, device, interrupter)
     };
     sft("sft", &shipped::SFT, &folder.join("init/model"))?;
     sft("trunk", &shipped::TRUNK, &prepared.policy)?;
@@ -89,22 +90,22 @@ pub fn prepare(
         seed,
         device,
     )?;
-    reward_model("prm", &prepared, 1, device)?;
+    reward_model("prm", &prepared, 1, device, interrupter)?;
     if arms.iter().any(|arm| arm.weak) {
-        reward_model("weak-prm", &prepared, WEAKER, device)?;
+        reward_model("weak-prm", &prepared, WEAKER, device, interrupter)?;
     }
     Ok(prepared)
 }
 
-/// The weak reward model sees one lesson of so many.
-const WEAKER: usize = 8;
+/// The weak reward model learns from one answer of so many.
+const WEAKER: u32 = 8;
 
 fn make_data(folder: &Path, task: Task, seed: u64) -> Result<(), Box<dyn Error>> {
     if folder.join("data.json").exists() {
         return Ok(());
     }
     let sizes = task.data(seed);
-    make(&sizes, folder)?;
+    write_folder(folder, |partial| make(&sizes, partial))?;
     println!(
         "a task of {} prompts and {} solutions, from seed {seed}",
         sizes.train, sizes.sft
@@ -115,27 +116,34 @@ fn make_data(folder: &Path, task: Task, seed: u64) -> Result<(), Box<dyn Error>>
 /// A model that knows nothing.
 fn model(folder: &Path, data: &Path, seed: u64, device: &Device) -> Result<(), Box<dyn Error>> {
     let folder = folder.join("model");
-    if folder.join("tokenizer.json").exists() {
+    if folder.exists() {
         return Ok(());
     }
     let shape = ModelConfig::from_json(shipped::MODEL.text)?;
     device.seed(seed);
-    Checkpoint::create(&folder, &shape, &shape.init(device), Precision::F32)?;
-    copy_tokenizer(data.join("tokenizer"), &folder)?;
+    write_folder(&folder, |partial| -> Result<(), Box<dyn Error>> {
+        Checkpoint::create(partial, &shape, &shape.init(device), Precision::F32)?;
+        Ok(copy_tokenizer(data.join("tokenizer"), partial)?)
+    })?;
     println!("a model of {} parameters", shape.parameters());
     Ok(())
 }
 
-fn fine_tune(name: &str, settings: SftConfig, device: &Device) -> Result<(), Box<dyn Error>> {
-    let run = Run::open(&settings.output, &config::resolved(&settings)?)?;
+fn fine_tune(
+    name: &str,
+    settings: SftConfig,
+    device: &Device,
+    interrupter: &Interrupter,
+) -> Result<(), Box<dyn Error>> {
+    let (output, text) = (settings.output.clone(), settings::resolved(&settings)?);
+    let sft = Sft::prepare(settings)?;
+    let run = Run::open(&output, &text, &sft.inputs())?;
     if run.is_done() {
         return Ok(());
     }
     let start = Instant::now();
-    let sft = Sft::prepare(settings)?;
     let steps = sft.outlook().steps;
-    let watcher = progress(name, steps);
-    if let Ended::Interrupted { .. } = sft.run(&run, device, watcher, Interrupter::new())? {
+    if let Ended::Interrupted { .. } = sft.run(&run, device, progress(name), interrupter)? {
         return Err("interrupted".into());
     }
     println!(
@@ -145,31 +153,32 @@ fn fine_tune(name: &str, settings: SftConfig, device: &Device) -> Result<(), Box
     Ok(())
 }
 
-/// A reward model, of one of so many of its lessons, and how good it is on unseen answers of the
+/// A reward model that learns from one of so many answers, and how good it is on unseen answers of the
 /// policy.
 fn reward_model(
     name: &str,
     prepared: &Prepared,
-    one_of: usize,
+    one_of: u32,
     device: &Device,
+    interrupter: &Interrupter,
 ) -> Result<(), Box<dyn Error>> {
     let mut settings: PrmConfig = prepared.task.prm(shipped::PRM.settings()?);
     settings.output = prepared.folder.join(name);
     settings.model = prepared.folder.join("trunk/model");
     settings.data = ["steps.jsonl", "hot_steps.jsonl"]
         .iter()
-        .map(|file| thinned(&prepared.data.join(file), one_of))
+        .map(|file| thinned(&prepared.data, file, one_of, prepared.seed))
         .collect::<Result<_, _>>()?;
     settings.held_out = Some(prepared.data.join("steps_held_out.jsonl"));
     settings.seed = prepared.seed;
-    let run = Run::open(&settings.output, &config::resolved(&settings)?)?;
+    let (output, text) = (settings.output.clone(), settings::resolved(&settings)?);
+    let training = PrmTraining::prepare(settings)?;
+    let run = Run::open(&output, &text, &training.inputs())?;
     if run.is_done() {
         return Ok(());
     }
     let start = Instant::now();
-    let training = PrmTraining::prepare(settings)?;
-    let watcher = |_, _: &_, steps| progress(name, steps);
-    let ended = training.run(&run, device, watcher, &Interrupter::new())?;
+    let ended = training.run(&run, device, |_, _, _| progress(name), interrupter)?;
     let Ended::Done(prm) = ended else {
         return Err("interrupted".into());
     };
@@ -191,14 +200,19 @@ fn reward_model(
     Ok(())
 }
 
-/// The file with one of so many of its lines.
-fn thinned(path: &Path, one_of: usize) -> std::io::Result<PathBuf> {
+/// A file of the data with one of so many of its records, drawn at random: in the file they come in turns,
+/// and every eighth of them is of one kind.
+fn thinned(data: &Path, file: &str, one_of: u32, seed: u64) -> Result<PathBuf, pure::files::Error> {
+    let path = data.join(file);
     if one_of == 1 {
-        return Ok(path.to_owned());
+        return Ok(path);
     }
-    let thin = path.with_extension(format!("{one_of}.jsonl"));
-    let text = fs::read_to_string(path)?;
-    let lines: Vec<&str> = text.lines().step_by(one_of).collect();
-    fs::write(&thin, lines.join("\n"))?;
+    let mut drawn = String::new();
+    for line in share(Lines::open(&path)?, one_of, seed, file) {
+        drawn += &line?.text;
+        drawn.push('\n');
+    }
+    let thin = path.with_extension(format!("one-of-{one_of}.jsonl"));
+    write(&thin, drawn)?;
     Ok(thin)
 }

@@ -6,7 +6,9 @@ use std::time::Instant;
 
 use burn::tensor::Device;
 use burn::train::Interrupter;
-use pure::train::{Ended, PolicyConfig, PolicyTraining, Run, config};
+use pure::rl::{PolicyConfig, PolicyTraining};
+use pure::run::{Ended, Run};
+use pure::settings;
 
 use crate::arms::Arm;
 use crate::prepare::Prepared;
@@ -18,6 +20,7 @@ pub fn reinforce(
     arm: &Arm,
     prepared: &Prepared,
     device: &Device,
+    interrupter: &Interrupter,
 ) -> Result<PathBuf, Box<dyn Error>> {
     let mut settings: PolicyConfig = prepared.task.policy(shipped::PURE.settings()?);
     settings.output = prepared.folder.join(arm.name);
@@ -35,16 +38,15 @@ pub fn reinforce(
     if let Some(evaluation) = &mut settings.evaluation {
         evaluation.prompts = prepared.data.join("held_out.jsonl");
     }
-    let folder = settings.output.clone();
-    let run = Run::open(&folder, &config::resolved(&settings)?)?;
+    let (folder, text) = (settings.output.clone(), settings::resolved(&settings)?);
+    let training = PolicyTraining::prepare(settings)?;
+    let run = Run::open(&folder, &text, &training.inputs())?;
     if run.is_done() {
         return Ok(folder);
     }
     println!("\n{}: {}", arm.name, arm.about);
     let start = Instant::now();
-    let watcher = progress(arm.name, settings.iterations);
-    let training = PolicyTraining::prepare(settings)?;
-    match training.run(&run, device, watcher, Interrupter::new())? {
+    match training.run(&run, device, progress(arm.name), interrupter)? {
         Ended::Done(_) => println!("{}: {:.0} s", arm.name, start.elapsed().as_secs_f64()),
         Ended::Interrupted { .. } => return Err("interrupted".into()),
     }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use pure::train::config::{self, Validate};
+use pure::settings::{self, Validate};
 use serde::de::DeserializeOwned;
 
 /// A file of configs/chain.
@@ -27,7 +27,7 @@ pub const PRM: Shipped = shipped!("prm.toml");
 pub const PURE: Shipped = shipped!("pure.toml");
 
 impl Shipped {
-    pub fn settings<T: DeserializeOwned + Validate>(&self) -> Result<T, config::ConfigError> {
-        config::parse(Path::new(self.name), self.text, &[])
+    pub fn settings<T: DeserializeOwned + Validate>(&self) -> Result<T, settings::ConfigError> {
+        settings::parse(Path::new(self.name), self.text, &[])
     }
 }

@@ -4,34 +4,49 @@ use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use pure::core::Metric;
+use pure::core::metrics::{ACCURACY, LOSS, TOKENS_PER_ANSWER, TRUNCATED};
 use pure::report::Report;
-use pure::train::{Progressed, Watcher};
+use pure::run::{Progressed, Watcher};
 use serde_json::Value;
 
 use crate::arms::ARMS;
 
 /// A line at each evaluation, and at each notice of the monitor.
-pub fn progress(name: &str, steps: usize) -> Watcher {
-    let name = name.to_owned();
-    Watcher::Report(Box::new(move |progressed| match progressed {
+pub fn progress(name: &str) -> Box<dyn Watcher> {
+    let (name, mut of) = (name.to_owned(), 0);
+    Box::new(move |progressed: &Progressed<'_>| match *progressed {
+        Progressed::Started {
+            step,
+            steps,
+            damaged,
+            ..
+        } => {
+            of = steps;
+            for damage in damaged {
+                println!("{name:>16} {damage}");
+            }
+            if step > 0 {
+                println!("{name:>16} goes on from {step}");
+            }
+        }
         Progressed::Evaluated { step, measures } => {
-            let of = |name: &str| measures.get(name);
-            match (of("accuracy"), of("tokens_per_answer"), of("loss")) {
+            let get = |metric: Metric| measures.get(metric.name);
+            match (get(ACCURACY), get(TOKENS_PER_ANSWER), get(LOSS)) {
                 (Some(accuracy), Some(tokens), _) => println!(
-                    "{name:>16} {step:>4}/{steps}  {:5.1} % right, {tokens:5.1} tokens an answer, {:5.1} % cut",
+                    "{name:>16} {step:>4}/{of}  {:5.1} % right, {tokens:5.1} tokens an answer, {:5.1} % cut",
                     100.0 * accuracy,
-                    100.0 * of("truncated").unwrap_or_default(),
+                    100.0 * get(TRUNCATED).unwrap_or_default(),
                 ),
-                (_, _, Some(loss)) => println!("{name:>16} {step:>4}/{steps}  loss {loss:.4}"),
+                (_, _, Some(loss)) => println!("{name:>16} {step:>4}/{of}  loss {loss:.4}"),
                 _ => {}
             }
         }
         Progressed::Noticed { step, notice } => {
-            println!("{name:>16} {step:>4}/{steps}  {}", notice.text);
+            println!("{name:>16} {step:>4}/{of}  {}", notice.text);
         }
-        Progressed::Resumed { step, .. } => println!("{name:>16} goes on from {step}"),
         _ => {}
-    }))
+    })
 }
 
 /// The table of these runs, what some of them wrote, and the report of all that are in the folder.
@@ -45,7 +60,7 @@ pub fn results(runs: &[PathBuf], folder: &Path) -> Result<(), Box<dyn Error>> {
         run.map_or(Ok(()), |run| answers(run))?;
     }
     let path = folder.join("report.html");
-    fs::write(&path, Report::read(&finished(folder)?)?.to_html())?;
+    pure::files::write(&path, Report::read(&finished(folder)?)?.to_html())?;
     println!("\n{} has all of it, for a browser", path.display());
     Ok(())
 }

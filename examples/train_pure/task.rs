@@ -1,8 +1,10 @@
 //! What is to be solved, and the sizes that follow from it.
 
 use clap::ValueEnum;
-use pure::data::chain::{Level, MakeOptions};
-use pure::train::{PolicyConfig, PrmConfig, SftConfig};
+use pure::prm::PrmConfig;
+use pure::rl::PolicyConfig;
+use pure::sft::SftConfig;
+use pure::task::chain::{Level, MakeOptions};
 
 /// How hard the task is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -56,13 +56,13 @@ impl Case {
 
     pub fn answers(&self) -> Vec<MarkedAnswer> {
         let answers = self.exchanges.iter().map(|(prompt, response)| {
-            let input = self
-                .format
-                .prm_input(&[], response, &self.format.split(response));
+            let steps = self.format.split(response);
+            let mut answer = response.clone();
+            self.format.mark(&mut answer, &steps);
             MarkedAnswer {
                 prompt: prompt.clone(),
-                answer: input.tokens,
-                ends: input.positions,
+                answer,
+                ends: steps.iter().map(|step| step.last()).collect(),
             }
         });
         answers.collect()

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
-use pure::data::chain::{Problem, vocabulary, write_tokenizer};
+use pure::task::chain::{Problem, vocabulary, write_tokenizer};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 

@@ -1,8 +1,9 @@
 //! The example `train_pure`, in its quick form: the claims that it makes of itself.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::thread;
 
 use serde_json::Value;
@@ -13,12 +14,17 @@ use crate::training::journal;
 
 const ARMS: [&str; 2] = ["soft-min+vr", "sum"];
 
-/// What the example prints when it is run in a folder.
-fn quickly(folder: &TempDir, arguments: &[&str]) -> String {
+/// The example, to be run in a folder.
+fn example(folder: &TempDir, arguments: &[&str]) -> Command {
     let example = Path::new(env!("CARGO_BIN_EXE_pure")).with_file_name("examples/train_pure");
     let mut command = Command::new(example);
     command.current_dir(folder).arg("--quick").args(arguments);
-    let done = command
+    command
+}
+
+/// What it prints.
+fn quickly(folder: &TempDir, arguments: &[&str]) -> String {
+    let done = example(folder, arguments)
         .output()
         .expect("it is there: cargo test builds examples, cargo test --test does not");
     assert!(done.status.success(), "{}", err(&done));
@@ -28,6 +34,46 @@ fn quickly(folder: &TempDir, arguments: &[&str]) -> String {
 fn run(folder: &TempDir, seed: u64, arm: &str) -> PathBuf {
     let run = format!("runs/proof/quick/seed-{seed}/{arm}");
     folder.path().join(run)
+}
+
+/// Runs the example until it begins to write a file or a folder, and kills it.
+fn kill_at(folder: &TempDir, name: &str) {
+    let mut command = example(folder, &[]);
+    let mut running = command.stdout(Stdio::null()).spawn().unwrap();
+    let path = folder.path().join("runs/proof/quick/seed-0").join(name);
+    let partial = path.with_file_name(format!(
+        "{}.partial",
+        path.file_name().unwrap().to_str().unwrap()
+    ));
+    while !partial.exists() && !path.exists() {
+        assert!(
+            running.try_wait().unwrap().is_none(),
+            "it ended before {name}"
+        );
+        thread::yield_now();
+    }
+    running.kill().unwrap();
+    running.wait().unwrap();
+}
+
+/// Every file that preparing leaves for reinforcement learning, by its path in the folder of a seed.
+fn prepared(folder: &TempDir) -> BTreeMap<PathBuf, Vec<u8>> {
+    let seed = folder.path().join("runs/proof/quick/seed-0");
+    let mut left = vec!["data", "init", "sft/model", "trunk/model", "prm/model"]
+        .into_iter()
+        .map(|name| seed.join(name))
+        .collect::<Vec<_>>();
+    let mut files = BTreeMap::new();
+    while let Some(path) = left.pop() {
+        if path.is_dir() {
+            let entries = fs::read_dir(path).unwrap();
+            left.extend(entries.map(|entry| entry.unwrap().path()));
+        } else {
+            let name = path.strip_prefix(&seed).unwrap().to_owned();
+            files.insert(name, fs::read(&path).unwrap());
+        }
+    }
+    files
 }
 
 /// The answers of one evaluation.
@@ -84,13 +130,24 @@ fn row(run: &Path) -> String {
 #[ignore = "two minutes: three quick runs from nothing"]
 fn the_proof_is_the_same_twice_says_what_its_answers_say_and_is_another_from_another_seed() {
     let folders = [TempDir::new().unwrap(), TempDir::new().unwrap()];
+    let [undisturbed, killed] = &folders;
     thread::scope(|scope| {
-        for folder in &folders {
-            scope.spawn(|| quickly(folder, &[]));
-        }
+        scope.spawn(|| quickly(undisturbed, &[]));
+        scope.spawn(|| {
+            for name in ["data", "init/model", "sft/model", "data/hot_steps.jsonl"] {
+                kill_at(killed, name);
+            }
+            quickly(killed, &[])
+        });
     });
+    let [first, second] = folders.each_ref().map(prepared);
+    let names = [&first, &second].map(|files| files.keys().collect::<Vec<_>>());
+    assert_eq!(names[0], names[1]);
+    for (name, bytes) in &first {
+        assert!(second[name] == *bytes, "{} differs", name.display());
+    }
     for arm in ARMS {
-        let [first, second] = folders.each_ref().map(|folder| run(folder, 0, arm));
+        let [first, second] = folders.each_ref().map(|folder| run(folder, 3, arm));
         assert_eq!(journal(&first), journal(&second));
         for file in ["samples.jsonl", "model/model.safetensors"] {
             let [first, second] = [&first, &second].map(|run| fs::read(run.join(file)).unwrap());
@@ -98,17 +155,41 @@ fn the_proof_is_the_same_twice_says_what_its_answers_say_and_is_another_from_ano
         }
     }
 
-    // What is there is not made again, but told again.
+    // The claim, as far as twelve iterations and 64 prompts show it: process reward rises under both, accuracy rises
+    // under the minimum and falls under the sum.
     let [folder, _] = &folders;
-    let journals = ARMS.map(|arm| journal(&run(folder, 0, arm)));
-    let told = quickly(folder, &[]);
-    assert_eq!(ARMS.map(|arm| journal(&run(folder, 0, arm))), journals);
+    let ends = |arm: &str, metric: &str| {
+        let journal = journal(&run(folder, 3, arm));
+        let held_out = journal.iter().filter(|line| line["split"] == "valid");
+        let numbers: Vec<f64> = held_out.filter_map(|line| line[metric].as_f64()).collect();
+        (numbers[0], numbers[numbers.len() - 1])
+    };
+    for arm in ARMS {
+        let (first, last) = ends(arm, "process");
+        assert!(last > first, "{arm}: process reward {first} to {last}");
+    }
+    let (first, last) = ends("sum", "accuracy");
+    assert!(last < first - 0.1, "the sum solves {first}, then {last}");
+    let (start, minimum) = ends("soft-min+vr", "accuracy");
+    assert!(
+        minimum > start,
+        "the minimum solves {start}, then {minimum}"
+    );
+    assert!(
+        minimum > last + 0.1,
+        "the minimum solves {minimum}, the sum {last}"
+    );
+
+    // What is there is not made again, but told again.
+    let journals = ARMS.map(|arm| journal(&run(folder, 3, arm)));
+    let told = quickly(folder, &["--seed", "3"]);
+    assert_eq!(ARMS.map(|arm| journal(&run(folder, 3, arm))), journals);
     for arm in ARMS {
         let said = told
             .lines()
             .find(|line| line.starts_with(&format!("{arm} ")));
         let said: Vec<&str> = said.unwrap().split_whitespace().skip(1).collect();
-        let truth = row(&run(folder, 0, arm));
+        let truth = row(&run(folder, 3, arm));
         let truth: Vec<&str> = truth.split_whitespace().collect();
         assert_eq!(said[..truth.len()], truth, "{arm}");
     }
@@ -122,6 +203,6 @@ fn the_proof_is_the_same_twice_says_what_its_answers_say_and_is_another_from_ano
     quickly(folder, &["--seed", "1", "--arms", "sum"]);
     assert_ne!(
         journal(&run(folder, 1, "sum")),
-        journal(&run(folder, 0, "sum"))
+        journal(&run(folder, 3, "sum"))
     );
 }

@@ -30,7 +30,7 @@ fn numbers(value: &Value) -> Vec<f32> {
 
 /// The options that say how a case is split.
 fn split(case: &Case) -> [String; 4] {
-    let separators = case.format.separators().iter().map(ToString::to_string);
+    let separators = case.format.separators().map(|token| token.to_string());
     [
         "--separator-ids".to_owned(),
         separators.collect::<Vec<_>>().join(","),

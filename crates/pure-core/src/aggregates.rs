@@ -19,8 +19,10 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::answer::{Scores, StepSpan};
+use crate::credit::{Credit, SoftMin};
+use crate::error::Error;
 use crate::names::{by_name, name_of};
-use crate::{Credit, Error, Scores, SoftMin, StepSpan};
 
 /// One of the [`Aggregates`], by its name: `min`, `soft-min`, `mean`, `product` or `last`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -91,7 +93,7 @@ impl Aggregates {
         })
     }
 
-    /// One of them, from 0 to 1, as a vote weighs by it: what is from -1 to 1 becomes `(1 + r) / 2`.
+    /// One of them as the weight of a vote, from 0 to 1: a number from -1 to 1 becomes `(1 + r) / 2`.
     pub fn weight(&self, of: Aggregate) -> f64 {
         let reward = match of {
             Aggregate::Product => return self.product,

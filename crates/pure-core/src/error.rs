@@ -1,6 +1,6 @@
 //! Everything that can be wrong with settings or data, in words for a person.
 
-use crate::record::Label;
+use crate::label::Label;
 
 /// What went wrong, where, and what was expected instead.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -26,7 +26,7 @@ pub enum Error {
         /// Every name, in words.
         known: String,
     },
-    /// A response of a batch contradicts itself, or holds numbers that are none.
+    /// A response of a batch contradicts itself, or holds infinities or NaN.
     #[error("response {index}: {source}")]
     Response {
         /// Its place in the batch, counted from 0.
@@ -34,8 +34,8 @@ pub enum Error {
         /// What is wrong with it.
         source: Fault,
     },
-    /// A record contradicts itself, or holds numbers that are none.
-    #[error("record {index} (group {group}, id {id}): {source}")]
+    /// A record contradicts itself, or holds infinities or NaN.
+    #[error("record {index} (group {}, id {}): {source}", group.shortened(), id.shortened())]
     Record {
         /// Its place among the records, counted from 0.
         index: usize,
@@ -136,6 +136,25 @@ pub enum Fault {
         /// The list that is not.
         absent: &'static str,
     },
+    /// The response is longer than any that a model writes.
+    #[error("{length} tokens are more than the {most} that an answer may have; check its length")]
+    TooLong {
+        /// Its length.
+        length: usize,
+        /// The most tokens that an answer may have.
+        most: usize,
+    },
+    /// With the response the batch is longer than can be credited at once.
+    #[error(
+        "with it the answers have {tokens} tokens together, more than the {most} that are credited at \
+         once; credit fewer groups at a time"
+    )]
+    BatchTooLong {
+        /// Tokens up to the response's last.
+        tokens: usize,
+        /// The most tokens that a batch may have.
+        most: usize,
+    },
     /// The response is longer than any that can be generated.
     #[error("{length} tokens are more than the generation limit of {limit}")]
     LongerThanLimit {
@@ -144,7 +163,7 @@ pub enum Fault {
         /// The limit.
         limit: usize,
     },
-    /// A form of credit paid a token what is no number.
+    /// A form of credit paid a token an infinite amount or NaN.
     #[error("the form of credit paid token {token} {found}")]
     Payment {
         /// The token.

@@ -1,15 +1,14 @@
 //! What each form of credit would pay every token of one answer, side by side.
 //!
-//! A person who looks at the table sees why a sum pays filler and a minimum does not. Drawing it is
-//! for others; this module only computes it.
+//! The table shows why a sum pays filler and a minimum does not. This module computes it; drawing it
+//! is left to its callers.
 
 use serde::Serialize;
 
+use crate::answer::StepSpan;
 use crate::credit::CreditConfig;
 use crate::error::Error;
-use crate::method::Response;
-use crate::returns::returns_to_go;
-use crate::step_span::StepSpan;
+use crate::response::Response;
 
 /// What one form makes of an answer.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -55,12 +54,13 @@ pub fn compare_forms(response: &Response<'_>, forms: &[CreditConfig]) -> Result<
     response
         .check()
         .map_err(|source| Error::Response { index: 0, source })?;
-    let (steps, scores) = response.without_second_count();
+    let (steps, scores) = response.without_empty_step();
     let view = |form: &CreditConfig| {
+        let credit = form.build()?;
         let mut token_rewards = vec![0.0; response.length];
-        form.build()?.assign(steps, &scores, &mut token_rewards);
+        credit.assign(steps, &scores, &mut token_rewards);
         let mut returns = vec![0.0; response.length];
-        returns_to_go(&token_rewards, &mut returns);
+        credit.returns().take(&token_rewards, false, &mut returns);
         let paid = |step: &StepSpan| token_rewards[step.range()].iter().sum();
         Ok(FormView {
             form: *form,

@@ -1,4 +1,4 @@
-//! How far the policy has moved from the reference model, token by token.
+//! Estimates of the KL divergence of the policy from the reference model, token by token.
 //!
 //! With `d = log p(token) - log q(token)`, `p` the policy that sampled the token and `q` the
 //! reference, four estimates of `KL(p || q)` (Schulman, "Approximating KL Divergence", 2020):
@@ -10,7 +10,7 @@
 //! k3   exp(-d) - 1 + d            unbiased, never negative; verl's "low_var_kl"
 //! ```
 //!
-//! In PURE the estimate, times a coefficient, is taken off the reward of each token.
+//! In PURE the estimate, times a coefficient, is subtracted from the reward of each token.
 //!
 //! Departures: k3 is clamped to [-10, 10] for all presets, as the verl branch does; the main branch
 //! does not clamp it, which shows only where k3 is above 10: for `d` below -2.6 or above 11.
@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Error;
 use crate::kl_control::{KlControl, KlController};
 use crate::names::{by_name, name_of};
-use crate::numeric::{ratio, to_f32};
+use crate::numeric::to_f32;
 
 /// An estimate of the KL divergence from one sampled token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -59,44 +59,6 @@ impl KlEstimator {
     /// The estimate from the two log-probabilities of one token.
     pub fn estimate(self, log_prob: f32, reference: f32) -> f32 {
         to_f32(self.of(f64::from(log_prob) - f64::from(reference)))
-    }
-
-    /// The estimates for the tokens of a response.
-    ///
-    /// # Panics
-    ///
-    /// If the slices differ in length.
-    pub fn estimates(self, log_probs: &[f32], references: &[f32], out: &mut [f32]) {
-        assert_eq!(
-            log_probs.len(),
-            references.len(),
-            "two log-probabilities a token"
-        );
-        assert_eq!(log_probs.len(), out.len(), "one estimate a token");
-        for ((log_prob, reference), out) in log_probs.iter().zip(references).zip(out) {
-            *out = self.estimate(*log_prob, *reference);
-        }
-    }
-
-    /// The mean estimate over the tokens of a response, 0 for an empty one.
-    ///
-    /// # Panics
-    ///
-    /// If the slices differ in length.
-    pub fn mean(self, log_probs: &[f32], references: &[f32]) -> f64 {
-        assert_eq!(
-            log_probs.len(),
-            references.len(),
-            "two log-probabilities a token"
-        );
-        let differences = log_probs
-            .iter()
-            .zip(references)
-            .map(|(p, q)| f64::from(*p) - f64::from(*q));
-        ratio(
-            differences.map(|d| self.of(d)).sum(),
-            log_probs.len() as f64,
-        )
     }
 
     /// The estimate at a difference of two log-probabilities, and its slope there.
@@ -143,14 +105,14 @@ impl FromStr for KlEstimator {
 pub struct KlConfig {
     /// The estimate.
     pub estimator: KlEstimator,
-    /// Its weight, or the first one if it is adapted; 0 for no penalty.
+    /// Its coefficient, or the first one if it is adapted; 0 for no penalty.
     pub coefficient: f64,
-    /// How the weight changes in training.
+    /// How the coefficient changes in training.
     pub control: KlControl,
 }
 
 impl KlConfig {
-    /// What steers the weight in training.
+    /// What changes the coefficient in training.
     ///
     /// # Errors
     ///

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, check_setting};
 
-/// The most that a batch's KL may be off its target and be followed.
+/// The relative error of a batch's KL is clipped to this.
 const LARGEST_ERROR: f64 = 0.2;
 
 /// How the coefficient changes.
@@ -21,19 +21,19 @@ const LARGEST_ERROR: f64 = 0.2;
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum KlControl {
-    /// It does not.
+    /// It is constant.
     #[default]
     Fixed,
-    /// It is steered towards a KL.
+    /// It rises while the KL is above its target and falls while it is below.
     Adaptive {
-        /// The KL wanted, summed or averaged as the one that is measured.
+        /// The target KL, summed or averaged over tokens as the measured one is.
         target: f64,
-        /// Responses until an error of 1 would have doubled it.
+        /// Responses until an error of 1 would have doubled the coefficient.
         horizon: f64,
     },
 }
 
-/// A coefficient under control.
+/// The coefficient of the KL penalty, and how it changes.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KlController {
@@ -80,7 +80,7 @@ impl KlController {
         self.coefficient
     }
 
-    /// Takes note of a batch: its mean KL and the number of its responses. A KL that is no number
+    /// Takes note of a batch: its mean KL and the number of its responses. A NaN
     /// changes nothing.
     pub fn observe(&mut self, mean_kl: f64, responses: usize) {
         let KlControl::Adaptive { target, horizon } = self.control else {

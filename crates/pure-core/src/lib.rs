@@ -4,11 +4,11 @@
 //! Slices in, slices out: this crate knows no tensors, no models and no files.
 //!
 //! ```text
-//! rollouts -> steps -> scores -> credit -> returns -> less the baseline -> advantages
+//! answers -> steps -> scores -> credit -> returns -> minus the baseline -> advantages -> loss
 //! ```
 //!
-//! Three facts stay apart: how good a step is ([`Scores`]), which tokens deserve it ([`Credit`]), and
-//! what to compare it with ([`Baseline`]).
+//! Three questions are kept apart: how good a step is ([`Scores`]), which tokens are paid for it
+//! ([`Credit`]), and what the result is compared with ([`Baseline`]).
 //!
 //! ```
 //! use pure_core::{Finish, MethodConfig, Response, Scores, StepFormat};
@@ -17,7 +17,9 @@
 //! let format = StepFormat::new([9], 1);
 //! let answers = [vec![4, 5, 9, 6, 2], vec![4, 9, 7, 7, 9, 2]];
 //! let steps: Vec<_> = answers.iter().map(|answer| format.split(answer)).collect();
-//! assert_eq!(format.prm_input(&[3], &answers[0], &steps[0]).positions, [3, 5]);
+//! let mut read = answers[0].clone();
+//! format.mark(&mut read, &steps[0]);
+//! assert_eq!(read, [4, 5, 1, 6, 1]);
 //!
 //! // What the reward model and the verifier said.
 //! let scores = [
@@ -45,71 +47,70 @@
 //!
 //! | to | use |
 //! | --- | --- |
-//! | split answers, prepare what the reward model reads | [`StepFormat`] |
-//! | choose settings: a preset, a file, a form by name | [`MethodConfig`], [`Preset`], [`CreditConfig`] |
-//! | get advantages for a batch | [`Method::run`] |
-//! | get them for records of a file | [`Method::run_records`] |
-//! | pay tokens in a way of one's own | [`Credit`], [`Method::with_credit`] |
-//! | make one number of the steps of an answer | [`Aggregates`], [`Aggregate`] |
-//! | see what each form would pay | [`compare_forms`], [`Record::compare_forms`] |
-//! | measure and steer the distance to the reference model | [`KlEstimator`], [`KlController`] |
-//! | know the loss of a policy and its gradient | [`PolicyLoss`] |
-//! | weigh tokens and answers in the loss | [`TokenWeights`] |
+//! | split answers into steps and mark them for the reward model | [`StepFormat`] |
+//! | choose settings: a preset, a file, a form of credit by name | [`MethodConfig`], [`Preset`], [`CreditConfig`] |
+//! | compute the advantages of a batch | [`Method::run`] |
+//! | compute them for the records of a file | [`Method::run_records`] |
+//! | add a form of credit | [`Credit`], [`Method::with_credit`] |
+//! | reduce the rewards of an answer's steps to one number | [`Aggregates`], [`Aggregate`] |
+//! | compare what each form of credit would pay | [`compare_forms`], [`Record::compare_forms`] |
+//! | estimate and control the KL divergence from the reference model | [`KlEstimator`], [`KlController`] |
+//! | compute the loss of a policy and its gradient | [`PolicyLoss`] |
+//! | weight tokens and answers in the loss | [`TokenWeights`] |
 //! | notice that the reward is being hacked | [`signals`] |
-//! | know how good a process reward model is | [`judgement`] |
+//! | name and explain what training measures | [`metrics`] |
 //!
 //! # Numbers
 //!
 //! Inputs and outputs are f32, sums are carried in f64 and rounded once. Finite inputs give finite
-//! outputs, however extreme; inputs that are no numbers give an error that names the response. Time is
-//! linear in tokens, and memory is asked for by the response, never by the token.
+//! outputs, however extreme; infinities and NaN give an error that names the response. Time is linear
+//! in tokens, and nothing is allocated token by token. Lengths that no model writes, as a damaged file
+//! may have them, are refused before memory is allocated
+//! ([`Response::MOST_TOKENS`], [`Method::MOST_TOKENS`]).
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
 pub mod advantages;
 mod aggregates;
+mod answer;
 pub mod credit;
 mod error;
 mod explain;
-pub mod judgement;
+mod groups;
 mod kl;
 mod kl_control;
+mod label;
 mod method;
+pub mod metrics;
 mod names;
 mod numeric;
 mod policy_loss;
-mod prm_input;
 mod record;
+mod response;
 mod returns;
 mod reward;
-mod rollout;
-mod scores;
 pub mod signals;
-mod step_span;
 mod steps;
 mod truncation;
 mod weights;
 
-pub use advantages::{Baseline, Deviation, generalized_advantages, whiten};
+pub use advantages::{Baseline, Deviation, whiten};
 pub use aggregates::{Aggregate, Aggregates};
-pub use credit::{Clip, Credit, CreditConfig, Delta, Mean, Min, SoftMin, SuffixMin, Sum};
+pub use answer::{Finish, Rollout, Scores, StepSpan};
+pub use credit::{Credit, CreditConfig};
 pub use error::{Error, Fault};
 pub use explain::{FormTable, FormView, compare_forms};
 pub use kl::{KlConfig, KlEstimator};
 pub use kl_control::{KlControl, KlController};
-pub use method::{
-    CreditedBatch, CreditedResponse, LogProbs, Method, MethodConfig, MinimumOver, Paid, Preset,
-    Report, Response, ResponseBaseline, SeparatorAdvantage,
-};
+pub use label::Label;
+pub use method::{CreditedBatch, Method, MethodConfig, Preset, Report, SeparatorAdvantage};
+pub use metrics::Metric;
 pub use policy_loss::{LossGradient, LossMean, LossToken, PolicyLoss, PolicyStats};
-pub use prm_input::PrmInput;
-pub use record::{BaselineValue, CreditedRecord, CreditedRecords, Label, Record};
-pub use returns::{discounted_returns, returns_to_go, suffix_minima};
+pub use record::{BaselineValue, CreditedRecord, CreditedRecords, Record};
+pub use response::{CreditedResponse, LogProbs, Paid, Response, ResponseBaseline};
+pub use returns::{MinimumOver, Returns, returns_to_go};
 pub use reward::{OutcomeRange, ProcessRange, RewardConfig, RewardSource};
-pub use rollout::{Finish, Group, Rollout};
-pub use scores::{Scores, step_reward};
-pub use signals::{Observation, Signals};
-pub use step_span::StepSpan;
+pub use signals::Signals;
 pub use steps::{ClosingSeparator, StepFormat};
 pub use truncation::Truncated;
 pub use weights::{TokenSelection, TokenWeights};

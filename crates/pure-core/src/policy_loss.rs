@@ -1,7 +1,7 @@
 //! The loss that moves a policy along its advantages, and its gradient.
 //!
 //! With `l` a token's log-probability now, `l0` the one it was sampled at, `q` that of the reference
-//! model, `H` the entropy at its place, `A` its advantage:
+//! model, `H` the entropy at its position, `A` its advantage:
 //!
 //! ```text
 //! rho    = exp(l - l0)
@@ -9,18 +9,19 @@
 //! loss   = sum over tokens of s (policy + kl D(l, q) - entropy H)
 //! ```
 //!
-//! `s` is the token's share in the mean, `w` what it weighs beside that (1, unless tokens are selected
-//! or the sampler drew from another policy). `D` is an estimate of the KL divergence.
+//! `s` is the token's weight in the mean of the loss, `w` multiplies its policy term alone (1, unless
+//! tokens are selected or the sampler drew from another distribution). `D` is an estimate of the KL
+//! divergence.
 //!
-//! | mean | share of a token, of `n` answers with `L_i` tokens | where from |
+//! | mean | `s` of a token, of `n` answers with `L_i` tokens | where from |
 //! | --- | --- | --- |
 //! | [`Tokens`](LossMean::Tokens) | `1 / sum L_i` | verl, DAPO |
 //! | [`Answers`](LossMean::Answers) | `1 / (n L_i)` | OpenRLHF, GRPO |
 //! | [`Limit`](LossMean::Limit) | `1 / (n N)`, `N` the generation limit | Dr. GRPO, arXiv 2503.20783 |
 //!
-//! Shares are those of a whole step of the optimizer, so that dividing it into parts for want of memory
-//! changes nothing. (verl takes the mean of each part and then of the parts: its loss depends on the
-//! memory of the machine.)
+//! The mean is taken over a whole mini-batch, so that accumulating its gradient over micro-batches
+//! changes nothing. (verl takes the mean of each micro-batch and then of these means: its loss depends
+//! on the memory of the machine.)
 //!
 //! The gradient is written out, since the loss needs no more of the model than two numbers a token.
 //! Where both branches of the minimum are equal, as at `rho = 1`, that of `rho A` counts.
@@ -41,9 +42,9 @@ use crate::numeric::to_f32;
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct PolicyLoss {
-    /// How far below 1 the ratio counts.
+    /// How far below 1 the ratio may fall and still move the policy.
     pub clip_low: f64,
-    /// How far above 1 it counts. DAPO (arXiv 2503.14476) leaves more room here.
+    /// How far above 1 it may rise. DAPO (arXiv 2503.14476) leaves more room here.
     pub clip_high: f64,
     /// Where the ratio itself is cut.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -67,7 +68,7 @@ pub enum LossMean {
     Tokens,
     /// Answers alike, and in each its tokens alike.
     Answers,
-    /// All tokens alike, over a number that does not depend on how long answers are.
+    /// All tokens alike, divided by a number that does not depend on how long answers are.
     Limit,
 }
 
@@ -85,31 +86,34 @@ impl Default for PolicyLoss {
     }
 }
 
-/// What the loss knows of a token, apart from what the model now says.
+/// A token to learn from: all that its loss is made of, except what the model says of it now.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LossToken {
-    /// Log-probability of the token when it was sampled.
+    /// The token that was sampled. The loss does not look at it; whoever asks the model for its
+    /// log-probability does.
+    pub token: u32,
+    /// Its log-probability when it was sampled.
     pub old_log_prob: f32,
-    /// Log-probability under the reference model; not looked at without a KL coefficient.
+    /// Its log-probability under the reference model; not looked at without a KL coefficient.
     pub reference: f32,
-    /// What it is worth.
+    /// Its advantage.
     pub advantage: f32,
-    /// What its part of the loss weighs, beside its share.
-    pub weight: f32,
-    /// Its share in the mean.
-    pub share: f32,
+    /// The weight of its policy term: importance sampling, selection of tokens.
+    pub policy_weight: f32,
+    /// The weight of its whole loss in the mean, [`LossMean::token_weight`].
+    pub loss_weight: f32,
 }
 
-/// What a step of the optimizer saw, in sums, so that the parts of a step add up.
+/// Statistics of a mini-batch, as sums that add up over its micro-batches.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct PolicyStats {
     /// The loss.
     pub loss: f64,
     /// Its part that follows the advantages.
     pub policy: f64,
-    /// The mean estimate of the KL divergence, weighed as the loss is, before its coefficient.
+    /// The mean estimate of the KL divergence, weighted as the loss is, before its coefficient.
     pub kl: f64,
-    /// The mean entropy, weighed as the loss is.
+    /// The mean entropy, weighted as the loss is.
     pub entropy: f64,
     /// Tokens.
     pub tokens: f64,
@@ -145,20 +149,21 @@ impl AddAssign for PolicyStats {
 pub struct LossGradient {
     /// By each token's log-probability.
     pub log_probs: Vec<f32>,
-    /// By the entropy at each token's place.
+    /// By the entropy at each token's position.
     pub entropies: Vec<f32>,
 }
 
 impl LossMean {
-    /// The share of each token of an answer with `length` tokens, among answers with `tokens` tokens
-    /// together.
-    pub fn share(self, length: usize, answers: usize, tokens: usize, limit: usize) -> f64 {
+    /// The weight in the mean of each token of an answer with `length` tokens, in a mini-batch of
+    /// `answers` answers with `tokens` tokens together; `limit` is the generation limit.
+    pub fn token_weight(self, length: usize, answers: usize, tokens: usize, limit: usize) -> f64 {
+        let (length, answers, limit) = (length as f64, answers as f64, limit as f64);
         let of = match self {
-            Self::Tokens => tokens,
+            Self::Tokens => tokens as f64,
             Self::Answers => answers * length,
             Self::Limit => answers * limit,
         };
-        1.0 / of.max(1) as f64
+        1.0 / of.max(1.0)
     }
 }
 
@@ -217,19 +222,20 @@ impl PolicyLoss {
         token: &LossToken,
         stats: &mut PolicyStats,
     ) -> (f64, f64) {
-        let share = f64::from(token.share);
+        let loss_weight = f64::from(token.loss_weight);
         let moved = f64::from(log_prob) - f64::from(token.old_log_prob);
-        let (advantage, weight) = (f64::from(token.advantage), f64::from(token.weight));
+        let advantage = f64::from(token.advantage);
+        let policy_weight = f64::from(token.policy_weight);
         let ratio = moved.exp();
         let bound = self.largest_ratio.unwrap_or(f64::INFINITY);
         let held = ratio.min(bound);
         let clipped = held.clamp(1.0 - self.clip_low, 1.0 + self.clip_high);
         let is_clipped = clipped * advantage < held * advantage;
-        let policy = -weight * advantage * if is_clipped { clipped } else { held };
+        let policy = -policy_weight * advantage * if is_clipped { clipped } else { held };
         let slope = if is_clipped || ratio > bound {
             0.0
         } else {
-            -weight * advantage * ratio
+            -policy_weight * advantage * ratio
         };
 
         let (kl, kl_slope) = match self.kl_coefficient {
@@ -242,10 +248,10 @@ impl PolicyLoss {
         let entropy = f64::from(entropy);
         let (by_kl, by_entropy) = (self.kl_coefficient, self.entropy_coefficient);
         *stats += PolicyStats {
-            loss: share * (policy + by_kl * kl - by_entropy * entropy),
-            policy: share * policy,
-            kl: share * kl,
-            entropy: share * entropy,
+            loss: loss_weight * (policy + by_kl * kl - by_entropy * entropy),
+            policy: loss_weight * policy,
+            kl: loss_weight * kl,
+            entropy: loss_weight * entropy,
             tokens: 1.0,
             clipped: f64::from(u8::from(is_clipped)),
             ratio,
@@ -253,7 +259,10 @@ impl PolicyLoss {
             gap: moved.abs(),
             largest_gap: moved.abs(),
         };
-        (share * (slope + by_kl * kl_slope), -share * by_entropy)
+        (
+            loss_weight * (slope + by_kl * kl_slope),
+            -loss_weight * by_entropy,
+        )
     }
 }
 
@@ -262,11 +271,12 @@ mod tests {
     use super::*;
 
     const TOKEN: LossToken = LossToken {
+        token: 7,
         old_log_prob: -1.0,
         reference: -1.2,
         advantage: 0.5,
-        weight: 1.0,
-        share: 0.25,
+        policy_weight: 1.0,
+        loss_weight: 0.25,
     };
 
     fn loss_at(loss: &PolicyLoss, log_prob: f32, token: LossToken) -> (f64, f32) {
@@ -329,7 +339,7 @@ mod tests {
         };
         let bad = LossToken {
             advantage: -1.0,
-            share: 1.0,
+            loss_weight: 1.0,
             ..TOKEN
         };
         assert_eq!(loss_at(&cut, 9.0, bad), (3.0, 0.0));
@@ -337,11 +347,11 @@ mod tests {
     }
 
     #[test]
-    fn shares_add_up_to_one_or_to_the_filled_part_of_the_limit() {
+    fn weights_in_the_mean_add_up_to_one_or_to_the_filled_part_of_the_limit() {
         let lengths = [3, 1, 6];
         let sum = |mean: LossMean| -> f64 {
-            let shares = lengths.map(|length| length as f64 * mean.share(length, 3, 10, 8));
-            shares.iter().sum()
+            let weights = lengths.map(|length| length as f64 * mean.token_weight(length, 3, 10, 8));
+            weights.iter().sum()
         };
         assert!((sum(LossMean::Tokens) - 1.0).abs() < 1e-12);
         assert!((sum(LossMean::Answers) - 1.0).abs() < 1e-12);

@@ -14,62 +14,30 @@
 //! ```
 //!
 //! `step_ends` are the indices of the steps' last tokens, from 0. `baseline` is one number where all
-//! tokens of an answer share it, else one a token. Reading and writing files is for others; this
-//! module only turns records into [`Response`]s and back.
+//! tokens of an answer share it, else one a token. This module turns records into [`Response`]s and
+//! back; reading and writing files is left to its callers.
 
 use std::collections::HashMap;
-use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::answer::{Finish, Scores, StepSpan};
 use crate::credit::CreditConfig;
 use crate::error::{Error, Fault};
 use crate::explain::{FormTable, compare_forms};
-use crate::method::{CreditedBatch, LogProbs, Method, Report, Response};
-use crate::rollout::Finish;
-use crate::scores::Scores;
-use crate::step_span::StepSpan;
-
-/// The name of a group or an answer: a number or a text.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Label {
-    /// A number.
-    Number(i64),
-    /// A text.
-    Text(String),
-}
-
-impl fmt::Display for Label {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Number(number) => write!(f, "{number}"),
-            Self::Text(text) => write!(f, "{text:?}"),
-        }
-    }
-}
-
-impl From<i64> for Label {
-    fn from(number: i64) -> Self {
-        Self::Number(number)
-    }
-}
-
-impl From<&str> for Label {
-    fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
-    }
-}
+use crate::label::Label;
+use crate::method::{CreditedBatch, Method, Report};
+use crate::response::{LogProbs, Response};
 
 /// One scored answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Record {
-    /// What it is compared within.
+    /// The group that it is compared within.
     pub group: Label,
     /// Which answer it is.
     pub id: Label,
-    /// Its number of tokens.
+    /// Its number of tokens, at most [`Response::MOST_TOKENS`].
     pub length: usize,
     /// The index of each step's last token.
     pub step_ends: Vec<usize>,
@@ -98,8 +66,8 @@ pub struct Record {
     pub truncated: bool,
 }
 
-/// Numbers, where a `null` is what JSON makes of one that is none. It is refused later, when it is
-/// known whose it is.
+/// Numbers, where JSON writes `null` for NaN and infinities. Both are refused later, by an error that
+/// can name the record.
 fn numbers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<f32>, D::Error> {
     let numbers = Vec::<Option<f32>>::deserialize(deserializer)?;
     Ok(numbers
@@ -138,9 +106,9 @@ pub struct CreditedRecord {
     pub token_rewards: Vec<f32>,
     /// The return of each token.
     pub returns: Vec<f32>,
-    /// What is taken off.
+    /// What is subtracted from the returns.
     pub baseline: BaselineValue,
-    /// What remains.
+    /// The difference.
     pub advantages: Vec<f32>,
 }
 
@@ -163,11 +131,12 @@ struct Parsed {
 }
 
 impl Method {
-    /// Runs the line over records; those of a group may stand anywhere.
+    /// Credits records; those of a group may stand anywhere.
     ///
     /// # Errors
     ///
-    /// [`Error::NoResponses`] without records, [`Error::Record`] for the first that contradicts itself.
+    /// [`Error::NoResponses`] without records, [`Error::Record`] for the first that contradicts itself,
+    /// or with which they are longer than can be credited at once.
     pub fn run_records(&self, records: &[Record]) -> Result<CreditedRecords, Error> {
         let mut numbers = HashMap::new();
         let mut groups: Vec<Label> = Vec::new();

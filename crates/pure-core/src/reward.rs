@@ -1,4 +1,4 @@
-//! Which rewards an answer is paid, and how much they weigh.
+//! Which rewards an answer is paid, with which coefficients.
 //!
 //! ```text
 //! x_l = process * c_l + outcome * o [l is the last token] - coefficient * KL_l
@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Error;
 use crate::names::{by_name, name_of};
 
-/// Which rewards count.
+/// Which rewards are paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub enum RewardSource {
     /// The process reward alone.
@@ -53,20 +53,20 @@ impl FromStr for RewardSource {
     }
 }
 
-/// What wrong and right answers are worth.
+/// The outcome rewards of wrong and right answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OutcomeRange {
     /// 0 and 1; the verl branch's.
     #[default]
     ZeroToOne,
-    /// -1 and 0, so that a right answer and a prompt without answer weigh the same; the main
+    /// -1 and 0, so that a right answer is paid as much as one whose prompt has no answer; the main
     /// branch's.
     MinusOneToZero,
 }
 
 impl OutcomeRange {
-    /// The worth of an outcome, 0 where there is none.
+    /// The reward of an outcome, 0 where there is none.
     pub fn worth(self, outcome: Option<f32>) -> f64 {
         outcome.map_or(0.0, |outcome| match self {
             Self::ZeroToOne => f64::from(outcome),
@@ -75,7 +75,7 @@ impl OutcomeRange {
     }
 }
 
-/// What bad and good steps are worth.
+/// The process rewards of bad and good steps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ProcessRange {
@@ -87,7 +87,7 @@ pub enum ProcessRange {
 }
 
 impl ProcessRange {
-    /// The worth of the reward of a step.
+    /// The reward of a step in this range, from one that is scored from -1 to 1.
     pub fn worth(self, reward: f32) -> f32 {
         match self {
             Self::MinusOneToOne => reward,
@@ -96,21 +96,21 @@ impl ProcessRange {
     }
 }
 
-/// Which rewards count, and how much.
+/// Which rewards are paid, and their coefficients.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RewardConfig {
-    /// Which.
+    /// Which rewards are paid.
     pub source: RewardSource,
-    /// The weight of what credit pays.
+    /// The coefficient of what credit pays.
     pub process_coefficient: f64,
-    /// What the rewards of steps are worth.
+    /// The range of process rewards.
     pub process_range: ProcessRange,
-    /// The weight of the outcome.
+    /// The coefficient of the outcome.
     pub outcome_coefficient: f64,
-    /// What outcomes are worth.
+    /// The range of outcome rewards.
     pub outcome_range: OutcomeRange,
-    /// Whether `outcome_coefficient` counts where the outcome is the only reward. In the verl branch
+    /// Whether `outcome_coefficient` applies where the outcome is the only reward. In the verl branch
     /// it does not: a quirk.
     pub outcome_coefficient_alone: bool,
 }

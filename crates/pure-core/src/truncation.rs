@@ -1,9 +1,9 @@
 //! What becomes of answers that the limit on their length cut.
 //!
-//! A cut answer may have been on the right way; its last step and its outcome judge an accident.
-//! Kept, it teaches the model to be short, or, where the cut tail scores well, to be cut. Masked (the
-//! "overlong filtering" of DAPO, arXiv 2503.14476, section 3.4), it teaches nothing. Penalised, it
-//! costs a fixed amount.
+//! A cut answer may have been right so far, but its last step and its outcome are judged as if it had
+//! ended there. Kept, such answers teach the model to be short, or, where the cut end scores well, to be
+//! cut. Masked (the "overlong filtering" of DAPO, arXiv 2503.14476, section 3.4), they teach nothing.
+//! Penalised, they are paid a fixed amount less.
 //!
 //! Departures: a masked answer still counts in its group's baseline, as in DAPO; it is left out of
 //! whitening.

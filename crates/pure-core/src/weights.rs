@@ -1,26 +1,27 @@
-//! How much each token weighs in the loss, apart from its advantage.
+//! Weights of tokens in the policy loss, by their entropy and by the outcome of their answer.
 //!
 //! ```text
-//! weight_l = sample_i * [entropy_l >= h]
+//! weight_l = outcome_i * [entropy_l >= h]
 //! ```
 //!
 //! for a token `l` of answer `i`, `[tokens]`:
 //!
-//! - `h` keeps the given fraction of the batch's tokens with the highest entropy, "forking tokens"
-//!   ("Beyond the 80/20 Rule", arXiv 2506.01939: a fifth of the tokens suffices). Of `n`
-//!   tokens the `ceil(fraction * n)` highest are kept, and those equal to the last of them.
-//! - `sample_i` weighs answers that verified as right and as wrong ("The Surprising Effectiveness of
-//!   Negative Reinforcement", arXiv 2506.01347: right 0.1, wrong 1). Without an outcome it
-//!   is 1.
+//! - `h` is such that the given fraction of the batch's tokens has an entropy of at least `h`: training
+//!   on the "forking tokens" alone ("Beyond the 80/20 Rule", arXiv 2506.01939: a fifth of the tokens
+//!   suffices). Of `n` tokens the `ceil(fraction * n)` highest are kept, and those equal to the last of
+//!   them.
+//! - `outcome_i` is one weight for answers that verified as right and another for wrong ones ("The
+//!   Surprising Effectiveness of Negative Reinforcement", arXiv 2506.01347: right 0.1, wrong 1). Without
+//!   an outcome it is 1.
 //!
-//! Departures: the first paper selects within each micro batch; here the caller chooses what a batch
-//! is, so that the selection need not depend on how memory was divided.
+//! Departures: the first paper selects within each micro-batch. Here it is done over the whole batch that
+//! the caller gives, so that the selection does not depend on the size of micro-batches.
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, check_setting};
 
-/// Which tokens count.
+/// Which tokens the policy learns from.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[non_exhaustive]
@@ -28,18 +29,18 @@ pub enum TokenSelection {
     /// All.
     #[default]
     All,
-    /// Those of the highest entropy.
+    /// The tokens with the highest entropy.
     HighestEntropy {
-        /// Which share of all.
+        /// Which fraction of all tokens.
         fraction: f64,
     },
 }
 
-/// Which tokens count, and how much right and wrong answers weigh.
+/// Which tokens the policy learns from, and the weights of right and wrong answers.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct TokenWeights {
-    /// Which tokens count.
+    /// Which tokens the policy learns from.
     pub tokens: TokenSelection,
     /// The weight of answers that verified as right.
     pub right: f64,
@@ -76,7 +77,7 @@ impl TokenWeights {
     }
 
     /// The weight of an answer.
-    pub fn of_answer(&self, outcome: Option<f32>) -> f64 {
+    fn of_answer(&self, outcome: Option<f32>) -> f64 {
         match outcome {
             None => 1.0,
             Some(outcome) if outcome >= 0.5 => self.right,

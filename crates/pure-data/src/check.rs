@@ -4,11 +4,11 @@
 //! an answer is a hash.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde::Serialize;
 
 use crate::fault::BadRecord;
-use crate::hash::Hash;
 use crate::stepwise::{LabelledAnswer, StepLabel};
 
 /// First errors later than this are counted together.
@@ -107,9 +107,9 @@ pub fn check(
 /// What is remembered of all answers.
 #[derive(Debug, Default)]
 struct Seen {
-    prompts: HashSet<u128>,
+    prompts: HashSet<u64>,
     /// The labels of each answer, both as hashes.
-    answers: HashMap<u128, u128>,
+    answers: HashMap<u64, u64>,
     steps: Tally,
     characters: Tally,
 }
@@ -118,14 +118,15 @@ impl Seen {
     fn add(&mut self, answer: &LabelledAnswer, report: &mut CheckReport) {
         report.answers += 1;
         self.steps.add(answer.steps.len());
-        let mut text = Hash::new().part(answer.prompt.as_bytes());
-        self.prompts.insert(text.value());
-        let mut labels = Hash::new();
+        let mut text = DefaultHasher::new();
+        answer.prompt.hash(&mut text);
+        self.prompts.insert(text.finish());
+        let mut labels = DefaultHasher::new();
         for (step, label) in answer.steps.iter().zip(&answer.labels) {
             self.characters.add(step.chars().count());
-            text = text.part(step.as_bytes());
+            step.hash(&mut text);
             let target = label.target().unwrap_or(-1.0);
-            labels = labels.part(&target.to_le_bytes());
+            target.to_bits().hash(&mut labels);
             let count = match label {
                 StepLabel::Good => &mut report.labels.good,
                 StepLabel::Bad => &mut report.labels.bad,
@@ -144,8 +145,8 @@ impl Seen {
                 report.first_errors[index] += 1;
             }
         }
-        match self.answers.insert(text.value(), labels.value()) {
-            Some(before) if before == labels.value() => report.duplicates += 1,
+        match self.answers.insert(text.finish(), labels.finish()) {
+            Some(before) if before == labels.finish() => report.duplicates += 1,
             Some(_) => report.contradictions += 1,
             None => {}
         }

@@ -7,16 +7,12 @@
 //!
 //! `id`, if any, is a text or a whole number. Other fields are not looked at.
 
-use std::path::Path;
-
 use serde_json::Value;
 
-use crate::error::Error;
-use crate::fault::{BadRecord, Fault, Place};
+use crate::fault::{Fault, Place};
 use crate::questions::{Prompt, Turn, messages};
-use crate::source::{Fields, Layout, Source};
-
-const KNOWN: &str = "`prompt` and `completion`, or `messages`";
+use crate::records::{Record, Records};
+use crate::source::Fields;
 
 /// A prompt and how to answer it.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,75 +25,53 @@ pub struct Demonstration {
     pub completion: String,
 }
 
-/// The demonstrations of a file, one by one. A bad record is an error, and the reading goes on after
-/// it.
-#[derive(Debug)]
-pub struct Demonstrations {
-    source: Source,
-}
+/// The demonstrations of a file, one by one.
+pub type Demonstrations = Records<Demonstration>;
 
-impl Demonstrations {
-    /// Opens a file of JSON lines, a JSON array, or Parquet; `layout` if its first bytes do not tell.
-    ///
-    /// # Errors
-    ///
-    /// As [`Questions::open`](crate::Questions::open).
-    pub fn open(path: impl AsRef<Path>, layout: Option<Layout>) -> Result<Self, Error> {
-        let source = Source::open(path.as_ref(), layout)?;
-        source.check_columns(
-            |has| has("messages") || (has("prompt") && has("completion")),
-            KNOWN,
-        )?;
-        Ok(Self { source })
+impl Record for Demonstration {
+    const FIELDS: &'static str = "`prompt` and `completion`, or `messages`";
+
+    fn fits(has: &dyn Fn(&str) -> bool) -> bool {
+        has("messages") || (has("prompt") && has("completion"))
     }
-}
 
-impl Iterator for Demonstrations {
-    type Item = Result<Demonstration, BadRecord>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let (place, record) = self.source.next()?;
-        let read = record.and_then(|map| read(&Fields::new(&map), place));
-        Some(read.map_err(|fault| self.source.bad_record(place, fault)))
-    }
-}
-
-fn read(fields: &Fields, place: Place) -> Result<Demonstration, Fault> {
-    let id = fields.id(place)?;
-    let (prompt, completion) = if fields.get("messages").is_some() {
-        let mut turns = messages(fields, "messages")?;
-        let last = turns.pop().expect("messages are not empty");
-        if turns.is_empty() {
-            return Err(Fault::Missing {
-                field: "messages[1]".to_owned(),
-            });
-        }
-        let completion = said_by_assistant(last, "messages")?;
-        (Prompt::Messages(turns), completion)
-    } else if fields.get("prompt").is_some() && fields.get("completion").is_some() {
-        let prompt = match fields.need("prompt")? {
-            Value::Array(_) => Prompt::Messages(messages(fields, "prompt")?),
-            _ => Prompt::Text(fields.text("prompt")?.to_owned()),
-        };
-        let completion = match fields.need("completion")? {
-            Value::Array(list) if list.len() == 1 => {
-                let mut turns = messages(fields, "completion")?;
-                said_by_assistant(turns.remove(0), "completion")?
+    fn read(fields: &Fields, place: Place) -> Result<Self, Fault> {
+        let id = fields.id(place)?;
+        let (prompt, completion) = if fields.get("messages").is_some() {
+            let mut turns = messages(fields, "messages")?;
+            let last = turns.pop().expect("messages are not empty");
+            if turns.is_empty() {
+                return Err(Fault::Missing {
+                    field: "messages[1]".to_owned(),
+                });
             }
-            _ => fields.text("completion")?.to_owned(),
+            let completion = said_by_assistant(last, "messages")?;
+            (Prompt::Messages(turns), completion)
+        } else if fields.get("prompt").is_some() && fields.get("completion").is_some() {
+            let prompt = match fields.need("prompt")? {
+                Value::Array(_) => Prompt::Messages(messages(fields, "prompt")?),
+                _ => Prompt::Text(fields.text("prompt")?.to_owned()),
+            };
+            let completion = match fields.need("completion")? {
+                Value::Array(list) if list.len() == 1 => {
+                    let mut turns = messages(fields, "completion")?;
+                    said_by_assistant(turns.remove(0), "completion")?
+                }
+                _ => fields.text("completion")?.to_owned(),
+            };
+            (prompt, completion)
+        } else {
+            return Err(Fault::UnknownForm {
+                found: fields.names(),
+                expected: Self::FIELDS,
+            });
         };
-        (prompt, completion)
-    } else {
-        return Err(Fault::UnknownForm {
-            found: fields.names(),
-            expected: KNOWN,
-        });
-    };
-    Ok(Demonstration {
-        id,
-        prompt,
-        completion,
-    })
+        Ok(Self {
+            id,
+            prompt,
+            completion,
+        })
+    }
 }
 
 fn said_by_assistant(turn: Turn, field: &str) -> Result<String, Fault> {

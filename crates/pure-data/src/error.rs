@@ -1,60 +1,17 @@
-//! Everything that can be wrong with settings or files, in words for a person.
+//! Everything that can be wrong with a file, in words for a person.
 
-use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::chain::PromptFault;
 use crate::fault::{BadRecord, Names};
 
 /// What went wrong, where, and what was expected instead.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A file or folder cannot be read.
-    #[error("cannot read {}: {source}", path.display())]
-    Read {
-        /// The file or folder.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// A file or folder cannot be written.
-    #[error("cannot write {}: {source}", path.display())]
-    Write {
-        /// The file or folder.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// A setting has a value that has no meaning.
-    #[error("`{key}` is {found}, but must be {expected}")]
-    Setting {
-        /// The setting.
-        key: &'static str,
-        /// Its value.
-        found: String,
-        /// What would be right.
-        expected: String,
-    },
-    /// A name is none of those that there are.
-    #[error("there is no {what} `{found}`; there are {known}")]
-    UnknownName {
-        /// What was named.
-        what: &'static str,
-        /// The name.
-        found: String,
-        /// Every name, in words.
-        known: String,
-    },
-    /// A text is no prompt of the built-in task.
-    #[error("`{prompt}` is no prompt of the built-in task: {source}")]
-    Prompt {
-        /// The text, shortened if it is long.
-        prompt: String,
-        /// What is wrong with it.
-        source: PromptFault,
-    },
+    /// A file cannot be read.
+    #[error(transparent)]
+    File(#[from] pure_files::Error),
     /// A file is neither JSON nor Parquet.
     #[error("{} is neither JSON lines, nor a JSON array, nor Parquet: it begins with {found}", path.display())]
     UnknownLayout {
@@ -69,7 +26,17 @@ pub enum Error {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
-        source: parquet::errors::ParquetError,
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A Parquet file meets a program that does not read Parquet.
+    #[error(
+        "{} is Parquet, and this program was built without `parquet`: build it with \
+         `--features parquet`, or save the file as JSON lines",
+        path.display()
+    )]
+    NoParquet {
+        /// The file.
+        path: PathBuf,
     },
     /// A Parquet file holds other columns than are read.
     #[error("{} has the columns {}, but must have {expected}", path.display(), Names(found))]
@@ -89,28 +56,6 @@ pub enum Error {
 impl Error {
     pub(crate) fn read(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
-        |source| Self::Read { path, source }
+        |source| Self::File(pure_files::Error::Read { path, source })
     }
-
-    pub(crate) fn write(path: &Path) -> impl FnOnce(io::Error) -> Self {
-        let path = path.to_owned();
-        |source| Self::Write { path, source }
-    }
-}
-
-/// Refuses the value of a setting that is not `valid`.
-pub(crate) fn check_setting(
-    valid: bool,
-    key: &'static str,
-    found: impl fmt::Display,
-    expected: impl fmt::Display,
-) -> Result<(), Error> {
-    if valid {
-        return Ok(());
-    }
-    Err(Error::Setting {
-        key,
-        found: found.to_string(),
-        expected: expected.to_string(),
-    })
 }

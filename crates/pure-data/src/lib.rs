@@ -1,30 +1,6 @@
-//! Data for PURE: what is asked, what is known of every step of an answer, and a task that is made
-//! from a seed.
+//! Data for PURE: what is asked, and what is known of every step of an answer.
 //!
-//! This crate reads and writes files. It knows no model, no tokens and no tensors.
-//!
-//! # The built-in task
-//!
-//! [`chain`] makes arithmetic in steps, with an oracle that knows which steps are good:
-//!
-//! ```
-//! use pure_data::chain::{Level, Problem, Problems, Split, judge};
-//!
-//! let problem: Problem = "7+3*4-8=".parse()?;
-//! assert_eq!(problem.answer(), 2);
-//!
-//! // The second step is wrong; the third is right given what the second states.
-//! let response = "7+3=0\n\n0*4=1\n\n1-8=3\n\n\\boxed{3}";
-//! let judgement = judge(&problem, response, true);
-//! let good: Vec<bool> = judgement.steps.iter().map(|step| step.good).collect();
-//! assert_eq!(good, [true, false, true, true]);
-//! assert!(judgement.finished && !judgement.correct);
-//!
-//! // As many more as one likes; no held-out problem is ever drawn for training.
-//! let held_out: Vec<Problem> = Problems::new(Level::base(), Split::HeldOut, 0)?.take(3).collect();
-//! assert!(held_out.iter().all(|problem| Split::of(problem.prompt()) == Split::HeldOut));
-//! # Ok::<(), pure_data::Error>(())
-//! ```
+//! This crate reads files of records. It knows no model, no tokens and no tensors.
 //!
 //! # Step-labelled answers
 //!
@@ -52,7 +28,6 @@
 //!
 //! | to | use |
 //! | --- | --- |
-//! | make problems, solutions, labels and a tokenizer | [`chain`] |
 //! | read step-labelled answers | [`LabelledAnswers`] |
 //! | see what is in such a file | [`check()`] |
 //! | read answers in steps that are to be labelled | [`CheckableAnswers`] |
@@ -63,27 +38,25 @@
 //!
 //! # What it stands on
 //!
-//! - **parquet**, of the Apache Arrow project: Parquet is too large a format to write a reader of, and
-//!   this one is maintained by those who maintain the format. Only its record reader is used, with
-//!   the Snappy and Zstandard codecs, and no Arrow.
-//! - **rand_chacha** for random bits that are the same on every platform and for good. What is made of
-//!   them is written here, since libraries of distributions promise no such thing.
+//! - **parquet**, of the Apache Arrow project, with the feature `parquet`: Parquet is too large a format
+//!   to write a reader of, and this one is maintained by those who maintain the format. Only its record
+//!   reader is used, with the Snappy and Zstandard codecs, and no Arrow. Zstandard wants a C compiler.
+//!   Without the feature a Parquet file is refused with a word on what to do.
+//! - **pure-files** for lines and bytes within bounds.
 //! - **serde** and **serde_json**.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
-pub mod chain;
 mod check;
 mod demonstrations;
 mod error;
 mod fault;
-mod hash;
 mod process_bench;
 mod questions;
+mod records;
 mod samples;
 mod source;
 mod stepwise;
-mod whole;
 
 pub use check::{CheckReport, FaultLine, LabelCounts, Spread, check};
 pub use demonstrations::{Demonstration, Demonstrations};
@@ -91,6 +64,7 @@ pub use error::Error;
 pub use fault::{BadRecord, Fault, Place};
 pub use process_bench::{FirstErrorCase, FirstErrorCases};
 pub use questions::{Prompt, Question, Questions, Turn};
+pub use records::{Record, Records};
 pub use samples::{SampledAnswer, SampledAnswers};
 pub use source::Layout;
 pub use stepwise::{

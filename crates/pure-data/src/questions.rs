@@ -8,23 +8,28 @@
 //! | --- | --- |
 //! | `prompt`, or `question`, or `problem` | a text; `prompt` may also hold messages |
 //! | `messages` | a conversation, `{"role", "content"}` each; looked at first |
-//! | `answer`, if any | a text or a number |
+//! | `answer`, or `final_answer`, or `ground_truth`, if any | a text, a number, or a list of texts |
+//! | `solution`, if any | where none of these is there: a worked solution that ends in the answer |
 //! | `id`, if any | a text or a whole number |
+//!
+//! These are the forms of MATH, GSM8K, Minerva, OlympiadBench, AIME, AMC and of the prompts that PURE was
+//! published with. An answer is kept as it stands: to find the value in a worked solution, after GSM8K's
+//! `####` or in the last `\boxed{}`, is up to who compares it. Several answers are one text, with commas
+//! between them.
 //!
 //! The answer `"null"` is no answer: so the prompts that PURE was published with say that theirs
 //! cannot be verified. Other fields are not looked at.
 
-use std::path::Path;
-
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::error::Error;
-use crate::fault::{BadRecord, Fault, Place};
-use crate::source::{Fields, Layout, Source};
+use crate::fault::{Fault, Place};
+use crate::records::{Record, Records};
+use crate::source::Fields;
 
 const TEXTS: [&str; 3] = ["prompt", "question", "problem"];
-const KNOWN: &str = "`prompt`, `question`, `problem` or `messages`";
+const ANSWERS: [&str; 3] = ["answer", "final_answer", "ground_truth"];
+const SOLUTION: &str = "solution";
 
 /// Something to be asked.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -33,7 +38,7 @@ pub struct Question {
     pub id: String,
     /// What is asked.
     pub prompt: Prompt,
-    /// The right answer, if there is one.
+    /// The right answer, if there is one: its value, or a worked solution that ends in it.
     pub answer: Option<String>,
 }
 
@@ -56,45 +61,23 @@ pub struct Turn {
     pub content: String,
 }
 
-/// The questions of a file, one by one. A bad record is an error, and the reading goes on after it.
-#[derive(Debug)]
-pub struct Questions {
-    source: Source,
-}
+/// The questions of a file, one by one.
+pub type Questions = Records<Question>;
 
-impl Questions {
-    /// Opens a file of JSON lines, a JSON array, or Parquet; `layout` if its first bytes do not tell.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Read`] if there is none, [`Error::UnknownLayout`] if it is none of these, and for
-    /// Parquet [`Error::Parquet`] if it is broken and [`Error::Columns`] if it holds something else.
-    pub fn open(path: impl AsRef<Path>, layout: Option<Layout>) -> Result<Self, Error> {
-        let source = Source::open(path.as_ref(), layout)?;
-        source.check_columns(
-            |has| has("messages") || TEXTS.iter().any(|name| has(name)),
-            KNOWN,
-        )?;
-        Ok(Self { source })
+impl Record for Question {
+    const FIELDS: &'static str = "`prompt`, `question`, `problem` or `messages`";
+
+    fn fits(has: &dyn Fn(&str) -> bool) -> bool {
+        has("messages") || TEXTS.iter().any(|name| has(name))
     }
-}
 
-impl Iterator for Questions {
-    type Item = Result<Question, BadRecord>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let (place, record) = self.source.next()?;
-        let question = record.and_then(|map| read(&Fields::new(&map), place));
-        Some(question.map_err(|fault| self.source.bad_record(place, fault)))
+    fn read(fields: &Fields, place: Place) -> Result<Self, Fault> {
+        Ok(Self {
+            id: fields.id(place)?,
+            prompt: prompt(fields)?,
+            answer: answer(fields)?,
+        })
     }
-}
-
-fn read(fields: &Fields, place: Place) -> Result<Question, Fault> {
-    Ok(Question {
-        id: fields.id(place)?,
-        prompt: prompt(fields)?,
-        answer: answer(fields)?,
-    })
 }
 
 fn prompt(fields: &Fields) -> Result<Prompt, Fault> {
@@ -104,7 +87,7 @@ fn prompt(fields: &Fields) -> Result<Prompt, Fault> {
     let Some(name) = TEXTS.iter().find(|name| fields.get(name).is_some()) else {
         return Err(Fault::UnknownForm {
             found: fields.names(),
-            expected: KNOWN,
+            expected: Question::FIELDS,
         });
     };
     match fields.get(name) {
@@ -132,12 +115,20 @@ pub(crate) fn messages(fields: &Fields, name: &str) -> Result<Vec<Turn>, Fault> 
 
 /// The right answer, if there is one.
 pub(crate) fn answer(fields: &Fields) -> Result<Option<String>, Fault> {
-    match fields.get("answer") {
-        None => Ok(None),
-        Some(Value::String(text)) if text == "null" => Ok(None),
-        Some(Value::String(_)) => Ok(Some(fields.text("answer")?.to_owned())),
-        Some(Value::Number(number)) => Ok(Some(number_text(number))),
-        Some(other) => Err(fields.wrong("answer", other, "a text or a number")),
+    let Some(name) = ANSWERS.iter().find(|name| fields.get(name).is_some()) else {
+        // A solution is not asked for, so one that is no text is no fault.
+        let solution = fields.get(SOLUTION).and_then(Value::as_str);
+        let solution = solution.filter(|text| !text.trim().is_empty());
+        return Ok(solution.map(str::to_owned));
+    };
+    match fields.need(name)? {
+        Value::String(text) if text == "null" => Ok(None),
+        Value::String(_) => Ok(Some(fields.text(name)?.to_owned())),
+        Value::Number(number) => Ok(Some(number_text(number))),
+        Value::Array(texts) if texts.iter().all(Value::is_string) && !texts.is_empty() => {
+            Ok(Some(fields.texts(name)?.join(", ")))
+        }
+        other => Err(fields.wrong(name, other, "a text, a number or a list of texts")),
     }
 }
 

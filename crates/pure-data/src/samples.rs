@@ -13,11 +13,9 @@
 //! Other fields are not looked at. A record without `id` is refused, for nobody can tell what it
 //! answers; so is the record of a prompt that could not be used, which holds an `error`.
 
-use std::path::Path;
-
-use crate::error::Error;
-use crate::fault::{BadRecord, Fault, Place};
-use crate::source::{Fields, Source};
+use crate::fault::{Fault, Place};
+use crate::records::{Record, Records};
+use crate::source::Fields;
 
 /// An answer that a model gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,48 +30,29 @@ pub struct SampledAnswer {
     pub place: Place,
 }
 
-/// The samples of a file, one by one. A bad record is an error, and the reading goes on after it.
-#[derive(Debug)]
-pub struct SampledAnswers {
-    source: Source,
-}
+/// The samples of a file, one by one.
+pub type SampledAnswers = Records<SampledAnswer>;
 
-impl SampledAnswers {
-    /// Opens a file of JSON lines, a JSON array, or Parquet.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Read`] if there is none, [`Error::UnknownLayout`] if it is none of these, and for
-    /// Parquet [`Error::Parquet`] if it is broken and [`Error::Columns`] if it holds something else.
-    pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
-        let source = Source::open(path.as_ref(), None)?;
-        source.check_columns(|has| has("id") && has("text"), "`id` and `text`")?;
-        Ok(Self { source })
+impl Record for SampledAnswer {
+    const FIELDS: &'static str = "`id` and `text`";
+
+    fn fits(has: &dyn Fn(&str) -> bool) -> bool {
+        has("id") && has("text")
     }
-}
 
-impl Iterator for SampledAnswers {
-    type Item = Result<SampledAnswer, BadRecord>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let (place, record) = self.source.next()?;
-        let sample = record.and_then(|map| read(&Fields::new(&map), place));
-        Some(sample.map_err(|fault| self.source.bad_record(place, fault)))
+    fn read(fields: &Fields, place: Place) -> Result<Self, Fault> {
+        fields.need("id")?;
+        let text = fields.need("text")?;
+        let text = text
+            .as_str()
+            .ok_or_else(|| fields.wrong("text", text, "a text"))?;
+        Ok(Self {
+            id: fields.id(place)?,
+            text: text.to_owned(),
+            is_finished: fields.get("finish").is_some_and(|finish| finish == "end"),
+            place,
+        })
     }
-}
-
-fn read(fields: &Fields, place: Place) -> Result<SampledAnswer, Fault> {
-    fields.need("id")?;
-    let text = fields.need("text")?;
-    let text = text
-        .as_str()
-        .ok_or_else(|| fields.wrong("text", text, "a text"))?;
-    Ok(SampledAnswer {
-        id: fields.id(place)?,
-        text: text.to_owned(),
-        is_finished: fields.get("finish").is_some_and(|finish| finish == "end"),
-        place,
-    })
 }
 
 #[cfg(test)]
@@ -91,7 +70,7 @@ mod tests {
             r#"{"id": "c", "sample": 1, "text": "so \\boxed{4}", "finish": "length"}"#,
         ];
         std::fs::write(&path, lines.join("\n")).unwrap();
-        let samples: Vec<_> = SampledAnswers::open(&path).unwrap().collect();
+        let samples: Vec<_> = SampledAnswers::open(&path, None).unwrap().collect();
         let empty = samples[0].as_ref().unwrap();
         assert_eq!((empty.id.as_str(), empty.text.as_str()), ("7", ""));
         for (index, words) in [

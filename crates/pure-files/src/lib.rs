@@ -24,7 +24,7 @@
 //! | to | use |
 //! | --- | --- |
 //! | write a file | [`write()`], [`write_with`], [`write_by_name`] |
-//! | write a folder | [`write_folder`] |
+//! | write a folder | [`write_folder`]; [`create_folder`] if it is filled file by file |
 //! | append to a file, and cut back what came after a checkpoint | [`Journal`] |
 //! | read a text line by line | [`Lines`] |
 //! | read a small text at once | [`read_to_string`] |
@@ -68,4 +68,4 @@ pub use input::{Input, is_stream, read_to_string};
 pub use journal::Journal;
 pub use lines::{LONGEST_LINE, Line, Lines};
 pub use lock::Lock;
-pub use whole::{remove, sync, write, write_by_name, write_folder, write_with};
+pub use whole::{create_folder, remove, sync, write, write_by_name, write_folder, write_with};

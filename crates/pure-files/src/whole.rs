@@ -1,7 +1,7 @@
 //! Writing files and folders whole or not at all, and removing them.
 
 use std::ffi::OsStr;
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,8 @@ use crate::Error;
 ///
 /// # Errors
 ///
-/// [`Error::Write`] or [`Error::NoName`]; the old file, if any, is still there.
+/// [`Error::Write`], [`Error::NoName`], or [`Error::NotAFile`] if a folder is there; the old file, if
+/// any, is still there.
 pub fn write(path: impl AsRef<Path>, bytes: impl AsRef<[u8]>) -> Result<(), Error> {
     write_with(path, |file| file.write_all(bytes.as_ref()))
 }
@@ -29,6 +30,12 @@ pub fn write_with<T>(
     write: impl FnOnce(&mut BufWriter<File>) -> io::Result<T>,
 ) -> Result<T, Error> {
     let path = path.as_ref();
+    if path.is_dir() && !path.is_symlink() {
+        return Err(Error::NotAFile {
+            path: path.to_owned(),
+            found: "a folder",
+        });
+    }
     if is_device(path) {
         let straight = || {
             let mut file = BufWriter::new(File::options().write(true).open(path)?);
@@ -73,7 +80,7 @@ pub fn write_by_name<T, E: From<Error>>(
 }
 
 /// Writes a folder by a function that fills the new and empty one that it is given. The folders that it
-/// stands in are made.
+/// stands in are made. A folder that is there is replaced, with all that it holds.
 ///
 /// A folder cannot be replaced at one stroke: if the machine stops between two renames, the old one is
 /// there as `name.replaced` and the new one as `name.partial`.
@@ -90,6 +97,16 @@ pub fn write_folder<T, E: From<Error>>(
         fs::create_dir_all(partial).map_err(Error::write(path))?;
         write(partial)
     })
+}
+
+/// Makes a folder that is to be filled file by file, with those that it stands in, unless it is there.
+///
+/// # Errors
+///
+/// [`Error::Write`].
+pub fn create_folder(path: impl AsRef<Path>) -> Result<(), Error> {
+    let path = path.as_ref();
+    fs::create_dir_all(path).map_err(Error::write(path))
 }
 
 /// Removes a file, a link, or a folder with all that it holds, if it is there. Links are not followed.
@@ -187,20 +204,25 @@ impl Partial {
 
     fn rename_to(self, path: &Path) -> io::Result<()> {
         let there = path.symlink_metadata().ok();
-        match there {
-            // Only a file can be renamed over another.
-            Some(there) if there.is_dir() || self.0.is_dir() => {
-                let aside = sibling(path, ".replaced").expect("it has a name, as before");
-                remove_any(&aside)?;
-                fs::rename(path, &aside)?;
-                if let Err(error) = fs::rename(&self.0, path) {
-                    // The first error is the one to tell.
-                    let _ = fs::rename(&aside, path);
-                    return Err(error);
-                }
-                remove_any(&aside)?;
+        let is_there = |kind: fn(&Metadata) -> bool| there.as_ref().is_some_and(kind);
+        if !self.0.is_dir() {
+            // Fails if a folder is there.
+            fs::rename(&self.0, path)?;
+        } else if is_there(Metadata::is_file) {
+            return Err(io::ErrorKind::NotADirectory.into());
+        } else if there.is_some() {
+            // Nothing can be renamed over a folder, or a folder over a link.
+            let aside = sibling(path, ".replaced").expect("it has a name, as before");
+            remove_any(&aside)?;
+            fs::rename(path, &aside)?;
+            if let Err(error) = fs::rename(&self.0, path) {
+                // The first error is the one to tell.
+                let _ = fs::rename(&aside, path);
+                return Err(error);
             }
-            _ => fs::rename(&self.0, path)?,
+            remove_any(&aside)?;
+        } else {
+            fs::rename(&self.0, path)?;
         }
         let parent = path.parent().unwrap_or(path);
         sync_entries(if parent == Path::new("") {

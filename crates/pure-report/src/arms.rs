@@ -5,6 +5,7 @@
 //! `seed-1/sum`. An arm is called as its folders are, or as they begin: `sum-0` and `sum-1` make `sum`,
 //! `sum/0` and `sum/1` too.
 
+use crate::metrics_jsonl::AnswersFrom;
 use crate::run::Run;
 
 /// Runs of one setting.
@@ -19,6 +20,12 @@ impl Arm {
     pub fn credit(&self) -> String {
         let credit = self.runs[0].config.credit;
         credit.map_or_else(|| "its credit".to_owned(), |form| form.to_string())
+    }
+
+    /// Which answers tell what became of it: training's, if a run has no evaluation.
+    pub fn answers_from(&self) -> AnswersFrom {
+        let all = self.runs.iter().map(|run| run.metrics.answers_from);
+        all.max().unwrap_or(AnswersFrom::Training)
     }
 }
 

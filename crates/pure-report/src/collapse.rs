@@ -1,7 +1,7 @@
 //! When did a policy forget how to solve?
 //!
 //! **Collapse**: the first evaluation from which on verified accuracy stays, up to the last evaluation,
-//! below half of the best it had had by then.
+//! below half of its best so far.
 //!
 //! ```text
 //! collapse = min { t : a_s < max_{u <= s} a_u / 2  for all s >= t }
@@ -13,7 +13,7 @@
 
 /// The definition in words, as the page gives it.
 pub(crate) const DEFINITION: &str = "An arm collapses at the first evaluation from which on verified \
-    accuracy stays, up to the last evaluation, below half of the best it had had by then: \
+    accuracy stays, up to the last evaluation, below half of its best so far: \
     min { t : aₛ < ½ maxᵤ≤ₛ aᵤ for all s ≥ t }, aₜ the accuracy of sampled answers at evaluation t.";
 
 /// The step of collapse, of steps and accuracies of the evaluations in order; none if there is none.

@@ -1,192 +1,262 @@
-//! One answer, step by step, and what forms of credit would pay it.
+//! A picture of credit: one answer, step by step, and what forms of credit pay it.
 //!
 //! ```text
-//! text "2+3=5\n\n5-1=4"  step_ends [5, 10]  ->  "2+3=5" | "5-1=4", each with its reward and returns
+//!   step           reward   min    sum
+//! 1 "2+3=5"         +0.9    -0.4   +0.5     the return of each step: what is paid from there on
+//! 2 "5-1=3"         -0.4    -0.4   -0.4
+//!   the whole answer        -0.4   +0.5     the return of its first token
+//!   one more good step       0.0   +0.9     what the whole answer gains by a step as good as its best
 //! ```
 //!
-//! A return is what is paid from a step on; [`pure_core::compare_forms`] computes it. Of a long answer the
-//! steps in the middle are left out, but counted.
+//! The last line tells what a form teaches: one that pays for one more good step makes answers longer.
+//! [`pure_core::compare_forms`] computes the returns; terminals and pages draw them.
 
-use pure_core::{CreditConfig, Min, Response, Scores, SoftMin, StepSpan, Sum, compare_forms};
+use std::fmt;
+use std::ops::Range;
 
-use crate::samples::Sample;
+use pure_core::{CreditConfig, Error, FormView, Record, StepSpan};
 
-/// An answer as it is shown.
-#[derive(Debug)]
-pub(crate) struct Picture {
-    pub step: u64,
-    pub prompt: String,
-    pub outcome: Option<f32>,
+/// An answer, step by step, with what forms of credit pay it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreditPicture {
+    /// Tokens of the answer.
     pub tokens: usize,
-    pub steps: usize,
-    pub cut: bool,
-    /// Names of the forms; none if the steps have no rewards.
-    pub forms: Vec<String>,
-    /// The whole text, if it does not fall into as many pieces as there are steps.
+    /// The forms, in the order asked for.
+    pub forms: Vec<FormTotal>,
+    /// The steps. Tokens after the last step are one row more.
+    pub rows: Vec<CreditRow>,
+}
+
+/// What a form of credit pays the whole answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FormTotal {
+    /// The form with its setting, as on a command line.
+    pub name: String,
+    /// The return of the whole answer.
+    pub total: f32,
+    /// What the whole answer gains by one more step as good as its best.
+    pub one_more: f32,
+}
+
+/// A step, or the tokens after the last step.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreditRow {
+    /// The number of the step, from 1; tokens after the last step have none.
+    pub step: Option<usize>,
+    /// Its tokens.
+    pub tokens: Range<usize>,
+    /// Its text, where that is known.
     pub text: Option<String>,
-    pub rows: Vec<Row>,
-    /// The largest return of each form, regardless of its sign.
-    pub most: Vec<f32>,
-    /// The largest advantage, regardless of its sign; none where none were recorded.
-    pub most_advantage: Option<f32>,
-}
-
-/// A step, or those left out.
-#[derive(Debug)]
-pub(crate) enum Row {
-    Step(Step),
-    LeftOut { steps: usize, reward: Option<f32> },
-}
-
-#[derive(Debug)]
-pub(crate) struct Step {
-    /// From 1; a rest after the last step is none.
-    pub number: Option<usize>,
-    pub text: String,
+    /// Its reward, where forms are compared.
     pub reward: Option<f32>,
-    /// In the order of the forms.
-    pub returns: Vec<f32>,
-    /// Of each token.
+    /// Its return under each form.
+    pub returns: Vec<StepReturn>,
+    /// What each of its tokens was learned with, where that is known.
     pub advantages: Vec<f32>,
 }
 
-/// Steps that are shown of a long answer, at its beginning and its end.
-const SHOWN: [usize; 2] = [9, 4];
-
-/// Sum, min and soft-min, and the form that a run was paid by if it is another.
-pub(crate) fn forms(own: Option<CreditConfig>) -> Vec<CreditConfig> {
-    let same =
-        |a: &CreditConfig, b: &CreditConfig| std::mem::discriminant(a) == std::mem::discriminant(b);
-    let mut forms = vec![
-        CreditConfig::Sum(Sum::default()),
-        CreditConfig::Min(Min),
-        CreditConfig::SoftMin(SoftMin::default()),
-    ];
-    if let Some(own) = own {
-        match forms.iter_mut().find(|form| same(form, &own)) {
-            Some(form) => *form = own,
-            None => forms.push(own),
-        }
-    }
-    forms
+/// The return of a step: what its tokens are paid from each of them on. Under most forms all tokens of a
+/// step share it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StepReturn {
+    /// The lowest of its tokens' returns.
+    pub lowest: f32,
+    /// The highest of them.
+    pub highest: f32,
+    /// That of its first token.
+    pub first: f32,
 }
 
-impl Picture {
-    /// With no forms its rewards do not count.
-    pub fn of(sample: Sample, forms: &[CreditConfig]) -> Result<Self, pure_core::Error> {
-        let failed = |source| pure_core::Error::Response { index: 0, source };
-        let spans = StepSpan::from_ends(&sample.step_ends, sample.tokens).map_err(failed)?;
-        let process: Option<Vec<f32>> = match forms {
-            [] => None,
-            _ => sample.rewards.iter().copied().collect(),
+impl CreditPicture {
+    /// Compares forms on a record; `index` is its place among its records, for errors. Without forms the
+    /// rewards are not shown.
+    ///
+    /// # Errors
+    ///
+    /// As [`Record::compare_forms`].
+    pub fn of(record: &Record, index: usize, forms: &[CreditConfig]) -> Result<Self, Error> {
+        let table = record.compare_forms(index, forms)?;
+        let best = table.rewards.iter().copied().reduce(f32::max);
+        let ends = table.steps.iter().map(|step| step.last());
+        let longer = Record {
+            length: table.length + 1,
+            step_ends: ends.chain([table.length]).collect(),
+            rewards: [&table.rewards[..], &[best.unwrap_or(1.0)]].concat(),
+            old_logprobs: None,
+            ref_logprobs: None,
+            ..record.clone()
         };
-        let scores = Scores {
-            process: process.unwrap_or_default(),
-            outcome: sample.outcome,
+        let longer = longer.compare_forms(index, forms)?;
+        let totals = table.forms.iter().zip(&longer.forms);
+        let totals = totals.map(|(now, longer)| FormTotal {
+            name: now.name.clone(),
+            total: now.total,
+            one_more: longer.total - now.total,
+        });
+        let row = |(index, span): (usize, &StepSpan)| CreditRow {
+            step: (index < table.steps.len()).then_some(index + 1),
+            tokens: span.range(),
+            text: None,
+            reward: table
+                .rewards
+                .get(index)
+                .copied()
+                .filter(|_| !forms.is_empty()),
+            returns: table
+                .forms
+                .iter()
+                .map(|form| StepReturn::of(form, span))
+                .collect(),
+            advantages: Vec::new(),
         };
-        let table = if scores.process.is_empty() {
-            None
-        } else {
-            let response = Response {
-                group: 0,
-                length: sample.tokens,
-                steps: &spans,
-                scores: &scores,
-                log_probs: None,
-                finish: sample.finish,
-            };
-            Some(compare_forms(&response, forms)?)
-        };
-        let views = || table.iter().flat_map(|table| &table.forms);
-        let pieces = pieces(&sample.text, spans.len());
-        let advantages = sample.advantages.unwrap_or_default();
         let rest = StepSpan {
-            start: spans.last().map_or(0, |last| last.end),
-            end: sample.tokens,
+            start: table.steps.last().map_or(0, |last| last.end),
+            end: table.length,
         };
-        let mut rows = Vec::new();
-        for (index, span) in spans
-            .iter()
-            .chain((!rest.is_empty()).then_some(&rest))
-            .enumerate()
-        {
-            let is_step = index < spans.len();
-            let returns = views().filter_map(|form| form.step_returns.get(index).copied());
-            let piece = pieces.as_ref().and_then(|pieces| pieces.get(index));
-            rows.push(Row::Step(Step {
-                number: is_step.then_some(index + 1),
-                text: piece.map_or_else(String::new, |piece| (*piece).to_owned()),
-                reward: scores.process.get(index).copied().filter(|_| is_step),
-                returns: returns.collect(),
-                advantages: advantages.get(span.range()).unwrap_or_default().to_vec(),
-            }));
-        }
-        let most = |values: &[f32]| values.iter().map(|value| value.abs()).fold(0.0, f32::max);
+        let rest = (!rest.is_empty()).then_some(&rest);
         Ok(Self {
-            step: sample.step,
-            outcome: sample.outcome,
-            tokens: sample.tokens,
-            steps: spans.len(),
-            cut: sample.finish == pure_core::Finish::Length,
-            forms: views().map(|form| form.name.clone()).collect(),
-            most: views().map(|form| most(&form.step_returns)).collect(),
-            text: pieces.is_none().then(|| sample.text.clone()),
-            prompt: sample.prompt,
-            most_advantage: (!advantages.is_empty()).then(|| most(&advantages)),
-            rows: shortened(rows),
+            tokens: table.length,
+            forms: totals.collect(),
+            rows: table
+                .steps
+                .iter()
+                .chain(rest)
+                .enumerate()
+                .map(row)
+                .collect(),
         })
     }
+
+    /// Gives each row its text, if the text falls at its blank lines into as many pieces as there are
+    /// rows; says whether it does.
+    pub fn set_texts(&mut self, text: &str) -> bool {
+        let mut pieces: Vec<&str> = text.split("\n\n").collect();
+        let steps = self.steps();
+        if pieces.len() > steps && pieces.last().is_some_and(|last| last.is_empty()) {
+            pieces.pop();
+        }
+        if pieces.len() != steps && pieces.len() != self.rows.len() {
+            return false;
+        }
+        for (row, piece) in self.rows.iter_mut().zip(pieces) {
+            row.text = Some(piece.to_owned());
+        }
+        true
+    }
+
+    /// Gives each row the advantages of its tokens.
+    pub fn set_advantages(&mut self, advantages: &[f32]) {
+        for row in &mut self.rows {
+            let own = advantages.get(row.tokens.clone());
+            row.advantages = own.unwrap_or_default().to_vec();
+        }
+    }
+
+    /// The number of steps.
+    pub fn steps(&self) -> usize {
+        self.rows.iter().filter(|row| row.step.is_some()).count()
+    }
 }
 
-/// The text of each step, and of a rest that no step holds; none if text and tokens disagree.
-fn pieces(text: &str, steps: usize) -> Option<Vec<&str>> {
-    let mut pieces: Vec<&str> = text.split("\n\n").collect();
-    if pieces.len() > steps && pieces.last().is_some_and(|last| last.is_empty()) {
-        pieces.pop();
+impl StepReturn {
+    fn of(form: &FormView, span: &StepSpan) -> Self {
+        let returns = &form.returns[span.range()];
+        let all = || returns.iter().copied();
+        Self {
+            lowest: all().fold(f32::INFINITY, f32::min),
+            highest: all().fold(f32::NEG_INFINITY, f32::max),
+            first: returns.first().copied().unwrap_or_default(),
+        }
     }
-    (pieces.len() == steps || pieces.len() == steps + 1).then_some(pieces)
+
+    /// Whether all tokens of the step share it, as far as is shown.
+    pub fn is_shared(&self) -> bool {
+        self.highest - self.lowest < 5e-4
+    }
 }
 
-fn shortened(mut rows: Vec<Row>) -> Vec<Row> {
-    let [before, after] = SHOWN;
-    if rows.len() > before + after + 1 {
-        let end = rows.len() - after;
-        let left_out: Vec<Row> = rows.drain(before..end).collect();
-        let rewards = left_out.iter().filter_map(|row| match row {
-            Row::Step(step) => step.reward,
-            Row::LeftOut { .. } => None,
-        });
-        let rewards: Vec<f32> = rewards.collect();
-        let mean = rewards.iter().sum::<f32>() / rewards.len() as f32;
-        let row = Row::LeftOut {
-            steps: left_out.len(),
-            reward: (!rewards.is_empty()).then_some(mean),
-        };
-        rows.insert(before, row);
+/// `+0.125`, or `-0.400 to +0.125` where tokens differ.
+impl fmt::Display for StepReturn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.is_shared() {
+            true => write!(f, "{:+.3}", self.first),
+            false => write!(f, "{:+.3} to {:+.3}", self.lowest, self.highest),
+        }
     }
-    rows
 }
 
 #[cfg(test)]
 mod tests {
+    use pure_core::credit::{Min, SuffixMin, Sum};
+
     use super::*;
 
-    #[test]
-    fn texts_fall_into_steps_and_a_rest() {
-        assert_eq!(pieces("a\n\nb", 2).unwrap(), ["a", "b"]);
-        assert_eq!(pieces("a\n\nb\n\n", 2).unwrap(), ["a", "b"]);
-        assert_eq!(pieces("a\n\nb\n\nre", 2).unwrap(), ["a", "b", "re"]);
-        assert_eq!(pieces("a\n\nb\n\nc\n\nd", 2), None);
+    fn record(length: usize, step_ends: &[usize], rewards: &[f32]) -> Record {
+        Record {
+            group: 0.into(),
+            id: 0.into(),
+            length,
+            step_ends: step_ends.to_vec(),
+            rewards: rewards.to_vec(),
+            outcome: None,
+            old_logprobs: None,
+            ref_logprobs: None,
+            truncated: false,
+        }
+    }
+
+    fn picture(length: usize, ends: &[usize], rewards: &[f32]) -> CreditPicture {
+        let forms = [
+            CreditConfig::Min(Min),
+            CreditConfig::Sum(Sum::default()),
+            CreditConfig::SuffixMin(SuffixMin),
+        ];
+        CreditPicture::of(&record(length, ends, rewards), 0, &forms).unwrap()
     }
 
     #[test]
-    fn the_form_of_the_run_is_among_those_shown() {
-        let names = |own: &str| {
-            let forms = forms(own.parse().ok());
-            let names: Vec<String> = forms.iter().map(ToString::to_string).collect();
-            names.join(" ")
+    fn a_sum_pays_for_one_more_good_step_and_a_minimum_does_not() {
+        let CreditPicture { forms, rows, .. } = picture(4, &[1, 3], &[0.75, -0.5]);
+        let [min, sum, _] = &forms[..] else {
+            panic!("{forms:?}");
         };
-        assert_eq!(names("sum:0.9"), "sum:0.9 min soft-min:0.1");
-        assert_eq!(names("mean"), "sum:1 min soft-min:0.1 mean");
+        assert_eq!((min.total, min.one_more), (-0.5, 0.0));
+        assert_eq!((sum.total, sum.one_more), (0.25, 0.75));
+        let returns = |row: usize, form: usize| rows[row].returns[form].to_string();
+        assert_eq!([returns(0, 0), returns(1, 0)], ["-0.500", "-0.500"]);
+        assert_eq!([returns(0, 1), returns(1, 1)], ["+0.250", "-0.500"]);
+        // Between two steps a strict minimum sees the zeros of tokens that end no step.
+        assert_eq!(rows[1].returns[2].to_string(), "-0.500");
+    }
+
+    #[test]
+    fn tokens_that_differ_are_shown_as_a_range() {
+        let picture = picture(2, &[1], &[0.75]);
+        assert_eq!(picture.rows[0].returns[2].to_string(), "+0.000 to +0.750");
+    }
+
+    #[test]
+    fn a_last_token_that_ends_two_steps_is_one_step() {
+        let picture = picture(4, &[1, 3, 3], &[0.5, 0.25, 0.25]);
+        assert_eq!((picture.steps(), picture.rows.len()), (2, 2));
+        assert_eq!(picture.forms[1].one_more, 0.5);
+    }
+
+    #[test]
+    fn a_text_falls_into_steps_and_a_rest_or_stays_whole() {
+        let texts = |text: &str, length: usize, ends: &[usize]| {
+            let mut picture = picture(length, ends, &vec![0.5; ends.len()]);
+            let texts = |picture: CreditPicture| {
+                let texts = picture.rows.into_iter().map(|row| row.text);
+                texts.map(Option::unwrap_or_default).collect::<Vec<_>>()
+            };
+            picture.set_texts(text).then(|| texts(picture))
+        };
+        assert_eq!(texts("a\n\nb", 4, &[1, 3]).unwrap(), ["a", "b"]);
+        assert_eq!(texts("a\n\nb\n\n", 4, &[1, 3]).unwrap(), ["a", "b"]);
+        assert_eq!(texts("a\n\nb\n\nc", 5, &[1, 3]).unwrap(), ["a", "b", "c"]);
+        // A rest without text: an end token alone.
+        assert_eq!(texts("a\n\nb\n\n", 5, &[1, 3]).unwrap(), ["a", "b", ""]);
+        assert_eq!(texts("a\n\nb\n\nc\n\nd", 4, &[1, 3]), None);
     }
 }

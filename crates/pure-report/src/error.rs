@@ -1,6 +1,5 @@
 //! Everything that can be wrong with the folders of runs, in words for a person.
 
-use std::io;
 use std::path::PathBuf;
 
 /// What went wrong, where, and what was expected instead.
@@ -30,14 +29,9 @@ pub enum Error {
         /// The folder.
         folder: PathBuf,
     },
-    /// A file cannot be read.
-    #[error("cannot read {}: {source}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
+    /// A file cannot be read, or a line of it is too long or no text.
+    #[error(transparent)]
+    File(#[from] pure_files::Error),
     /// The settings of a run are not what `pure train` writes.
     #[error("{}: {source}", path.display())]
     Config {
@@ -52,7 +46,7 @@ pub enum Error {
         /// The file.
         path: PathBuf,
         /// The number of the line, from 1.
-        line: usize,
+        line: u64,
         /// What is wrong with it.
         source: serde_json::Error,
     },
@@ -62,16 +56,16 @@ pub enum Error {
         /// The file.
         path: PathBuf,
         /// The number of the line, from 1.
-        line: usize,
+        line: u64,
         /// What contradicts what.
         source: Box<pure_core::Error>,
     },
-    /// Nothing has been evaluated yet.
+    /// Nothing has been measured yet.
     #[error(
-        "{} has no evaluation yet: no line has \"split\": \"valid\"; wait for the run's first one",
+        "{} has neither an evaluation nor an iteration of training yet: wait for the run's first one",
         path.display()
     )]
-    NoEvaluations {
+    NothingMeasured {
         /// The file.
         path: PathBuf,
     },

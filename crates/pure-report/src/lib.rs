@@ -8,50 +8,59 @@
 //! and paths beside `output` are seeds of one arm. Where an arm has several seeds, a number of it is
 //! their median, with the range from the lowest to the highest.
 //!
-//! An arm **collapses** at the first evaluation from which on verified accuracy stays below half of the
-//! best it had; see [`collapse`](fn@collapse).
+//! What became of an arm is told by its evaluations on held-out prompts: accuracy before, best and last,
+//! lengths, process reward, and whether it **collapsed**, which it does at the first evaluation from which on
+//! accuracy stays below half of its best; see [`collapse`](fn@collapse). A run without `[evaluation]` is told of
+//! by the answers that training sampled, and table and page [say so](AnswersFrom).
 //!
 //! ```no_run
 //! use pure_report::Report;
 //!
 //! let report = Report::read(&["runs/sum".into(), "runs/prm-vr".into()])?;
 //! print!("{}", report.table());
-//! for row in report.rows() {
-//!     println!("{}: {:?}", row.arm, row.collapse);
+//! for summary in report.summaries() {
+//!     println!("{}: {:?}", summary.arm, summary.collapse);
 //! }
 //! std::fs::write("report.html", report.to_html()).expect("a place to write");
 //! # Ok::<(), pure_report::Error>(())
 //! ```
 //!
 //! Everything is measured already: this crate reads `config.toml`, `metrics.jsonl` and `samples.jsonl` of a
-//! run, and knows no model. What each form of credit would pay an answer it asks of [`pure_core`].
+//! run, which may still be going, and knows no model. What a metric means is defined in
+//! [`pure_core::metrics`]; what a form of credit pays an answer is computed by [`pure_core::compare_forms`].
+//!
+//! | to | use |
+//! | --- | --- |
+//! | compare runs, as a table and a page | [`Report`] |
+//! | have the numbers of the table | [`ArmSummary`] |
+//! | lay out the credit of one answer | [`CreditPicture`] |
+//! | write another page in the same style | [`html`] |
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
-mod answers;
+mod arm_summary;
 mod arms;
-mod charts;
 mod collapse;
-mod config;
+mod config_toml;
 mod credit;
-mod curve;
 mod error;
-mod glossary;
-mod html;
-mod lengths;
-mod lines;
-mod metrics;
-mod phases;
+pub mod html;
+mod json_lines;
+mod median_range;
+mod metrics_jsonl;
+mod page;
+mod pools;
 mod report;
-mod rows;
 mod run;
-mod samples;
-mod spread;
+mod samples_jsonl;
+mod shown_answers;
 mod table;
 
+pub use arm_summary::{ArmSummary, BeforeBestLast};
 pub use collapse::collapse;
+pub use credit::{CreditPicture, CreditRow, FormTotal, StepReturn};
 pub use error::Error;
+pub use median_range::MedianRange;
+pub use metrics_jsonl::AnswersFrom;
 pub use report::Report;
-pub use rows::{ArmRow, BeforeBestLast};
-pub use spread::Spread;
 pub use table::Table;

@@ -4,18 +4,19 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::Error;
-use crate::answers::{self, Answers};
+use crate::arm_summary::ArmSummary;
 use crate::arms::{Arm, arms};
-use crate::rows::ArmRow;
+use crate::metrics_jsonl::AnswersFrom;
 use crate::run::Run;
+use crate::shown_answers::{self, ShownAnswers};
 use crate::table::Table;
 
 /// What some runs did.
 #[derive(Debug)]
 pub struct Report {
     pub(crate) arms: Vec<Arm>,
-    pub(crate) rows: Vec<ArmRow>,
-    pub(crate) answers: Vec<Answers>,
+    pub(crate) summaries: Vec<ArmSummary>,
+    pub(crate) answers: Vec<ShownAnswers>,
 }
 
 impl Report {
@@ -40,24 +41,31 @@ impl Report {
             folders.iter().map(|folder| Run::read(folder)).collect();
         let arms = arms(runs?);
         Ok(Self {
-            rows: arms.iter().map(ArmRow::of).collect(),
-            answers: answers::choose(&arms)?,
+            summaries: arms.iter().map(ArmSummary::of).collect(),
+            answers: shown_answers::choose(&arms)?,
             arms,
         })
     }
 
     /// What became of each arm.
-    pub fn rows(&self) -> &[ArmRow] {
-        &self.rows
+    pub fn summaries(&self) -> &[ArmSummary] {
+        &self.summaries
     }
 
     /// The same as text for a terminal.
     pub fn table(&self) -> Table<'_> {
-        Table(&self.rows)
+        Table(&self.summaries)
+    }
+
+    /// The arms without evaluations, told of by the answers that training sampled.
+    pub(crate) fn arms_in_training(&self) -> Vec<&str> {
+        let arms = self.arms.iter();
+        let arms = arms.filter(|arm| arm.answers_from() == AnswersFrom::Training);
+        arms.map(|arm| arm.name.as_str()).collect()
     }
 
     /// The page: one file with nothing to load.
     pub fn to_html(&self) -> String {
-        crate::html::page(self)
+        crate::page::page(self)
     }
 }

@@ -1,11 +1,14 @@
 //! One run: its folder, its settings, its numbers.
 
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use crate::Error;
-use crate::config::Config;
-use crate::metrics::Metrics;
-use crate::samples::Survey;
+use crate::config_toml::Config;
+use crate::metrics_jsonl::{AnswersFrom, Metrics};
+use crate::pools::pools;
+use crate::samples_jsonl::Survey;
 
 /// A run as its folder tells it.
 #[derive(Debug)]
@@ -32,12 +35,33 @@ impl Run {
         })
     }
 
+    /// How long its answers were: the tokens of each at each evaluation, or in pools of iterations where
+    /// those stand in for evaluations.
+    pub fn lengths(&self) -> BTreeMap<u64, Vec<u64>> {
+        let Survey {
+            evaluated_lengths,
+            trained_lengths,
+            ..
+        } = &self.survey;
+        if self.metrics.answers_from == AnswersFrom::Evaluations {
+            return evaluated_lengths.clone();
+        }
+        let counts = trained_lengths.iter();
+        let counts = counts.map(|(&step, lengths)| (step, lengths.len() as u64));
+        let pool = |steps: RangeInclusive<u64>| {
+            let lengths = trained_lengths.range(steps.clone());
+            let lengths = lengths.flat_map(|(_, lengths)| lengths).copied();
+            (*steps.end(), lengths.collect())
+        };
+        pools(counts).into_iter().map(pool).collect()
+    }
+
     /// The last part of its folder's path, or the part `above` it.
     pub fn name(&self, above: usize) -> String {
         let absolute = std::path::absolute(&self.folder).unwrap_or_else(|_| self.folder.clone());
         let name = absolute.ancestors().nth(above).and_then(Path::file_name);
         name.unwrap_or(absolute.as_os_str())
             .to_string_lossy()
-            .into_owned()
+            .replace(char::is_control, "\u{fffd}")
     }
 }

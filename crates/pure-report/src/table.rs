@@ -2,19 +2,24 @@
 
 use std::fmt;
 
-use crate::rows::ArmRow;
-use crate::spread::Spread;
+use crate::arm_summary::ArmSummary;
+use crate::median_range::MedianRange;
+use crate::metrics_jsonl::AnswersFrom;
 
 /// A column of the table.
 pub(crate) struct Column {
     pub name: &'static str,
     pub meaning: &'static str,
-    cell: fn(&ArmRow) -> Cell,
+    cell: fn(&ArmSummary) -> Cell,
     /// A terminal has no room for all of them.
     is_on_page_only: bool,
 }
 
-const fn column(name: &'static str, meaning: &'static str, cell: fn(&ArmRow) -> Cell) -> Column {
+const fn column(
+    name: &'static str,
+    meaning: &'static str,
+    cell: fn(&ArmSummary) -> Cell,
+) -> Column {
     Column {
         name,
         meaning,
@@ -23,7 +28,11 @@ const fn column(name: &'static str, meaning: &'static str, cell: fn(&ArmRow) -> 
     }
 }
 
-const fn on_page(name: &'static str, meaning: &'static str, cell: fn(&ArmRow) -> Cell) -> Column {
+const fn on_page(
+    name: &'static str,
+    meaning: &'static str,
+    cell: fn(&ArmSummary) -> Cell,
+) -> Column {
     Column {
         is_on_page_only: true,
         ..column(name, meaning, cell)
@@ -32,7 +41,11 @@ const fn on_page(name: &'static str, meaning: &'static str, cell: fn(&ArmRow) ->
 
 /// All columns of the page, in their order.
 pub(crate) const COLUMNS: [Column; 13] = [
-    column("arm", "the runs of one setting", arm),
+    column(
+        "arm",
+        "runs of one setting, which differ in their seeds",
+        arm,
+    ),
     column(
         "before",
         "accuracy of sampled answers at the first evaluation",
@@ -50,22 +63,22 @@ pub(crate) const COLUMNS: [Column; 13] = [
     ),
     on_page(
         "greedy before",
-        "accuracy of the likeliest answers at the first evaluation",
+        "accuracy of greedily decoded answers at the first evaluation",
         |row| percent(row.greedy_accuracy.before),
     ),
     on_page(
         "greedy best",
-        "the best accuracy of the likeliest answers at any evaluation",
+        "the best accuracy of greedily decoded answers at any evaluation",
         |row| percent(row.greedy_accuracy.best),
     ),
     column(
         "greedy last",
-        "accuracy of the likeliest answers at the last evaluation",
+        "accuracy of greedily decoded answers at the last evaluation",
         |row| percent(row.greedy_accuracy.last),
     ),
     column(
         "finished",
-        "share of answers that the limit on their length did not cut, at the last evaluation",
+        "fraction of the answers that were not cut off at the generation limit, at the last evaluation",
         |row| percent(row.finished),
     ),
     column(
@@ -80,7 +93,7 @@ pub(crate) const COLUMNS: [Column; 13] = [
     ),
     column(
         "process",
-        "mean over answers of what credit pays for their steps, at the last evaluation; compare it between arms of one form of credit only",
+        "process reward averaged over answers at the last evaluation; it depends on the form of credit, so compare arms of one form only",
         |row| number(row.process, 2),
     ),
     column(
@@ -93,32 +106,37 @@ pub(crate) const COLUMNS: [Column; 13] = [
     }),
 ];
 
-/// What stands in a cell, and what is to be known about several seeds.
+/// What `in training` under an arm means.
+pub(crate) const IN_TRAINING: &str = "in training: there was no evaluation on held-out prompts. In its place stand the \
+    answers that training sampled, in pools of consecutive iterations with 100 answers or more.";
+
+/// What stands in a cell, and under it: of several seeds how far they lie apart.
 pub(crate) struct Cell {
     pub text: String,
-    pub of_seeds: Option<String>,
+    pub note: Option<String>,
 }
 
 impl Cell {
     fn plain(text: String) -> Self {
-        let of_seeds = None;
-        Self { text, of_seeds }
+        let note = None;
+        Self { text, note }
     }
 }
 
 impl fmt::Display for Cell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { text, of_seeds } = self;
-        match of_seeds {
-            Some(of_seeds) => write!(f, "{text}, {of_seeds}"),
+        let Self { text, note } = self;
+        match note {
+            Some(note) => write!(f, "{text}, {note}"),
             None => f.write_str(text),
         }
     }
 }
 
-/// The table; it displays as aligned lines, two an arm of several seeds.
+/// The table; it displays as aligned lines, two for an arm with something to note: several seeds, or answers of
+/// training in place of evaluations.
 #[derive(Debug)]
-pub struct Table<'a>(pub(crate) &'a [ArmRow]);
+pub struct Table<'a>(pub(crate) &'a [ArmSummary]);
 
 impl Table<'_> {
     /// The cells of every arm.
@@ -129,10 +147,13 @@ impl Table<'_> {
     }
 }
 
-fn arm(row: &ArmRow) -> Cell {
+fn arm(row: &ArmSummary) -> Cell {
+    let seeds = (row.runs > 1).then(|| format!("{} seeds", row.runs));
+    let training = (row.answers_from == AnswersFrom::Training).then(|| "in training".to_owned());
+    let notes: Vec<String> = seeds.into_iter().chain(training).collect();
     Cell {
         text: row.arm.clone(),
-        of_seeds: (row.runs > 1).then(|| format!("{} seeds", row.runs)),
+        note: (!notes.is_empty()).then(|| notes.join(", ")),
     }
 }
 
@@ -144,37 +165,37 @@ pub(crate) fn collapses(collapses: &[Option<u64>]) -> Cell {
         (_, 1) => Cell::plain(format!("at {}", steps[0])),
         (some, all) => Cell {
             text: format!("{some} of {all}"),
-            of_seeds: Some(format!("at {}", steps.join(", "))),
+            note: Some(format!("at {}", steps.join(", "))),
         },
     }
 }
 
-fn percent(spread: Option<Spread>) -> Cell {
+fn percent(range: Option<MedianRange>) -> Cell {
     let hundred = |value: f64| 100.0 * value;
-    let spread = spread.map(|spread| Spread {
-        median: hundred(spread.median),
-        lowest: hundred(spread.lowest),
-        highest: hundred(spread.highest),
+    let range = range.map(|range| MedianRange {
+        median: hundred(range.median),
+        lowest: hundred(range.lowest),
+        highest: hundred(range.highest),
     });
-    in_words(spread, 1, " %")
+    in_words(range, 1, " %")
 }
 
-fn number(spread: Option<Spread>, digits: usize) -> Cell {
-    in_words(spread, digits, "")
+fn number(range: Option<MedianRange>, digits: usize) -> Cell {
+    in_words(range, digits, "")
 }
 
-fn in_words(spread: Option<Spread>, digits: usize, unit: &str) -> Cell {
-    let Some(Spread {
+fn in_words(range: Option<MedianRange>, digits: usize, unit: &str) -> Cell {
+    let Some(MedianRange {
         median,
         lowest,
         highest,
-    }) = spread
+    }) = range
     else {
         return Cell::plain("–".to_owned());
     };
     Cell {
         text: format!("{median:.digits$}{unit}"),
-        of_seeds: (lowest != highest).then(|| format!("{lowest:.digits$} … {highest:.digits$}")),
+        note: (lowest != highest).then(|| format!("{lowest:.digits$} … {highest:.digits$}")),
     }
 }
 
@@ -188,9 +209,9 @@ impl fmt::Display for Table<'_> {
             vec![shown().map(|(_, column)| column.name.to_owned()).collect()];
         for cells in self.cells() {
             lines.push(shown().map(|(at, _)| cells[at].text.clone()).collect());
-            if cells.iter().any(|cell| cell.of_seeds.is_some()) {
-                let of_seeds = |at: usize| cells[at].of_seeds.clone().unwrap_or_default();
-                lines.push(shown().map(|(at, _)| of_seeds(at)).collect());
+            if cells.iter().any(|cell| cell.note.is_some()) {
+                let note = |at: usize| cells[at].note.clone().unwrap_or_default();
+                lines.push(shown().map(|(at, _)| note(at)).collect());
             }
         }
         let width = |column: usize| {
@@ -204,6 +225,13 @@ impl fmt::Display for Table<'_> {
                 write!(f, "  {cell:>width$}")?;
             }
             writeln!(f)?;
+        }
+        if self
+            .0
+            .iter()
+            .any(|row| row.answers_from == AnswersFrom::Training)
+        {
+            writeln!(f, "\n{}", IN_TRAINING.replace(". ", ".\n"))?;
         }
         Ok(())
     }

@@ -3,10 +3,11 @@
 mod made;
 
 use std::fs;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use made::{Fate, HOSTILE};
-use pure_report::{ArmRow, Error, Report, Spread};
+use pure_report::{AnswersFrom, ArmSummary, Error, MedianRange, Report};
 use serde_json::Value;
 use tempfile::{TempDir, tempdir};
 
@@ -56,7 +57,7 @@ fn steps(run: &Path) -> Vec<u64> {
 }
 
 #[track_caller]
-fn assert_same(what: &str, said: Option<Spread>, truth: Option<f64>) {
+fn assert_same(what: &str, said: Option<MedianRange>, truth: Option<f64>) {
     match (said, truth) {
         (None, None) => {}
         (Some(said), Some(truth)) => {
@@ -68,7 +69,7 @@ fn assert_same(what: &str, said: Option<Spread>, truth: Option<f64>) {
 }
 
 /// Every number of a run's row against its answers.
-fn check_row(run: &Path, row: &ArmRow) {
+fn check_row(run: &Path, row: &ArmSummary) {
     let all = steps(run);
     let at = |step: u64, drawn: &str| recompute(run, step, drawn).and_then(|it| it.accuracy);
     for (drawn, said) in [("sampled", row.accuracy), ("greedy", row.greedy_accuracy)] {
@@ -106,11 +107,11 @@ fn the_table_is_what_the_answers_say() {
     let folder = tempdir().unwrap();
     let runs = made(&folder);
     let report = Report::read(&runs).unwrap();
-    for (run, row) in runs.iter().zip(report.rows()) {
+    for (run, row) in runs.iter().zip(report.summaries()) {
         check_row(run, row);
     }
-    assert_eq!(report.rows()[0].collapse, [Some(10)]);
-    assert_eq!(report.rows()[1].collapse, [None]);
+    assert_eq!(report.summaries()[0].collapse, [Some(10)]);
+    assert_eq!(report.summaries()[1].collapse, [None]);
     let table = report.table().to_string();
     assert!(
         table
@@ -126,8 +127,8 @@ fn the_table_of_true_runs_is_what_their_answers_say() {
     let runs = std::env::var_os("PURE_REPORT_RUNS").expect("folders in PURE_REPORT_RUNS");
     let runs: Vec<PathBuf> = std::env::split_paths(&runs).collect();
     let report = Report::read(&runs).unwrap();
-    assert_eq!(report.rows().len(), runs.len());
-    for (run, row) in runs.iter().zip(report.rows()) {
+    assert_eq!(report.summaries().len(), runs.len());
+    for (run, row) in runs.iter().zip(report.summaries()) {
         check_row(run, row);
     }
 }
@@ -148,8 +149,8 @@ fn seeds_make_one_arm() {
         .chain([made::run(folder.path(), "min", "min", 0, Fate::Learns)])
         .collect();
     let report = Report::read(&runs).unwrap();
-    let [sum, min] = report.rows() else {
-        panic!("{:?}", report.rows());
+    let [sum, min] = report.summaries() else {
+        panic!("{:?}", report.summaries());
     };
     assert_eq!((sum.arm.as_str(), sum.runs), ("sum", 3));
     assert_eq!((min.arm.as_str(), min.runs), ("min", 1));
@@ -191,7 +192,7 @@ fn an_arm_without_a_reward_model_has_no_credit() {
         .replace("\"process", "\"other");
     fs::write(&path, text).unwrap();
     let report = Report::read(&[run]).unwrap();
-    assert_eq!(report.rows()[0].process, None);
+    assert_eq!(report.summaries()[0].process, None);
     let page = report.to_html();
     assert!(page.contains("Its steps have no rewards."));
     assert!(!page.contains("<th scope=col>reward"));
@@ -221,13 +222,18 @@ fn nothing_is_loaded() {
     }
 }
 
+/// What the page's script is given.
+fn data(page: &str) -> Value {
+    let start = page.find("id=data>").unwrap() + "id=data>".len();
+    let end = start + page[start..].find("</script>").unwrap();
+    serde_json::from_str(&page[start..end]).unwrap()
+}
+
 #[test]
 fn the_numbers_of_the_page_are_json() {
     let folder = tempdir().unwrap();
     let page = Report::read(&made(&folder)).unwrap().to_html();
-    let start = page.find("id=data>").unwrap() + "id=data>".len();
-    let end = start + page[start..].find("</script>").unwrap();
-    let data: Value = serde_json::from_str(&page[start..end]).unwrap();
+    let data = data(&page);
     assert_eq!(data["arms"][0]["collapse"], serde_json::json!([10]));
     assert_eq!(data["arms"][0]["notices"][0][0], 12);
     let titles: Vec<&str> = data["charts"]
@@ -260,7 +266,7 @@ fn a_run_that_is_still_going_works() {
         fs::write(path, &text[..kept]).unwrap();
     }
     let report = Report::read(std::slice::from_ref(&run)).unwrap();
-    assert_eq!(report.rows()[0].last_step, 0);
+    assert_eq!(report.summaries()[0].last_step, 0);
     assert!(report.to_html().contains("before, step 0"));
     fs::remove_file(run.join("samples.jsonl")).unwrap();
     let page = Report::read(&[run]).unwrap().to_html();
@@ -272,7 +278,9 @@ fn changed(name: &str, change: impl Fn(String) -> String) -> (TempDir, Error) {
     let run = made::run(folder.path(), "sum", "sum", 0, Fate::Collapses);
     let path = run.join(name);
     fs::write(&path, change(fs::read_to_string(&path).unwrap())).unwrap();
-    let error = Report::read(&[run]).unwrap_err();
+    let Err(error) = Report::read(&[run]) else {
+        panic!("{name} was read");
+    };
     (folder, error)
 }
 
@@ -287,7 +295,7 @@ fn an_arm_is_called_as_its_folders_are_or_as_they_begin() {
         };
         let runs: Vec<PathBuf> = names.into_iter().enumerate().map(run).collect();
         let report = Report::read(&runs).unwrap();
-        let names = report.rows().iter().map(|row| row.arm.clone());
+        let names = report.summaries().iter().map(|row| row.arm.clone());
         names.collect::<Vec<_>>()
     };
     let folders = ["seed-0/sum01", "seed-1/sum01", "seed-0/sum", "seed-1/sum"];
@@ -356,10 +364,153 @@ fn answers_that_contradict_themselves_are_named() {
 }
 
 #[test]
-fn a_run_without_evaluations_says_so() {
-    let (_folder, error) = changed("metrics.jsonl", |text| {
-        let lines = text.lines().filter(|line| !line.contains("\"valid\""));
-        lines.fold(String::new(), |all, line| all + line + "\n")
+fn a_run_of_which_nothing_was_measured_is_no_report() {
+    let (_folder, error) = changed("metrics.jsonl", |_| String::new());
+    assert!(matches!(error, Error::NothingMeasured { .. }), "{error}");
+}
+
+/// The mean of a metric over iterations of a run that have equally many answers.
+fn trained(run: &Path, metric: &str, iterations: RangeInclusive<u64>) -> f64 {
+    let text = fs::read_to_string(run.join("metrics.jsonl")).unwrap();
+    let lines = text
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let lines = lines.filter(|line| {
+        line["split"] == "train" && iterations.contains(&line["step"].as_u64().unwrap())
     });
-    assert!(matches!(error, Error::NoEvaluations { .. }), "{error}");
+    let values: Vec<f64> = lines.map(|line| line[metric].as_f64().unwrap()).collect();
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+#[test]
+fn without_evaluations_the_numbers_are_those_of_training() {
+    let folder = tempdir().unwrap();
+    let run = made::run(folder.path(), "sum", "sum", 0, Fate::Collapses);
+    made::without_evaluations(&run);
+    let report = Report::read(std::slice::from_ref(&run)).unwrap();
+    let row = &report.summaries()[0];
+    assert_eq!(row.answers_from, AnswersFrom::Training);
+    // Eight answers an iteration, so thirteen iterations hold a hundred.
+    let [first, last] = [1..=13, 14..=30];
+    let mean =
+        |metric, iterations: &RangeInclusive<u64>| Some(trained(&run, metric, iterations.clone()));
+    assert_same("before", row.accuracy.before, mean("accuracy", &first));
+    assert_same("best", row.accuracy.best, mean("accuracy", &first));
+    assert_same("last", row.accuracy.last, mean("accuracy", &last));
+    assert_same("steps", row.steps, mean("steps_per_answer", &last));
+    assert_same("process", row.process, mean("process", &last));
+    assert_same("greedy", row.greedy_accuracy.last, None);
+    assert_eq!((row.last_step, &row.collapse[..]), (30, &[Some(30)][..]));
+    let table = report.table().to_string();
+    assert!(
+        table.contains("in training: there was no evaluation"),
+        "{table}"
+    );
+    let json = serde_json::to_value(row).unwrap();
+    assert_eq!(json["answers_from"], "training");
+}
+
+#[test]
+fn without_evaluations_the_page_says_so_and_shows_what_training_sampled() {
+    let folder = tempdir().unwrap();
+    let run = made::run(folder.path(), "sum", "sum", 0, Fate::Collapses);
+    made::without_evaluations(&run);
+    let page = Report::read(&[run]).unwrap().to_html();
+    for says in [
+        "1 run of 1 arm, measured on answers that training sampled: there was no evaluation on held-out",
+        "There was no evaluation on held-out prompts: lines are what training itself saw",
+        "<b>iteration 1</b>",
+        "<b>iteration 30</b>",
+    ] {
+        assert!(page.contains(says), "{says}");
+    }
+    for untrue in [
+        "measured on held-out prompts",
+        "No answers were kept.</p>",
+        "before, step",
+    ] {
+        assert!(!page.contains(untrue), "{untrue}");
+    }
+    let data = data(&page);
+    assert_eq!(data["points"][0][0].as_array().unwrap().len(), 2);
+    let lengths = data["lengths"]["arms"][0].as_array().unwrap();
+    // Two answers of each iteration were kept.
+    assert_eq!(lengths.len(), 1);
+    assert_eq!(lengths[0]["answers"], 60);
+}
+
+#[test]
+fn arms_with_and_without_evaluations_are_told_apart() {
+    let folder = tempdir().unwrap();
+    let runs = made(&folder);
+    made::without_evaluations(&runs[1]);
+    let report = Report::read(&runs).unwrap();
+    let from: Vec<AnswersFrom> = report
+        .summaries()
+        .iter()
+        .map(|row| row.answers_from)
+        .collect();
+    assert_eq!(from, [AnswersFrom::Evaluations, AnswersFrom::Training]);
+    let page = report.to_html();
+    assert!(page.contains("so measured on answers that training sampled: min."));
+    assert!(page.contains("before, step 0") && page.contains("<b>iteration 1</b>"));
+}
+
+#[test]
+fn an_answer_that_is_longer_than_any_is_named_and_takes_no_memory() {
+    for tokens in [
+        "4611686018427387904",
+        "400000000000",
+        "18446744073709551615",
+    ] {
+        let (_folder, error) = changed("samples.jsonl", |text| {
+            text.replacen("\"tokens\":", &format!("\"tokens\":{tokens},\"had\":"), 1)
+        });
+        assert!(matches!(error, Error::Line { line: 1, .. }), "{error}");
+        assert!(error.to_string().contains("longer than any"), "{error}");
+    }
+    let (_folder, error) = changed("samples.jsonl", |text| {
+        text.replace("\"step_ends\":[2,", "\"step_ends\":[4611686018427387904,")
+    });
+    assert!(matches!(error, Error::Answer { .. }), "{error}");
+}
+
+#[test]
+fn a_metric_that_nobody_defined_is_drawn_under_its_name() {
+    let folder = tempdir().unwrap();
+    let run = made::run(folder.path(), "min", "min", 0, Fate::Learns);
+    let path = run.join("metrics.jsonl");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replace("\"entropy\"", "\"surprise\"")).unwrap();
+    let page = Report::read(&[run]).unwrap().to_html();
+    let charts = data(&page)["charts"].clone();
+    let titles: Vec<&str> = charts
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["title"].as_str().unwrap())
+        .collect();
+    assert!(
+        titles.contains(&"surprise") && !titles.contains(&"Entropy"),
+        "{titles:?}"
+    );
+}
+
+#[test]
+fn what_a_chart_shows_is_told_by_the_definition_of_its_metric() {
+    let folder = tempdir().unwrap();
+    let run = made::run(folder.path(), "min", "min", 0, Fate::Learns);
+    let page = Report::read(&[run]).unwrap().to_html();
+    assert!(page.contains(
+        "<h3>Prompts with a right answer among n sampled</h3><p>Fraction of the prompts with at least one right \
+         answer among the n sampled. Higher is better.</p>"
+    ));
+    let data = data(&page);
+    let chart = |title: &str| {
+        let charts = data["charts"].as_array().unwrap();
+        charts.iter().find(|chart| chart["title"] == title).unwrap()
+    };
+    assert_eq!(chart("Accuracy")["unit"], "%");
+    assert_eq!(chart("Entropy")["unit"], "nats");
+    assert_eq!(chart("Gradient norm")["unit"], "");
 }

@@ -1,11 +1,12 @@
 //! Speed of a verdict.
 //!
 //! ```sh
-//! cargo bench -p pure-verify
+//! cargo bench --profile dev -p pure-verify
 //! ```
 //!
-//! `graded` is the mix of the tests' recorded pairs, responses and all; `equal` and `different` are
-//! answers of public benchmarks against themselves and their neighbours.
+//! `graded_pairs` is the mix of the tests' recorded pairs, responses and all; `neighbouring_answers` are
+//! answers of public benchmarks against the next ones. `costly_pairs` are written to cost the most: each
+//! must be judged within 10 ms.
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
@@ -77,4 +78,40 @@ fn neighbouring_answers(bencher: Bencher) {
                 .filter(|pair| judge.compare(&pair[0], &pair[1]).is_correct())
                 .count()
         });
+}
+
+#[divan::bench(args = ["fractions", "sines", "reversed list", "long decimals", "exponents", "open boxes"])]
+fn costly_pairs(bencher: Bencher, what: &str) {
+    let sum = |terms: Vec<String>| terms.join("+");
+    let list = |numbers: Vec<usize>| {
+        numbers
+            .iter()
+            .map(|n| format!("{n} cm,"))
+            .collect::<String>()
+    };
+    let (prediction, answer) = match what {
+        "fractions" => (
+            sum((0..30).map(|n| format!("\\frac{{1}}{{x+{n}}}")).collect()),
+            sum((0..30)
+                .rev()
+                .map(|n| format!("\\frac{{1}}{{x+{n}}}"))
+                .collect()),
+        ),
+        "sines" => (
+            (1..20).map(|n| format!("\\sin({n}x+y)")).collect(),
+            (1..20).map(|n| format!("\\sin({n}y+x)")).collect(),
+        ),
+        "reversed list" => (list((0..199).collect()), list((0..199).rev().collect())),
+        "long decimals" => (
+            sum((0..999).map(|n| format!("1.5e-{}", 990 - n)).collect()),
+            "1".to_owned(),
+        ),
+        "exponents" => ("^{".repeat(8_000), "5".to_owned()),
+        _ => (
+            "\\boxed{".repeat(5) + &"a$,$".repeat(16_000),
+            "5".to_owned(),
+        ),
+    };
+    let response = format!("\\boxed{{{prediction}}}");
+    bencher.bench(|| verify(&response, &answer, Mode::Sound));
 }

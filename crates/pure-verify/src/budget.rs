@@ -1,53 +1,103 @@
-//! The limits that make every comparison end quickly, whatever the text.
+//! The limits that make every verdict quick and small, whatever the texts are.
 //!
-//! Lengths, nesting, sizes of numbers and powers are limited where they arise; everything that
-//! costs more than a few machine words is paid for from a [`Budget`]. One unit is about a
-//! nanosecond. Whoever meets a limit gives up with a [`Stop`], which is never an equality.
+//! Lengths, nesting and sizes of numbers are limited where they arise. Work beyond a pass over a text is
+//! charged to a [`Budget`] before it is done, in units of about a nanosecond. It is counted, not timed, so
+//! the same texts always get the same verdict. Hitting a limit gives a [`Stop`], which never makes two
+//! answers equal.
 
-/// Bytes of a prediction that are read, counted from its end: answers stand last.
+/// Bytes of a prediction that are read, counted from its end, where the answer stands.
 pub(crate) const MAX_PREDICTION: usize = 1 << 16;
-/// Bytes of one answer, after extraction.
+/// Bytes of one answer; a longer one is equal to the same text and to nothing else.
 pub(crate) const MAX_ANSWER: usize = 1 << 14;
 /// Tokens of one answer.
 pub(crate) const MAX_TOKENS: usize = 2_000;
 /// Nested brackets, fractions, roots and powers of one answer.
 pub(crate) const MAX_DEPTH: usize = 40;
-/// Bits of a number; longer ones are compared digit by digit.
+/// Nodes from the root of an answer's tree to its farthest leaf.
+pub(crate) const MAX_HEIGHT: usize = 60;
+/// Recursive calls of a comparison that may be open at a time.
+const MAX_CALLS: usize = 120;
+/// Bits of a number that is computed with.
 pub(crate) const MAX_BITS: u64 = 4_096;
 /// Terms of a polynomial.
 pub(crate) const MAX_TERMS: usize = 400;
 /// Elements of a list, compared pair by pair.
 pub(crate) const MAX_ITEMS: usize = 200;
-/// What one comparison may cost.
-const UNITS: u64 = 2_000_000;
+/// The work that parsing and comparing two answers may cost together.
+pub(crate) const MAX_WORK: u64 = 2_000_000;
 
-/// Why a text was not understood or not compared.
+/// Why a text was not parsed or not compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stop {
-    /// Not mathematics, or mathematics of a kind that is not read.
+    /// Not mathematics, or of a kind that is not supported.
     Syntax,
     /// Longer, deeper or larger than the limits.
     TooLarge,
-    /// The comparison cost more than it may.
+    /// It would have cost more than is left of the budget.
     Spent,
     /// A division by zero, the logarithm of zero and the like.
     Undefined,
 }
 
-/// What is left to spend.
-#[derive(Debug, Clone)]
+/// The work that is left for a verdict.
+#[derive(Debug)]
 pub(crate) struct Budget {
     left: u64,
+    /// Whether something was refused because it would have cost more than was left.
+    exceeded: bool,
+    /// Recursive calls that are open.
+    calls: usize,
 }
 
 impl Budget {
     pub(crate) fn new() -> Self {
-        Self { left: UNITS }
+        Self {
+            left: MAX_WORK,
+            exceeded: false,
+            calls: 0,
+        }
     }
 
     /// Pays for `units` of work, or stops.
     pub(crate) fn spend(&mut self, units: u64) -> Result<(), Stop> {
-        self.left = self.left.checked_sub(units).ok_or(Stop::Spent)?;
+        match self.left.checked_sub(units) {
+            Some(left) => {
+                self.left = left;
+                Ok(())
+            }
+            None => {
+                self.exceeded = true;
+                Err(Stop::Spent)
+            }
+        }
+    }
+
+    /// Pays for a division or a greatest common divisor of numbers that have so many bits together.
+    pub(crate) fn divide(&mut self, bits: u64) -> Result<(), Stop> {
+        let words = 1 + bits / 64;
+        self.spend(100 + 8 * bits + 16 * words * words)
+    }
+
+    /// The work done so far.
+    pub(crate) fn work(&self) -> u64 {
+        MAX_WORK - self.left
+    }
+
+    /// Whether something was refused because it would have cost more than was left.
+    pub(crate) fn is_exceeded(&self) -> bool {
+        self.exceeded
+    }
+
+    /// Enters a recursive call, or stops where too many are open.
+    pub(crate) fn open(&mut self) -> Result<(), Stop> {
+        if self.calls >= MAX_CALLS {
+            return Err(Stop::TooLarge);
+        }
+        self.calls += 1;
         Ok(())
+    }
+
+    pub(crate) fn close(&mut self) {
+        self.calls -= 1;
     }
 }

@@ -1,8 +1,9 @@
 //! Is this mathematical answer right?
 //!
-//! [`verify`] finds the answer in a response, reads it and the true answer as mathematics, and decides
-//! by exact arithmetic whether they are the same. Every call ends within milliseconds, whatever the
-//! texts are; nothing of them is executed; what cannot be decided counts as wrong.
+//! [`verify`] extracts the answer from a response, parses it and the true answer as mathematics, and
+//! decides by exact arithmetic whether they are equal. It is made for rewards, where the responses are
+//! written by a policy that profits from every mistake: no text makes it panic, overflow the stack, run
+//! long or take much memory; nothing in a text is executed; and what cannot be decided counts as wrong.
 //!
 //! ```
 //! use pure_verify::{Mode, Reason, Rule, verify};
@@ -17,107 +18,80 @@
 //! assert_eq!(verdict.reason, Reason::DifferentEnds);
 //! ```
 //!
-//! # The way of an answer
+//! # How an answer is judged
 //!
 //! ```text
-//! response -> extracted text -> tokens -> tree -> normal form -> equal, different or unknown
+//! response -> extracted text -> tokens -> tree -> normal form -> equal, different or undecided
 //! ```
 //!
-//! | step | in | what it does |
-//! | --- | --- | --- |
-//! | extraction | `extract`, `boxes` | last box, `####`, "the answer is", the whole text, the last number |
-//! | wrappings | `answer`, `wrappings`, `clean` | marks, spacing and words around an answer, typography |
-//! | words | `words`, `choice`, `calendar` | words, the letter of a choice, times and dates |
-//! | tokens | `lexer`, `commands`, `arguments`, `digits`, `names`, `units`, `measures` | LaTeX and plain notation, cut up |
-//! | tree | `parser`, `terms`, `mixed`, `factor`, `calls`, `groups`, `brackets` | what an answer says |
-//! | normal form | `normal`, `form`, `reduce`, `poly`, `power`, `primes`, `transcendental`, `trigonometry` | quotients of polynomials over roots, pi, sines, variables |
-//! | decision | `decide`, `separation`, `points`, `evaluate`, `interval`, `elementary` | exact zero tests, bounds at rising precision, random points |
-//! | comparison | `compare`, `relations`, `quantities`, `rounding`, `values` | lists, intervals, matrices, equations, units, part by part |
-//! | limits | `budget` | lengths, nesting, sizes and a budget of work, charged before it is done |
+//! | folder | what it does |
+//! | --- | --- |
+//! | `extract` | finds the answer: the last box, `####`, "the answer is", the whole text, the last number |
+//! | `parse` | strips what stands around an answer and parses it: a choice, words, a date, or LaTeX and plain notation |
+//! | `expr` | the tree that parsing yields |
+//! | `algebra` | normal forms of values, and proofs that two of them are equal or differ |
+//! | `compare` | compares trees part by part: lists, intervals, matrices, equations, quantities with units |
+//!
+//! `budget` holds the limits of all of these: lengths, nesting, sizes, and the work that a verdict may
+//! cost. `math_grader` is [`Mode::Math`], which compares cleaned-up text.
 //!
 //! # What counts as equal
 //!
-//! Numbers by value, functions by value everywhere: `\sqrt{3+2\sqrt{2}}` is `1+\sqrt{2}`, and `3.14` is
-//! not pi. Equality of algebraic numbers is proven by a separation bound, difference of any numbers by
-//! bounds that do not overlap. Functions that the normal form cannot decide are compared at points, at
-//! each of them by proof. [`Decimals::Rounded`] lets a written decimal equal what rounds to it.
+//! Numbers are equal if their values are, functions if they are equal everywhere: `\sqrt{3+2\sqrt{2}}` is
+//! `1+\sqrt{2}`, and `3.14` is not pi. That algebraic numbers are equal is proven with a separation bound;
+//! that numbers differ is proven by bounds that do not overlap. Functions that the normal form cannot
+//! decide are compared at sample points, with proof at each of them. [`Decimals::Rounded`] lets a written
+//! decimal equal every number that rounds to it.
 //!
-//! Notation is read as people mean it, which asks for conventions:
+//! Where notation is ambiguous, these conventions hold:
 //!
-//! - A unit, a percent sign or a degree sign may be missing on one side; two units must agree. The
-//!   word `units` says that there is a unit and not which, so it is as good as missing.
+//! - A unit, a percent sign or a degree sign may be missing on one side; two units must agree. The word
+//!   `units` names no unit and is ignored.
 //! - `25\%` is `25` and also `0.25`. `5` is never `500`.
-//! - `x = 5` is `5`; `x = 5` is not `y = 5`. A list has no order, a tuple has.
-//! - Leading zeros say nothing: AIME writes its answers as `033`.
-//! - Two signs in front of a number, `--5`, are notation that nobody uses, so they say nothing either
-//!   and are equal to nothing. `-(-5)` is 5.
-//! - `(-1)^n` has a whole `n`.
+//! - `x = 5` is `5`; `x = 5` is not `y = 5`. A list has no order, a tuple has one.
+//! - Leading zeros are ignored: AIME writes its answers as `033`.
+//! - Two signs in front of a number, `--5`, are not read as mathematics. `-(-5)` is 5.
+//! - In `(-1)^n`, `n` is a whole number.
 //! - `5/16/2021` is a date, not two divisions.
-//! - `1,234` is a number outside of brackets and two numbers inside.
-//! - `(1, 2)` may be a point or an interval, so its brackets must agree with the other's.
+//! - `1,234` is one number outside of brackets and two numbers inside.
+//! - `(1, 2)` may be a point or an interval, so its brackets must agree with those of the other side.
 //! - Digits in a base are equal only to the same digits in the same base.
 //! - `e` and `i` are the constants; `\log` without a base is decimal; a mixed number is a sum.
 //!
-//! # What it stands on
+//! # What is promised
 //!
-//! - **num-bigint**, **num-integer**, **num-rational**, **num-traits** for exact numbers: pure Rust, of
-//!   one hand for a decade, MIT or Apache-2.0. Faster ones are bindings to GMP or under the LGPL.
-//! - **serde**, so that a [`Verdict`] can be written down.
+//! For every pair of texts of any length, in both modes:
 //!
-//! There are no errors to handle: a text that is not understood is compared as text, and the
+//! - It is judged without a panic and within 256 KiB of stack, in the workspace's profiles.
+//! - It costs at most [`Verdict::MAX_WORK`], which takes a few milliseconds; a verdict that would cost more
+//!   is [`Reason::OverBudget`]. Work is counted, not timed, so the same texts always get the same verdict.
+//! - It holds a few MiB of memory at most, beside the texts themselves.
+//! - An answer equals itself, and equality does not depend on which of two answers is the prediction.
+//!
+//! Tests check these on long and deep texts and on random pairs; `tests/it/fuzz` tells how to try a
+//! million of them.
+//!
+//! # Dependencies
+//!
+//! - **num-bigint**, **num-integer**, **num-rational**, **num-traits** for exact numbers: pure Rust,
+//!   maintained by one team for a decade, MIT or Apache-2.0. Faster ones bind to GMP or are under the LGPL.
+//! - **serde**, so that a [`Verdict`] can be serialised.
+//!
+//! There are no errors to handle: a text that cannot be parsed is compared as text, and the
 //! [`Reason`] of the verdict says so.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
-mod answer;
-mod arguments;
-mod boxes;
-mod brackets;
+mod algebra;
 mod budget;
-mod calendar;
-mod calls;
-mod choice;
-mod clean;
-mod commands;
 mod compare;
-mod decide;
-mod digits;
-mod elementary;
-mod evaluate;
 mod expr;
 mod extract;
-mod factor;
-mod form;
-mod groups;
-mod interval;
-mod lexer;
 mod math_grader;
-mod measures;
-mod mixed;
-mod names;
-mod normal;
-mod parser;
-mod points;
-mod poly;
-mod power;
-mod primes;
-mod quantities;
-mod reduce;
-mod relations;
-mod rounding;
-mod separation;
-mod show;
-mod terms;
-mod token;
-mod transcendental;
-mod trigonometry;
-mod units;
-mod values;
+mod parse;
 mod verdict;
 mod verifier;
-mod words;
-mod wrappings;
 
-pub use extract::Rule;
+pub use extract::rule::Rule;
 pub use verdict::{Decimals, Mode, Reason, Verdict};
 pub use verifier::{Verifier, verify};

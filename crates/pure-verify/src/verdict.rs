@@ -1,10 +1,11 @@
-//! The verdict: right or wrong, and everything one needs to agree with it.
+//! The verdict on a prediction, with its reason.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::extract::Rule;
+use crate::budget::MAX_WORK;
+use crate::extract::rule::Rule;
 
 /// How strictly an answer is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -18,52 +19,54 @@ pub enum Mode {
     Math,
 }
 
-/// What a written decimal is equal to.
+/// Which numbers a written decimal is equal to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Decimals {
-    /// The number that it says: `0.33` is 33/100 and not 1/3.
+    /// Its value only: `0.33` is 33/100 and not 1/3.
     #[default]
     Exact,
     /// Every number that rounds to it at its own last place: `0.33` is also 1/3, and `3.14` is pi.
     Rounded,
 }
 
-/// Why a verdict is what it is.
+/// The reason for a verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Reason {
     /// Right: the texts are the same.
     SameText,
-    /// Right: the texts differ, what they mean does not.
+    /// Right: the values are the same.
     SameValue,
     /// Wrong: no rule found an answer in the prediction.
     NoAnswer,
     /// Wrong: a box was found with nothing in it, or the true answer is empty.
     EmptyAnswer,
-    /// Wrong: words or letters that differ.
+    /// Wrong: the words or letters differ.
     DifferentText,
-    /// Wrong: proven to be different values.
+    /// Wrong: the values are proven to differ.
     DifferentValue,
-    /// Wrong: things that cannot be equal, as a number and an interval.
+    /// Wrong: different kinds of answers, such as a number and an interval.
     DifferentKind,
-    /// Wrong: as many values on one side, another number on the other.
+    /// Wrong: the numbers of values differ.
     DifferentLength {
         /// Values predicted.
         prediction: usize,
         /// Values of the true answer.
         answer: usize,
     },
-    /// Wrong: an end that is open in one interval and closed in the other, or `<` against `<=`.
+    /// Wrong: an endpoint is open in one interval and closed in the other, or `<` is compared with `<=`.
     DifferentEnds,
-    /// Wrong: units that do not measure the same.
+    /// Wrong: units of different dimensions.
     DifferentUnits,
-    /// Wrong: digits of different bases, or with a base on one side only.
+    /// Wrong: digits in different bases, or with a base on one side only.
     DifferentBase,
     /// Counts as wrong: neither equality nor difference was proven within the limits.
     Undecided,
+    /// Counts as wrong: parsing and comparing the answers would have cost more than [`Verdict::MAX_WORK`].
+    OverBudget,
 }
 
 /// Whether a prediction is right, and why.
@@ -71,19 +74,39 @@ pub enum Reason {
 pub struct Verdict {
     /// Right or wrong.
     pub correct: bool,
-    /// The answer that was found in the prediction.
+    /// The answer as it stands in the prediction.
     pub extracted: Option<String>,
     /// The rule that found it.
     pub rule: Option<Rule>,
-    /// What the prediction was understood as.
+    /// How the prediction was parsed.
     pub prediction: Option<String>,
-    /// What the true answer was understood as.
+    /// How the true answer was parsed.
     pub answer: String,
-    /// Why.
+    /// The reason for the verdict.
     pub reason: Reason,
+    /// The work of parsing and comparing the answers, in units of about a nanosecond. It is counted, not
+    /// timed, so it is the same for the same texts. [`Mode::Math`] only rewrites texts of limited length,
+    /// which counts as 0.
+    pub work: u64,
+}
+
+impl Verdict {
+    /// The largest possible [`Verdict::work`].
+    pub const MAX_WORK: u64 = MAX_WORK;
 }
 
 impl Reason {
+    /// The same with prediction and answer exchanged.
+    pub(crate) fn swapped(self) -> Self {
+        match self {
+            Self::DifferentLength { prediction, answer } => Self::DifferentLength {
+                prediction: answer,
+                answer: prediction,
+            },
+            reason => reason,
+        }
+    }
+
     /// Whether a prediction is right for this reason.
     pub fn is_correct(self) -> bool {
         matches!(self, Self::SameText | Self::SameValue)
@@ -119,19 +142,7 @@ impl fmt::Display for Reason {
             Self::DifferentUnits => f.write_str("the units differ"),
             Self::DifferentBase => f.write_str("the bases differ"),
             Self::Undecided => f.write_str("undecided within the limits, which counts as wrong"),
+            Self::OverBudget => f.write_str("too much work to decide, which counts as wrong"),
         }
-    }
-}
-
-impl fmt::Display for Rule {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Box => "box",
-            Self::OpenBox => "open box",
-            Self::Hashes => "####",
-            Self::Announced => "announced",
-            Self::Whole => "whole text",
-            Self::LastNumber => "last number",
-        })
     }
 }

@@ -1,20 +1,20 @@
-//! The judge: extraction, reading and comparison in one.
+//! The verifier: extraction, parsing and comparison in one.
 
-use crate::answer::Answer;
 use crate::budget::Budget;
-use crate::compare::Comparison;
+use crate::compare::comparison::Comparison;
 use crate::expr::Expr;
-use crate::extract::{Rule, extract};
-use crate::form::Forms;
+use crate::extract::extract;
+use crate::extract::rule::Rule;
 use crate::math_grader;
+use crate::parse::answer::{Answer, shown};
 use crate::verdict::{Decimals, Mode, Reason, Verdict};
 
-/// Judges predictions. It has no state: one serves every thread.
+/// Judges predictions. It has no state, so one serves every thread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Verifier {
     /// How strictly.
     pub mode: Mode,
-    /// What a written decimal is equal to; mode [`Mode::Math`] takes no notice of it.
+    /// Which numbers a written decimal is equal to; [`Mode::Math`] ignores it.
     pub decimals: Decimals,
 }
 
@@ -33,7 +33,8 @@ impl Verifier {
         match self.mode {
             Mode::Math => by_text(prediction, answer),
             Mode::Sound => {
-                let truth = Answer::read(answer);
+                let mut budget = Budget::new();
+                let truth = Answer::read(answer, &mut budget);
                 let Some((rule, extracted)) = extract(prediction) else {
                     return Verdict {
                         correct: false,
@@ -42,10 +43,11 @@ impl Verifier {
                         prediction: None,
                         answer: truth.expr.to_string(),
                         reason: Reason::NoAnswer,
+                        work: budget.work(),
                     };
                 };
-                let read = Answer::read(extracted);
-                let reason = self.judge(&read, &truth);
+                let read = Answer::read(extracted, &mut budget);
+                let reason = self.judge(&read, &truth, &mut budget);
                 Verdict {
                     correct: reason.is_correct(),
                     extracted: Some(extracted.to_owned()),
@@ -53,47 +55,87 @@ impl Verifier {
                     prediction: Some(read.expr.to_string()),
                     answer: truth.expr.to_string(),
                     reason,
+                    work: budget.work(),
                 }
             }
         }
     }
 
-    /// Compares two answers as they are, without looking for them in a longer text.
+    /// Compares two answers, without extracting them from a response.
     pub fn compare(&self, left: &str, right: &str) -> Reason {
         match self.mode {
             Mode::Math => by_text(&format!("\\boxed{{{left}}}"), right).reason,
-            Mode::Sound => self.judge(&Answer::read(left), &Answer::read(right)),
+            Mode::Sound => {
+                let mut budget = Budget::new();
+                let left = Answer::read(left, &mut budget);
+                let right = Answer::read(right, &mut budget);
+                self.judge(&left, &right, &mut budget)
+            }
         }
     }
 
-    fn judge(&self, left: &Answer, right: &Answer) -> Reason {
+    /// The value that a reference answer states, if it states one that answers can be compared with.
+    ///
+    /// Of a worked solution, as GSM8K and Minerva have them, that is what stands after `####`, in its box, or is
+    /// announced as the answer; of anything else it is the whole text, unless that is more than a line.
+    ///
+    /// ```
+    /// use pure_verify::Verifier;
+    ///
+    /// let verifier = Verifier::default();
+    /// let worked = "Half of 24 is 12, and 6 more are 18.\n#### 18";
+    /// assert_eq!(verifier.reference(worked).as_deref(), Some("18"));
+    /// assert_eq!(verifier.reference("\\frac{1}{2}").as_deref(), Some("\\frac{1}{2}"));
+    /// assert_eq!(verifier.reference("It is left\nto the reader."), None);
+    /// ```
+    pub fn reference(&self, text: &str) -> Option<String> {
+        let stated = match extract(text) {
+            Some((Rule::Box | Rule::OpenBox | Rule::Hashes | Rule::Announced, value)) => value,
+            _ => text,
+        };
+        let stated = stated.trim();
+        let is_value = !stated.contains('\n') && self.compare(stated, stated).is_correct();
+        is_value.then(|| stated.to_owned())
+    }
+
+    /// Compares the answers in all ways to parse them, which share one budget. They are ordered by their
+    /// texts first, so that equality does not depend on which of them was predicted.
+    fn judge(&self, left: &Answer, right: &Answer, budget: &mut Budget) -> Reason {
+        if right.text < left.text {
+            return self.judge(right, left, budget).swapped();
+        }
         if left.is_empty() || right.is_empty() {
             return Reason::EmptyAnswer;
         }
-        // One for all readings, so that a verdict takes no longer for having several.
-        let mut budget = Budget::new();
-        let reason = self.judge_reading(left, right, &mut budget);
+        let reason = self.judge_reading(left, right, budget);
         if reason.is_correct() {
             return reason;
         }
         for (read, other, swapped) in [(left, right, false), (right, left, true)] {
-            for reading in read.other_readings(other) {
+            for reading in read.other_readings(other, budget) {
                 let again = if swapped {
-                    self.judge_reading(other, &reading, &mut budget)
+                    self.judge_reading(other, &reading, budget)
                 } else {
-                    self.judge_reading(&reading, other, &mut budget)
+                    self.judge_reading(&reading, other, budget)
                 };
                 if again.is_correct() && !reading.is_empty() {
                     return again;
                 }
             }
         }
-        reason
+        if budget.is_exceeded() {
+            Reason::OverBudget
+        } else {
+            reason
+        }
     }
 
     fn judge_reading(&self, left: &Answer, right: &Answer, budget: &mut Budget) -> Reason {
         if left.text == right.text {
             return Reason::SameText;
+        }
+        if left.is_too_long || right.is_too_long {
+            return Reason::DifferentText;
         }
         let related =
             matches!(left.expr, Expr::Related(..)) || matches!(right.expr, Expr::Related(..));
@@ -108,17 +150,8 @@ impl Verifier {
                 Reason::DifferentText
             };
         }
-        self.outcome(&left.expr, &right.expr, budget)
-    }
-
-    fn outcome(&self, left: &Expr, right: &Expr, budget: &mut Budget) -> Reason {
-        let mut comparison = Comparison {
-            forms: Forms::new(budget.clone()),
-            decimals: self.decimals,
-        };
-        let outcome = comparison.compare(left, right);
-        *budget = comparison.forms.budget;
-        match outcome {
+        let mut comparison = Comparison::new(self.decimals, budget);
+        match comparison.compare(&left.expr, &right.expr) {
             Ok(()) => Reason::SameValue,
             Err(reason) => reason,
         }
@@ -128,7 +161,7 @@ impl Verifier {
 /// Mode `math`.
 fn by_text(prediction: &str, answer: &str) -> Verdict {
     let (extracted, correct) = math_grader::grade(prediction, answer);
-    let clean = |text: &str| math_grader::normalise(text).unwrap_or_else(|| text.to_owned());
+    let clean = |text: &str| math_grader::normalise(text).unwrap_or_else(|| shown(text));
     Verdict {
         correct,
         rule: extracted.as_ref().map(|_| Rule::Box),
@@ -140,5 +173,6 @@ fn by_text(prediction: &str, answer: &str) -> Verdict {
             (Some(_), false) => Reason::DifferentText,
         },
         extracted,
+        work: 0,
     }
 }

@@ -6,12 +6,18 @@
 //!
 //! | module | crate | what it is |
 //! | --- | --- | --- |
-//! | [`core`] | `pure-core` | the arithmetic of the method: steps, credit, KL, baselines, advantages, signals of hacking |
-//! | [`data`] | `pure-data` | prompts, step-labelled answers, benchmarks, and a task made from a seed |
+//! | [`core`] | `pure-core` | the arithmetic of the method: steps, credit, KL, baselines, advantages, signals of hacking, metrics |
+//! | [`data`] | `pure-data` | prompts, demonstrations, step-labelled answers, benchmarks |
+//! | [`files`] | `pure-files` | files whole or not at all, lines within bounds |
 //! | [`model`] | `pure-model` | Qwen- and Llama-style decoders, reward models, KV cache, Hugging Face folders, tokenizer, devices |
+//! | [`prm`] | `pure-prm` | process reward models: what they read, their training, their quality, step labels |
 //! | [`report`] | `pure-report` | what training runs did, as one page: curves, collapse, credit of answers |
+//! | [`rl`] | `pure-rl` | reinforcement learning of a policy: PURE's algorithm |
 //! | [`rollout`] | `pure-rollout` | answers from a model: continuous batches on a KV cache |
-//! | [`train`] | `pure-train` | learners on Burn's training loop: policies, reward models, fine-tuning; labels, and how good a reward model is |
+//! | [`run`] | `pure-run` | runs of training: the loop, the folder, checkpoints, metrics, optimizer |
+//! | [`settings`] | `pure-settings` | settings in TOML, every mistake shown with its place |
+//! | [`sft`] | `pure-sft` | supervised fine-tuning |
+//! | [`task`] | `pure-task` | a task made from a seed, with an oracle that judges every step and a tokenizer |
 //! | [`verify`] | `pure-verify` | is a mathematical answer right? extraction and exact comparison |
 //!
 //! # Scoring a response
@@ -60,11 +66,12 @@
 //! let format = StepFormat::new([6, 7, 30], 5);
 //! let response = [21, 40, 6, 33, 7, 12, 2];
 //! let steps = format.split(&response);
-//! let marked = format.prm_input(&[], &response, &steps);
+//! let mut marked = response.to_vec();
+//! format.mark(&mut marked, &steps);
 //! let answer = MarkedAnswer {
 //!     prompt: vec![9, 50, 11],
-//!     answer: marked.tokens,
-//!     ends: marked.positions,
+//!     answer: marked,
+//!     ends: steps.iter().map(|step| step.last()).collect(),
 //! };
 //! let rewards = prm.judge(&[answer], 4096)?.remove(0);
 //! assert_eq!(rewards.len(), 3);
@@ -86,35 +93,33 @@
 /// The arithmetic of the method: steps, credit, KL, baselines, advantages, signals of hacking.
 pub mod core {
     pub use pure_core::{
-        Aggregate, Aggregates, Baseline, BaselineValue, Clip, ClosingSeparator, Credit,
-        CreditConfig, CreditedBatch, CreditedRecord, CreditedRecords, CreditedResponse, Delta,
-        Deviation, Error, Fault, Finish, FormTable, FormView, Group, KlConfig, KlControl,
-        KlController, KlEstimator, Label, LogProbs, LossGradient, LossMean, LossToken, Mean,
-        Method, MethodConfig, Min, MinimumOver, Observation, OutcomeRange, Paid, PolicyLoss,
-        PolicyStats, Preset, PrmInput, ProcessRange, Record, Report, Response, ResponseBaseline,
-        RewardConfig, RewardSource, Rollout, Scores, SeparatorAdvantage, Signals, SoftMin,
-        StepFormat, StepSpan, SuffixMin, Sum, TokenSelection, TokenWeights, Truncated,
-        compare_forms, discounted_returns, generalized_advantages, returns_to_go, signals,
-        step_reward, suffix_minima, whiten,
+        Aggregate, Aggregates, Baseline, BaselineValue, ClosingSeparator, Credit, CreditConfig,
+        CreditedBatch, CreditedRecord, CreditedRecords, CreditedResponse, Deviation, Error, Fault,
+        Finish, FormTable, FormView, KlConfig, KlControl, KlController, KlEstimator, Label,
+        LogProbs, LossGradient, LossMean, LossToken, Method, MethodConfig, Metric, MinimumOver,
+        OutcomeRange, Paid, PolicyLoss, PolicyStats, Preset, ProcessRange, Record, Report,
+        Response, ResponseBaseline, Returns, RewardConfig, RewardSource, Rollout, Scores,
+        SeparatorAdvantage, Signals, StepFormat, StepSpan, TokenSelection, TokenWeights, Truncated,
+        compare_forms, credit, metrics, returns_to_go, signals, whiten,
     };
-
-    /// How good a process reward model is: what it says of steps whose truth is known, in numbers.
-    pub mod judgement {
-        pub use pure_core::judgement::{
-            BestOf, BestOfN, BestThreshold, ClassQuality, DEFAULT_BINS, FirstErrorQuality,
-            JudgedAnswers, JudgedSteps, JudgementError, Reliability, ReliabilityBin, Sample,
-            StepQuality, Votes, first_error, pass_at_n, roc_auc,
-        };
-    }
 }
 
-/// Prompts, step-labelled answers, benchmarks, and a task that is made from a seed.
+/// Prompts, demonstrations, step-labelled answers and benchmarks, from files of every form.
 pub mod data {
     pub use pure_data::{
         BadRecord, CheckReport, CheckableAnswer, CheckableAnswers, Error, Fault, FaultLine,
         FirstErrorCase, FirstErrorCases, LabelCounts, LabelForm, LabelledAnswer, LabelledAnswers,
-        Layout, Neutral, Place, Prompt, Question, Questions, ReadOptions, SampledAnswer,
-        SampledAnswers, Spread, StepLabel, Turn, chain, check,
+        Layout, Neutral, Place, Prompt, Question, Questions, ReadOptions, Record, Records,
+        SampledAnswer, SampledAnswers, Spread, StepLabel, Turn, check,
+    };
+}
+
+/// Files that are there whole or not at all, and text that is read line by line within bounds.
+pub mod files {
+    pub use pure_files::{
+        Error, Fingerprint, Input, Journal, LONGEST_LINE, Line, Lines, Lock, create_folder,
+        fingerprint, is_stream, read_to_string, remove, sync, write, write_by_name, write_folder,
+        write_with,
     };
 }
 
@@ -132,7 +137,10 @@ pub mod model {
 
 /// What runs of a policy's training did, as one page for a browser and as a table.
 pub mod report {
-    pub use pure_report::{ArmRow, BeforeBestLast, Error, Report, Spread, Table, collapse};
+    pub use pure_report::{
+        AnswersFrom, ArmSummary, BeforeBestLast, CreditPicture, CreditRow, Error, FormTotal,
+        MedianRange, Report, StepReturn, Table, collapse, html,
+    };
 }
 
 /// Answers from a model: requests, the engine, what it reports.
@@ -143,22 +151,62 @@ pub mod rollout {
     };
 }
 
-/// Learners on Burn's training loop: policies, reward models, fine-tuning; labels, and how good a
-/// reward model is.
-pub mod train {
-    pub use pure_train::{
-        Action, Agreement, Answer, Attempt, BatchConfig, BestOfEvaluation, Bound, CheckpointConfig,
-        Chosen, Count, Decay, Decline, Ended, Error, EvaluationConfig, Evaluator,
-        FirstErrorEvaluation, FirstErrors, FrozenPolicy, HackRule, HeadConfig, LabelConfig,
-        LabelError, LabelMethod, Labeller, Marker, Measures, MonitorConfig, Notice, OldLogProbs,
-        OptimizerConfig, Outcomes, Outlook, Plan, PolicyConfig, PolicyOutlook, PolicyTraining,
-        PrmConfig, PrmTraining, Progressed, Prompt, PromptConfig, PromptFile, PromptSource,
-        ReferenceConfig, ReferencePolicy, Report, RewardModel, RewardModelConfig, RolloutConfig,
-        Run, Schedule, Scheduler, Sft, SftConfig, ShareRule, Signal, SignalRule, Skipped,
-        StageConfig, StepEvaluation, StepLabels, StepReadError, StepReader, StepRewards,
-        StepTokens, SteppedAnswer, Trained, TrueAnswers, UpdateConfig, VerifiedQuestions, Watcher,
-        WithoutSignal, Work, config, train,
+/// Process reward models: what they read, their training, their quality, step labels without people.
+pub mod prm {
+    pub use pure_prm::{
+        Agreement, Attempt, BestOfEvaluation, Count, Error, Evaluator, FirstErrorEvaluation,
+        FirstErrors, HeadConfig, LabelConfig, LabelError, LabelMethod, Labeller, Marker, PrmConfig,
+        PrmTraining, ShareRule, Skipped, StageConfig, StepEvaluation, StepLabels, StepReadError,
+        StepReader, StepTokens, SteppedAnswer, Trained, VerifiedQuestions,
     };
+
+    /// What a reward model says of steps whose truth is known, in numbers.
+    pub mod judgement {
+        pub use pure_prm::judgement::{
+            BestOf, BestOfN, BestThreshold, ClassQuality, DEFAULT_BINS, FirstErrorQuality,
+            JudgedAnswers, JudgedSteps, JudgementError, Reliability, ReliabilityBin, Sample,
+            StepQuality, Votes, first_error, pass_at_n, roc_auc,
+        };
+    }
+}
+
+/// Reinforcement learning of a policy: PURE's algorithm, its settings, and where parts of one's own go in.
+pub mod rl {
+    pub use pure_rl::{
+        Action, Answer, Bound, Error, EvaluationConfig, FrozenPolicy, HackRule, MonitorConfig,
+        OldLogProbs, Outcomes, PolicyConfig, PolicyForecast, PolicyTraining, Prompt, PromptConfig,
+        PromptFile, PromptSource, ReferenceConfig, ReferencePolicy, RewardModel, RewardModelConfig,
+        RolloutConfig, SignalRule, StepRewards, TrueAnswers, UpdateConfig, WithoutSignal,
+    };
+}
+
+/// Runs of training: the loop, the run's folder, checkpoints, metrics, optimizer.
+pub mod run {
+    #[cfg(feature = "dashboard")]
+    pub use pure_run::Dashboard;
+    pub use pure_run::{
+        BatchConfig, CheckpointConfig, Chosen, DataOrder, Decay, Decline, Ended, Error, Gathered,
+        Learner, Measures, Notice, Objective, OptimizerConfig, Outlook, Part, Plan, Progress,
+        Progressed, Run, Saved, Schedule, Supervised, TrainState, Update, Watcher, hold_out,
+        stop_on_signals, train,
+    };
+}
+
+/// Settings of experiments: TOML in, every mistake shown with its file, line and key.
+pub mod settings {
+    pub use pure_settings::{
+        ConfigError, Fault, Invalid, Override, Place, Validate, load, parse, resolved,
+    };
+}
+
+/// Supervised fine-tuning: a language model learns to answer as it is shown.
+pub mod sft {
+    pub use pure_sft::{Error, Sft, SftConfig};
+}
+
+/// A task that is made from a seed, with an oracle that judges every step and a tokenizer.
+pub mod task {
+    pub use pure_task::{Error, chain, share};
 }
 
 /// Is a mathematical answer right? Extraction, exact comparison, and a verdict that explains itself.

@@ -184,7 +184,9 @@ fn other_forms_and_layouts_are_told_apart_or_asked_for() {
         form("math_shepherd.jsonl", &["--layout", "jsonl"]).0,
         some("math-shepherd")
     );
-    assert_eq!(form("steps_int64_zstd.parquet", &[]), (some("trl"), 3));
+    if cfg!(feature = "parquet") {
+        assert_eq!(form("steps_int64_zstd.parquet", &[]), (some("trl"), 3));
+    }
     assert_eq!(form("prm800k.jsonl", &["--form", "trl"]), (some("trl"), 0));
 
     let ignored = |neutral: &str| {
@@ -200,6 +202,16 @@ fn other_forms_and_layouts_are_told_apart_or_asked_for() {
 }
 
 #[test]
+#[cfg(not(feature = "parquet"))]
+fn a_build_without_parquet_says_what_it_lacks() {
+    let output = check(&fixture("steps_int64_zstd.parquet"), &[]);
+    assert_eq!(output.status.code(), Some(1));
+    let message = said(&output);
+    assert!(message.contains("built without `parquet`"), "{message}");
+}
+
+#[test]
+#[cfg(feature = "parquet")]
 fn parquet_of_other_columns_is_refused_and_its_bad_rows_are_told() {
     let output = check(&fixture("other_columns.parquet"), &["--json"]);
     assert_eq!(
@@ -229,7 +241,7 @@ fn a_file_that_is_missing_or_none_of_these_is_an_error_that_names_it() {
     for (path, words) in [
         (&missing, ["missing.jsonl", "check the path"]),
         (&notes, ["`some notes`", "--layout"]),
-        (&folder, ["cannot read", "check the path"]),
+        (&folder, ["is a folder", "check the path"]),
     ] {
         let output = check(path, &[]);
         assert_eq!(output.status.code(), Some(1));

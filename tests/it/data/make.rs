@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use pure::data::chain::{END_TOKEN, SEPARATOR, vocabulary};
 use pure::model::{Message, Tokenizer};
+use pure::task::chain::{END_TOKEN, SEPARATOR, vocabulary};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 

@@ -2,18 +2,20 @@
 
 use std::fs;
 
-use pure::train::{Answer, OldLogProbs, PolicyConfig, PolicyTraining, WithoutSignal};
+use pure::rl::{Answer, OldLogProbs, PolicyConfig, PolicyTraining, WithoutSignal};
 use safetensors::SafeTensors;
 
 use super::{Recorded, Rewards, all_equal, iterations, rollout, run, settings};
 use crate::training::Bench;
 
 /// Rewards that differ from step to step and from answer to answer.
-fn lively() -> Rewards<impl FnMut(&Answer<'_>) -> Vec<f32>> {
-    Rewards(|answer: &Answer<'_>| {
+fn lively() -> Rewards<impl FnMut(&Answer) -> Vec<f32>> {
+    Rewards(|answer: &Answer| {
         let steps = answer.steps.iter();
         let worth = |token: u32| (token as f32 * 0.7).sin();
-        steps.map(|step| worth(answer.tokens[step.start])).collect()
+        steps
+            .map(|step| worth(answer.rollout.tokens[step.start]))
+            .collect()
     })
 }
 
@@ -99,7 +101,7 @@ fn without_advantages_weights_only_decay() {
 
     fs::remove_dir_all(bench.path("run")).unwrap();
     config.optimizer.weight_decay = 0.1;
-    config.optimizer.decay = pure::train::Decay::All;
+    config.optimizer.decay = pure::run::Decay::All;
     let training = PolicyTraining::prepare(config).unwrap();
     run(&bench, training.with_step_rewards(all_equal(0.0))).unwrap();
     let kept = (1.0 - 1e-3 * 0.1_f32).powi(2);
@@ -151,7 +153,7 @@ fn groups_without_signal_are_dropped_and_refilled_within_bounds() {
     // The answers to every second prompt are paid alike.
     let rewards = || {
         let mut asked = 0;
-        Rewards(move |answer: &Answer<'_>| {
+        Rewards(move |answer: &Answer| {
             asked += 1;
             let speaks = (asked - 1) / 4 % 2 == 0;
             let reward = if speaks {

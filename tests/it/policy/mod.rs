@@ -1,8 +1,9 @@
 //! Reinforcement learning as a library: parts of one's own in the pipeline that ships.
 
 mod faults;
-mod glossary;
+
 mod invariants;
+mod metrics;
 mod presets;
 
 use std::cell::RefCell;
@@ -15,11 +16,10 @@ use burn::tensor::Device;
 use burn::train::Interrupter;
 use pure::core::{Finish, Rollout};
 use pure::model::CausalLm;
+use pure::rl::{Answer, Error, PolicyConfig, PolicyTraining, StepRewards};
 use pure::rollout::{self, Event, Phases, Request, Sampler};
-use pure::train::{
-    Answer, Ended, Error, PolicyConfig, PolicyTraining, Progressed, Run, StepRewards, Watcher,
-    config,
-};
+use pure::run::{Ended, Progressed, Run};
+use pure::settings;
 use serde_json::Value;
 
 use crate::training::Bench;
@@ -39,7 +39,7 @@ learning_rate = { peak = 1e-3 }
 fn settings(bench: &Bench, more: &str) -> PolicyConfig {
     let text = format!("{SETTINGS}{more}");
     let mut settings: PolicyConfig =
-        config::parse(Path::new("test.toml"), &text, &[]).unwrap_or_else(|e| panic!("{e}"));
+        settings::parse(Path::new("test.toml"), &text, &[]).unwrap_or_else(|e| panic!("{e}"));
     settings.output = bench.path("run");
     settings.model = bench.path("model");
     for path in [&mut settings.prompts.file]
@@ -63,16 +63,17 @@ struct Told {
 /// Runs to the end.
 fn run(bench: &Bench, training: PolicyTraining) -> Result<Told, Error> {
     let folder = bench.path("run");
-    let run = Run::open(&folder, "settings")?;
+    let run = Run::open(&folder, "settings", &training.inputs())?;
     let told = Rc::new(RefCell::new(Told::default()));
     let listener = told.clone();
-    let watcher = Watcher::Report(Box::new(move |progressed| {
+    let watcher = move |progressed: &Progressed<'_>| {
         if let Progressed::Noticed { step, notice } = progressed {
             let mut told = listener.borrow_mut();
             told.notices.push((*step, notice.text.clone()));
         }
-    }));
-    match training.run(&run, &Device::flex(), watcher, Interrupter::new())? {
+    };
+    let watcher = Box::new(watcher);
+    match training.run(&run, &Device::flex(), watcher, &Interrupter::new())? {
         Ended::Done(_) => Ok(told.take()),
         Ended::Interrupted { .. } => panic!("nobody interrupts"),
     }
@@ -134,13 +135,13 @@ fn rollout(tokens: Vec<u32>, log_probs: Vec<f32>) -> Rollout {
 /// Step rewards that are a function of the answer.
 struct Rewards<F>(F);
 
-impl<F: FnMut(&Answer<'_>) -> Vec<f32>> StepRewards for Rewards<F> {
-    fn rewards(&mut self, answers: &[Answer<'_>]) -> Result<Vec<Vec<f32>>, Error> {
+impl<F: FnMut(&Answer) -> Vec<f32>> StepRewards for Rewards<F> {
+    fn rewards(&mut self, answers: &[Answer]) -> Result<Vec<Vec<f32>>, Error> {
         Ok(answers.iter().map(&mut self.0).collect())
     }
 }
 
 /// The same for every step.
 fn all_equal(reward: f32) -> impl StepRewards {
-    Rewards(move |answer: &Answer<'_>| vec![reward; answer.steps.len()])
+    Rewards(move |answer: &Answer| vec![reward; answer.steps.len()])
 }

@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use pure::core::credit::{Mean, SoftMin, SuffixMin, Sum};
 use pure::core::{
-    Baseline, ClosingSeparator, CreditConfig, Mean, MethodConfig, Preset, RewardSource,
-    SeparatorAdvantage, SoftMin, StepFormat, SuffixMin, Sum,
+    Baseline, ClosingSeparator, CreditConfig, MethodConfig, Preset, RewardSource,
+    SeparatorAdvantage, StepFormat,
 };
-use pure::train::{Answer, Error, Outcomes, PolicyTraining, Prompt, PromptSource, ReferencePolicy};
+use pure::rl::{Answer, Error, Outcomes, PolicyTraining, Prompt, PromptSource, ReferencePolicy};
 
 use super::{Recorded, Rewards, lines, rollout, run, settings};
 use crate::credit_golden::cases::{self, Case, Stages, TOLERANCE, WHITENED, numbers};
@@ -57,8 +58,8 @@ impl PromptSource for Numbered {
         Ok(Prompt {
             id: number.to_string(),
             tokens: vec![3, 4],
-            answer: None,
             pays_outcome: true,
+            ..Prompt::default()
         })
     }
 
@@ -88,7 +89,7 @@ impl InOrder {
 struct Reference(InOrder);
 
 impl ReferencePolicy for Reference {
-    fn log_probs(&mut self, answers: &[Answer<'_>]) -> Result<Vec<Vec<f32>>, Error> {
+    fn log_probs(&mut self, answers: &[Answer], _: f64) -> Result<Vec<Vec<f32>>, Error> {
         Ok(answers.iter().map(|_| self.0.next()).collect())
     }
 }
@@ -100,7 +101,7 @@ struct Verdicts {
 }
 
 impl Outcomes for Verdicts {
-    fn outcome(&self, answer: &Answer<'_>) -> Option<f32> {
+    fn outcome(&self, answer: &Answer) -> Option<f32> {
         let asked = self.asked.get();
         self.asked.set(asked + 1);
         let group: usize = answer.prompt.id.parse().unwrap();
@@ -141,7 +142,7 @@ fn advantages(groups: &Groups, method: MethodConfig, closing: ClosingSeparator) 
         .with_prompts(Numbered(groups.0.len()))
         .with_sampler(sampler)
         .with_steps(StepFormat::new([ENDS], 1).with_closing(closing))
-        .with_step_rewards(Rewards(move |_: &Answer<'_>| rewards.next()))
+        .with_step_rewards(Rewards(move |_: &Answer| rewards.next()))
         .with_outcomes(Verdicts {
             by_group: by_group.collect(),
             asked: 0.into(),

@@ -1,5 +1,7 @@
 //! `pure sft`, `pure prm train` and `pure train` as their users meet them.
 
+#[cfg(all(target_os = "linux", feature = "dashboard"))]
+mod dashboard;
 mod policies;
 mod resuming;
 mod settings;
@@ -8,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use pure::data::chain::{Level, MakeOptions, make, vocabulary};
+use pure::task::chain::{Level, MakeOptions, make, vocabulary};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -130,6 +132,7 @@ output = "prm"
 model = "model"
 data = ["data/steps.jsonl"]
 held_out = "data/steps_held_out.jsonl"
+raw = true
 class_weights = [2.0, 1.0]
 
 [batch]

@@ -53,7 +53,7 @@ keep = 3
 "#;
 
 /// A bench with a reward model and settings of a policy's training.
-fn bench() -> Bench {
+pub fn bench() -> Bench {
     let bench = Bench::new();
     let prm = bench.run(&["prm", "train", "--config", "prm.toml"]);
     assert!(prm.status.success(), "{}", err(&prm));

@@ -30,7 +30,7 @@ fn start_until(bench: &Bench, arguments: &[&str], journal: &Path, lines: usize) 
     child
 }
 
-fn count(journal: &Path) -> usize {
+pub fn count(journal: &Path) -> usize {
     fs::read_to_string(journal)
         .unwrap_or_default()
         .lines()

@@ -3,8 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use pure::train::config::{self, Validate};
-use pure::train::{PolicyConfig, PrmConfig, SftConfig};
+use pure::prm::PrmConfig;
+use pure::rl::PolicyConfig;
+use pure::settings::{self, Validate};
+use pure::sft::SftConfig;
 use serde::de::DeserializeOwned;
 
 use super::{Bench, SFT};
@@ -167,7 +169,7 @@ fn a_folder_with_something_else_is_left_alone() {
 #[test]
 fn settings_that_ship_are_settings() {
     fn check<T: DeserializeOwned + Validate>(path: &Path) {
-        config::load::<T>(path, &[]).unwrap_or_else(|error| panic!("{error}"));
+        settings::load::<T>(path, &[]).unwrap_or_else(|error| panic!("{error}"));
     }
     let mut checked = 0;
     for folder in ["chain", "paper"] {

@@ -21,17 +21,17 @@ use crate::numeric::ratio;
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Baseline {
-    /// The others' outcomes, and their process returns a token, counted over the generation limit: a
-    /// constant, so that neither the batch nor one's own length moves it. The paper's.
+    /// The others' outcomes, and their process returns per token of the generation limit: a constant,
+    /// so that neither the batch nor the answer's own length moves it. The paper's.
     #[default]
     TokenLeaveOneOut,
-    /// The others' whole returns a token, KL penalty included, counted over the width that the batch
-    /// is padded to, here the generation limit. The verl branch's.
+    /// The others' whole returns, KL penalty included, per token of the width that the batch is padded
+    /// to, here the generation limit. The verl branch's.
     PaddedLeaveOneOut,
-    /// The others' process reward a token, taken off at every step by the tokens in it, and their
-    /// outcomes. The main branch's with its token baseline.
+    /// The others' process reward per token, subtracted at every step once for each of its tokens, and
+    /// their outcomes. The main branch's with its token baseline.
     LengthLeaveOneOut,
-    /// The others' process reward a step, taken off at every step, and their outcomes. The main
+    /// The others' process reward per step, subtracted at every step, and their outcomes. The main
     /// branch's with its step baseline, which one giant step exploits.
     StepLeaveOneOut,
     /// The others' total rewards; every token of an answer has the same advantage.
@@ -177,7 +177,7 @@ impl Baseline {
         };
         let deviation = match others > 0.0 {
             true => (group.squared_deviations / others).sqrt(),
-            // One answer says nothing about how far answers lie apart.
+            // One answer has no deviation.
             false => 1.0,
         };
         let scale = match self {

@@ -25,11 +25,9 @@
 //! [`Report`](crate::Report) names it.
 
 mod baseline;
-mod gae;
 mod whiten;
 
 pub use baseline::Baseline;
 pub(crate) use baseline::{Comparison, Totals};
-pub use gae::generalized_advantages;
 pub(crate) use whiten::whiten_counting;
 pub use whiten::{Deviation, whiten};

@@ -1,11 +1,11 @@
-//! Whitening: advantages shifted to mean 0 and scaled to deviation 1 over all tokens of a batch that
-//! count.
+//! Whitening: advantages shifted to mean 0 and scaled to deviation 1 over all unmasked tokens of a
+//! batch.
 //!
 //! ```text
 //! m = sum_l a_l / n        v = sum_l (a_l - m)^2 / d        a_l <- (a_l - m) / sqrt(v + 1e-8)
 //! ```
 //!
-//! `a`: `[tokens]`, `n` the number that count, `d` as [`Deviation`] says. As in both branches of PURE.
+//! `a`: `[tokens]`, `n` their number, `d` as [`Deviation`] says. As in both branches of PURE.
 //!
 //! Departures: fewer than two tokens, or equal ones, give zeros.
 

@@ -13,10 +13,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Credit, rewarded};
+use super::form::{Credit, Form, rewarded};
+use crate::answer::{Scores, StepSpan};
+use crate::error::{Error, check_setting};
 use crate::numeric::to_f32;
-use crate::scores::Scores;
-use crate::step_span::StepSpan;
 
 /// A step is paid by how far its reward falls short of a bound; see the [table](crate::credit).
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
@@ -34,9 +34,16 @@ impl Credit for Clip {
     }
 }
 
+impl Form for Clip {
+    fn check(&self) -> Result<(), Error> {
+        let valid = self.eta.abs() <= f64::from(f32::MAX);
+        check_setting(valid, "eta", self.eta, "finite")
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{assert_close, step_returns};
+    use super::super::form::tests::{assert_close, step_returns};
     use super::*;
 
     #[test]

@@ -1,38 +1,109 @@
-//! Forms of credit as they stand in files and on the command line.
+//! Forms of credit as they stand in files and on the command line: a table of them, a row a form.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Clip, Credit, Delta, Mean, Min, SoftMin, SuffixMin, Sum};
-use crate::error::{Error, check_setting};
+use super::clip::Clip;
+use super::delta::Delta;
+use super::form::{Credit, Form};
+use super::mean::Mean;
+use super::min::Min;
+use super::soft_min::SoftMin;
+use super::suffix_min::SuffixMin;
+use super::sum::Sum;
+use crate::error::Error;
+use crate::returns::MinimumOver;
 
-/// A built-in form of credit with its setting.
-///
-/// In a file a table whose `form` names it, `{ form = "soft-min", temperature = 0.1 }`; on a command
-/// line its name with the setting after a colon, `soft-min:0.1`. Settings may be left out.
-///
-/// A form of one's own is no variant: implement [`Credit`] and hand it to
-/// [`Method::with_credit`](crate::Method::with_credit).
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "form", rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum CreditConfig {
-    /// The worst step's reward for all up to it: the paper.
-    Min(Min),
-    /// The same, softened by a temperature: the default.
-    SoftMin(SoftMin),
+/// Makes [`CreditConfig`] of a table of forms: what one is, in a sentence, its type, its name, and the
+/// setting that may follow the name.
+macro_rules! forms {
+    ($(#[doc = $sentence:literal] $form:ident = $name:literal $([$setting:ident])?;)*) => {
+        /// A built-in form of credit with its setting.
+        ///
+        /// In a file a table whose `form` names it, `{ form = "soft-min", temperature = 0.1 }`; on a
+        /// command line its name with the setting after a colon, `soft-min:0.1`. Settings may be left
+        /// out.
+        ///
+        /// A form of one's own is no variant: implement [`Credit`] and hand it to
+        /// [`Method::with_credit`](crate::Method::with_credit).
+        #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+        #[serde(tag = "form")]
+        #[non_exhaustive]
+        pub enum CreditConfig {
+            $(#[doc = $sentence] #[serde(rename = $name)] $form($form),)*
+        }
+
+        /// How each is written on a command line.
+        const SPELLINGS: &[&str] = &[$(concat!($name $(, "[:", stringify!($setting), "]")?)),*];
+
+        impl CreditConfig {
+            /// Every form with its default setting, in the order of the [table](crate::credit).
+            pub fn every_form() -> [Self; SPELLINGS.len()] {
+                [$(Self::$form($form::default())),*]
+            }
+
+            /// What the form pays, in a sentence.
+            pub fn description(&self) -> &'static str {
+                match self {
+                    $(Self::$form(_) => $sentence.trim_ascii()),*
+                }
+            }
+
+            /// The form of a name, with a setting if it takes one.
+            fn named(name: &str, setting: Option<f64>) -> Option<Self> {
+                match (name, setting) {
+                    $(
+                        ($name, None) => Some(Self::$form($form::default())),
+                        $(($name, Some($setting)) => Some(Self::$form($form { $setting })),)?
+                    )*
+                    _ => None,
+                }
+            }
+
+            fn check(&self) -> Result<(), Error> {
+                match self {
+                    $(Self::$form(form) => form.check()),*
+                }
+            }
+
+            fn over(&self, minimum: MinimumOver) -> Box<dyn Credit> {
+                match *self {
+                    $(Self::$form(form) => form.over(minimum)),*
+                }
+            }
+        }
+
+        impl fmt::Display for CreditConfig {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self {
+                    $(Self::$form(_form) => {
+                        f.write_str($name)?;
+                        $(write!(f, ":{}", _form.$setting)?;)?
+                    })*
+                }
+                Ok(())
+            }
+        }
+    };
+}
+
+forms! {
+    /// The worst step's reward for all steps up to it: the paper.
+    Min = "min";
+    /// The minimum softened by a temperature, so that near-worst steps count too: the default.
+    SoftMin = "soft-min" [temperature];
     /// The smallest reward still to come, zeros between steps included.
-    SuffixMin(SuffixMin),
-    /// All rewards still to come: the form that collapses.
-    Sum(Sum),
+    SuffixMin = "suffix-min";
+    /// All rewards still to come, discounted by the step: the form that collapses.
+    Sum = "sum" [gamma];
     /// All rewards still to come over the number of steps.
-    Mean(Mean),
-    /// What falls short of a bound.
-    Clip(Clip),
+    Mean = "mean";
+    /// What the rewards still to come fall short of a bound.
+    Clip = "clip" [eta];
     /// The step's own reward.
-    Delta(Delta),
+    Delta = "delta";
 }
 
 impl Default for CreditConfig {
@@ -41,20 +112,10 @@ impl Default for CreditConfig {
     }
 }
 
-const NAMES: &str = "min, soft-min[:temperature], suffix-min, sum[:gamma], mean, clip[:eta], delta";
-
 impl CreditConfig {
-    /// Every form with its default setting, in the order of the [table](crate::credit).
-    pub fn every_form() -> [Self; 7] {
-        [
-            Self::Min(Min),
-            Self::SoftMin(SoftMin::default()),
-            Self::SuffixMin(SuffixMin),
-            Self::Sum(Sum::default()),
-            Self::Mean(Mean),
-            Self::Clip(Clip::default()),
-            Self::Delta(Delta),
-        ]
+    /// How forms are written on a command line: `min, soft-min[:temperature], ...`.
+    pub fn spellings() -> String {
+        SPELLINGS.join(", ")
     }
 
     /// The form itself.
@@ -63,49 +124,13 @@ impl CreditConfig {
     ///
     /// [`Error::Setting`] if its setting has no meaning.
     pub fn build(&self) -> Result<Box<dyn Credit>, Error> {
-        Ok(match *self {
-            Self::Min(form) => Box::new(form),
-            Self::SoftMin(form) => {
-                let valid = form.temperature > 0.0 && form.temperature.is_finite();
-                check_setting(valid, "temperature", form.temperature, "above 0")?;
-                Box::new(form)
-            }
-            Self::SuffixMin(form) => Box::new(form),
-            Self::Sum(form) => {
-                check_setting(
-                    (0.0..=1.0).contains(&form.gamma),
-                    "gamma",
-                    form.gamma,
-                    "from 0 to 1",
-                )?;
-                Box::new(form)
-            }
-            Self::Mean(form) => Box::new(form),
-            Self::Clip(form) => {
-                check_setting(
-                    form.eta.abs() <= f64::from(f32::MAX),
-                    "eta",
-                    form.eta,
-                    "finite",
-                )?;
-                Box::new(form)
-            }
-            Self::Delta(form) => Box::new(form),
-        })
+        self.build_over(MinimumOver::Process)
     }
-}
 
-impl fmt::Display for CreditConfig {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Min(_) => write!(f, "min"),
-            Self::SoftMin(form) => write!(f, "soft-min:{}", form.temperature),
-            Self::SuffixMin(_) => write!(f, "suffix-min"),
-            Self::Sum(form) => write!(f, "sum:{}", form.gamma),
-            Self::Mean(_) => write!(f, "mean"),
-            Self::Clip(form) => write!(f, "clip:{}", form.eta),
-            Self::Delta(_) => write!(f, "delta"),
-        }
+    /// The form itself, where the smallest reward, if it pays by that, is taken over so much.
+    pub(crate) fn build_over(&self, minimum: MinimumOver) -> Result<Box<dyn Credit>, Error> {
+        self.check()?;
+        Ok(self.over(minimum))
     }
 }
 
@@ -116,26 +141,14 @@ impl FromStr for CreditConfig {
         let unknown = || Error::UnknownName {
             what: "form of credit",
             found: text.to_owned(),
-            known: NAMES.to_owned(),
+            known: Self::spellings(),
         };
         let (name, setting) = match text.split_once(':') {
-            Some((name, setting)) => (name, Some(setting.parse::<f64>().map_err(|_| unknown())?)),
+            Some((name, setting)) => (name, Some(setting.parse().map_err(|_| unknown())?)),
             None => (text, None),
         };
-        let form = match (name, setting) {
-            ("min", None) => Self::Min(Min),
-            ("soft-min", None) => Self::SoftMin(SoftMin::default()),
-            ("soft-min", Some(temperature)) => Self::SoftMin(SoftMin { temperature }),
-            ("suffix-min", None) => Self::SuffixMin(SuffixMin),
-            ("sum", None) => Self::Sum(Sum::default()),
-            ("sum", Some(gamma)) => Self::Sum(Sum { gamma }),
-            ("mean", None) => Self::Mean(Mean),
-            ("clip", None) => Self::Clip(Clip::default()),
-            ("clip", Some(eta)) => Self::Clip(Clip { eta }),
-            ("delta", None) => Self::Delta(Delta),
-            _ => return Err(unknown()),
-        };
-        form.build()?;
+        let form = Self::named(name, setting).ok_or_else(unknown)?;
+        form.check()?;
         Ok(form)
     }
 }
@@ -151,6 +164,37 @@ mod tests {
         }
         let warm = CreditConfig::SoftMin(SoftMin { temperature: 0.5 });
         assert_eq!("soft-min:0.5".parse::<CreditConfig>().unwrap(), warm);
+    }
+
+    #[test]
+    fn an_unknown_name_is_answered_with_every_spelling() {
+        let message = "max".parse::<CreditConfig>().unwrap_err().to_string();
+        let start = "there is no form of credit `max`; there are min, soft-min[:temperature], ";
+        assert!(message.starts_with(start), "{message}");
+        for form in CreditConfig::every_form().map(|form| form.to_string()) {
+            let name = form.split(':').next().unwrap();
+            assert!(message.contains(name), "{message}: no {name}");
+        }
+    }
+
+    #[test]
+    fn every_form_says_in_one_sentence_what_it_pays() {
+        for form in CreditConfig::every_form() {
+            let sentence = form.description();
+            assert!(
+                sentence.ends_with('.') && sentence.len() > 20,
+                "{form}: {sentence}"
+            );
+            assert_eq!(sentence, sentence.trim());
+        }
+    }
+
+    #[test]
+    fn every_form_pays_nothing_for_nothing() {
+        for form in CreditConfig::every_form() {
+            let credit = form.build().unwrap();
+            credit.assign(&[], &Default::default(), &mut [0.0; 0]);
+        }
     }
 
     #[test]

@@ -13,10 +13,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Credit, rewarded};
+use super::form::{Credit, Form, rewarded};
+use crate::answer::{Scores, StepSpan};
 use crate::numeric::to_f32;
-use crate::scores::Scores;
-use crate::step_span::StepSpan;
 
 /// The return of a step is its own reward; see the [table](crate::credit).
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
@@ -32,9 +31,11 @@ impl Credit for Delta {
     }
 }
 
+impl Form for Delta {}
+
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{assert_close, step_returns};
+    use super::super::form::tests::{assert_close, step_returns};
     use super::*;
 
     #[test]

@@ -1,4 +1,4 @@
-//! Mean: every step adds its share of the average reward.
+//! Mean: the return of an answer is the mean of its steps' rewards.
 //!
 //! ```text
 //! paid at step j: r_j / n        G_t = sum_{j >= t} r_j / n
@@ -12,10 +12,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Credit, rewarded};
+use super::form::{Credit, Form, rewarded};
+use crate::answer::{Scores, StepSpan};
 use crate::numeric::to_f32;
-use crate::scores::Scores;
-use crate::step_span::StepSpan;
 
 /// Every step is paid its reward over the number of steps; see the [table](crate::credit).
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
@@ -30,9 +29,11 @@ impl Credit for Mean {
     }
 }
 
+impl Form for Mean {}
+
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{assert_close, step_returns};
+    use super::super::form::tests::{assert_close, step_returns};
     use super::*;
 
     #[test]

@@ -1,4 +1,4 @@
-//! Min: an answer is worth its worst step.
+//! Min: the return of an answer is the reward of its worst step.
 //!
 //! ```text
 //! w = argmin_j r_j (the first of equals)        paid at step w: r_w, elsewhere nothing
@@ -6,16 +6,15 @@
 //! ```
 //!
 //! `r_j` the reward of step `j`, `[n]`. PURE, arXiv 2504.15275, section 3: steps up to the worst one
-//! led to it and share its value; steps after it could not change it. However many good steps are
-//! added, the return stays within the range of the rewards (and 0).
+//! led to it and get its reward as their return; steps after it could not change it. However many good
+//! steps are added, the return stays within the range of the rewards (and 0).
 //!
 //! Departures: none. Of equal minima the paper says nothing; the first is the earliest mistake.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Credit, rewarded};
-use crate::scores::Scores;
-use crate::step_span::StepSpan;
+use super::form::{Credit, Form, rewarded};
+use crate::answer::{Scores, StepSpan};
 
 /// The worst step is paid its reward, the others nothing; see the [table](crate::credit).
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
@@ -30,9 +29,11 @@ impl Credit for Min {
     }
 }
 
+impl Form for Min {}
+
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{assert_close, step_returns};
+    use super::super::form::tests::{assert_close, step_returns};
     use super::*;
 
     #[test]

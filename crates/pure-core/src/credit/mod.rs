@@ -1,9 +1,9 @@
-//! Which tokens deserve the scores of the steps.
+//! Which tokens are paid for the scores of the steps.
 //!
 //! A form of credit turns the rewards `r_1 .. r_n` of an answer's steps into a payment for each of
 //! its tokens. The **return** of a token is the sum of what is paid from it on, and a token of step
 //! `t` is encouraged in proportion to the return `G_t`. Every form here pays at the last tokens of
-//! steps only, so all tokens of a step share one return:
+//! steps only, so all tokens of a step have the same return:
 //!
 //! | form | return `G_t` of step `t` of `n` | from |
 //! | --- | --- | --- |
@@ -14,10 +14,15 @@
 //! | [`Mean`] | `sum_{j >= t} r_j / n` | its main branch |
 //! | [`Clip`] | `sum_{j >= t} min(r_j - eta, 0)` | arXiv 2410.15115 |
 //! | [`Delta`] | `sum_{j >= t} (r_j - r_{j+1})`, with `r_{n+1} = 0` | arXiv 2410.15115 |
+//!
+//! To add one: write its file, with its formula, its paper and the check of its setting; name it here,
+//! in the table and below; give it a row in `config.rs`, from which its name in files and on command
+//! lines follows. A form of one's own needs none of that, but [`Credit`].
 
 mod clip;
 mod config;
 mod delta;
+mod form;
 mod mean;
 mod min;
 mod soft_min;
@@ -27,95 +32,9 @@ mod sum;
 pub use clip::Clip;
 pub use config::CreditConfig;
 pub use delta::Delta;
+pub use form::Credit;
 pub use mean::Mean;
 pub use min::Min;
 pub use soft_min::SoftMin;
 pub use suffix_min::SuffixMin;
 pub use sum::Sum;
-
-use crate::scores::Scores;
-use crate::step_span::StepSpan;
-
-/// A form of credit.
-///
-/// An implementation must be deterministic and must not allocate: it runs once an answer, on
-/// answers of tens of thousands of tokens. It may look at the outcome, which is otherwise paid at
-/// the last token by the method itself.
-///
-/// ```
-/// use pure_core::{Credit, Scores, StepSpan};
-///
-/// /// Pays the last step only.
-/// struct Last;
-///
-/// impl Credit for Last {
-///     fn assign(&self, steps: &[StepSpan], scores: &Scores, out: &mut [f32]) {
-///         if let (Some(step), Some(&reward)) = (steps.last(), scores.process.last()) {
-///             out[step.last()] = reward;
-///         }
-///     }
-/// }
-/// ```
-pub trait Credit: Send + Sync {
-    /// Writes what each token is paid.
-    ///
-    /// # Shapes
-    ///
-    /// - `steps`: one span a step, in order, none empty, none beyond `out`
-    /// - `scores.process`: one finite reward a step
-    /// - `out`: one entry a token, all zero on entry
-    fn assign(&self, steps: &[StepSpan], scores: &Scores, out: &mut [f32]);
-}
-
-/// Steps with their rewards.
-fn rewarded<'a>(
-    steps: &'a [StepSpan],
-    scores: &'a Scores,
-) -> impl DoubleEndedIterator<Item = (usize, f32)> + ExactSizeIterator {
-    assert_eq!(steps.len(), scores.process.len(), "one reward a step");
-    let last_tokens = steps.iter().map(|step| step.last());
-    last_tokens.zip(scores.process.iter().copied())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The return of each step when every step is two tokens long.
-    pub(super) fn step_returns(credit: &dyn Credit, rewards: &[f32]) -> Vec<f32> {
-        let steps: Vec<StepSpan> = (0..rewards.len())
-            .map(|step| StepSpan {
-                start: 2 * step,
-                end: 2 * step + 2,
-            })
-            .collect();
-        let scores = Scores {
-            process: rewards.to_vec(),
-            outcome: None,
-        };
-        let mut out = vec![0.0; 2 * rewards.len()];
-        credit.assign(&steps, &scores, &mut out);
-        let mut running = 0.0;
-        for paid in out.iter_mut().rev() {
-            running += *paid;
-            *paid = running;
-        }
-        out.chunks(2).map(|tokens| tokens[0]).collect()
-    }
-
-    pub(super) fn assert_close(found: &[f32], expected: &[f32]) {
-        assert_eq!(found.len(), expected.len());
-        for (f, e) in found.iter().zip(expected) {
-            assert!((f - e).abs() < 1e-6, "{found:?} instead of {expected:?}");
-        }
-    }
-
-    #[test]
-    fn every_form_pays_nothing_for_nothing() {
-        for form in CreditConfig::every_form() {
-            form.build()
-                .unwrap()
-                .assign(&[], &Scores::default(), &mut [0.0; 0]);
-        }
-    }
-}

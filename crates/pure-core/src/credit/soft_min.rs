@@ -13,10 +13,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Credit, rewarded};
+use super::form::{Credit, Form, rewarded};
+use crate::answer::{Scores, StepSpan};
+use crate::error::{Error, check_setting};
 use crate::numeric::to_f32;
-use crate::scores::Scores;
-use crate::step_span::StepSpan;
 
 /// Every step is paid its reward, weighted by how bad it is; see the [table](crate::credit).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -44,9 +44,16 @@ impl Credit for SoftMin {
     }
 }
 
+impl Form for SoftMin {
+    fn check(&self) -> Result<(), Error> {
+        let valid = self.temperature > 0.0 && self.temperature.is_finite();
+        check_setting(valid, "temperature", self.temperature, "above 0")
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{assert_close, step_returns};
+    use super::super::form::tests::{assert_close, step_returns};
     use super::*;
 
     #[test]
@@ -65,12 +72,12 @@ mod tests {
         };
         assert_close(
             &step_returns(&cold, &rewards),
-            &step_returns(&super::super::Min, &rewards),
+            &step_returns(&super::super::min::Min, &rewards),
         );
         let hot = SoftMin { temperature: 1e30 };
         assert_close(
             &step_returns(&hot, &rewards),
-            &step_returns(&super::super::Mean, &rewards),
+            &step_returns(&super::super::mean::Mean, &rewards),
         );
     }
 }

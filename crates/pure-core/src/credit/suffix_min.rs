@@ -1,4 +1,4 @@
-//! SuffixMin: a token is worth the smallest payment still to come.
+//! SuffixMin: the return of a token is the smallest payment still to come.
 //!
 //! ```text
 //! m_l = min_{k >= l} x_k,   x_k = r_j at the last token of step j, 0 at all other tokens
@@ -6,19 +6,19 @@
 //! ```
 //!
 //! `x`, `m`: `[tokens]`. The "strict min-form" of the verl branch of PURE. The zeros between steps
-//! belong to the minimum, so a token before another one never has a return above 0: good steps earn
-//! nothing unless only the last token is left, and a bad step is forgotten once it is past.
+//! count in the minimum, so only the last token can have a return above 0: good steps earn nothing, and a
+//! bad step has no effect on the tokens after it.
 //!
 //! Departures: the branch takes the minimum over outcome reward, KL penalty and the padding of the
-//! batch as well. Here it is over the process rewards of the answer alone; the preset `verl` brings
-//! the branch's back ([`MinimumOver`](crate::MinimumOver)).
+//! batch as well. Here it is over the process rewards of the answer alone, unless
+//! [`MinimumOver`](crate::MinimumOver) says otherwise, as in the preset `verl`.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Credit, rewarded};
+use super::form::{Credit, Form, rewarded};
+use crate::answer::{Scores, StepSpan};
 use crate::numeric::to_f32;
-use crate::scores::Scores;
-use crate::step_span::StepSpan;
+use crate::returns::{MinimumOver, Returns};
 
 /// The return of a token is the smallest reward from it on; see the [table](crate::credit).
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
@@ -26,9 +26,7 @@ pub struct SuffixMin;
 
 impl Credit for SuffixMin {
     fn assign(&self, steps: &[StepSpan], scores: &Scores, out: &mut [f32]) {
-        for (token, reward) in rewarded(steps, scores) {
-            out[token] = reward;
-        }
+        OverEverything.assign(steps, scores, out);
         let mut following = None;
         for paid in out.iter_mut().rev() {
             let minimum = following.map_or(*paid, |following: f32| paid.min(following));
@@ -38,9 +36,33 @@ impl Credit for SuffixMin {
     }
 }
 
+impl Form for SuffixMin {
+    fn over(self, minimum: MinimumOver) -> Box<dyn Credit> {
+        match minimum {
+            MinimumOver::Process => Box::new(self),
+            MinimumOver::EverythingAndPadding => Box::new(OverEverything),
+        }
+    }
+}
+
+/// Every step is paid its reward; the minimum is taken later, over all that tokens are paid.
+struct OverEverything;
+
+impl Credit for OverEverything {
+    fn assign(&self, steps: &[StepSpan], scores: &Scores, out: &mut [f32]) {
+        for (token, reward) in rewarded(steps, scores) {
+            out[token] = reward;
+        }
+    }
+
+    fn returns(&self) -> Returns {
+        Returns::Smallest
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{assert_close, step_returns};
+    use super::super::form::tests::{assert_close, step_returns};
     use super::*;
 
     #[test]

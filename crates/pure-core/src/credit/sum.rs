@@ -14,10 +14,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Credit, rewarded};
+use super::form::{Credit, Form, rewarded};
+use crate::answer::{Scores, StepSpan};
+use crate::error::{Error, check_setting};
 use crate::numeric::to_f32;
-use crate::scores::Scores;
-use crate::step_span::StepSpan;
 
 /// The return of a step is the discounted sum of rewards from it on; see the [table](crate::credit).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -43,9 +43,16 @@ impl Credit for Sum {
     }
 }
 
+impl Form for Sum {
+    fn check(&self) -> Result<(), Error> {
+        let valid = (0.0..=1.0).contains(&self.gamma);
+        check_setting(valid, "gamma", self.gamma, "from 0 to 1")
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{assert_close, step_returns};
+    use super::super::form::tests::{assert_close, step_returns};
     use super::*;
 
     #[test]

@@ -1,4 +1,4 @@
-//! The settings of the whole line from scores to advantages, and the three named sets of them.
+//! All settings of the method, and three presets: the paper and both branches of the reference.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,6 +10,7 @@ use crate::credit::{CreditConfig, SoftMin};
 use crate::error::{Error, check_setting};
 use crate::kl::{KlConfig, KlEstimator};
 use crate::names::{by_name, name_of};
+use crate::returns::MinimumOver;
 use crate::reward::{OutcomeRange, RewardConfig};
 use crate::truncation::Truncated;
 
@@ -26,44 +27,32 @@ pub enum SeparatorAdvantage {
     Masked,
 }
 
-/// What the smallest reward of [`SuffixMin`](crate::SuffixMin) is taken over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum MinimumOver {
-    /// The process rewards; outcome and KL penalty are paid beside it.
-    #[default]
-    Process,
-    /// Everything a token is paid, and the zeros of the padding up to the limit. A quirk of the verl
-    /// branch: the return of an answer below the limit is never above 0, right or wrong.
-    EverythingAndPadding,
-}
-
-/// The line from scores to advantages. Every field may be left out of a file.
+/// The settings of the method, from scores to advantages. Every field may be left out of a file.
 ///
 /// The default is the preset [`paper`](Preset::Paper).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct MethodConfig {
-    /// Who deserves the scores of the steps.
+    /// Which tokens are paid for the scores of the steps.
     pub credit: CreditConfig,
-    /// Which rewards count, and how much.
+    /// Which rewards are paid, and their coefficients.
     pub reward: RewardConfig,
-    /// The KL penalty; counts where both models' log-probabilities are given.
+    /// The KL penalty, paid where both models' log-probabilities are given.
     pub kl: KlConfig,
     /// What an answer is compared with.
     pub baseline: Baseline,
-    /// The most tokens that an answer can have; `N` in the baselines. Without it the longest answer
-    /// of the batch stands in, and advantages depend on the batch.
+    /// The generation limit, `N` in the baselines. Without it the length of the longest answer of the
+    /// batch takes its place, and advantages depend on the batch.
     pub limit: Option<usize>,
     /// Whether advantages are whitened over the batch.
     pub whiten: bool,
-    /// How whitening takes the variance.
+    /// Which variance whitening divides by.
     pub deviation: Deviation,
     /// What becomes of the advantages of steps' last tokens.
     pub separators: SeparatorAdvantage,
     /// What becomes of answers that were cut.
     pub truncated: Truncated,
-    /// What the smallest reward is taken over, if `credit` asks for it.
+    /// What the smallest reward is taken over, if `credit` is suffix-min.
     pub minimum_over: MinimumOver,
 }
 
@@ -90,7 +79,7 @@ pub enum Preset {
     /// group, and with whitening its whole batch, is NaN there; here its baseline is 0.
     Verl,
     /// The main branch of the reference, on OpenRLHF. Quirks that it copies: outcomes are -1 and 0;
-    /// the token baseline is counted over the others' own lengths and taken off at the ends of steps;
+    /// the token baseline is counted over the others' own lengths and subtracted at the ends of steps;
     /// whitening counts masked separators in the deviation but not in the mean. Not copied: k3 has no
     /// clamp there.
     OpenRlhf,
@@ -103,8 +92,8 @@ const NAMES: [(&str, Preset); 3] = [
 ];
 
 impl Preset {
-    /// The settings. None of them whitens by itself, so that the advantages can be read; both
-    /// branches train with whitening.
+    /// The settings. No preset whitens, so that the advantages can be read; both branches train with
+    /// whitening.
     pub fn config(self) -> MethodConfig {
         let paper = MethodConfig {
             credit: CreditConfig::SoftMin(SoftMin { temperature: 0.1 }),

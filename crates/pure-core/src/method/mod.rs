@@ -1,77 +1,71 @@
-//! The whole line, from scores to advantages.
+//! The method as a whole, from scores to advantages.
 //!
 //! ```text
-//! scores -> credit -> token rewards -> returns -> less the baseline -> masks -> whitening -> advantages
+//! scores -> credit -> token rewards -> returns -> minus the baseline -> masks -> whitening -> advantages
 //!           c_l       x_l              G_l
 //! ```
 //!
 //! Each arrow is a file of its own: [`credit`](crate::credit), [`RewardConfig`](crate::RewardConfig),
-//! [`returns_to_go`](crate::returns_to_go), [`advantages`](crate::advantages),
-//! [`whiten`](crate::whiten). This one runs them over a batch, in time linear in its tokens.
+//! [`Returns`](crate::Returns), [`advantages`](crate::advantages), [`whiten`](crate::whiten). This one
+//! runs them over a batch, in time linear in its tokens.
 
 mod batch;
 mod config;
 mod report;
 
-pub use batch::{CreditedBatch, CreditedResponse, LogProbs, Paid, Response, ResponseBaseline};
-pub use config::{MethodConfig, MinimumOver, Preset, SeparatorAdvantage};
+pub use batch::CreditedBatch;
+pub use config::{MethodConfig, Preset, SeparatorAdvantage};
 pub use report::Report;
 
 use std::borrow::Cow;
 use std::fmt;
 
 use crate::advantages::{Baseline, Comparison, Totals, whiten_counting};
-use crate::credit::{Credit, CreditConfig, Sum};
+use crate::answer::{Finish, Scores};
+use crate::credit::Credit;
 use crate::error::{Error, Fault};
+use crate::groups::Groups;
 use crate::numeric::to_f32;
-use crate::returns::{discounted_returns, suffix_minima};
+use crate::response::{Paid, Response, ResponseBaseline};
+use crate::returns::discounted_returns;
 use crate::reward::ProcessRange;
-use crate::rollout::Finish;
-use crate::scores::Scores;
 use crate::truncation::Truncated;
 
-/// The line, ready to run.
+/// The settings, ready to run.
 pub struct Method {
     config: MethodConfig,
     credit: Box<dyn Credit>,
-    /// Returns are minima of all that is paid, not sums.
-    minimum_over_everything: bool,
 }
 
 impl MethodConfig {
-    /// The line of these settings.
+    /// The method of these settings.
     ///
     /// # Errors
     ///
     /// [`Error::Setting`] if one has no meaning.
     pub fn build(&self) -> Result<Method, Error> {
         self.check()?;
-        let minimum_over_everything = matches!(self.credit, CreditConfig::SuffixMin(_))
-            && self.minimum_over == MinimumOver::EverythingAndPadding;
-        let credit = match minimum_over_everything {
-            // The minimum is taken later; until then every step is paid its own reward.
-            true => Box::new(Sum::default()),
-            false => self.credit.build()?,
-        };
         Ok(Method {
             config: self.clone(),
-            credit,
-            minimum_over_everything,
+            credit: self.credit.build_over(self.minimum_over)?,
         })
     }
 }
 
 impl Method {
-    /// The same line with a form of credit of one's own.
+    /// The most tokens that a batch may have: a damaged file must not decide how much memory is
+    /// allocated.
+    pub const MOST_TOKENS: usize = 1 << 27;
+
+    /// The same method with a form of credit of one's own.
     pub fn with_credit(self, credit: impl Credit + 'static) -> Self {
         Self {
             credit: Box::new(credit),
-            minimum_over_everything: false,
             ..self
         }
     }
 
-    /// Changes the weight of the KL penalty, as a [`KlController`](crate::KlController) asks for.
+    /// Changes the coefficient of the KL penalty to that of a [`KlController`](crate::KlController).
     ///
     /// # Panics
     ///
@@ -89,36 +83,21 @@ impl Method {
         &self.config
     }
 
-    /// Runs the line over a batch.
+    /// Credits a batch.
     ///
     /// # Errors
     ///
     /// [`Error::NoResponses`] for an empty batch, [`Error::Response`] for the first response that
-    /// contradicts itself.
+    /// contradicts itself, or with which the batch is longer than [`MOST_TOKENS`](Self::MOST_TOKENS).
     pub fn run(&self, responses: &[Response<'_>]) -> Result<CreditedBatch, Error> {
         if responses.is_empty() {
             return Err(Error::NoResponses);
         }
-        let longest = responses
-            .iter()
-            .map(|response| response.length)
-            .max()
-            .unwrap_or(0);
-        let limit = self.config.limit.unwrap_or(longest);
-        let groups = responses
-            .iter()
-            .map(|response| response.group + 1)
-            .max()
-            .unwrap_or(0);
-        let mut offsets = Vec::with_capacity(responses.len() + 1);
-        let mut tokens = 0;
-        offsets.push(0);
-        for (index, response) in responses.iter().enumerate() {
-            self.check(response)
-                .map_err(|source| Error::Response { index, source })?;
-            tokens += response.length;
-            offsets.push(tokens);
-        }
+        let offsets = self.offsets(responses)?;
+        let tokens = offsets[responses.len()];
+        let longest = responses.iter().map(|response| response.length).max();
+        let limit = self.config.limit.or(longest).unwrap_or(0);
+        let groups = Groups::of(responses.iter().map(|response| response.group));
 
         let mut token_rewards = vec![0.0; tokens];
         let mut returns = vec![0.0; tokens];
@@ -131,15 +110,15 @@ impl Method {
         }
 
         let baseline = self.config.baseline;
-        let group_of = |index: usize| responses[index].group;
-        let comparisons = baseline.compare(&totals, group_of, groups, limit);
+        let place = |index: usize| groups.place(index);
+        let comparisons = baseline.compare(&totals, place, groups.count(), limit);
         let mut advantages = vec![0.0; tokens];
         let mut valid = vec![true; tokens];
         let mut baselines = Vec::with_capacity(responses.len());
         for (index, response) in responses.iter().enumerate() {
             let tokens = offsets[index]..offsets[index + 1];
             let (returns, out) = (&returns[tokens.clone()], &mut advantages[tokens.clone()]);
-            baselines.push(compare(
+            baselines.push(subtract(
                 response,
                 comparisons[index],
                 baseline,
@@ -153,11 +132,12 @@ impl Method {
             whiten_counting(&mut advantages, &valid, self.config.deviation, separators);
         }
 
-        let paid = totals.iter().map(|totals| Paid {
-            process: to_f32(totals.process),
-            outcome: to_f32(totals.outcome),
-        });
-        let mut report = Report::new(responses, &totals, groups);
+        let paid = |totals: &Totals| Paid {
+            process: totals.process,
+            outcome: totals.outcome,
+        };
+        let paid: Vec<Paid> = totals.iter().map(paid).collect();
+        let mut report = Report::new(responses, &totals, &paid, &groups);
         report.tokens = tokens;
         report.limit = limit;
         report.limit_is_longest = self.config.limit.is_none();
@@ -167,9 +147,28 @@ impl Method {
             returns,
             advantages,
             baselines,
-            paid: paid.collect(),
+            paid,
             report,
         })
+    }
+
+    /// Where the tokens of each response begin in the batch, and the end of the last. Checks all of
+    /// them first, since memory is then allocated by their lengths.
+    fn offsets(&self, responses: &[Response<'_>]) -> Result<Vec<usize>, Error> {
+        let mut offsets = Vec::with_capacity(responses.len() + 1);
+        let mut tokens = 0;
+        offsets.push(0);
+        for (index, response) in responses.iter().enumerate() {
+            let refused = |source| Error::Response { index, source };
+            self.check(response).map_err(refused)?;
+            tokens += response.length;
+            if tokens > Self::MOST_TOKENS {
+                let most = Self::MOST_TOKENS;
+                return Err(refused(Fault::BatchTooLong { tokens, most }));
+            }
+            offsets.push(tokens);
+        }
+        Ok(offsets)
     }
 
     fn check(&self, response: &Response<'_>) -> Result<(), Fault> {
@@ -192,7 +191,7 @@ impl Method {
         returns: &mut [f32],
     ) -> Result<Totals, Fault> {
         let config = &self.config;
-        let (steps, scores) = response.without_second_count();
+        let (steps, scores) = response.without_empty_step();
         let mut totals = Totals {
             tokens: response.length as f64,
             steps: steps.len() as f64,
@@ -251,11 +250,10 @@ impl Method {
         match config.baseline {
             baseline if baseline.is_of_sequences() => returns.fill(to_f32(totals.reward)),
             Baseline::ReinforcePlusPlus { gamma } => discounted_returns(rewards, gamma, returns),
-            _ if self.minimum_over_everything => {
-                let padding = (response.length < limit).then_some(0.0);
-                suffix_minima(rewards, padding, returns);
+            _ => {
+                let is_padded = response.length < limit;
+                self.credit.returns().take(rewards, is_padded, returns);
             }
-            _ => discounted_returns(rewards, 1.0, returns),
         }
         totals.returns = returns.iter().map(|value| f64::from(*value)).sum();
         Ok(totals)
@@ -299,8 +297,8 @@ impl fmt::Debug for Method {
     }
 }
 
-/// Takes the baseline off the returns of one response.
-fn compare(
+/// Subtracts the baseline from the returns of one response.
+fn subtract(
     response: &Response<'_>,
     comparison: Comparison,
     kind: Baseline,

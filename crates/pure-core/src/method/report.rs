@@ -1,9 +1,10 @@
 //! What a person should know about a batch before trusting its advantages.
 
-use super::batch::Response;
 use crate::advantages::Totals;
+use crate::answer::Finish;
+use crate::groups::{GroupRewards, Groups};
 use crate::numeric::ratio;
-use crate::rollout::Finish;
+use crate::response::{Paid, Response};
 
 /// What a person should know about a batch.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -18,8 +19,8 @@ pub struct Report {
     pub groups: usize,
     /// Groups of one answer: without baseline.
     pub groups_of_one: Vec<usize>,
-    /// Groups of several answers whose total rewards, KL penalty left out, are all equal: comparing
-    /// them says nothing.
+    /// Groups of several answers whose total rewards, KL penalty left out, are all equal within 1e-6:
+    /// comparing them says nothing.
     pub groups_without_signal: Vec<usize>,
     /// Responses without tokens.
     pub empty_responses: usize,
@@ -31,48 +32,28 @@ pub struct Report {
     pub mean_kl: Option<f64>,
 }
 
-/// Total rewards this close are equal: f32 rewards of one value, summed in different orders.
-const SAME_REWARD: f64 = 1e-6;
-
-#[derive(Clone, Copy)]
-struct GroupFacts {
-    answers: usize,
-    lowest: f64,
-    highest: f64,
-}
-
 impl Report {
     /// Counts responses and groups; tokens and limit are for the caller to fill in.
-    pub(super) fn new(responses: &[Response<'_>], totals: &[Totals], groups: usize) -> Self {
-        let empty = GroupFacts {
-            answers: 0,
-            lowest: f64::INFINITY,
-            highest: f64::NEG_INFINITY,
-        };
-        let mut facts = vec![empty; groups];
+    pub(super) fn new(
+        responses: &[Response<'_>],
+        totals: &[Totals],
+        paid: &[Paid],
+        groups: &Groups,
+    ) -> Self {
+        let mut rewards = vec![GroupRewards::default(); groups.count()];
         let (mut kl, mut with_kl) = (0.0, 0_usize);
-        for (response, totals) in responses.iter().zip(totals) {
-            let reward = totals.process + totals.outcome;
-            let group = &mut facts[response.group];
-            group.answers += 1;
-            group.lowest = group.lowest.min(reward);
-            group.highest = group.highest.max(reward);
+        for (index, (response, totals)) in responses.iter().zip(totals).enumerate() {
+            rewards[groups.place(index)].add(paid[index].total());
             if response.log_probs.is_some() {
                 kl += ratio(totals.kl, totals.tokens);
                 with_kl += 1;
             }
         }
-        let groups_where = |is: fn(&GroupFacts) -> bool| {
-            let named = facts.iter().enumerate().filter(|(_, group)| is(group));
-            named.map(|(index, _)| index).collect::<Vec<_>>()
-        };
         let count = |is: fn(&Response<'_>) -> bool| responses.iter().filter(|r| is(r)).count();
         Self {
-            groups: groups_where(|group| group.answers > 0).len(),
-            groups_of_one: groups_where(|group| group.answers == 1),
-            groups_without_signal: groups_where(|group| {
-                group.answers > 1 && group.highest - group.lowest <= SAME_REWARD
-            }),
+            groups: groups.count(),
+            groups_of_one: groups.numbers_where(&rewards, |group| group.answers() == 1),
+            groups_without_signal: groups.numbers_where(&rewards, GroupRewards::are_equal),
             empty_responses: count(|response| response.length == 0),
             truncated: count(|response| response.finish == Finish::Length),
             without_log_probs: responses.len() - with_kl,

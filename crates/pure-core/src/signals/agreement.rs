@@ -1,6 +1,6 @@
 //! Do the reward model and the verifier say the same?
 //!
-//! **Agreement**: the share of answers with an outcome for which the process reward is above 0 exactly
+//! **Agreement**: the fraction of answers with an outcome for which the process reward is above 0 exactly
 //! if the answer is right.
 //!
 //! ```text

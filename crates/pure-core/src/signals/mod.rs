@@ -13,4 +13,4 @@ mod summary;
 pub use agreement::{agreement, rank_correlation};
 pub use reflection::reflection_words;
 pub use repetition::repetition;
-pub use summary::{Observation, Signals, steps_in_text};
+pub use summary::{Observed, Signals};

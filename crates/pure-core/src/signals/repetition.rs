@@ -1,6 +1,6 @@
 //! How much of a text has been said before.
 //!
-//! **Repetition score**: the share of a text's substrings that repeat another one.
+//! **Repetition score**: the fraction of a text's substrings that repeat another one.
 //!
 //! ```text
 //! score = 1 - distinct substrings / all substrings,    all = n (n + 1) / 2

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use pure_core::{Finish, Scores, StepSpan, step_reward};
+use pure_core::{Finish, KlEstimator, Scores, StepFormat, StepSpan};
 use safetensors::{Dtype, SafeTensors};
 use serde_json::Value;
 
@@ -153,6 +153,24 @@ pub fn rewards_at(logits: &[f64], positions: impl Iterator<Item = usize>) -> Vec
         .collect()
 }
 
+/// `P(good) - P(bad)` from the logits `[bad, good]`.
+pub fn step_reward([bad, good]: [f32; 2]) -> f32 {
+    ((f64::from(good) - f64::from(bad)) / 2.0).tanh() as f32
+}
+
+/// What the reward model reads of an answer: the prompt, and the answer with its steps marked.
+pub fn read(format: &StepFormat, prompt: &[u32], answer: &[u32], steps: &[StepSpan]) -> Vec<u32> {
+    let mut marked = answer.to_vec();
+    format.mark(&mut marked, steps);
+    [prompt, &marked].concat()
+}
+
+/// The estimates of the KL divergence at the tokens of an answer.
+pub fn kl_estimates(estimator: KlEstimator, policy: &[f32], reference: &[f32]) -> Vec<f32> {
+    let pairs = policy.iter().zip(reference);
+    pairs.map(|(p, q)| estimator.estimate(*p, *q)).collect()
+}
+
 /// What a [`pure_core::Response`] borrows from.
 pub struct Owned {
     pub group: usize,
@@ -213,9 +231,12 @@ impl Largest {
         }
     }
 
-    pub fn print(&self) {
+    /// Prints the largest differences, and asserts that these stages were compared and no others.
+    pub fn assert_compared(&self, stages: &[&str]) {
         for (stage, (difference, case)) in &self.stages {
             println!("{stage:<44} {difference:.1e}  {case}");
         }
+        let compared: Vec<&str> = self.stages.keys().map(String::as_str).collect();
+        assert_eq!(compared, stages);
     }
 }

@@ -4,7 +4,7 @@ use pure_core::{
     Deviation, KlControl, KlController, KlEstimator, LossMean, LossToken, PolicyLoss, whiten,
 };
 
-use crate::golden::{Case, Largest, masked};
+use crate::golden::{Case, Largest, kl_estimates, masked};
 
 const FOLDER: &str = "credit/loss";
 
@@ -30,8 +30,7 @@ fn kl_and_whitening_are_verls() {
                     get("log_probs").row_f32(row),
                     get("ref_log_probs").row_f32(row),
                 );
-                let mut out = vec![0.0; policy.len()];
-                estimator.estimates(&policy, &reference, &mut out);
+                let out = kl_estimates(estimator, &policy, &reference);
                 let stage = format!("kl_penalty.{kl}");
                 largest.check(&stage, name, &out, get(&stage).row(row), 1e-5);
                 let valid = masked(&out, get("mask").row(row));
@@ -69,7 +68,14 @@ fn kl_and_whitening_are_verls() {
             2e-5,
         );
     }
-    largest.print();
+    largest.assert_compared(&[
+        "kl_loss",
+        "kl_penalty.abs",
+        "kl_penalty.kl",
+        "kl_penalty.low_var_kl",
+        "kl_penalty.mse",
+        "masked_whiten",
+    ]);
 }
 
 #[test]
@@ -144,7 +150,15 @@ fn the_policy_loss_and_its_gradient_are_those_of_both_branches() {
             }
         }
     }
-    largest.print();
+    largest.assert_compared(&[
+        "openrlhf.avg_ratio",
+        "openrlhf.grad",
+        "openrlhf.loss",
+        "verl.grad",
+        "verl.pg_clipfrac",
+        "verl.pg_loss",
+        "verl.ppo_kl",
+    ]);
 }
 
 #[test]
@@ -169,7 +183,7 @@ fn the_gradient_of_the_kl_divergence_is_verls() {
         let expected = batch.masked(case.get(&format!("{name}.kl_loss_grad.{kl}")).values());
         largest.check(kl, name, &gradient.log_probs, &expected, 1e-5);
     }
-    largest.print();
+    largest.assert_compared(&["abs", "kl", "low_var_kl", "mse"]);
 }
 
 /// The tokens of a recorded case that its mask leaves.
@@ -188,9 +202,9 @@ impl Batch {
             .map(|row| mask.row(row).iter().sum::<f64>() as usize)
             .collect();
         let all = lengths.iter().sum();
-        let shares = lengths.iter().flat_map(|&length| {
-            let share = mean.share(length, lengths.len(), all, 1);
-            std::iter::repeat_n(share as f32, length)
+        let weights = lengths.iter().flat_map(|&length| {
+            let weight = mean.token_weight(length, lengths.len(), all, 1);
+            std::iter::repeat_n(weight as f32, length)
         });
         let column = |key: &str| -> Vec<f32> {
             let values = masked(get(key).values(), mask.values());
@@ -198,12 +212,13 @@ impl Batch {
         };
         let (old, references) = (column("old_log_probs"), column("ref_log_probs"));
         let advantages = column("advantages");
-        let tokens = shares.enumerate().map(|(index, share)| LossToken {
+        let tokens = weights.enumerate().map(|(index, loss_weight)| LossToken {
+            token: 0,
             old_log_prob: old[index],
             reference: references[index],
             advantage: advantages[index],
-            weight: 1.0,
-            share,
+            policy_weight: 1.0,
+            loss_weight,
         });
         Self {
             tokens: tokens.collect(),
@@ -222,7 +237,7 @@ impl Batch {
 fn mean_ratio(batch: &Batch) -> f64 {
     let pairs = batch.log_probs.iter().zip(&batch.tokens);
     let ratios = pairs.map(|(now, token)| {
-        f64::from(token.share) * (f64::from(*now) - f64::from(token.old_log_prob)).exp()
+        f64::from(token.loss_weight) * (f64::from(*now) - f64::from(token.old_log_prob)).exp()
     });
     ratios.sum()
 }

@@ -1,11 +1,12 @@
 //! Every recorded stage of the reference's main branch, on OpenRLHF, through the preset `openrlhf`.
 
+use pure_core::credit::{Mean, SoftMin};
 use pure_core::{
-    Baseline, BaselineValue, CreditConfig, CreditedRecord, Finish, KlEstimator, Mean, MethodConfig,
-    Preset, Record, RewardSource, Scores, SeparatorAdvantage, SoftMin, StepFormat,
+    Baseline, BaselineValue, CreditConfig, CreditedRecord, Finish, KlEstimator, MethodConfig,
+    Preset, Record, RewardSource, Scores, SeparatorAdvantage, StepFormat,
 };
 
-use crate::golden::{Case, Largest, Owned, cases, masked, rewards_at};
+use crate::golden::{Case, Largest, Owned, cases, kl_estimates, masked, read, rewards_at};
 
 const FOLDER: &str = "credit/openrlhf";
 const TOLERANCE: f64 = 1e-5;
@@ -150,11 +151,11 @@ fn steps_and_inputs_of_the_reward_model_are_mains() {
                 &case.get(&placed.key("sequences")).row_tokens(placed.row)[..placed.prompt],
                 &mask[..placed.prompt],
             );
-            let input = format(&case).prm_input(&prompt, &placed.answer.tokens, steps);
+            let input = read(&format(&case), &prompt, &placed.answer.tokens, steps);
             let recorded = case
                 .get(&placed.key("prm_input_ids"))
                 .row_tokens(placed.row);
-            assert_eq!(input.tokens, masked(&recorded, mask), "{name}");
+            assert_eq!(input, masked(&recorded, mask), "{name}");
             assert_eq!(row("prm_attention_mask"), mask, "{name}");
         }
     }
@@ -185,13 +186,13 @@ fn credit_and_kl_are_mains() {
                 largest.check(&stage, &name, &out, &recorded, TOLERANCE);
             }
             for (stage, estimator) in [("kl.k1", KlEstimator::K1), ("kl.k3", KlEstimator::K3)] {
-                estimator.estimates(policy, reference, &mut out);
+                let found = kl_estimates(estimator, policy, reference);
                 let recorded = placed.recorded(&case, &placed.key(stage));
-                largest.check(stage, &name, &out, &recorded, TOLERANCE);
+                largest.check(stage, &name, &found, &recorded, TOLERANCE);
             }
         }
     }
-    largest.print();
+    largest.assert_compared(&["kl.k1", "kl.k3", "process_reward.w0", "process_reward.w1"]);
 }
 
 #[test]
@@ -245,7 +246,15 @@ fn rewards_returns_and_advantages_are_mains() {
             }
         }
     }
-    largest.print();
+    largest.assert_compared(&[
+        "advantages_normalized.step",
+        "advantages_normalized.token",
+        "return_sum",
+        "returns.step",
+        "returns.token",
+        "reward_minus_baseline.step",
+        "reward_minus_baseline.token",
+    ]);
 }
 
 fn per_token(record: &CreditedRecord) -> &[f32] {

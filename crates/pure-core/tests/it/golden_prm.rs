@@ -1,19 +1,16 @@
-//! Steps, inputs and scores of real reward models, as the reference's verl branch took them. Not among
-//! the committed data: `PURE_GOLDEN` brings them.
+//! Steps, inputs and scores of real reward models, as the reference's verl branch took them.
 
-use pure_core::{Credit, Scores, SoftMin, StepFormat, Sum, step_reward};
+use pure_core::credit::{SoftMin, Sum};
+use pure_core::{Credit, Scores, StepFormat};
 use serde_json::Value;
 
-use crate::golden::{Case, Largest, folder, masked};
+use crate::golden::{Case, Largest, folder, masked, read, step_reward};
 
 #[test]
 fn steps_inputs_and_scores_of_real_reward_models_are_verls() {
     let mut largest = Largest::default();
     for model in ["token_cls", "mlp_head"] {
         let under = format!("prm/{model}");
-        if !folder().join(&under).exists() {
-            continue;
-        }
         let text = std::fs::read(folder().join(&under).join("case.json")).unwrap();
         let json: Value = serde_json::from_slice(&text).unwrap();
         let mut case = Case::load(&under, "ref");
@@ -32,9 +29,9 @@ fn steps_inputs_and_scores_of_real_reward_models_are_verls() {
                 case.get("step_mask").row(row),
             );
             assert_eq!(ends, recorded, "{model}, {row}");
-            let input = format.prm_input(&prompt, &response, &steps);
+            let input = read(&format, &prompt, &response, &steps);
             let recorded = masked(&case.get("prm.input_ids").row_tokens(row), mask);
-            assert_eq!(input.tokens, recorded, "{model}, {row}");
+            assert_eq!(input, recorded, "{model}, {row}");
 
             let logits = case.get("step_logits").row_f32(row);
             let rewards = logits
@@ -62,5 +59,10 @@ fn steps_inputs_and_scores_of_real_reward_models_are_verls() {
             }
         }
     }
-    largest.print();
+    largest.assert_compared(&[
+        "rm_scores.approx_T0.1",
+        "rm_scores.approx_T1.0",
+        "rm_scores.sum",
+        "step_reward",
+    ]);
 }

@@ -1,22 +1,17 @@
 //! The metrics that the reference monitors.
 
-use pure_core::signals::{agreement, reflection_words, repetition, steps_in_text};
+use pure_core::signals::{agreement, reflection_words, repetition};
 use serde_json::Value;
 
 use crate::golden::{Case, cases, folder};
 
 #[test]
-fn repetition_reflection_and_steps_of_texts_are_verls() {
+fn repetition_and_reflection_of_texts_are_verls() {
     let text = std::fs::read(folder().join("metrics/repeat_reflection.json")).unwrap();
     let entries: Vec<Value> = serde_json::from_slice(&text).unwrap();
     let mut largest = 0.0_f64;
     for entry in entries {
         let text = entry["text"].as_str().unwrap();
-        assert_eq!(
-            Some(steps_in_text(text) as u64),
-            entry["num_steps"].as_u64(),
-            "{text:?}"
-        );
         assert_eq!(
             Some(reflection_words(text) as u64),
             entry["reflection"].as_u64(),
@@ -32,6 +27,7 @@ fn repetition_reflection_and_steps_of_texts_are_verls() {
 /// Recorded per answer, from the process reward if it counts and from 0 if it does not.
 #[test]
 fn agreement_of_reward_model_and_verifier_is_mains() {
+    let mut compared = 0;
     for name in cases("credit/openrlhf") {
         let case = Case::load("credit/openrlhf", &name);
         for key in case.keys().filter(|key| key.ends_with(".match")) {
@@ -52,7 +48,9 @@ fn agreement_of_reward_model_and_verifier_is_mains() {
                 // The branch writes -1 where there is no answer.
                 let expected = case.get(key).row(row)[0];
                 assert_eq!(found.unwrap_or(-1.0), expected, "{name}, {key}, {row}");
+                compared += 1;
             }
         }
     }
+    assert!(compared > 0, "no agreement is recorded");
 }

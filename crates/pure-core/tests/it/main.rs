@@ -7,6 +7,5 @@ mod golden_openrlhf;
 mod golden_prm;
 mod golden_signals;
 mod golden_verl;
-mod judgement;
 mod properties;
 mod records;

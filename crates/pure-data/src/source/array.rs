@@ -11,6 +11,8 @@ use crate::fault::{Fault, Place};
 #[derive(Debug)]
 pub(super) struct Array<R> {
     reader: R,
+    /// A stream may never end, so nothing is read behind an element that is too long.
+    is_stream: bool,
     line: u64,
     state: State,
 }
@@ -37,9 +39,10 @@ struct Element {
 }
 
 impl<R: BufRead> Array<R> {
-    pub(super) fn new(reader: R) -> Self {
+    pub(super) fn new(reader: R, is_stream: bool) -> Self {
         Self {
             reader,
+            is_stream,
             line: 1,
             state: State::Start,
         }
@@ -109,6 +112,8 @@ impl<R: BufRead> Array<R> {
             element.too_long |= element.text.len() >= LONGEST_RECORD;
             if !element.too_long {
                 element.text.push(found);
+            } else if self.is_stream {
+                break;
             }
             byte = self.byte()?;
         }
@@ -135,10 +140,7 @@ impl<R: BufRead> Array<R> {
         let (element, end) = self.element()?;
         let place = Place::Line(element.line);
         self.state = match end {
-            None => {
-                self.state = State::Done;
-                return Ok(Some((place, Err(Fault::Truncated))));
-            }
+            None => State::Done,
             Some(b']') => State::Closed,
             Some(_) => State::Next,
         };
@@ -146,10 +148,16 @@ impl<R: BufRead> Array<R> {
             let limit = LONGEST_RECORD;
             return Ok(Some((place, Err(Fault::TooLong { limit }))));
         }
+        if end.is_none() {
+            return Ok(Some((place, Err(Fault::Truncated))));
+        }
         if first && self.state == State::Closed && element.text.is_empty() {
             return self.advance();
         }
-        Ok(Some((place, parse_object(&element.text))))
+        let text = std::str::from_utf8(&element.text).map_err(|error| Fault::Utf8 {
+            byte: error.valid_up_to(),
+        });
+        Ok(Some((place, text.and_then(parse_object))))
     }
 }
 
@@ -169,7 +177,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Vec<(u64, String)> {
-        let told = Array::new(text.as_bytes()).map(|(place, record)| {
+        let told = Array::new(text.as_bytes(), false).map(|(place, record)| {
             let told = match record {
                 Ok(map) => serde_json::to_string(&map).unwrap(),
                 Err(fault) => fault.to_string(),
@@ -206,6 +214,13 @@ mod tests {
                 (2, "not valid JSON: EOF while parsing a value"),
             ],
         );
+    }
+
+    #[test]
+    fn a_stream_ends_with_an_element_that_is_too_long() {
+        let endless = io::BufReader::new(io::Read::chain(&b"[\""[..], io::repeat(b'x')));
+        let found: Vec<Found> = Array::new(endless, true).collect();
+        assert!(matches!(found[..], [(_, Err(Fault::TooLong { .. }))]));
     }
 
     #[test]

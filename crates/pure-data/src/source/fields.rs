@@ -6,7 +6,7 @@ use crate::fault::Fault;
 
 /// An object in a record.
 #[derive(Debug, Clone)]
-pub(crate) struct Fields<'a> {
+pub struct Fields<'a> {
     map: &'a Map<String, Value>,
     /// What it is called in the record, with a dot at its end, or nothing.
     path: String,

@@ -1,98 +1,48 @@
 //! JSON lines: one object a line, empty lines between them or none.
 
-use std::io::{self, BufRead};
+use std::io;
 
-use super::{BYTE_ORDER_MARK, Found, LONGEST_RECORD, parse_object};
+use pure_files::Lines;
+
+use super::{Found, parse_object};
 use crate::fault::{Fault, Place};
 
 #[derive(Debug)]
-pub(super) struct Lines<R> {
-    reader: R,
+pub(super) struct JsonLines {
+    lines: Lines,
+    /// The last line that was read.
     number: u64,
-    line: Vec<u8>,
-    failed: bool,
 }
 
-/// How a line ended.
-enum End {
-    NewLine,
-    File,
-    TooLong,
-}
-
-impl<R: BufRead> Lines<R> {
-    pub(super) fn new(reader: R) -> Self {
-        Self {
-            reader,
-            number: 0,
-            line: Vec::new(),
-            failed: false,
-        }
-    }
-
-    /// Reads a line into `self.line`, without its end. What is too long is passed over.
-    fn read_line(&mut self) -> io::Result<End> {
-        self.line.clear();
-        let mut too_long = false;
-        loop {
-            let buffer = match self.reader.fill_buf() {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                buffer => buffer?,
-            };
-            if buffer.is_empty() {
-                return Ok(if too_long { End::TooLong } else { End::File });
-            }
-            let end = buffer.iter().position(|byte| *byte == b'\n');
-            let part = &buffer[..end.unwrap_or(buffer.len())];
-            too_long |= self.line.len() + part.len() > LONGEST_RECORD;
-            if !too_long {
-                self.line.extend_from_slice(part);
-            }
-            let used = part.len() + usize::from(end.is_some());
-            self.reader.consume(used);
-            if end.is_some() {
-                return Ok(if too_long { End::TooLong } else { End::NewLine });
-            }
-        }
+impl JsonLines {
+    pub(super) fn new(lines: Lines) -> Self {
+        Self { lines, number: 0 }
     }
 }
 
-impl<R: BufRead> Iterator for Lines<R> {
+impl Iterator for JsonLines {
     type Item = Found;
 
     fn next(&mut self) -> Option<Found> {
-        while !self.failed {
-            self.number += 1;
-            let place = Place::Line(self.number);
-            let end = match self.read_line() {
-                Ok(end) => end,
-                Err(source) => {
-                    self.failed = true;
-                    return Some((place, Err(Fault::Read { source })));
-                }
-            };
-            if let End::TooLong = end {
-                let limit = LONGEST_RECORD;
-                return Some((place, Err(Fault::TooLong { limit })));
+        use pure_files::Error;
+        let (number, record) = match self.lines.next()? {
+            Ok(line) => {
+                let record = parse_object(&line.text).map_err(|fault| match fault {
+                    Fault::Json { source } if !line.is_whole && source.is_eof() => Fault::Truncated,
+                    other => other,
+                });
+                (line.number, record)
             }
-            let mut text = &self.line[..];
-            if self.number == 1 {
-                text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+            Err(Error::LineTooLong { line, limit, .. }) => (line, Err(Fault::TooLong { limit })),
+            Err(Error::NotUtf8 { line, valid, .. }) => (line, Err(Fault::Utf8 { byte: valid })),
+            Err(Error::Read { source, .. }) => (self.number + 1, Err(Fault::Read { source })),
+            Err(other) => {
+                let source = io::Error::other(other);
+                (self.number + 1, Err(Fault::Read { source }))
             }
-            let last = matches!(end, End::File);
-            if text.trim_ascii().is_empty() {
-                if last {
-                    return None;
-                }
-                continue;
-            }
-            let record = parse_object(text).map_err(|fault| match fault {
-                Fault::Json { source } if last && source.is_eof() => Fault::Truncated,
-                other => other,
-            });
-            return Some((place, record));
-        }
-        None
+        };
+        self.number = number;
+        Some((Place::Line(number), record))
     }
 }
 
@@ -101,8 +51,10 @@ mod tests {
     use super::*;
 
     fn read(text: &[u8]) -> Vec<(u64, String)> {
-        let lines = Lines::new(io::BufReader::with_capacity(3, text));
-        let told = lines.map(|(place, record)| {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("records.jsonl");
+        pure_files::write(&path, text).unwrap();
+        let told = JsonLines::new(Lines::open(&path).unwrap()).map(|(place, record)| {
             let told = match record {
                 Ok(map) => serde_json::to_string(&map).unwrap(),
                 Err(fault) => fault.to_string(),
@@ -142,11 +94,11 @@ mod tests {
     }
 
     #[test]
-    fn a_line_without_end_is_passed_over() {
-        let mut text = vec![b'x'; LONGEST_RECORD + 10];
+    fn a_line_that_is_too_long_is_passed_over() {
+        let mut text = vec![b'x'; pure_files::LONGEST_LINE + 10];
         text.extend_from_slice(b"\n{}\n");
-        let found: Vec<_> = Lines::new(&text[..]).collect();
-        assert!(matches!(found[0].1, Err(Fault::TooLong { .. })));
-        assert!(found[1].1.is_ok());
+        let found = read(&text);
+        assert!(found[0].1.contains("longer than"), "{}", found[0].1);
+        assert_eq!(found[1], (2, "{}".to_owned()));
     }
 }

@@ -8,25 +8,32 @@ mod array;
 mod fields;
 mod layout;
 mod lines;
+#[cfg(not(feature = "parquet"))]
+mod no_table;
+#[cfg(feature = "parquet")]
 mod table;
 
-pub(crate) use fields::{Fields, kind_of};
+pub use fields::Fields;
+pub(crate) use fields::kind_of;
 pub use layout::Layout;
 
-use std::fs::File;
-use std::io::{BufReader, Read, Seek};
+use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
+use pure_files::{Input, LONGEST_LINE, Lines};
 use serde_json::{Map, Value};
 
 use crate::Error;
 use crate::fault::{BadRecord, Fault, Place};
 use array::Array;
-use lines::Lines;
+use lines::JsonLines;
+#[cfg(not(feature = "parquet"))]
+use no_table::Table;
+#[cfg(feature = "parquet")]
 use table::Table;
 
 /// No record that anyone reads is longer.
-const LONGEST_RECORD: usize = 64 << 20;
+const LONGEST_RECORD: usize = LONGEST_LINE;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -42,27 +49,31 @@ pub(crate) struct Source {
 
 #[derive(Debug)]
 enum Records {
-    Lines(Lines<BufReader<File>>),
-    Array(Array<BufReader<File>>),
+    Lines(JsonLines),
+    Array(Array<Input>),
     Table(Table),
 }
 
 impl Source {
-    /// Opens a file, in the layout that its first bytes and its name tell if none is given.
+    /// Opens a file or a pipe, in the layout that its first bytes and its name tell if none is given.
     pub(crate) fn open(path: &Path, layout: Option<Layout>) -> Result<Self, Error> {
-        let mut file = File::open(path).map_err(Error::read(path))?;
-        let mut start = Vec::new();
-        let read = file.by_ref().take(512).read_to_end(&mut start);
-        read.and_then(|_| file.rewind())
-            .map_err(Error::read(path))?;
+        let mut input = Input::open_stream(path)?;
         let layout = match layout {
             Some(layout) => layout,
-            None => Layout::guess(path, &start)?,
+            None => Layout::guess(path, input.fill_buf().map_err(Error::read(path))?)?,
         };
+        let is_stream = input.size().is_none();
         let records = match layout {
-            Layout::JsonLines => Records::Lines(Lines::new(BufReader::new(file))),
-            Layout::JsonArray => Records::Array(Array::new(BufReader::new(file))),
-            Layout::Parquet => Records::Table(Table::open(path, file)?),
+            Layout::JsonLines => Records::Lines(JsonLines::new(Lines::of(input))),
+            Layout::JsonArray => Records::Array(Array::new(input, is_stream)),
+            Layout::Parquet if is_stream => {
+                return Err(Error::Parquet {
+                    path: path.to_owned(),
+                    source: "it is a pipe, and Parquet is read from its end: save it to a file"
+                        .into(),
+                });
+            }
+            Layout::Parquet => Records::Table(Table::open(path)?),
         };
         Ok(Self {
             path: path.to_owned(),
@@ -120,10 +131,7 @@ impl Iterator for Source {
 }
 
 /// The object that a text holds.
-fn parse_object(text: &[u8]) -> Result<Map<String, Value>, Fault> {
-    let text = std::str::from_utf8(text).map_err(|error| Fault::Utf8 {
-        byte: error.valid_up_to(),
-    })?;
+fn parse_object(text: &str) -> Result<Map<String, Value>, Fault> {
     match serde_json::from_str(text).map_err(|source| Fault::Json { source })? {
         Value::Object(map) => Ok(map),
         other => Err(Fault::Type {

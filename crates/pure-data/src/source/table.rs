@@ -33,7 +33,8 @@ impl std::fmt::Debug for Table {
 }
 
 impl Table {
-    pub(super) fn open(path: &Path, file: File) -> Result<Self, Error> {
+    pub(super) fn open(path: &Path) -> Result<Self, Error> {
+        let file = File::open(path).map_err(Error::read(path))?;
         let open = || {
             let reader = SerializedFileReader::new(file)?;
             let schema = reader.metadata().file_metadata().schema();
@@ -45,7 +46,7 @@ impl Table {
         let opened = opened.unwrap_or_else(|_| Err(ParquetError::General(BROKEN.to_owned())));
         let (columns, rows) = opened.map_err(|source| Error::Parquet {
             path: path.to_owned(),
-            source,
+            source: source.into(),
         })?;
         Ok(Self {
             columns,

@@ -8,23 +8,20 @@
 //! | --- | --- |
 //! | `prompt` | a text |
 //! | `completions`, or `steps` | a text a step; a blank line at its end is taken off |
-//! | `answer` | the right answer, a text or a number |
+//! | `answer` | the right answer, as [`Questions`](crate::Questions) have it |
 //! | `labels`, if any | what others think of the steps, as in TRL's form |
 //! | `id`, if any | a text or a whole number |
 //!
 //! Other fields are not looked at.
 
-use std::path::Path;
-
 use super::answer::{LabelledAnswer, StepLabel};
 use super::trl;
-use crate::error::Error;
-use crate::fault::{BadRecord, Fault, Place};
+use crate::fault::{Fault, Place};
 use crate::questions;
-use crate::source::{Fields, Layout, Source};
+use crate::records::{Record, Records};
+use crate::source::Fields;
 
 const STEPS: [&str; 2] = ["completions", "steps"];
-const KNOWN: &str = "`prompt`, `answer`, and `completions` or `steps`";
 const BLANK_LINE: &str = "\n\n";
 
 /// An answer in steps, and what the right answer would have been.
@@ -38,69 +35,48 @@ pub struct CheckableAnswer {
     pub truth: String,
 }
 
-/// The answers of a file, one by one. A bad record is an error, and the reading goes on after it.
-#[derive(Debug)]
-pub struct CheckableAnswers {
-    source: Source,
-}
+/// The answers of a file, one by one.
+pub type CheckableAnswers = Records<CheckableAnswer>;
 
-impl CheckableAnswers {
-    /// Opens a file of JSON lines, a JSON array, or Parquet; `layout` if its first bytes do not tell.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Read`] if there is none, [`Error::UnknownLayout`] if it is none of these, and for
-    /// Parquet [`Error::Parquet`] if it is broken and [`Error::Columns`] if it holds something else.
-    pub fn open(path: impl AsRef<Path>, layout: Option<Layout>) -> Result<Self, Error> {
-        let source = Source::open(path.as_ref(), layout)?;
-        let fit = |has: &dyn Fn(&str) -> bool| {
-            has("prompt") && has("answer") && STEPS.iter().any(|name| has(name))
+impl Record for CheckableAnswer {
+    const FIELDS: &'static str = "`prompt`, `answer`, and `completions` or `steps`";
+
+    fn fits(has: &dyn Fn(&str) -> bool) -> bool {
+        has("prompt") && has("answer") && STEPS.iter().any(|name| has(name))
+    }
+
+    fn read(fields: &Fields, place: Place) -> Result<Self, Fault> {
+        let prompt = fields.text("prompt")?;
+        let Some(name) = STEPS.into_iter().find(|name| fields.get(name).is_some()) else {
+            return Err(Fault::UnknownForm {
+                found: fields.names(),
+                expected: Self::FIELDS,
+            });
         };
-        source.check_columns(fit, KNOWN)?;
-        Ok(Self { source })
+        let open = |step: String| match step.strip_suffix(BLANK_LINE) {
+            Some(step) => step.to_owned(),
+            None => step,
+        };
+        let steps: Vec<String> = fields.texts(name)?.into_iter().map(open).collect();
+        let truth = questions::answer(fields)?.ok_or_else(|| Fault::Missing {
+            field: fields.path("answer"),
+        })?;
+        let labels = match fields.get("labels") {
+            Some(_) => trl::labels(fields)?,
+            None => vec![StepLabel::Ignored; steps.len()],
+        };
+        Ok(Self {
+            place,
+            stepwise: LabelledAnswer::checked(fields.id(place)?, prompt, steps, labels)?,
+            truth,
+        })
     }
-}
-
-impl Iterator for CheckableAnswers {
-    type Item = Result<CheckableAnswer, BadRecord>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let (place, record) = self.source.next()?;
-        let answer = record.and_then(|map| read(&Fields::new(&map), place));
-        Some(answer.map_err(|fault| self.source.bad_record(place, fault)))
-    }
-}
-
-fn read(fields: &Fields, place: Place) -> Result<CheckableAnswer, Fault> {
-    let prompt = fields.text("prompt")?;
-    let Some(name) = STEPS.into_iter().find(|name| fields.get(name).is_some()) else {
-        return Err(Fault::UnknownForm {
-            found: fields.names(),
-            expected: KNOWN,
-        });
-    };
-    let open = |step: String| match step.strip_suffix(BLANK_LINE) {
-        Some(step) => step.to_owned(),
-        None => step,
-    };
-    let steps: Vec<String> = fields.texts(name)?.into_iter().map(open).collect();
-    let truth = questions::answer(fields)?.ok_or_else(|| Fault::Missing {
-        field: fields.path("answer"),
-    })?;
-    let labels = match fields.get("labels") {
-        Some(_) => trl::labels(fields)?,
-        None => vec![StepLabel::Ignored; steps.len()],
-    };
-    Ok(CheckableAnswer {
-        place,
-        stepwise: LabelledAnswer::checked(fields.id(place)?, prompt, steps, labels)?,
-        truth,
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::BadRecord;
 
     fn read_all(lines: &[&str]) -> Vec<Result<CheckableAnswer, BadRecord>> {
         let folder = tempfile::tempdir().unwrap();

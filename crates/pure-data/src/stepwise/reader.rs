@@ -36,13 +36,12 @@ impl LabelledAnswers {
     ///
     /// # Errors
     ///
-    /// [`Error::Read`] if there is none, [`Error::UnknownLayout`] if it is none of these, and for
-    /// Parquet [`Error::Parquet`] if it is broken and [`Error::Columns`] if it holds something else.
+    /// As [`Records::open`](crate::Records::open).
     pub fn open(path: impl AsRef<Path>, options: ReadOptions) -> Result<Self, Error> {
         let source = Source::open(path.as_ref(), options.layout)?;
         let mut form = options.form;
         source.check_columns(
-            |has| {
+            |has: &dyn Fn(&str) -> bool| {
                 form = form.or_else(|| LabelForm::of(has));
                 form.is_some_and(|form| form.fields().iter().all(|field| has(field)))
             },

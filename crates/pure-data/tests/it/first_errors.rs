@@ -2,18 +2,7 @@
 
 use pure_data::FirstErrorCases;
 
-use crate::{file_of, fixture};
-
-#[test]
-fn cases_are_read_from_parquet_as_pyarrow_wrote_them() {
-    let cases = FirstErrorCases::open(fixture("first_errors.parquet"), None).unwrap();
-    let cases: Vec<_> = cases.map(Result::unwrap).collect();
-    assert_eq!(cases[0].first_error, Some(0));
-    assert_eq!(cases[0].final_answer_correct, Some(false));
-    assert_eq!(cases[0].steps, ["1+1=3", "\\boxed{3}"]);
-    assert_eq!((&cases[1].id[..], cases[1].first_error), ("a-1", None));
-    assert!(FirstErrorCases::open(fixture("messages.parquet"), None).is_err());
-}
+use crate::file_of;
 
 #[test]
 fn a_first_error_outside_of_the_answer_is_told() {

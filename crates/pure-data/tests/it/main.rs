@@ -2,13 +2,15 @@
 
 mod bad_records;
 mod first_errors;
-mod folder;
 mod hostile;
 mod labelled_answers;
-mod oracle;
+#[cfg(not(feature = "parquet"))]
+mod no_parquet;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod questions;
 mod real_data;
-mod tokenizer;
+mod streams;
 
 use std::path::PathBuf;
 

@@ -79,14 +79,23 @@ fn a_folder_is_replaced_whole_and_its_parents_are_made() {
 }
 
 #[test]
-fn a_file_takes_the_place_of_a_folder_and_a_folder_that_of_a_file() {
+fn a_file_never_takes_the_place_of_a_folder_nor_a_folder_that_of_a_file() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("it");
-    write_folder(&path, fill).unwrap();
-    write(&path, "file").unwrap();
-    assert_eq!(fs::read(&path).unwrap(), b"file");
-    write_folder(&path, fill).unwrap();
-    assert_eq!(names(folder.path()), ["it"]);
+    let (file, within) = (folder.path().join("file"), folder.path().join("folder"));
+    write(&file, "old").unwrap();
+    write_folder(&within, fill).unwrap();
+    let error = write(&within, "new").unwrap_err();
+    assert!(
+        error.to_string().contains("is a folder: name a file"),
+        "{error}"
+    );
+    let error = write_folder(&file, fill).unwrap_err();
+    assert!(matches!(error, Error::Write { .. }), "{error}");
+    let by_name = write_by_name(&within, |partial| write(partial, "new"));
+    assert!(matches!(by_name, Err(Error::Write { .. })));
+    assert_eq!(fs::read(&file).unwrap(), b"old");
+    assert_eq!(names(folder.path()), ["file", "folder"]);
+    assert_eq!(names(&within), ["file", "within"]);
 }
 
 #[test]
@@ -97,6 +106,7 @@ fn what_a_killed_process_left_is_replaced() {
     fs::write(folder.path().join("it.partial/left"), "").unwrap();
     write(&path, "whole").unwrap();
     assert_eq!(names(folder.path()), ["it"]);
+    remove(&path).unwrap();
     fs::write(folder.path().join("it.partial"), "left").unwrap();
     write_folder(&path, fill).unwrap();
     assert_eq!(names(folder.path()), ["it"]);
@@ -131,7 +141,7 @@ fn what_is_not_there_is_removed_already() {
 #[test]
 fn a_path_without_a_name_is_refused() {
     for path in ["", "/", ".."] {
-        let error = write(path, "").unwrap_err();
+        let error = write_folder(path, fill).unwrap_err();
         assert!(matches!(error, Error::NoName { .. }), "{error}");
     }
 }

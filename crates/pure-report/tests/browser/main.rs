@@ -34,13 +34,29 @@ fn open() -> (TempDir, Report, Browser) {
         )
     }));
     let report = Report::read(&runs).unwrap();
+    let browser = show(&folder, &report);
+    (folder, report, browser)
+}
+
+/// The page of a report in a browser.
+fn show(folder: &TempDir, report: &Report) -> Browser {
     let page = folder.path().join("report.html");
     fs::write(&page, report.to_html()).unwrap();
     let browser = Browser::open();
     browser.screen(1280, 900, false);
     browser.go(&format!("file://{}", page.display()));
     browser.screen(1280, 900, false);
-    (folder, report, browser)
+    browser
+}
+
+/// Pictures in which nothing is drawn, once all of them are in sight.
+fn empty_pictures(browser: &Browser) -> serde_json::Value {
+    browser.js("document.querySelectorAll('details').forEach((it) => (it.open = true))");
+    browser.screen(1280, 900, false);
+    browser.js(
+        "return [...document.querySelectorAll('[data-chart], [data-points], [data-lengths]')]
+           .filter((it) => !it.querySelector('svg polyline, svg .heat')).map((it) => it.innerText)",
+    )
 }
 
 fn count(browser: &Browser, selector: &str) -> u64 {
@@ -61,13 +77,7 @@ fn readout(browser: &Browser) -> String {
 #[ignore = "needs Chromium"]
 fn every_picture_is_drawn_and_nothing_goes_wrong() {
     let (_folder, _report, browser) = open();
-    browser.js("document.querySelectorAll('details').forEach((it) => (it.open = true))");
-    browser.screen(1280, 900, false);
-    let empty = browser.js(
-        "return [...document.querySelectorAll('[data-chart], [data-points], [data-lengths]')]
-           .filter((it) => !it.querySelector('svg polyline, svg .heat')).map((it) => it.innerText)",
-    );
-    assert_eq!(empty, serde_json::json!([]));
+    assert_eq!(empty_pictures(&browser), serde_json::json!([]));
     assert!(count(&browser, "[data-chart]") > 12);
     assert!(
         count(&browser, "[data-chart=\"0\"] .band") == 1,
@@ -98,6 +108,38 @@ fn every_picture_is_drawn_and_nothing_goes_wrong() {
 
 #[test]
 #[ignore = "needs Chromium"]
+fn a_run_without_evaluations_is_drawn_from_what_training_sampled() {
+    let folder = tempdir().unwrap();
+    let run = made::run(folder.path(), "mean", "mean", 0, Fate::Learns);
+    made::without_evaluations(&run);
+    let report = Report::read(&[run]).unwrap();
+    let browser = show(&folder, &report);
+    assert_eq!(empty_pictures(&browser), serde_json::json!([]));
+    assert!(readout(&browser).starts_with("step 30 mean train "));
+    assert_eq!(browser.errors(), Vec::<String>::new());
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn the_outermost_ticks_of_an_axis_are_named() {
+    let (_folder, _report, browser) = open();
+    // Among them domains whose ticks stand farther apart once they are widened.
+    let unnamed = browser.js(&format!(
+        "{}
+         const domains = [[-0.765, -0.61], [0, 1], [0.0527, 0.0634], [-0.53, -0.36], [3, 47], [0.1, 0.13], [5, 5]];
+         return domains.filter(([low, high]) => [3, 4].some((count) => {{
+           const [first, last] = widened(low, high, count), all = ticks(first, last, count);
+           const near = (a, b) => Math.abs(a - b) < 1e-9 * Math.max(1, Math.abs(b));
+           return first > low || last < high || !near(all[0], first) || !near(all.at(-1), last);
+         }}))",
+        include_str!("../../src/page/assets/plot.js")
+    ));
+    assert_eq!(unnamed, serde_json::json!([]));
+    assert_eq!(browser.errors(), Vec::<String>::new());
+}
+
+#[test]
+#[ignore = "needs Chromium"]
 fn arms_go_and_come_by_mouse_and_keyboard() {
     let (_folder, _report, browser) = open();
     let curves = "[data-chart=\"0\"] .valid.c0";
@@ -120,8 +162,8 @@ fn arms_go_and_come_by_mouse_and_keyboard() {
 #[ignore = "needs Chromium"]
 fn values_are_read_by_mouse_and_keyboard() {
     let (_folder, report, browser) = open();
-    let [sum, min] = report.rows() else {
-        panic!("{:?}", report.rows());
+    let [sum, min] = report.summaries() else {
+        panic!("{:?}", report.summaries());
     };
     let percent = |share: f64| format!("{} %", (1000.0 * share).round() / 10.0);
     let says = |step: u64, sum: f64, min: f64| {
@@ -138,8 +180,8 @@ fn values_are_read_by_mouse_and_keyboard() {
             percent(min)
         );
     };
-    let first = |row: &pure_report::ArmRow| row.accuracy.before.unwrap().median;
-    let last = |row: &pure_report::ArmRow| row.accuracy.last.unwrap().median;
+    let first = |row: &pure_report::ArmSummary| row.accuracy.before.unwrap().median;
+    let last = |row: &pure_report::ArmSummary| row.accuracy.last.unwrap().median;
     let end = EVALUATIONS[EVALUATIONS.len() - 1];
     says(end, last(sum), last(min));
     browser.js("document.querySelector('[data-chart=\"0\"] .plot').focus()");

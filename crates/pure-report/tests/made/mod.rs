@@ -5,9 +5,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use pure_core::{
-    CreditConfig, Finish, Observation, Response, Scores, Signals, StepSpan, compare_forms,
-};
+use pure_core::signals::Observed;
+use pure_core::{CreditConfig, Finish, Paid, Response, Scores, Signals, StepSpan, compare_forms};
 use serde_json::{Value, json};
 
 /// What becomes of a run.
@@ -41,6 +40,7 @@ pub fn run(folder: &Path, name: &str, form: &str, seed: u64, fate: Fate) -> Path
             let answers: Vec<Made> = (0..8).map(|_| answer(&mut chance, fate, step)).collect();
             let mut line = measures(&answers, &credit);
             for (key, value) in [
+                ("answers", answers.len() as f64),
                 ("entropy", 0.1 + 0.001 * step as f64),
                 ("kl", 0.002 * step as f64),
                 ("grad_norm", 0.5),
@@ -89,6 +89,30 @@ pub fn run(folder: &Path, name: &str, form: &str, seed: u64, fate: Fate) -> Path
     folder
 }
 
+/// Makes of a run one without `[evaluation]`, as `pure train` writes it: lines of evaluations, none of them before
+/// the first step, that tell nothing but a time.
+pub fn without_evaluations(run: &Path) {
+    let lines = |name: &str| -> Vec<Value> {
+        let text = fs::read_to_string(run.join(name)).unwrap();
+        let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
+        lines.collect()
+    };
+    let write = |name: &str, lines: &[Value]| {
+        let lines: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        fs::write(run.join(name), lines).unwrap();
+    };
+    let is_valid = |line: &Value| line["split"] == "valid";
+    let mut metrics = lines("metrics.jsonl");
+    metrics.retain(|line| !(is_valid(line) && line["step"] == 0));
+    for line in metrics.iter_mut().filter(|line| is_valid(line)) {
+        *line = json!({"step": line["step"], "split": "valid", "time": {"evaluation": 1e-6}});
+    }
+    write("metrics.jsonl", &metrics);
+    let mut samples = lines("samples.jsonl");
+    samples.retain(|line| !is_valid(line));
+    write("samples.jsonl", &samples);
+}
+
 fn config(name: &str, form: &str, seed: u64) -> String {
     let credit: CreditConfig = form.parse().unwrap();
     let Value::Object(credit) = serde_json::to_value(credit).unwrap() else {
@@ -107,10 +131,29 @@ fn config(name: &str, form: &str, seed: u64) -> String {
 struct Made {
     text: String,
     tokens: usize,
-    ends: Vec<usize>,
-    rewards: Vec<f32>,
-    outcome: f32,
+    steps: Vec<StepSpan>,
+    scores: Scores,
     finish: Finish,
+}
+
+/// An answer that is the only one of its group.
+struct Alone<'a>(usize, &'a Made);
+
+impl Observed for Alone<'_> {
+    fn response(&self) -> Response<'_> {
+        Response {
+            group: self.0,
+            length: self.1.tokens,
+            steps: &self.1.steps,
+            scores: &self.1.scores,
+            log_probs: None,
+            finish: self.1.finish,
+        }
+    }
+
+    fn text(&self) -> &str {
+        &self.1.text
+    }
 }
 
 /// A policy that learns gets right more often; one that collapses writes more steps that say nothing.
@@ -128,14 +171,19 @@ fn answer(chance: &mut Chance, fate: Fate, step: u64) -> Made {
     for (part, hostile) in parts.iter_mut().zip(HOSTILE) {
         *part = hostile.to_owned();
     }
+    let ends: Vec<usize> = (0..steps).map(|step| 3 * step + 2).collect();
     Made {
         text: parts.join("\n\n"),
         tokens,
-        ends: (0..steps).map(|step| 3 * step + 2).collect(),
-        rewards: (0..steps)
-            .map(|_| chance.below(2000) as f32 / 1000.0 - 0.9)
-            .collect(),
-        outcome: f32::from(u8::from((chance.below(1000) as f64) < 1000.0 * right)),
+        steps: StepSpan::from_ends(&ends, tokens).unwrap(),
+        scores: Scores {
+            process: (0..steps)
+                .map(|_| chance.below(2000) as f32 / 1000.0 - 0.9)
+                .collect(),
+            outcome: Some(f32::from(u8::from(
+                (chance.below(1000) as f64) < 1000.0 * right,
+            ))),
+        },
         finish: if tokens == LIMIT {
             Finish::Length
         } else {
@@ -145,37 +193,20 @@ fn answer(chance: &mut Chance, fate: Fate, step: u64) -> Made {
 }
 
 fn paid(answer: &Made, credit: &CreditConfig) -> f32 {
-    let steps = StepSpan::from_ends(&answer.ends, answer.tokens).unwrap();
-    let scores = Scores {
-        process: answer.rewards.clone(),
-        outcome: None,
-    };
-    let response = Response {
-        group: 0,
-        length: answer.tokens,
-        steps: &steps,
-        scores: &scores,
-        log_probs: None,
-        finish: answer.finish,
-    };
-    compare_forms(&response, &[*credit]).unwrap().forms[0].total
+    let response = Alone(0, answer);
+    let table = compare_forms(&response.response(), &[*credit]);
+    table.unwrap().forms[0].total
 }
 
 fn measures(answers: &[Made], credit: &CreditConfig) -> Value {
-    let observations = answers
-        .iter()
-        .enumerate()
-        .map(|(group, answer)| Observation {
-            group,
-            text: &answer.text,
-            tokens: answer.tokens,
-            steps: answer.ends.len(),
-            finish: answer.finish,
-            process: paid(answer, credit),
-            outcome: Some(answer.outcome),
-            reward: paid(answer, credit),
-        });
-    let signals = Signals::measure(&observations.collect::<Vec<_>>());
+    let paid = answers.iter().map(|answer| Paid {
+        process: paid(answer, credit).into(),
+        outcome: 0.0,
+    });
+    let paid: Vec<Paid> = paid.collect();
+    let alone = answers.iter().enumerate();
+    let alone: Vec<Alone<'_>> = alone.map(|(group, answer)| Alone(group, answer)).collect();
+    let signals = Signals::measure(alone.iter().zip(&paid));
     let mut line = serde_json::to_value(signals).unwrap();
     let tokens: usize = answers.iter().map(|answer| answer.tokens).sum();
     line["tokens_per_answer"] = json!(tokens as f64 / answers.len() as f64);
@@ -193,7 +224,8 @@ fn sample(
     json!({
         "step": step, "split": split, "drawn": drawn, "id": format!("{split}-{index:03}"), "sample": 0,
         "prompt": format!("{index} + {} =", HOSTILE[1]), "text": answer.text, "tokens": answer.tokens,
-        "step_ends": answer.ends, "rewards": answer.rewards, "outcome": answer.outcome,
+        "step_ends": answer.steps.iter().map(|step| step.last()).collect::<Vec<_>>(),
+        "rewards": answer.scores.process, "outcome": answer.scores.outcome,
         "paid": paid(answer, credit), "finish": answer.finish,
     })
 }

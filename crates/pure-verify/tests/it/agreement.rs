@@ -3,10 +3,13 @@
 //! `tests/data/graded.jsonl` holds `[prediction, answer, kind, wrap, main, prime, eval]`: answers of
 //! public benchmarks rewritten so that the meaning stays (`eq_*`) or changes (`ne_*`), wrapped into
 //! responses, and what three graders said: a string grader (`main`) and two that call a computer
-//! algebra system. It is a third of the whole record, which is read where `PURE_GOLDEN` names the
-//! folder of the reference; `--nocapture` prints the tables.
+//! algebra system. It is a third of the whole record, with every kind of rewriting but those that only
+//! repeat a text, which are made here; its figures are asserted exactly. Where `PURE_GOLDEN` names the
+//! folder of a whole record, all of that is tried too, against the same bounds.
 
 use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::Path;
 
 use pure_verify::{Mode, verify};
 use serde_json::Value;
@@ -19,23 +22,13 @@ struct Pair {
     graders: [Option<bool>; 3],
 }
 
-fn pairs() -> Vec<Pair> {
-    let text = match std::env::var_os("PURE_GOLDEN") {
-        Some(folder) => {
-            let path = std::path::Path::new(&folder).join("verifier/triples.jsonl");
-            std::fs::read_to_string(path).unwrap()
-        }
-        None => include_str!("../data/graded.jsonl").to_owned(),
-    };
+fn pairs(text: &str) -> Vec<Pair> {
     let keys = ["pred", "gt", "kind", "wrap", "main", "prime", "eval"];
     let read = |line: &str| {
         let value: Value = serde_json::from_str(line).unwrap();
-        let at = |index: usize| {
-            if value.is_array() {
-                &value[index]
-            } else {
-                &value[keys[index]]
-            }
+        let at = |index: usize| match &value {
+            Value::Array(values) => &values[index],
+            record => &record[keys[index]],
         };
         let text = |index: usize| at(index).as_str().unwrap().to_owned();
         Pair {
@@ -47,6 +40,25 @@ fn pairs() -> Vec<Pair> {
         }
     };
     text.lines().map(read).collect()
+}
+
+fn committed() -> Vec<Pair> {
+    pairs(include_str!("../data/graded.jsonl"))
+}
+
+/// The committed record, and the whole one that `PURE_GOLDEN` names.
+fn records() -> Vec<Vec<Pair>> {
+    let mut records = vec![committed()];
+    if let Some(folder) = std::env::var_os("PURE_GOLDEN") {
+        let path = Path::new(&folder).join("verifier/triples.jsonl");
+        if path.exists() {
+            records.push(pairs(&std::fs::read_to_string(path).unwrap()));
+        } else {
+            // Not by a macro, whose output is hidden where a test passes.
+            let _ = writeln!(std::io::stderr(), "skipped: there is no {}", path.display());
+        }
+    }
+    records
 }
 
 /// Wraps that change what the response says: a minus before the answer, a wrong box behind it.
@@ -105,7 +117,7 @@ const RIGHTLY_ACCEPTED: [(&str, &str, &str); 1] = [(
 
 #[test]
 fn mode_math_equals_the_string_grader_on_every_pair() {
-    for pair in pairs() {
+    for pair in records().iter().flatten() {
         let verdict = verify(&pair.prediction, &pair.answer, Mode::Math);
         assert_eq!(
             Some(verdict.correct),
@@ -118,110 +130,137 @@ fn mode_math_equals_the_string_grader_on_every_pair() {
 }
 
 #[test]
-fn rewritings_that_keep_the_meaning_are_accepted_but_for_known_ones() {
-    // Of all, and of those whose wrap keeps the meaning too.
-    let (mut all, mut kept) = ([0, 0], [0, 0]);
-    for pair in pairs().iter().filter(|pair| pair.kind.starts_with("eq_")) {
-        let verdict = verify(&pair.prediction, &pair.answer, Mode::Sound);
-        let counts = [u32::from(verdict.correct), 1];
-        let keeps = keeps_meaning(&pair.wrap);
-        for at in 0..2 {
-            all[at] += counts[at];
-            kept[at] += if keeps { counts[at] } else { 0 };
-        }
-        let known = RIGHTLY_REJECTED.iter().any(|(part, answer, _)| {
-            pair.prediction.contains(part) && pair.answer.contains(answer)
-        });
-        assert!(
-            verdict.correct || known || !keeps,
-            "{} {:?} against {:?}: {verdict:?}",
-            pair.kind,
-            pair.prediction,
-            pair.answer
-        );
+fn mode_math_equals_the_string_grader_on_texts_that_repeat() {
+    let nested =
+        |open: &str, close: &str| format!("\\boxed{{{}5{}}}", open.repeat(250), close.repeat(250));
+    let cases = [
+        (nested("\\boxed{", "}"), true),
+        ("\\boxed{5}".repeat(250), true),
+        (nested("(", ")"), false),
+        (nested("\\frac", ""), false),
+        ("\\boxed{".repeat(250), false),
+        (format!("\\boxed{}", "{".repeat(2_500)), false),
+        (format!("\\boxed{{{}", "}".repeat(2_500)), false),
+        (format!("\\boxed{{{}}}", "1".repeat(2_500)), false),
+        ("a".repeat(20_000), false),
+        ("中".repeat(5_000), false),
+    ];
+    for (prediction, correct) in cases {
+        let verdict = verify(&prediction, "5", Mode::Math);
+        assert_eq!(verdict.correct, correct, "{}", &prediction[..9]);
     }
-    println!(
-        "accepted {} of {} rewritings that keep the meaning, {} of {} where the wrap keeps it too",
-        all[0], all[1], kept[0], kept[1]
-    );
-    assert!(kept[0] * 100 >= kept[1] * 99);
+}
+
+#[test]
+fn rewritings_that_keep_the_meaning_are_accepted_but_for_known_ones() {
+    for (at, record) in records().iter().enumerate() {
+        // Of all, and of those whose wrap keeps the meaning too.
+        let (mut all, mut kept) = ([0, 0], [0, 0]);
+        for pair in record.iter().filter(|pair| pair.kind.starts_with("eq_")) {
+            let verdict = verify(&pair.prediction, &pair.answer, Mode::Sound);
+            let keeps = keeps_meaning(&pair.wrap);
+            for (counted, of) in [(&mut all, true), (&mut kept, keeps)] {
+                counted[0] += u32::from(of && verdict.correct);
+                counted[1] += u32::from(of);
+            }
+            let known = RIGHTLY_REJECTED.iter().any(|(part, answer, _)| {
+                pair.prediction.contains(part) && pair.answer.contains(answer)
+            });
+            assert!(
+                verdict.correct || known || !keeps,
+                "{} {:?} against {:?}: {verdict:?}",
+                pair.kind,
+                pair.prediction,
+                pair.answer
+            );
+        }
+        println!("accepted of all: {all:?}, where the wrap keeps the meaning: {kept:?}");
+        assert!(kept[0] * 100 >= kept[1] * 99);
+        if at == 0 {
+            assert_eq!((all, kept), ([459, 475], [459, 463]));
+        }
+    }
 }
 
 #[test]
 fn rewritings_that_change_the_meaning_are_rejected_but_for_known_ones() {
-    let (mut seen, mut rejected) = (0, 0);
-    for pair in pairs().iter().filter(|pair| pair.kind.starts_with("ne_")) {
-        let verdict = verify(&pair.prediction, &pair.answer, Mode::Sound);
-        seen += 1;
-        rejected += usize::from(!verdict.correct);
-        let known = RIGHTLY_ACCEPTED
-            .iter()
-            .any(|(part, answer, _)| pair.prediction.contains(part) && pair.answer == *answer);
-        assert!(
-            !verdict.correct || known,
-            "{} {:?} against {:?}: {verdict:?}",
-            pair.kind,
-            pair.prediction,
-            pair.answer
-        );
-    }
-    println!("rejected {rejected} of {seen} rewritings that change the meaning");
-    assert!(rejected * 1000 >= seen * 995);
-}
-
-#[test]
-fn where_graders_and_kind_agree_so_does_the_judge() {
-    let (mut seen, mut agreed) = (0, 0);
-    for pair in pairs() {
-        let meant = if pair.kind.starts_with("eq_") {
-            Some(true)
-        } else {
-            pair.kind.strip_prefix("ne_").map(|_| false)
-        };
-        if meant.is_none() || pair.graders[1] != meant || pair.graders[2] != meant {
-            continue;
+    for (at, record) in records().iter().enumerate() {
+        let (mut seen, mut rejected) = (0, 0);
+        for pair in record.iter().filter(|pair| pair.kind.starts_with("ne_")) {
+            let verdict = verify(&pair.prediction, &pair.answer, Mode::Sound);
+            seen += 1;
+            rejected += usize::from(!verdict.correct);
+            let known = RIGHTLY_ACCEPTED
+                .iter()
+                .any(|(part, answer, _)| pair.prediction.contains(part) && pair.answer == *answer);
+            assert!(
+                !verdict.correct || known,
+                "{} {:?} against {:?}: {verdict:?}",
+                pair.kind,
+                pair.prediction,
+                pair.answer
+            );
         }
-        seen += 1;
-        agreed +=
-            usize::from(Some(verify(&pair.prediction, &pair.answer, Mode::Sound).correct) == meant);
+        println!("rejected {rejected} of {seen}");
+        assert!(rejected * 1000 >= seen * 995);
+        if at == 0 {
+            assert_eq!((rejected, seen), (160, 160));
+        }
     }
-    println!("agreed on {agreed} of {seen} pairs on which both graders and the kind agree");
-    assert!(agreed * 100 >= seen * 99);
 }
 
 #[test]
-fn the_confusion_table_is_printed() {
-    let mut table: BTreeMap<(String, usize), [u32; 4]> = BTreeMap::new();
-    for pair in pairs() {
+fn where_graders_and_kind_agree_so_does_the_verifier() {
+    for (at, record) in records().iter().enumerate() {
+        let (mut seen, mut agreed) = (0, 0);
+        for pair in record {
+            let meant = match pair.kind.split_once('_') {
+                Some(("eq", _)) => Some(true),
+                Some(("ne", _)) => Some(false),
+                _ => None,
+            };
+            if meant.is_some() && pair.graders[1] == meant && pair.graders[2] == meant {
+                let verdict = verify(&pair.prediction, &pair.answer, Mode::Sound);
+                seen += 1;
+                agreed += usize::from(Some(verdict.correct) == meant);
+            }
+        }
+        println!("agreed on {agreed} of {seen}");
+        assert!(agreed * 100 >= seen * 99);
+        if at == 0 {
+            assert_eq!((agreed, seen), (459, 461));
+        }
+    }
+}
+
+/// Per family of kinds and grader: both said no, only the verifier yes, only the grader yes, both yes.
+const CONFUSION: [(&str, [[u32; 4]; 3]); 5] = [
+    ("am", [[30, 87, 3, 36], [19, 24, 14, 99], [20, 33, 13, 90]]),
+    (
+        "eq",
+        [[16, 286, 0, 173], [14, 76, 2, 383], [14, 113, 2, 346]],
+    ),
+    (
+        "garbage",
+        [[123, 41, 0, 7], [116, 17, 6, 31], [115, 11, 7, 37]],
+    ),
+    ("ne", [[160, 0, 0, 0], [151, 0, 9, 0], [153, 0, 6, 0]]),
+    ("quirk", [[28, 11, 5, 8], [5, 4, 28, 15], [15, 3, 18, 16]]),
+];
+
+#[test]
+fn verdicts_agree_and_differ_with_each_grader_as_recorded() {
+    let mut table: BTreeMap<String, [[u32; 4]; 3]> = BTreeMap::new();
+    for pair in committed() {
         let said = verify(&pair.prediction, &pair.answer, Mode::Sound).correct;
-        let family = pair.kind.split('_').next().unwrap_or_default().to_owned();
-        for (grader, verdict) in pair.graders.iter().enumerate() {
-            if let Some(verdict) = verdict {
-                let cell = 2 * usize::from(*verdict) + usize::from(said);
-                table.entry((family.clone(), grader)).or_default()[cell] += 1;
-                table.entry(("all".to_owned(), grader)).or_default()[cell] += 1;
+        let family = pair.kind.split('_').next().unwrap().to_owned();
+        let cells = table.entry(family).or_default();
+        for (cells, grader) in cells.iter_mut().zip(pair.graders) {
+            if let Some(verdict) = grader {
+                cells[2 * usize::from(verdict) + usize::from(said)] += 1;
             }
         }
     }
-    println!("kind     grader  both no   only we   only it   both yes");
-    for ((family, grader), [no, we, it, yes]) in table {
-        println!(
-            "{family:8} {:7} {no:8} {we:9} {it:9} {yes:10}",
-            ["main", "prime", "eval"][grader]
-        );
-    }
-}
-
-#[test]
-fn the_acceptance_of_every_kind_is_printed() {
-    let mut kinds: BTreeMap<String, [u32; 2]> = BTreeMap::new();
-    for pair in pairs() {
-        let said = verify(&pair.prediction, &pair.answer, Mode::Sound).correct;
-        let counts = kinds.entry(pair.kind).or_default();
-        counts[0] += u32::from(said);
-        counts[1] += 1;
-    }
-    for (kind, [accepted, seen]) in kinds {
-        println!("{kind:20} {accepted:4} of {seen:4}");
-    }
+    let recorded = CONFUSION.map(|(family, cells)| (family.to_owned(), cells));
+    assert_eq!(table, BTreeMap::from(recorded));
 }

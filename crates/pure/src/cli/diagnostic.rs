@@ -23,25 +23,52 @@ pub fn explain(error: Error) -> Report {
     }
 }
 
-/// As [`explain`], for what goes wrong around training.
-pub fn explain_training(error: pure::train::Error) -> Report {
-    use pure::train::Error as Training;
-    let advice = match error {
-        Training::Model(error) => return explain(error),
-        Training::Read { .. } => "check the path, and that you may read it",
-        // Checkpoints are written by Burn's threads, whose errors come as texts.
-        Training::Write { .. } | Training::Training(_) => {
+/// As [`explain`], for what goes wrong with a run's folder.
+pub fn explain_run(error: pure::run::Error) -> Report {
+    use pure::run::Error as Run;
+
+    match &error {
+        Run::Read { .. } => advise(&error, "check the path, and that you may read it"),
+        Run::File(_) | Run::Write { .. } | Run::Part { .. } => advise(
+            &error,
             "check the space left, and that you may write there; the same command goes on from the \
-             last checkpoint"
+             last checkpoint",
+        ),
+        _ => plain(&error),
+    }
+}
+
+/// As [`explain`], for the errors of a crate that trains.
+macro_rules! explain_training {
+    ($($name:ident: $module:ident),*) => {$(
+        pub fn $name(error: pure::$module::Error) -> Report {
+            use pure::$module::Error as Training;
+
+            match error {
+                Training::Model(error) => explain(error),
+                Training::Run(error) => explain_run(error),
+                Training::File(error) => explain_run(error.into()),
+                Training::Data(_) | Training::Record(_) => {
+                    advise(&error, "`pure data check` shows what is in a file")
+                }
+                _ => plain(&error),
+            }
         }
-        Training::Data(_) | Training::Record(_) => "`pure data check` shows what is in a file",
-        _ => return Report::new(MietteDiagnostic::new(error.to_string())),
-    };
+    )*};
+}
+
+explain_training!(explain_sft: sft, explain_prm: prm, explain_rl: rl);
+
+fn plain(error: &dyn std::error::Error) -> Report {
+    Report::new(MietteDiagnostic::new(error.to_string()))
+}
+
+fn advise(error: &dyn std::error::Error, advice: &str) -> Report {
     Report::new(MietteDiagnostic::new(error.to_string()).with_help(advice))
 }
 
 /// As [`explain`], for settings, with the place in the file or on the command line.
-pub fn explain_config(error: pure::train::config::ConfigError) -> Report {
+pub fn explain_config(error: pure::settings::ConfigError) -> Report {
     let Some(place) = error.place() else {
         return Report::new(MietteDiagnostic::new(error.to_string()));
     };

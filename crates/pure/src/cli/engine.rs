@@ -1,8 +1,6 @@
 //! The engine as commands use it: how much it may take, how far it is, and how it is stopped.
 
 use std::io::{IsTerminal, stderr};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use clap::Args;
@@ -26,24 +24,6 @@ impl EngineArgs {
             kv_memory: self.kv_memory,
             slots: self.slots,
         }
-    }
-}
-
-/// Tells whether Ctrl-C was pressed.
-#[derive(Clone)]
-pub struct Interrupt(Arc<AtomicBool>);
-
-impl Interrupt {
-    pub fn new() -> Self {
-        let interrupt = Self(Arc::new(AtomicBool::new(false)));
-        let Self(flag) = interrupt.clone();
-        // Without a handler Ctrl-C still leaves whole lines, if less politely.
-        let _ = ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed));
-        interrupt
-    }
-
-    pub fn came(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
     }
 }
 

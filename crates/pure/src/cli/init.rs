@@ -1,9 +1,12 @@
 //! `pure init`: a model that begins from nothing.
 
-use std::path::PathBuf;
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use miette::miette;
+use pure::files::write_folder;
 use pure::model::{
     Checkpoint, DeviceChoice, DeviceKind, Precision, Tokenizer, copy_tokenizer, read_config,
 };
@@ -12,13 +15,16 @@ use super::Outcome;
 use super::diagnostic::explain;
 use super::output::print;
 
+/// An error of the model, or of the files.
+type Failure = Box<dyn Error + Send + Sync>;
+
 /// Make a model with random weights from a config.json
 #[derive(Args)]
 pub struct Init {
     /// A config.json, as in configs/
     #[arg(long, value_name = "FILE")]
     config: PathBuf,
-    /// Folder to make; one that already holds a model is left alone
+    /// Folder to make, whole or not at all; one that holds something is left alone
     #[arg(long, value_name = "DIR")]
     output: PathBuf,
     /// Folder with the tokenizer to put in
@@ -32,13 +38,7 @@ pub struct Init {
 impl Init {
     pub fn run(self) -> miette::Result<Outcome> {
         let config = read_config(&self.config).map_err(explain)?;
-        if self.output.join("config.json").exists() {
-            let output = self.output.display();
-            return Err(miette!(
-                help = "give another folder, or remove it first",
-                "{output} already holds a model"
-            ));
-        }
+        refuse_if_used(&self.output)?;
         // On the processor whatever the machine has, so that a seed means the same everywhere.
         let cpu = DeviceChoice::Exactly(DeviceKind::Cpu, 0)
             .open()
@@ -55,11 +55,33 @@ impl Init {
                 ));
             }
         }
-        Checkpoint::create(&self.output, &config, &model, Precision::F32).map_err(explain)?;
-        if let Some(tokenizer) = &self.tokenizer {
-            copy_tokenizer(tokenizer, &self.output).map_err(explain)?;
-        }
+        let made = write_folder(&self.output, |folder| -> Result<(), Failure> {
+            Checkpoint::create(folder, &config, &model, Precision::F32)?;
+            if let Some(tokenizer) = &self.tokenizer {
+                copy_tokenizer(tokenizer, folder)?;
+            }
+            Ok(())
+        });
+        made.map_err(|error| match error.downcast() {
+            Ok(error) => explain(*error),
+            Err(other) => miette!("{other}"),
+        })?;
         print(format_args!("{}\n", self.output.display()))?;
         Ok(Outcome::Done)
     }
+}
+
+fn refuse_if_used(folder: &Path) -> miette::Result<()> {
+    let held = match fs::read_dir(folder).map(|mut entries| entries.next().is_some()) {
+        Ok(false) => return Ok(()),
+        Ok(true) if folder.join("config.json").exists() => "holds a model",
+        Ok(true) => "holds something",
+        Err(_) if folder.exists() => "is something else than a folder",
+        Err(_) => return Ok(()),
+    };
+    Err(miette!(
+        help = "give another folder, or remove it first",
+        "{} already {held}",
+        folder.display()
+    ))
 }

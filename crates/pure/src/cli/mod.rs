@@ -14,7 +14,6 @@ mod init;
 mod ink;
 mod logprobs;
 mod output;
-mod page;
 mod prm;
 mod prompt_encoder;
 mod records;

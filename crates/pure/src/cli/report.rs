@@ -39,7 +39,8 @@ impl Command {
         fs::write(&page, report.to_html())
             .map_err(|error| miette!("cannot write {}: {error}", page.display()))?;
         if self.json {
-            let rows = serde_json::to_string(report.rows()).expect("numbers and names are JSON");
+            let rows =
+                serde_json::to_string(report.summaries()).expect("numbers and names are JSON");
             print(format_args!("{rows}\n"))?;
         } else {
             print(format_args!("{}\n{}\n", report.table(), page.display()))?;
@@ -54,7 +55,6 @@ fn explain(error: Error) -> miette::Report {
         Error::NotARun { .. } | Error::OtherRun { .. } => {
             Some("name the folder that `output` names in the settings of `pure train`")
         }
-        Error::Read { .. } => Some("check the path, and that you may read it"),
         Error::Line { .. } | Error::Answer { .. } | Error::Config { .. } => {
             Some("`pure train` writes it otherwise: was it changed or cut by hand?")
         }

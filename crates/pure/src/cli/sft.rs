@@ -1,11 +1,12 @@
 //! `pure sft`: supervised fine-tuning.
 
 use clap::Args;
-use pure::train::{Sft, SftConfig};
+use pure::run::stop_on_signals;
+use pure::sft::{Sft, SftConfig};
 
 use super::Outcome;
-use super::diagnostic::explain_training;
-use super::training::{Training, facts, interrupter};
+use super::diagnostic::explain_sft;
+use super::training::{Training, facts};
 
 /// Teach a language model to answer as it is shown: supervised fine-tuning
 ///
@@ -21,18 +22,19 @@ impl Command {
     pub fn run(self) -> miette::Result<Outcome> {
         let (settings, text) = self.training.settings::<SftConfig>()?;
         let output = settings.output.clone();
-        let sft = Sft::prepare(settings).map_err(explain_training)?;
+        let sft = Sft::prepare(settings).map_err(explain_sft)?;
         let outlook = sft.outlook();
+        let device = self.training.device()?.device();
         let steps = outlook.steps.to_string();
         if self.training.is_dry_run(&text, &facts(&outlook, steps))? {
             return Ok(Outcome::Done);
         }
-        let Some(run) = self.training.open(&output, &text)? else {
+        let Some(run) = self.training.open(&output, &text, &sft.inputs())? else {
             return Ok(Outcome::Done);
         };
-        let device = self.training.device()?.device();
-        let watcher = self.training.watcher("sft", outlook.steps, &[]);
-        let ended = sft.run(&run, &device, watcher, interrupter());
-        self.training.end(&run, ended)
+        let interrupter = stop_on_signals();
+        let watcher = self.training.watcher("sft", &[], &interrupter);
+        let ended = sft.run(&run, &device, watcher, &interrupter);
+        self.training.end(&run, ended.map_err(explain_sft)?, &[])
     }
 }

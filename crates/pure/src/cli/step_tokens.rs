@@ -3,14 +3,14 @@
 use clap::Args;
 use miette::miette;
 use pure::model::Checkpoint;
-use pure::train::{Marker, StepReadError, StepReader, StepTokens};
+use pure::prm::{Marker, StepReadError, StepReader, StepTokens};
 
 use super::diagnostic::explain;
 
 /// Which tokens end a step, and which one the model reads there.
 #[derive(Args)]
 pub struct StepTokenArgs {
-    /// Tokens that end a step [default: all whose text ends in a blank line]
+    /// Tokens that end a step [default: steps end at blank lines, of one token or several]
     #[arg(long, value_name = "ID,…", value_delimiter = ',')]
     separator_ids: Vec<u32>,
     /// Token that the model was taught to judge at [default: what its prm.json says, or else that of a

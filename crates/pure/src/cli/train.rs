@@ -1,23 +1,25 @@
 //! `pure train`: reinforcement learning of a policy.
 
 use clap::Args;
-use pure::train::{PolicyConfig, PolicyOutlook, PolicyTraining};
+use pure::core::metrics;
+use pure::rl::{PolicyConfig, PolicyForecast, PolicyTraining};
+use pure::run::stop_on_signals;
 
 use super::Outcome;
-use super::diagnostic::explain_training;
-use super::training::{Training, interrupter};
+use super::diagnostic::explain_rl;
+use super::training::Training;
 
 /// What a line on an iteration tells; `metrics.jsonl` has everything.
 const HEADLINE: [&str; 9] = [
-    "accuracy",
-    "greedy_accuracy",
-    "process",
-    "steps_per_answer",
-    "tokens_per_answer",
-    "truncated",
-    "kl",
-    "entropy",
-    "skipped",
+    metrics::ACCURACY.name,
+    metrics::GREEDY_ACCURACY.name,
+    metrics::PROCESS.name,
+    metrics::STEPS_PER_ANSWER.name,
+    metrics::TOKENS_PER_ANSWER.name,
+    metrics::TRUNCATED.name,
+    metrics::KL.name,
+    metrics::ENTROPY.name,
+    metrics::SKIPPED.name,
 ];
 
 /// Train a policy by reinforcement learning from process rewards, verified answers, or both
@@ -35,27 +37,32 @@ impl Train {
     pub fn run(self) -> miette::Result<Outcome> {
         let (settings, text) = self.training.settings::<PolicyConfig>()?;
         let output = settings.output.clone();
-        let policy = PolicyTraining::prepare(settings).map_err(explain_training)?;
-        let outlook = policy.outlook();
-        if self.training.is_dry_run(&text, &facts(&outlook))? {
+        let policy = PolicyTraining::prepare(settings).map_err(explain_rl)?;
+        policy.check().map_err(explain_rl)?;
+        let device = self.training.device()?.device();
+        for warning in policy.warnings() {
+            eprintln!("warning: {warning}");
+        }
+        if self
+            .training
+            .is_dry_run(&text, &facts(&policy.forecast()))?
+        {
             return Ok(Outcome::Done);
         }
-        let Some(run) = self.training.open(&output, &text)? else {
+        let Some(run) = self.training.open(&output, &text, &policy.inputs())? else {
             return Ok(Outcome::Done);
         };
-        let device = self.training.device()?.device();
-        let watcher = self
-            .training
-            .watcher("train", outlook.iterations, &HEADLINE);
-        let ended = policy.run(&run, &device, watcher, interrupter());
-        self.training.tell_notices(&run);
-        self.training.end(&run, ended)
+        let interrupter = stop_on_signals();
+        let watcher = self.training.watcher("train", &HEADLINE, &interrupter);
+        let ended = policy.run(&run, &device, watcher, &interrupter);
+        self.training
+            .end(&run, ended.map_err(explain_rl)?, &HEADLINE)
     }
 }
 
 /// What the run will take, line by line.
-fn facts(outlook: &PolicyOutlook) -> Vec<(&'static str, String)> {
-    let PolicyOutlook {
+fn facts(forecast: &PolicyForecast) -> Vec<(&'static str, String)> {
+    let PolicyForecast {
         prompts,
         with_answer,
         too_long,
@@ -63,10 +70,10 @@ fn facts(outlook: &PolicyOutlook) -> Vec<(&'static str, String)> {
         answers,
         iterations,
         updates,
-        memory,
-    } = *outlook;
+        ref models,
+    } = *forecast;
     let paid = with_answer.map_or_else(String::new, |n| format!(", {n} with an answer that pays"));
-    vec![
+    let mut facts = vec![
         (
             "prompts",
             format!(
@@ -77,9 +84,17 @@ fn facts(outlook: &PolicyOutlook) -> Vec<(&'static str, String)> {
             "iterations",
             format!("{iterations} of {answers} answers and {updates} updates each"),
         ),
+    ];
+    facts.extend(models.iter().map(|model| {
+        let place = match &model.device {
+            Some(device) => format!(" on {device}"),
+            None => String::new(),
+        };
+        let memory = model.memory as f64 / f64::from(1 << 20);
         (
             "memory",
-            format!("about {:.0} MiB", memory as f64 / f64::from(1 << 20)),
-        ),
-    ]
+            format!("about {memory:.0} MiB for the {}{place}", model.name),
+        )
+    }));
+    facts
 }

@@ -2,7 +2,8 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use pure_core::{Credit, Min, Scores, SoftMin, StepFormat, StepSpan, Sum, returns_to_go};
+use pure_core::credit::{Min, SoftMin, Sum};
+use pure_core::{Credit, Scores, StepFormat, StepSpan, returns_to_go};
 
 use super::answers::{calm, spans, worst};
 
@@ -26,14 +27,14 @@ proptest! {
         response in vec(0_u32..6, 0..40),
         separators in vec(0_u32..6, 0..4),
     ) {
-        let format = StepFormat::new(separators, 9);
+        let format = StepFormat::new(separators.iter().copied(), 9);
         let steps = format.split(&response);
         let mut next = 0;
         for step in &steps {
             prop_assert!(step.start == next && !step.is_empty());
             let inside = &response[step.start..step.last()];
-            prop_assert!(inside.iter().all(|&token| !format.is_separator(token)));
-            prop_assert!(format.is_separator(response[step.last()]) || step.end == response.len());
+            prop_assert!(inside.iter().all(|&token| !separators.contains(&token)));
+            prop_assert!(separators.contains(&response[step.last()]) || step.end == response.len());
             next = step.end;
         }
         prop_assert_eq!(next, response.len());

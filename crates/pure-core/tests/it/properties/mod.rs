@@ -5,4 +5,4 @@ mod batches;
 mod forms;
 mod line;
 mod paper;
-mod settings;
+pub mod settings;

@@ -2,7 +2,8 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use pure_core::{Baseline, CreditConfig, MethodConfig, Min, RewardSource, SeparatorAdvantage, Sum};
+use pure_core::credit::{Min, Sum};
+use pure_core::{Baseline, CreditConfig, MethodConfig, RewardSource, SeparatorAdvantage};
 
 use super::answers::{Answer, LIMIT, answer, calm, run, spans, worst};
 

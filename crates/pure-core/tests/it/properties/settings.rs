@@ -8,18 +8,20 @@ use pure_core::{
 
 use super::answers::LIMIT;
 
+pub const BASELINES: [Baseline; 9] = [
+    Baseline::TokenLeaveOneOut,
+    Baseline::PaddedLeaveOneOut,
+    Baseline::LengthLeaveOneOut,
+    Baseline::StepLeaveOneOut,
+    Baseline::Rloo,
+    Baseline::Grpo,
+    Baseline::DrGrpo,
+    Baseline::ReinforcePlusPlus { gamma: 0.9 },
+    Baseline::None,
+];
+
 pub fn baseline() -> impl Strategy<Value = Baseline> {
-    prop_oneof![
-        Just(Baseline::TokenLeaveOneOut),
-        Just(Baseline::PaddedLeaveOneOut),
-        Just(Baseline::LengthLeaveOneOut),
-        Just(Baseline::StepLeaveOneOut),
-        Just(Baseline::Rloo),
-        Just(Baseline::Grpo),
-        Just(Baseline::DrGrpo),
-        Just(Baseline::ReinforcePlusPlus { gamma: 0.9 }),
-        Just(Baseline::None),
-    ]
+    prop::sample::select(BASELINES.to_vec())
 }
 
 pub fn config() -> impl Strategy<Value = MethodConfig> {

@@ -2,6 +2,7 @@
 
 mod credited;
 mod forms;
+mod hostile;
 mod read;
 mod refused;
 

@@ -1,5 +1,6 @@
 //! Records that contradict themselves, and settings without meaning.
 
+use pure_core::credit::SoftMin;
 use pure_core::{
     Credit, CreditConfig, Error, Fault, Finish, MethodConfig, Record, Response, Scores, StepSpan,
 };
@@ -174,6 +175,21 @@ fn errors_say_which_record_and_why() {
 }
 
 #[test]
+fn errors_show_the_beginning_of_a_long_name() {
+    let long = "ä".repeat(1 << 20);
+    let broken = Record {
+        outcome: Some(2.0),
+        ..record(&long, 1)
+    };
+    let error = broken.compare_forms(0, &[]).unwrap_err();
+    assert!(matches!(&error, Error::Record { group, .. } if *group == long.as_str().into()));
+    let (message, start) = (error.to_string(), "ä".repeat(60));
+    assert!(message.starts_with(&format!(
+        r#"record 0 (group "{start}…", id 1): the outcome"#
+    )));
+}
+
+#[test]
 fn overlapping_spans_are_refused() {
     let spans = [StepSpan { start: 0, end: 3 }, StepSpan { start: 2, end: 6 }];
     let scores = Scores {
@@ -234,7 +250,7 @@ fn settings_without_meaning_are_refused_when_the_line_is_built() {
             ..MethodConfig::default()
         },
         MethodConfig {
-            credit: CreditConfig::SoftMin(pure_core::SoftMin { temperature: 0.0 }),
+            credit: CreditConfig::SoftMin(SoftMin { temperature: 0.0 }),
             ..MethodConfig::default()
         },
     ] {

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 use miette::{Report, miette};
-use pure::core::{CreditConfig, FormTable, FormView, Mean, Min, Record, SoftMin, StepSpan, Sum};
+use pure::core::credit::{Mean, Min, SoftMin, Sum};
+use pure::core::{CreditConfig, Record};
+use pure::report::CreditPicture;
 
 use super::{html, read, terminal};
 use crate::cli::Outcome;
@@ -32,29 +34,6 @@ pub struct Explain {
     html: Option<PathBuf>,
 }
 
-/// An answer with its forms side by side, and the same answer with a pleasing step more.
-pub struct Picture {
-    pub record: Record,
-    pub table: FormTable,
-    /// What the whole answer gains in each form by one more step as good as its best.
-    pub gains: Vec<f32>,
-}
-
-/// Between the lowest and the highest return of a step's tokens.
-pub const RANGE: &str = " to ";
-
-/// The return of a step's tokens: one number, for they share it, or the range of a form where they do
-/// not.
-pub fn returns_of(form: &FormView, step: &StepSpan) -> String {
-    let returns = || form.returns[step.range()].iter().copied();
-    let lowest = returns().fold(f32::INFINITY, f32::min);
-    let highest = returns().fold(f32::NEG_INFINITY, f32::max);
-    if highest - lowest < 5e-4 {
-        return format!("{lowest:+.3}");
-    }
-    format!("{lowest:+.3}{RANGE}{highest:+.3}")
-}
-
 impl Explain {
     pub fn run(self) -> miette::Result<Outcome> {
         let forms = if self.forms.is_empty() {
@@ -68,14 +47,14 @@ impl Explain {
             self.forms.clone()
         };
         let (index, record) = self.choose()?;
-        let picture = Picture::new(record, index, &forms).map_err(Report::from_err)?;
+        let picture = CreditPicture::of(&record, index, &forms).map_err(Report::from_err)?;
         match &self.html {
             Some(path) => {
-                fs::write(path, html::draw(&picture))
+                fs::write(path, html::draw(&record, &picture))
                     .map_err(|error| miette!("cannot write {}: {error}", path.display()))?;
                 print(format_args!("{}\n", path.display()))?;
             }
-            None => print(terminal::draw(&picture, Ink::for_stdout()))?,
+            None => print(terminal::draw(&record, &picture, Ink::for_stdout()))?,
         }
         Ok(Outcome::Done)
     }
@@ -95,35 +74,4 @@ impl Explain {
             .find(|(_, record)| wanted(record));
         found.ok_or_else(|| miette!("{} has no such answer", self.input.display()))
     }
-}
-
-impl Picture {
-    fn new(
-        record: Record,
-        index: usize,
-        forms: &[CreditConfig],
-    ) -> Result<Self, pure::core::Error> {
-        let table = record.compare_forms(index, forms)?;
-        let longer = with_one_more_step(&record).compare_forms(index, forms)?;
-        let totals = longer.forms.iter().zip(&table.forms);
-        let gains = totals
-            .map(|(longer, now)| longer.total - now.total)
-            .collect();
-        Ok(Self {
-            record,
-            table,
-            gains,
-        })
-    }
-}
-
-/// The answer with a step of one token more at its end, judged as its best one was.
-fn with_one_more_step(record: &Record) -> Record {
-    let mut longer = record.clone();
-    longer.step_ends.push(record.length);
-    longer.length += 1;
-    let best = record.rewards.iter().copied().reduce(f32::max);
-    longer.rewards.push(best.unwrap_or(1.0));
-    (longer.old_logprobs, longer.ref_logprobs) = (None, None);
-    longer
 }

@@ -17,8 +17,11 @@ pub struct Settings {
     /// Named settings: paper, verl or openrlhf
     #[arg(long, default_value = "paper")]
     preset: Preset,
-    /// Form of credit: min, soft-min[:temperature], suffix-min, sum[:gamma], mean, clip[:eta], delta
-    #[arg(long)]
+    #[arg(
+        long,
+        help = format!("Form of credit: {}", CreditConfig::spellings()),
+        long_help = every_form(),
+    )]
     form: Option<CreditConfig>,
     /// Rewards that count: prm, vr or prm+vr
     #[arg(long)]
@@ -56,6 +59,18 @@ pub struct Settings {
 enum Separators {
     Kept,
     Masked,
+}
+
+/// What each form of credit pays, as `--help` tells it.
+fn every_form() -> String {
+    let forms = CreditConfig::every_form().map(|form| {
+        let (name, pays) = (form.to_string(), form.description());
+        format!("\n  {name:<13} {pays}")
+    });
+    format!(
+        "Form of credit, with its setting if it has one:{}",
+        forms.concat()
+    )
 }
 
 impl Settings {

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use miette::miette;
-use pure::data::chain::{Problem, judge};
 use pure::data::{Prompt, Questions, SampledAnswers};
+use pure::task::chain::{Problem, judge};
 use serde_json::json;
 
 use super::explain;
@@ -42,7 +42,7 @@ impl Judge {
         let cannot = |error| miette!("cannot write {name}: {error}");
         let mut file = BufWriter::new(File::create(&self.output).map_err(cannot)?);
         let (mut answers, mut right, mut empty, mut bad) = (0, 0, 0, 0);
-        for sample in SampledAnswers::open(&self.samples).map_err(explain)? {
+        for sample in SampledAnswers::open(&self.samples, None).map_err(explain)? {
             let sample = match sample {
                 Ok(sample) => sample,
                 Err(error) => {
@@ -92,7 +92,7 @@ impl Judge {
             let Prompt::Text(text) = &question.prompt else {
                 return Err(miette!("{}: a prompt of the task is a text", question.id));
             };
-            let problem: Problem = text.parse().map_err(explain)?;
+            let problem: Problem = text.parse().map_err(|error| miette!("{error}"))?;
             problems.insert(question.id, problem);
         }
         Ok(problems)

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use miette::miette;
-use pure::data::chain::{Level, Made, MakeOptions, make};
+use pure::task::Error;
+use pure::task::chain::{Level, Made, MakeOptions, make};
 use serde_json::{Map, Value, json};
 
-use super::{explain, named};
+use super::named;
 use crate::cli::Outcome;
 use crate::cli::output::print;
 use crate::cli::table::table;
@@ -71,7 +72,13 @@ impl Make {
             steps: self.steps,
             ..MakeOptions::default()
         };
-        let made = make(&options, &self.out).map_err(explain)?;
+        let made = make(&options, &self.out).map_err(|error| match error {
+            Error::File(_) => miette!(
+                help = "check the path, the space left, and that you may write there",
+                "{error}"
+            ),
+            _ => miette!("{error}"),
+        })?;
         print(if self.json {
             self.as_json(&made)
         } else {

@@ -49,8 +49,7 @@ fn named<T: Copy + Send + Sync + 'static>(
 /// An error of the library, with what to do about it.
 pub fn explain(error: Error) -> Report {
     let advice = match &error {
-        Error::Read { .. } => "check the path, and that you may read it",
-        Error::Write { .. } => "check the path, the space left, and that you may write there",
+        Error::File(_) => "check the path, and that you may read it",
         Error::UnknownLayout { .. } => "if it is one of them all the same, say so with `--layout`",
         Error::Parquet { .. } => "copy or download the file again",
         Error::Columns { .. } => "rename the columns, or choose another file",

@@ -5,16 +5,18 @@ use std::io::{IsTerminal, stderr, stdout};
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use burn::train::Interrupter;
 use indicatif::ProgressBar;
 use miette::miette;
 use pure::core::{Finish, Rollout};
 use pure::model::Tokenizer;
 use pure::rollout::{Engine, Event, Sampler, StopStrings};
+use pure::run::stop_on_signals;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::super::Outcome;
-use super::super::engine::{Interrupt, bar, show_speed, summary};
+use super::super::engine::{bar, show_speed, summary};
 use super::super::growing_file::GrowingFile;
 use super::super::output::print;
 use super::super::records::outcome;
@@ -58,7 +60,7 @@ pub struct Writer<'a> {
     output: Output,
     tokenizer: Option<&'a Tokenizer>,
     stop: Option<&'a StopStrings>,
-    interrupt: Interrupt,
+    interrupter: Interrupter,
 }
 
 /// What is still to be written.
@@ -79,7 +81,7 @@ impl<'a> Writer<'a> {
             output,
             tokenizer,
             stop,
-            interrupt: Interrupt::new(),
+            interrupter: stop_on_signals(),
         }
     }
 
@@ -127,7 +129,7 @@ impl<'a> Writer<'a> {
                     bar.set_position(queue.next as u64);
                 }
             }
-            if failed.is_some() || self.interrupt.came() {
+            if failed.is_some() || self.interrupter.should_stop() {
                 return ControlFlow::Break(());
             }
             ControlFlow::Continue(())

@@ -1,11 +1,12 @@
 //! `pure prm train`: a reward model from step-labelled answers.
 
 use clap::Args;
-use pure::train::{PrmConfig, PrmTraining, Trained};
+use pure::prm::{PrmConfig, PrmTraining, Trained};
+use pure::run::stop_on_signals;
 
 use crate::cli::Outcome;
-use crate::cli::diagnostic::explain_training;
-use crate::cli::training::{Training, facts, interrupter};
+use crate::cli::diagnostic::explain_prm;
+use crate::cli::training::{Training, facts};
 
 /// Teach a model to judge the steps of answers, first its head, then all of it
 ///
@@ -21,30 +22,31 @@ impl Train {
     pub fn run(self) -> miette::Result<Outcome> {
         let (settings, text) = self.training.settings::<PrmConfig>()?;
         let output = settings.output.clone();
-        let prm = PrmTraining::prepare(settings).map_err(explain_training)?;
+        let prm = PrmTraining::prepare(settings).map_err(explain_prm)?;
         let (outlook, stages) = prm.outlook();
+        let device = self.training.device()?.device();
         let steps = stages.iter().map(ToString::to_string);
         let steps = steps.collect::<Vec<_>>().join(" + ");
         if self.training.is_dry_run(&text, &facts(&outlook, steps))? {
             return Ok(Outcome::Done);
         }
-        let Some(run) = self.training.open(&output, &text)? else {
+        let Some(run) = self.training.open(&output, &text, &prm.inputs())? else {
             return Ok(Outcome::Done);
         };
-        let device = self.training.device()?.device();
+        let interrupter = stop_on_signals();
         let ended = prm.run(
             &run,
             &device,
-            |number, stage, steps| {
+            |number, stage, _| {
                 let part = match stage.trains {
                     Trained::Head => "head",
                     Trained::All => "all",
                 };
                 let name = format!("stage {} ({part})", number + 1);
-                self.training.watcher(&name, steps, &[])
+                self.training.watcher(&name, &[], &interrupter)
             },
-            &interrupter(),
+            &interrupter,
         );
-        self.training.end(&run, ended)
+        self.training.end(&run, ended.map_err(explain_prm)?, &[])
     }
 }

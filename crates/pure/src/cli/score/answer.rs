@@ -1,7 +1,7 @@
 //! From a record to the answer that it holds, and back to texts for a person.
 
 use pure::core::StepSpan;
-use pure::train::{StepReader, SteppedAnswer};
+use pure::prm::{StepReader, SteppedAnswer};
 use serde::Deserialize;
 use serde_json::Value;
 

@@ -10,7 +10,7 @@ use clap::Args;
 use indicatif::ProgressBar;
 use pure::core::Aggregates;
 use pure::model::{Checkpoint, MarkedAnswer, ProcessRewardModel};
-use pure::train::StepReader;
+use pure::prm::StepReader;
 use serde_json::{Value, json};
 
 use self::answer::{Answer, Record};

@@ -1,69 +1,108 @@
-//! A run as lines: a step now and then, and every evaluation.
+//! A run as lines: a step now and then, every evaluation, and what came of it.
 
+use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use pure::train::{Measures, Progressed, Watcher};
+use pure::run::{Measures, Progressed, Watcher};
 
 /// The time between two lines of steps.
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// Writes lines about a run of so many steps to standard error, with the numbers of the headline, or
-/// all if it is empty.
-pub fn lines(name: &str, steps: usize, headline: &'static [&'static str]) -> Watcher {
-    let name = name.to_owned();
-    let mut said: Option<Instant> = None;
-    let mut pace = Pace::default();
-    Watcher::Report(Box::new(move |progressed| match progressed {
-        Progressed::Resumed { step, damaged } => {
-            for damage in *damaged {
-                eprintln!("{name}: {damage}");
-            }
-            eprintln!("{name}: goes on from step {step} of {steps}");
-        }
-        Progressed::Step {
-            step,
-            measures,
-            seconds,
-        } => {
-            pace.add(*seconds);
-            if *step == steps || said.is_none_or(|said| said.elapsed() >= PAUSE) {
-                said = Some(Instant::now());
-                let left = pace.mean() * (steps - step) as f64;
-                eprintln!(
-                    "{name} {step:>6}/{steps}  {}  {:.0} ms a step, {} left",
-                    numbers(measures, headline),
-                    1e3 * pace.mean(),
-                    clock(left)
-                );
-            }
-        }
-        Progressed::Evaluated { step, measures } => {
-            eprintln!(
-                "{name} {step:>6}/{steps}  held out: {}",
-                numbers(measures, headline)
-            );
-        }
-        Progressed::Noticed { step, notice } => {
-            eprintln!("{name} {step:>6}/{steps}  {}", notice.text);
-        }
-        Progressed::StoppedEarly { step } => {
-            eprintln!("{name}: nothing improves any more, stopped after step {step}");
-        }
-    }))
+/// Writes lines about a run to standard error.
+pub struct Lines {
+    name: String,
+    /// The numbers that are told; all, if none is named.
+    headline: &'static [&'static str],
+    steps: usize,
+    said: Option<Instant>,
+    pace: Pace,
 }
 
-/// The mean time of the last steps, the latest counting most.
+impl Lines {
+    /// For a run of this name.
+    pub fn new(name: &str, headline: &'static [&'static str]) -> Self {
+        Self {
+            name: name.to_owned(),
+            headline,
+            steps: 0,
+            said: None,
+            pace: Pace::default(),
+        }
+    }
+}
+
+impl Watcher for Lines {
+    fn progressed(&mut self, progressed: &Progressed<'_>) {
+        let (name, steps) = (&self.name, self.steps);
+        match *progressed {
+            Progressed::Started {
+                step,
+                steps,
+                damaged,
+                ..
+            } => {
+                self.steps = steps;
+                for damage in damaged {
+                    eprintln!("{name}: {damage}");
+                }
+                if step > 0 {
+                    eprintln!("{name}: goes on from step {step} of {steps}");
+                }
+            }
+            Progressed::Step {
+                step,
+                measures,
+                seconds,
+            } => {
+                self.pace.add(seconds);
+                if step == steps || self.said.is_none_or(|said| said.elapsed() >= PAUSE) {
+                    self.said = Some(Instant::now());
+                    let pace = self.pace.median();
+                    eprintln!(
+                        "{name} {step:>6}/{steps}  {}  {:.0} ms a step, {} left",
+                        numbers(measures, self.headline),
+                        1e3 * pace,
+                        clock(pace * (steps - step) as f64)
+                    );
+                }
+            }
+            Progressed::Evaluated { step, measures } => {
+                eprintln!(
+                    "{name} {step:>6}/{steps}  held out: {}",
+                    numbers(measures, self.headline)
+                );
+            }
+            Progressed::Noticed { step, notice } => {
+                eprintln!("{name} {step:>6}/{steps}  {}", notice.text);
+            }
+            Progressed::StoppedEarly { step } => {
+                eprintln!("{name}: nothing improves any more, stopped after step {step}");
+            }
+            Progressed::ResultIs { step } => {
+                eprintln!("{name}: the result is the model after step {step}, the best");
+            }
+            _ => (),
+        }
+    }
+}
+
+/// The median time of the last steps: the first ones on a GPU compile kernels for minutes.
 #[derive(Default)]
-struct Pace(Option<f64>);
+struct Pace(VecDeque<f64>);
 
 impl Pace {
     fn add(&mut self, seconds: f64) {
-        const NEW: f64 = 0.1;
-        self.0 = Some(self.0.map_or(seconds, |old| old + NEW * (seconds - old)));
+        const LAST: usize = 15;
+        self.0.push_back(seconds);
+        if self.0.len() > LAST {
+            self.0.pop_front();
+        }
     }
 
-    fn mean(&self) -> f64 {
-        self.0.unwrap_or_default()
+    fn median(&self) -> f64 {
+        let mut sorted: Vec<f64> = self.0.iter().copied().collect();
+        sorted.sort_by(f64::total_cmp);
+        sorted.get(sorted.len() / 2).copied().unwrap_or_default()
     }
 }
 
@@ -77,7 +116,7 @@ fn numbers(measures: &Measures, headline: &[&str]) -> String {
     each.collect::<Vec<_>>().join("  ")
 }
 
-fn short(value: f64) -> String {
+pub fn short(value: f64) -> String {
     match value.abs() {
         0.0 => "0".to_owned(),
         size if (1e-3..1e4).contains(&size) => format!("{value:.4}"),
@@ -90,5 +129,21 @@ fn clock(seconds: f64) -> String {
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
         (0, minutes, seconds) => format!("{minutes}:{seconds:02}"),
         (hours, minutes, seconds) => format!("{hours}:{minutes:02}:{seconds:02}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_first_step_that_compiles_for_minutes_does_not_spoil_the_time_that_is_left() {
+        let mut pace = Pace::default();
+        [250.0, 1.0, 1.2]
+            .into_iter()
+            .for_each(|seconds| pace.add(seconds));
+        assert_eq!(pace.median(), 1.2);
+        (0..20).for_each(|_| pace.add(2.0));
+        assert_eq!(pace.median(), 2.0);
     }
 }

@@ -1,7 +1,9 @@
 //! What the commands that train have in common: settings from a file, a run's folder, a watcher.
 
 mod lines;
+mod outcome;
 
+#[cfg(feature = "dashboard")]
 use std::io::{IsTerminal, stdout};
 use std::path::{Path, PathBuf};
 
@@ -9,14 +11,14 @@ use burn::train::Interrupter;
 use clap::Args;
 use miette::miette;
 use pure::model::{DeviceChoice, PresentDevice};
-use pure::train::config::{self, Override, Validate};
-use pure::train::{Ended, Error, Outlook, Run, Watcher};
+use pure::run::{Ended, Outlook, Run, Watcher};
+use pure::settings::{self, Override, Validate};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub use self::lines::lines;
+pub use self::lines::Lines;
 use super::Outcome;
-use super::diagnostic::{explain, explain_config, explain_training};
+use super::diagnostic::{explain, explain_config, explain_run};
 use super::output::print;
 
 /// How to train.
@@ -48,8 +50,8 @@ impl Training {
     where
         T: DeserializeOwned + Serialize + Validate,
     {
-        let settings: T = config::load(&self.config, &self.overrides).map_err(explain_config)?;
-        let text = config::resolved(&settings).map_err(explain_config)?;
+        let settings: T = settings::load(&self.config, &self.overrides).map_err(explain_config)?;
+        let text = settings::resolved(&settings).map_err(explain_config)?;
         Ok((settings, text))
     }
 
@@ -70,7 +72,7 @@ impl Training {
     }
 
     /// The run's folder; none if it is done already.
-    pub fn open(&self, folder: &Path, text: &str) -> miette::Result<Option<Run>> {
+    pub fn open(&self, folder: &Path, text: &str, inputs: &[&Path]) -> miette::Result<Option<Run>> {
         if self.resume && !Run::exists(folder) {
             return Err(miette!(
                 help = "without --resume a new one is begun",
@@ -78,7 +80,7 @@ impl Training {
                 folder.display()
             ));
         }
-        let run = Run::open(folder, text).map_err(explain_training)?;
+        let run = Run::open(folder, text, inputs).map_err(explain_run)?;
         if run.is_done() {
             let model = run.model();
             eprintln!("the run is done already");
@@ -90,28 +92,29 @@ impl Training {
 
     /// Burn's dashboard on a terminal, else lines that tell the numbers of the headline, or all if it
     /// is empty.
-    pub fn watcher(&self, name: &str, steps: usize, headline: &'static [&'static str]) -> Watcher {
-        match self.has_dashboard() {
-            true => Watcher::Dashboard,
-            false => lines(name, steps, headline),
+    #[cfg_attr(
+        not(feature = "dashboard"),
+        expect(unused_variables, reason = "it is for the dashboard")
+    )]
+    pub fn watcher(
+        &self,
+        name: &str,
+        headline: &'static [&'static str],
+        interrupter: &Interrupter,
+    ) -> Box<dyn Watcher> {
+        #[cfg(feature = "dashboard")]
+        if self.has_dashboard() {
+            return Box::new(pure::run::Dashboard::new(name, interrupter));
         }
+        Box::new(Lines::new(name, headline))
     }
 
-    fn has_dashboard(&self) -> bool {
-        !self.plain && stdout().is_terminal()
-    }
-
-    /// Repeats what a run noticed, which a dashboard has no place for.
-    pub fn tell_notices(&self, run: &Run) {
-        let notices = run.notices().unwrap_or_default();
-        for (step, notice) in notices.iter().filter(|_| self.has_dashboard()) {
-            eprintln!("after {step}: {notice}");
+    /// Tells how a run ended, and what came of it where a dashboard has closed over it.
+    pub fn end<M>(&self, run: &Run, ended: Ended<M>, headline: &[&str]) -> miette::Result<Outcome> {
+        if self.has_dashboard() {
+            outcome::tell(run.folder(), headline);
         }
-    }
-
-    /// Tells how a run ended.
-    pub fn end<M>(&self, run: &Run, ended: Result<Ended<M>, Error>) -> miette::Result<Outcome> {
-        match ended.map_err(explain_training)? {
+        match ended {
             Ended::Done(_) => {
                 print(format_args!("{}\n", run.model().display()))?;
                 Ok(Outcome::Done)
@@ -122,6 +125,18 @@ impl Training {
                 run.folder().display()
             )),
         }
+    }
+}
+
+impl Training {
+    #[cfg(feature = "dashboard")]
+    fn has_dashboard(&self) -> bool {
+        !self.plain && stdout().is_terminal()
+    }
+
+    #[cfg(not(feature = "dashboard"))]
+    fn has_dashboard(&self) -> bool {
+        false
     }
 }
 
@@ -145,18 +160,4 @@ pub fn facts(outlook: &Outlook, steps: String) -> Vec<(&'static str, String)> {
         ("steps", steps),
         ("memory", format!("about {memory:.0} MiB")),
     ]
-}
-
-/// Ctrl-C ends a run after the step that it is in; once more ends it at once.
-pub fn interrupter() -> Interrupter {
-    let interrupter = Interrupter::new();
-    let handle = interrupter.clone();
-    // Where there can be no handler, Ctrl-C ends the process: a run survives that as well.
-    let _ = ctrlc::set_handler(move || {
-        if handle.should_stop() {
-            std::process::exit(130);
-        }
-        handle.stop(Some("Ctrl-C"));
-    });
-    interrupter
 }

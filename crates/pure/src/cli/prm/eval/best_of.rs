@@ -6,7 +6,7 @@
 //! 2     47.0 %  53.3 %  ██████████████████░░░
 //! ```
 
-use pure::core::judgement::BestOfN;
+use pure::prm::judgement::BestOfN;
 
 use super::bars::bar;
 use super::rows;
@@ -38,7 +38,7 @@ pub fn draw(found: &BestOfN) -> String {
 
 #[cfg(test)]
 mod tests {
-    use pure::core::judgement::Sample;
+    use pure::prm::judgement::Sample;
 
     use super::*;
 

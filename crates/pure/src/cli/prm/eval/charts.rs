@@ -1,9 +1,9 @@
 //! The reliability diagram and the curve of best-of-n as SVG: 360 units wide, as a phone is, and larger
-//! where there is room. Colours are those of the page, light or dark.
+//! where there is room. Colours are those of all pages, light or dark.
 
 use std::fmt::Write as _;
 
-use pure::core::judgement::{BestOf, BestOfN, Reliability, ReliabilityBin};
+use pure::prm::judgement::{BestOf, BestOfN, Reliability, ReliabilityBin};
 
 use super::interval::wilson;
 use super::rows::percent;
@@ -17,20 +17,17 @@ const BOTTOM: f64 = 300.0;
 /// The strip below, of counts.
 const COUNTS: [f64; 2] = [312.0, 352.0];
 
-/// The style of both.
+/// The style of both, beside that of all pages.
 pub const STYLE: &str = "
-:root { --first: light-dark(#1d4ed8, #93c5fd); --second: light-dark(#b45309, #fcd34d); }
 figure { margin: 1rem 0; max-width: 34rem; }
-svg { width: 100%; height: auto; display: block; font: 13px system-ui, sans-serif; }
-svg text { fill: currentColor; }
-svg .grid { stroke: currentColor; opacity: .18; }
+svg { width: 100%; height: auto; }
 svg .diagonal { stroke: currentColor; opacity: .6; stroke-dasharray: 5 4; }
-svg .bar { fill: var(--first); opacity: .3; }
-svg .range { stroke: var(--first); stroke-width: 1.5; }
-svg .dot { fill: var(--first); }
-svg .first { stroke: var(--first); stroke-width: 2.5; fill: none; }
-svg .second { stroke: var(--second); stroke-width: 2; stroke-dasharray: 6 4; fill: none; }
-svg .second-dot { fill: var(--second); }
+svg .bar { fill: var(--c0); opacity: .3; }
+svg .range { stroke: var(--c0); stroke-width: 1.5; }
+svg .dot { fill: var(--c0); }
+svg .first { stroke: var(--c0); stroke-width: 2.5; fill: none; }
+svg .second { stroke: var(--c1); stroke-width: 2; stroke-dasharray: 6 4; fill: none; }
+svg .second-dot { fill: var(--c1); }
 svg .level { stroke: currentColor; stroke-width: 1.5; stroke-dasharray: 2 3; }
 ";
 

@@ -2,17 +2,16 @@
 
 use std::fmt::Write as _;
 
-use pure::train::{BestOfEvaluation, Skipped, StepEvaluation};
+use pure::prm::{BestOfEvaluation, Skipped, StepEvaluation};
+use pure::report::html::{self, escaped, page};
 
 use super::report::{Measured, Report};
 use super::{charts, rows, terminal};
-use crate::cli::page::{escaped, page};
 
 const STYLE: &str = "
-h1, h2 { overflow-wrap: anywhere; }
 .scroll { margin: 1rem 0; }
-.key { display: inline-block; width: 2rem; border-top: 2.5px solid var(--first); vertical-align: middle; }
-.key.second { border-top: 2px dashed var(--second); }
+.key { display: inline-block; width: 2rem; border-top: 2.5px solid var(--c0); vertical-align: middle; }
+.key.second { border-top: 2px dashed var(--c1); }
 .key.level { border-top: 2px dotted; }
 .skipped { border-left: .25rem solid rgb(var(--bad)); padding-left: .8rem; }
 ";
@@ -114,14 +113,14 @@ fn left_out(body: &mut String, file: &str, skipped: &Skipped) {
 
 /// A table whose first row names its columns, or which has no such row.
 fn table<const N: usize>(body: &mut String, rows: &[[String; N]], named: bool) {
-    body.push_str("<div class=scroll tabindex=0><table>\n");
+    let mut out = String::new();
     let mut rows = rows.iter();
     if let Some(names) = named.then(|| rows.next()).flatten() {
-        body.push_str("<thead><tr>");
+        out += "<thead><tr>";
         for name in names {
-            let _ = write!(body, "<th scope=col>{}", escaped(name));
+            let _ = write!(out, "<th scope=col>{}", escaped(name));
         }
-        body.push_str("</thead>\n");
+        out += "</thead>\n";
     }
     for row in rows {
         for (column, cell) in row.iter().enumerate() {
@@ -130,9 +129,9 @@ fn table<const N: usize>(body: &mut String, rows: &[[String; N]], named: bool) {
             } else {
                 "<td>"
             };
-            let _ = write!(body, "{tag}{}", escaped(cell));
+            let _ = write!(out, "{tag}{}", escaped(cell));
         }
-        body.push('\n');
+        out.push('\n');
     }
-    body.push_str("</table></div>\n");
+    *body += &html::table("Numbers", "", &out);
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use miette::{Report, miette};
 use pure::data::{Error, FirstErrorCases, LabelledAnswers, Questions, ReadOptions, SampledAnswers};
-use pure::train::VerifiedQuestions;
+use pure::prm::VerifiedQuestions;
 
 use super::Eval;
 
@@ -32,7 +32,7 @@ impl Inputs {
         });
         let best_of = match (&command.best_of, &command.questions) {
             (Some(file), Some(questions)) => {
-                let samples = SampledAnswers::open(file).map_err(unreadable)?;
+                let samples = SampledAnswers::open(file, None).map_err(unreadable)?;
                 let questions = Questions::open(questions, None).map_err(unreadable)?;
                 Some((file.clone(), VerifiedQuestions::of(questions), samples))
             }

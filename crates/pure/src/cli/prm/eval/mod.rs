@@ -18,7 +18,8 @@ use clap::{ArgGroup, Args};
 use miette::miette;
 use pure::core::Aggregate;
 use pure::model::Checkpoint;
-use pure::train::{Error, Evaluator};
+use pure::prm::Error;
+use pure::prm::Evaluator;
 
 use self::inputs::{Inputs, counted};
 use self::report::{Measured, Report};
@@ -93,7 +94,7 @@ impl Eval {
         };
         let report = self
             .measure(inputs, &evaluator)
-            .map_err(diagnostic::explain_training)?;
+            .map_err(diagnostic::explain_prm)?;
         for (file, skipped) in report.skipped() {
             eprint!("{}", terminal::skipped(file, skipped));
         }

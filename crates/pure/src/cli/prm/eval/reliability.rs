@@ -9,7 +9,7 @@
 //! A bar is the share of a bin's steps that are good, `┃` stands at the mean of what the model says of
 //! them: they meet where 80 % means 80 %. A bar of few steps is drawn thin, for it says little.
 
-use pure::core::judgement::{Reliability, ReliabilityBin};
+use pure::prm::judgement::{Reliability, ReliabilityBin};
 
 use super::bars::bar;
 
@@ -63,7 +63,7 @@ fn line(bin: &ReliabilityBin) -> String {
 mod tests {
     use std::num::NonZeroU16;
 
-    use pure::core::judgement::JudgedSteps;
+    use pure::prm::judgement::JudgedSteps;
 
     use super::*;
 

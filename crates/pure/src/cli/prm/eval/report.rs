@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use pure::train::{BestOfEvaluation, FirstErrorEvaluation, Skipped, StepEvaluation};
+use pure::prm::{BestOfEvaluation, FirstErrorEvaluation, Skipped, StepEvaluation};
 use serde::Serialize;
 
 #[derive(Serialize)]

@@ -1,7 +1,7 @@
 //! Numbers as rows of text, for the terminal and the page alike. What the data do not give is a dash.
 
-use pure::core::judgement::{BestOfN, BestThreshold, ClassQuality, FirstErrorQuality, StepQuality};
-use pure::train::FirstErrors;
+use pure::prm::FirstErrors;
+use pure::prm::judgement::{BestOfN, BestThreshold, ClassQuality, FirstErrorQuality, StepQuality};
 
 use super::report::Report;
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use pure::train::{BestOfEvaluation, Skipped, StepEvaluation};
+use pure::prm::{BestOfEvaluation, Skipped, StepEvaluation};
 
 use super::report::{Measured, Report};
 use super::{best_of, reliability, rows};

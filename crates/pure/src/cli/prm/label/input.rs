@@ -6,8 +6,8 @@ use std::path::Path;
 use miette::miette;
 use pure::data::{CheckableAnswer, CheckableAnswers, Place};
 use pure::model::ModelConfig;
+use pure::prm::{Attempt, Labeller};
 use pure::rollout::Error;
-use pure::train::{Attempt, Labeller};
 
 use crate::cli::data;
 use crate::cli::prompt_encoder::PromptEncoder;

@@ -11,8 +11,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use miette::{Report, miette};
 use pure::model::Checkpoint;
+use pure::prm::{LabelConfig, LabelMethod, Labeller, ShareRule};
 use pure::rollout::{Engine, Sampling};
-use pure::train::{LabelConfig, LabelMethod, Labeller, ShareRule};
 
 use self::input::Records;
 use self::output::Output;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use miette::{Report, miette};
 use pure::data::{CheckableAnswers, LabelledAnswer, Layout};
-use pure::train::StepLabels;
+use pure::prm::StepLabels;
 use serde::Serialize;
 
 use super::input::Usable;

@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use pure::train::LabelConfig;
+use pure::prm::LabelConfig;
 use serde::Serialize;
 use serde_json::Value;
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use pure::data::{
     CheckReport, LabelCounts, LabelForm, LabelledAnswers, Layout, ReadOptions, check,
 };
-use pure::train::Agreement;
+use pure::prm::Agreement;
 use serde_json::{Value, json};
 
 use super::input::Records;

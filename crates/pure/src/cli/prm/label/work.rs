@@ -2,15 +2,17 @@
 
 use std::ops::ControlFlow;
 
+use burn::train::Interrupter;
 use indicatif::ProgressBar;
 use miette::Report;
 use pure::core::Finish;
+use pure::prm::{Attempt, Labeller};
 use pure::rollout::{Engine, Event};
-use pure::train::{Attempt, Labeller};
+use pure::run::stop_on_signals;
 
 use super::input::Usable;
 use super::output::Output;
-use crate::cli::engine::{Interrupt, bar, show_speed};
+use crate::cli::engine::{bar, show_speed};
 
 pub struct Work<'a> {
     pub labeller: &'a Labeller<'a>,
@@ -28,7 +30,7 @@ pub enum End {
 /// What is seen of the sampling.
 struct Watch {
     bar: ProgressBar,
-    interrupt: Interrupt,
+    interrupter: Interrupter,
     tokens: u64,
     completions: u64,
     cut: u64,
@@ -39,7 +41,7 @@ impl Work<'_> {
     pub fn run(self, records: &[Usable], there: usize, output: &mut Output) -> miette::Result<End> {
         let mut watch = Watch {
             bar: bar(records.len() as u64, there as u64),
-            interrupt: Interrupt::new(),
+            interrupter: stop_on_signals(),
             tokens: 0,
             completions: 0,
             cut: 0,
@@ -87,7 +89,7 @@ impl Watch {
                 self.cut += u64::from(rollout.finish == Finish::Length);
             }
         }
-        match self.interrupt.came() {
+        match self.interrupter.should_stop() {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),
         }

@@ -1,0 +1,147 @@
+//! Does a reward model pick the right one of many sampled answers?
+//!
+//! Each sample is split at its blank lines, judged, and given one number, an [`Aggregate`] of its steps'
+//! rewards; the verifier says whether it is right and which of the samples to a question give equal
+//! answers. The rest is arithmetic: [`BestOfN`].
+//!
+//! The reward model reads the question as it stands in its file, as text, and the sample as text too: the
+//! model that wrote it may have other tokens.
+
+use std::collections::HashMap;
+
+use pure_core::{Aggregate, Aggregates};
+use pure_data::{BadRecord, Prompt, SampledAnswer};
+use pure_verify::Verifier;
+use serde::Serialize;
+
+use crate::error::Error;
+use crate::evaluation::Evaluator;
+use crate::judgement::{BestOfN, Sample};
+use crate::questions::VerifiedQuestions;
+use crate::skipped::Skipped;
+use crate::step_reader::SteppedAnswer;
+use crate::window::Candidate;
+
+/// How well a reward model chooses among samples.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BestOfEvaluation {
+    /// The number that an answer is given.
+    pub aggregate: Aggregate,
+    /// Questions that could be verified. Those without a sample are no problems.
+    pub questions: usize,
+    /// The largest number of samples of a problem.
+    pub most_samples: usize,
+    /// The curve and the votes.
+    #[serde(flatten)]
+    pub best_of_n: BestOfN,
+    /// What was left out, of samples and of questions.
+    pub skipped: Skipped,
+}
+
+/// The samples of a question.
+#[derive(Default)]
+struct Problem {
+    samples: Vec<Sample>,
+    /// The answers that were given, as texts, each with the first one that is equal to it.
+    answers: HashMap<String, usize>,
+    different: Vec<String>,
+}
+
+impl Evaluator {
+    /// Judges and verifies samples.
+    ///
+    /// # Errors
+    ///
+    /// What the model itself fails with.
+    pub fn best_of_n(
+        &self,
+        questions: &VerifiedQuestions,
+        samples: impl IntoIterator<Item = Result<SampledAnswer, BadRecord>>,
+        aggregate: Aggregate,
+    ) -> Result<BestOfEvaluation, Error> {
+        let verifier = Verifier::default();
+        let mut skipped = questions.skipped.clone();
+        let mut places = HashMap::new();
+        let candidates = samples.into_iter().map(|sample| {
+            let SampledAnswer {
+                id, text, place, ..
+            } = sample.map_err(|bad| bad.to_string())?;
+            let named = |reason: String| format!("{place}: {reason}");
+            let question = questions.find(&id).map_err(named)?;
+            let answer = self.sampled(&question.prompt, &text).map_err(named)?;
+            let next = places.len();
+            Ok(Candidate {
+                name: place.to_string(),
+                marked: answer.marked,
+                known: (*places.entry(id).or_insert(next), text, &question.answer),
+            })
+        });
+        let mut problems: Vec<Problem> = Vec::new();
+        self.judge_each(candidates, &mut skipped, |(place, text, truth), rewards| {
+            let all = Aggregates::of(rewards).expect("a text that is closed has a step");
+            let verdict = verifier.verify(&text, truth);
+            if problems.len() <= place {
+                problems.resize_with(place + 1, Problem::default);
+            }
+            let problem = &mut problems[place];
+            let sample = Sample {
+                score: all.weight(aggregate),
+                right: verdict.correct,
+                answer: verdict
+                    .extracted
+                    .map(|text| problem.number(text, &verifier)),
+            };
+            problem.samples.push(sample);
+            Ok(())
+        })?;
+        let samples = problems.into_iter().map(|problem| problem.samples);
+        // All samples of a question may have been too long for the model.
+        let samples: Vec<_> = samples.filter(|samples| !samples.is_empty()).collect();
+        Ok(BestOfEvaluation {
+            aggregate,
+            questions: questions.len(),
+            most_samples: samples.iter().map(Vec::len).max().unwrap_or(0),
+            best_of_n: BestOfN::of(&samples)?,
+            skipped,
+        })
+    }
+
+    fn sampled(&self, prompt: &Prompt, text: &str) -> Result<SteppedAnswer, String> {
+        let Prompt::Text(prompt) = prompt else {
+            return Err("the question is a conversation, but is judged as one text".to_owned());
+        };
+        let read = self.reader.text(prompt, text);
+        read.map_err(|error| error.to_string())
+    }
+}
+
+impl Problem {
+    /// Which of the different answers this one is. Equality is asked of the verifier once a text.
+    fn number(&mut self, text: String, verifier: &Verifier) -> usize {
+        if let Some(&number) = self.answers.get(&text) {
+            return number;
+        }
+        let mut different = self.different.iter();
+        let equal = different.position(|other| verifier.compare(&text, other).is_correct());
+        let number = equal.unwrap_or_else(|| {
+            self.different.push(text.clone());
+            self.different.len() - 1
+        });
+        self.answers.insert(text, number);
+        number
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_answers_have_equal_numbers_however_they_are_written() {
+        let mut problem = Problem::default();
+        let verifier = Verifier::default();
+        let mut number = |text: &str| problem.number(text.to_owned(), &verifier);
+        let numbers = ["1/2", "3", "0.5", "\\frac{1}{2}", "3", "4"].map(&mut number);
+        assert_eq!(numbers, [0, 1, 0, 0, 1, 2]);
+    }
+}

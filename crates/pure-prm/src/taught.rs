@@ -1,0 +1,96 @@
+//! What a reward model was taught to read, as `prm.json` in its folder says:
+//!
+//! ```json
+//! {"marker": "\n\n", "prompt": {"raw": true}}
+//! ```
+//!
+//! A model judges well only what it has learned to read: steps marked by the same token, prompts rendered in the
+//! same way, be it raw, in the chat template, or in a template of text around them. Folders from elsewhere have no
+//! such file: then the marker is the end of a line, as TRL has it, and how prompts were rendered is not known.
+
+use std::path::Path;
+
+use pure_model::PromptFormat;
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+use crate::step_read_error::StepReadError;
+
+const FILE: &str = "prm.json";
+
+/// What a reward model was taught to read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taught {
+    /// The text of the token that it judges steps at.
+    #[serde(default = "newline")]
+    pub marker: String,
+    /// How prompts were rendered, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prompt: Option<PromptFormat>,
+}
+
+fn newline() -> String {
+    "\n".to_owned()
+}
+
+impl Default for Taught {
+    fn default() -> Self {
+        Self {
+            marker: newline(),
+            prompt: None,
+        }
+    }
+}
+
+impl Taught {
+    /// What the folder of a reward model says; the default, if it says nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`StepReadError::Taught`] if the file cannot be read.
+    pub fn read(folder: &Path) -> Result<Self, StepReadError> {
+        /// Much more than it ever has.
+        const LIMIT: u64 = 1 << 16;
+        let path = folder.join(FILE);
+        let unreadable = |reason: String| StepReadError::Taught {
+            path: path.clone(),
+            reason,
+        };
+        match pure_files::read_to_string(&path, LIMIT) {
+            Ok(text) => serde_json::from_str(&text).map_err(|error| unreadable(error.to_string())),
+            Err(error) if error.is_not_found() => Ok(Self::default()),
+            Err(error) => Err(unreadable(error.to_string())),
+        }
+    }
+
+    /// Writes it into a model's folder.
+    pub(crate) fn write(&self, folder: &Path) -> Result<(), Error> {
+        let json = serde_json::to_vec(self).expect("it is plain data");
+        Ok(pure_files::write(folder.join(FILE), json)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_without_the_file_or_from_before_it_named_prompts_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let read = || Taught::read(folder.path()).unwrap();
+        assert_eq!(read(), Taught::default());
+        std::fs::write(folder.path().join(FILE), r#"{"marker": "<+>"}"#).unwrap();
+        assert_eq!((read().marker.as_str(), read().prompt), ("<+>", None));
+        let taught = Taught {
+            marker: "\n\n".to_owned(),
+            prompt: Some(PromptFormat {
+                raw: false,
+                template: Some("Q: {prompt}".to_owned()),
+            }),
+        };
+        taught.write(folder.path()).unwrap();
+        assert_eq!(read(), taught);
+        std::fs::write(folder.path().join(FILE), "[").unwrap();
+        assert!(Taught::read(folder.path()).is_err());
+    }
+}

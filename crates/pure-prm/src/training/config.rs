@@ -1,0 +1,163 @@
+//! `pure prm train --config FILE`: its settings.
+
+use std::path::PathBuf;
+
+use pure_model::{PrmHead, PromptFormat};
+use pure_run::{BatchConfig, CheckpointConfig, Decline, OptimizerConfig, Schedule};
+use pure_settings::{Invalid, Validate};
+use serde::{Deserialize, Serialize};
+
+/// Settings of the training of a process reward model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PrmConfig {
+    /// Folder of the run; the model will be in `model` in it.
+    pub output: PathBuf,
+    /// Folder of the model to begin with: a language model, or a reward model to go on with.
+    pub model: PathBuf,
+    /// Step-labelled answers, in any form that is read.
+    pub data: Vec<PathBuf>,
+    /// The same, to evaluate with. Without it, a fiftieth of the data is put aside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_out: Option<PathBuf>,
+    /// The head of a reward model that begins from a language model.
+    #[serde(default)]
+    pub head: HeadConfig,
+    /// The text of the token that steps are judged at.
+    #[serde(default = "newline")]
+    pub marker: String,
+    /// Whether prompts are taken as they are, without the chat template.
+    #[serde(default)]
+    pub raw: bool,
+    /// What a prompt is put into, at `{prompt}`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<String>,
+    /// Weights of the labels in the loss: bad, good.
+    #[serde(default = "even")]
+    pub class_weights: [f64; 2],
+    /// Decides the head's first weights and the order of the answers.
+    #[serde(default)]
+    pub seed: u64,
+    /// What a step learns from.
+    #[serde(default)]
+    pub batch: BatchConfig,
+    /// Settings of AdamW.
+    #[serde(default)]
+    pub optimizer: OptimizerConfig,
+    /// When the run is evaluated and saved.
+    #[serde(default)]
+    pub checkpoints: CheckpointConfig,
+    /// What is trained, one after the other; the default is that of PURE.
+    #[serde(default = "two_stages")]
+    pub stages: Vec<StageConfig>,
+}
+
+/// The layout of a head.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HeadConfig {
+    /// One linear layer with a bias, as transformers' token classification has it.
+    #[default]
+    TokenClassification,
+    /// Two linear layers, as in Qwen2.5-Math-PRM.
+    TwoLayers,
+}
+
+impl From<HeadConfig> for PrmHead {
+    fn from(head: HeadConfig) -> Self {
+        match head {
+            HeadConfig::TokenClassification => Self::TokenClassification { bias: true },
+            HeadConfig::TwoLayers => Self::TwoLayers,
+        }
+    }
+}
+
+/// One stage of the training.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StageConfig {
+    /// Which parameters are trained.
+    pub trains: Trained,
+    /// How often every answer is learned from.
+    pub epochs: usize,
+    /// The learning rate over the stage's steps.
+    pub learning_rate: Schedule,
+}
+
+/// Which parameters are trained.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Trained {
+    /// Those of the head; the decoder stays as it is.
+    Head,
+    /// All.
+    All,
+}
+
+fn newline() -> String {
+    "\n".to_owned()
+}
+
+fn even() -> [f64; 2] {
+    [1.0; 2]
+}
+
+fn two_stages() -> Vec<StageConfig> {
+    let stage = |trains, epochs, peak| StageConfig {
+        trains,
+        epochs,
+        learning_rate: Schedule {
+            decline: Decline::Linear,
+            ..Schedule::constant(peak)
+        },
+    };
+    vec![stage(Trained::Head, 3, 1e-4), stage(Trained::All, 1, 1e-6)]
+}
+
+impl PrmConfig {
+    /// How prompts are rendered.
+    pub(crate) fn prompts(&self) -> PromptFormat {
+        PromptFormat {
+            raw: self.raw,
+            template: self.template.clone(),
+        }
+    }
+}
+
+impl Validate for PrmConfig {
+    fn validate(&self) -> Result<(), Invalid> {
+        Invalid::within("batch", self.batch.fault())?;
+        Invalid::within("optimizer", self.optimizer.fault())?;
+        Invalid::within("checkpoints", self.checkpoints.fault())?;
+        let is_weight = |weight: f64| weight.is_finite() && weight > 0.0;
+        if !self.class_weights.into_iter().all(is_weight) {
+            return Err(Invalid::new("class_weights", "must be over 0"));
+        }
+        let places = |template: &String| template.matches("{prompt}").count();
+        if self
+            .template
+            .as_ref()
+            .is_some_and(|template| places(template) != 1)
+        {
+            let reason = "must have one place for the prompt, `{prompt}`";
+            return Err(Invalid::new("template", reason));
+        }
+        if self.data.is_empty() {
+            return Err(Invalid::new("data", "names no file"));
+        }
+        if self.stages.is_empty() {
+            return Err(Invalid::new("stages", "has no stage"));
+        }
+        for (number, stage) in self.stages.iter().enumerate() {
+            let name = format!("stages[{number}]");
+            if stage.epochs == 0 {
+                return Err(Invalid::new(format!("{name}.epochs"), "must be 1 or more"));
+            }
+            Invalid::within(
+                &format!("{name}.learning_rate"),
+                stage.learning_rate.fault(),
+            )?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,105 @@
+//! Step-labelled answers as tokens, with a question at the end of every labelled step.
+
+use std::path::Path;
+
+use pure_data::{LabelledAnswer, LabelledAnswers, ReadOptions};
+use pure_model::Sequence;
+
+use crate::error::Error;
+use crate::step_reader::StepReader;
+
+/// What is targets at the end of a step.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Question {
+    /// How good the step is: 1, 0, or a probability.
+    pub good: f32,
+    /// Which of the held-out answers it belongs to.
+    pub answer: usize,
+}
+
+/// The answers of a file.
+pub(crate) struct Examples {
+    pub sequences: Vec<Sequence<Question>>,
+    /// How many were left out: even the first labelled step ends behind the limit.
+    pub too_long: usize,
+}
+
+/// Reads a whole file; the first bad record ends it, before any work was done.
+pub(crate) fn read(path: &Path, reader: &StepReader, max_tokens: usize) -> Result<Examples, Error> {
+    let (mut sequences, mut too_long, mut unlabelled) = (Vec::new(), 0, 0);
+    for answer in LabelledAnswers::open(path, ReadOptions::default())? {
+        let answer = answer?;
+        let sequence = example(&answer, reader).map_err(|reason| Error::Example {
+            path: path.to_owned(),
+            id: answer.id.clone(),
+            reason,
+        })?;
+        unlabelled += usize::from(sequence.targets.is_empty());
+        match cut(sequence, max_tokens) {
+            Some(sequence) => sequences.push(sequence),
+            None => too_long += 1,
+        }
+    }
+    if sequences.is_empty() {
+        let reason = match (too_long, unlabelled) {
+            (0, _) => "it holds no answer".to_owned(),
+            (_, 0) => format!("in all answers, the first step ends behind {max_tokens} tokens"),
+            _ => "no answer has a labelled step that is read".to_owned(),
+        };
+        let path = path.to_owned();
+        return Err(Error::NothingToLearn { path, reason });
+    }
+    Ok(Examples {
+        sequences,
+        too_long,
+    })
+}
+
+fn example(answer: &LabelledAnswer, reader: &StepReader) -> Result<Sequence<Question>, String> {
+    let read = reader.steps(&answer.prompt, &answer.steps);
+    let read = read.map_err(|error| error.to_string())?.marked;
+    let labels = answer.labels.iter().zip(&read.ends);
+    let targets = labels.filter_map(|(label, end)| {
+        let good = label.target()?;
+        Some((read.prompt.len() + end, Question { good, answer: 0 }))
+    });
+    let targets = targets.collect();
+    let tokens = [read.prompt, read.answer].concat();
+    Ok(Sequence { tokens, targets })
+}
+
+/// What there is to read up to the last labelled step that ends within the limit. Labels stay with
+/// their steps: whole steps are cut off, never a part of one.
+fn cut(mut sequence: Sequence<Question>, max_tokens: usize) -> Option<Sequence<Question>> {
+    sequence.targets.retain(|(place, _)| *place < max_tokens);
+    let (last, _) = sequence.targets.last()?;
+    sequence.tokens.truncate(last + 1);
+    Some(sequence)
+}
+
+impl Question {
+    /// The label, to the nearest.
+    pub fn is_good(&self) -> bool {
+        self.good >= 0.5
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_answer_loses_whole_steps_and_keeps_the_labels_of_the_rest() {
+        let question = |good| Question { good, answer: 0 };
+        let sequence = Sequence {
+            tokens: (0..10).collect(),
+            targets: vec![(3, question(1.0)), (6, question(0.0)), (9, question(1.0))],
+        };
+        let cut_to = |limit| cut(sequence.clone(), limit);
+        assert_eq!(cut_to(10), Some(sequence.clone()));
+        let shorter = cut_to(9).unwrap();
+        assert_eq!(shorter.tokens, (0..7).collect::<Vec<_>>());
+        assert_eq!(shorter.targets, sequence.targets[..2]);
+        assert_eq!(cut_to(3), None);
+    }
+}

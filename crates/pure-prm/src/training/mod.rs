@@ -1,0 +1,211 @@
+//! Training a process reward model on step-labelled answers, in stages.
+//!
+//! ```text
+//! stage 1   the head alone, learning rate 1e-4, 3 epochs        (the defaults are PURE's,
+//! stage 2   all parameters, learning rate 1e-6, 1 epoch          arXiv 2504.15275, appendix)
+//! ```
+//!
+//! Each step of an answer is judged at its last token, which the marker replaces; only labelled
+//! steps are part of the loss, and what follows the last of them is not read.
+//!
+//! Departures: TRL's trainer cuts a long answer anywhere and may lose the marker of a step while its
+//! label stays; here whole steps are cut off. Soft labels and class weights are added.
+
+mod config;
+mod examples;
+mod objective;
+mod quality;
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use burn::module::Module;
+use burn::tensor::Device;
+use burn::train::Interrupter;
+use pure_model::{Checkpoint, Precision, ProcessRewardModel, Sequence};
+use pure_run::{Ended, Outlook, Run, Supervised, TrainState, Watcher};
+
+pub use self::config::{HeadConfig, PrmConfig, StageConfig, Trained};
+use self::examples::{Examples, Question};
+use self::objective::StepLabels;
+use crate::error::Error;
+use crate::step_reader::StepReader;
+use crate::step_tokens::{Marker, StepTokens};
+use crate::taught::Taught;
+
+/// A run of the training whose files are all read and whose work is still to do.
+pub struct PrmTraining {
+    config: PrmConfig,
+    checkpoint: Checkpoint,
+    examples: Rc<[Sequence<Question>]>,
+    held_out: Rc<[Sequence<Question>]>,
+    too_long: usize,
+}
+
+impl PrmTraining {
+    /// Reads the model's shape, the tokenizer and all data.
+    ///
+    /// # Errors
+    ///
+    /// Names the file, and the record, that cannot be used.
+    pub fn prepare(config: PrmConfig) -> Result<Self, Error> {
+        let checkpoint = Checkpoint::open(&config.model)?;
+        let tokens = StepTokens {
+            separators: Vec::new(),
+            marker: Marker::Text(config.marker.clone()),
+        };
+        let reader = StepReader::of(&checkpoint, &tokens)?.with_prompts(config.prompts());
+        let limit = checkpoint.config().max_position_embeddings;
+        let limit = config.batch.max_tokens.min(limit);
+        let (mut sequences, mut too_long) = (Vec::new(), 0);
+        for path in &config.data {
+            let read = examples::read(path, &reader, limit)?;
+            sequences.extend(read.sequences);
+            too_long += read.too_long;
+        }
+        let mut held_out = match &config.held_out {
+            Some(path) => {
+                let Examples {
+                    sequences,
+                    too_long: more,
+                } = examples::read(path, &reader, limit)?;
+                too_long += more;
+                sequences
+            }
+            None => pure_run::hold_out(&mut sequences, config.seed, &config.data[0])?,
+        };
+        for (number, sequence) in held_out.iter_mut().enumerate() {
+            for (_, question) in &mut sequence.targets {
+                question.answer = number;
+            }
+        }
+        Ok(Self {
+            config,
+            checkpoint,
+            examples: sequences.into(),
+            held_out: held_out.into(),
+            too_long,
+        })
+    }
+
+    /// What the run reads.
+    pub fn inputs(&self) -> Vec<&Path> {
+        let data = self.config.data.iter().map(PathBuf::as_path);
+        let mut inputs: Vec<&Path> = data.collect();
+        inputs.push(&self.config.model);
+        inputs.extend(self.config.held_out.as_deref());
+        inputs
+    }
+
+    /// What the run will take, its steps stage by stage.
+    pub fn outlook(&self) -> (Outlook, Vec<usize>) {
+        let stages = self.config.stages.iter();
+        let steps: Vec<usize> = stages.map(|stage| self.steps(stage)).collect();
+        let outlook = Outlook::of(
+            &self.examples,
+            &self.held_out,
+            self.too_long,
+            steps.iter().sum(),
+            &self.config.batch,
+            self.checkpoint.config(),
+        );
+        (outlook, steps)
+    }
+
+    /// Trains in the run's folder, stage after stage, from the last checkpoint if there is one, and
+    /// saves the model. `watcher` is asked for whoever watches a stage, counted from 0.
+    ///
+    /// # Errors
+    ///
+    /// What the training could not go on with, or the folder could not be written for.
+    pub fn run(
+        self,
+        run: &Run,
+        device: &Device,
+        mut watcher: impl FnMut(usize, &StageConfig, usize) -> Box<dyn Watcher>,
+        interrupter: &Interrupter,
+    ) -> Result<Ended<ProcessRewardModel>, Error> {
+        device.seed(self.config.seed);
+        let device = device.clone().autodiff();
+        let mut prm = None;
+        for (number, stage) in self.config.stages.iter().enumerate() {
+            let folder = run.folder().join(format!("stage-{}", number + 1));
+            let result = folder.join("model");
+            if !result.exists() {
+                let start = match prm.take() {
+                    Some(prm) => prm,
+                    None => self.begin(&device)?,
+                };
+                let watcher = watcher(number, stage, self.steps(stage));
+                match self.train_stage(stage, start, &folder, watcher, interrupter)? {
+                    Ended::Done(trained) => {
+                        pure_files::write_folder(&result, |folder| self.save(folder, &trained))?;
+                    }
+                    Ended::Interrupted { saved } => return Ok(Ended::Interrupted { saved }),
+                }
+            }
+            pure_run::sealed(&folder, &result)?;
+            prm = Some(Checkpoint::open(&result)?.load_prm(&device, Precision::F32)?);
+        }
+        let prm = prm.expect("there is a stage").valid();
+        run.finish(|folder| self.save(folder, &prm))?;
+        Ok(Ended::Done(prm))
+    }
+
+    /// The model that the first stage begins with.
+    fn begin(&self, device: &Device) -> Result<ProcessRewardModel, Error> {
+        let begun = if self.checkpoint.prm_head().is_ok() {
+            self.checkpoint.load_prm(device, Precision::F32)?
+        } else {
+            let head = self.config.head.into();
+            self.checkpoint.start_prm(head, device, Precision::F32)?
+        };
+        Ok(begun)
+    }
+
+    fn train_stage(
+        &self,
+        stage: &StageConfig,
+        mut prm: ProcessRewardModel,
+        folder: &Path,
+        watcher: Box<dyn Watcher>,
+        interrupter: &Interrupter,
+    ) -> Result<Ended<ProcessRewardModel>, Error> {
+        if stage.trains == Trained::Head {
+            prm.model = prm.model.no_grad();
+        }
+        let (config, steps) = (&self.config, self.steps(stage));
+        let state = TrainState::new(prm, &config.optimizer, stage.learning_rate, steps);
+        let objective = StepLabels {
+            class_weights: config.class_weights,
+        };
+        let mut learner = Supervised::new(
+            objective,
+            state,
+            &config.batch,
+            config.seed,
+            self.examples.clone(),
+            self.held_out.clone(),
+        );
+        let plan = config.checkpoints.plan(steps);
+        match pure_run::train(&mut learner, &plan, folder, watcher, interrupter)? {
+            Ended::Done(()) => Ok(Ended::Done(learner.into_model()?)),
+            Ended::Interrupted { saved } => Ok(Ended::Interrupted { saved }),
+        }
+    }
+
+    fn save(&self, folder: &Path, prm: &ProcessRewardModel) -> Result<(), Error> {
+        self.checkpoint.save_prm_as(folder, prm, Precision::F32)?;
+        let taught = Taught {
+            marker: self.config.marker.clone(),
+            prompt: Some(self.config.prompts()),
+        };
+        taught.write(folder)
+    }
+
+    fn steps(&self, stage: &StageConfig) -> usize {
+        stage.epochs * self.examples.len().div_ceil(self.config.batch.examples)
+    }
+}

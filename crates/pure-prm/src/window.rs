@@ -1,0 +1,76 @@
+//! Judging answers as they come, many at a time, without holding all of them.
+
+use pure_model::MarkedAnswer;
+
+use crate::error::Error;
+use crate::evaluation::Evaluator;
+use crate::skipped::Skipped;
+
+/// Batches are filled from this many times their tokens, so that like lengths come together.
+const WINDOW: usize = 8;
+
+/// An answer that can be read.
+pub(super) struct Candidate<T> {
+    /// What to call it, should the model not be able to judge it.
+    pub name: String,
+    pub marked: MarkedAnswer,
+    /// What is known of it.
+    pub known: T,
+}
+
+impl Evaluator {
+    /// Gives `then` what is known of each answer with the rewards of its steps, in their order. An answer
+    /// that could not be read, or cannot be judged, is skipped.
+    pub(super) fn judge_each<T>(
+        &self,
+        candidates: impl Iterator<Item = Result<Candidate<T>, String>>,
+        skipped: &mut Skipped,
+        mut then: impl FnMut(T, &[f32]) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let (mut window, mut tokens) = (Vec::new(), 0);
+        for candidate in candidates {
+            let checked = candidate.and_then(|it| match self.prm.check(&it.marked) {
+                Ok(()) => Ok(it),
+                Err(error) => Err(format!("{}: {error}", it.name)),
+            });
+            match checked {
+                Ok(candidate) => {
+                    tokens += candidate.marked.len();
+                    window.push(candidate);
+                }
+                Err(reason) => skipped.add(reason),
+            }
+            if tokens >= self.batch_tokens.saturating_mul(WINDOW) {
+                self.judge_window(std::mem::take(&mut window), skipped, &mut then)?;
+                tokens = 0;
+            }
+        }
+        self.judge_window(window, skipped, &mut then)
+    }
+
+    fn judge_window<T>(
+        &self,
+        window: Vec<Candidate<T>>,
+        skipped: &mut Skipped,
+        then: &mut impl FnMut(T, &[f32]) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let mut marked = Vec::with_capacity(window.len());
+        let known = window.into_iter().map(|candidate| {
+            marked.push(candidate.marked);
+            (candidate.name, candidate.known)
+        });
+        let known: Vec<(String, T)> = known.collect();
+        let rewards = self.prm.judge(&marked, self.batch_tokens)?;
+        for ((name, known), rewards) in known.into_iter().zip(rewards) {
+            match rewards.iter().position(|reward| !reward.is_finite()) {
+                None => then(known, &rewards)?,
+                Some(step) => skipped.add(format_args!(
+                    "{name}: the model's logits at step {} are not finite: \
+                     are its weights, or is its dtype, broken?",
+                    step + 1
+                )),
+            }
+        }
+        Ok(())
+    }
+}

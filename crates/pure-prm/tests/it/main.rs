@@ -1,0 +1,3 @@
+//! One binary, a file a concern.
+
+mod judgement;

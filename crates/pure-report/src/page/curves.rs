@@ -1,0 +1,103 @@
+//! Places for what the script draws, each with its title and meaning.
+
+use std::fmt::Write as _;
+
+use super::chart_data::ChartData;
+use super::sections::SECTIONS;
+use super::{evaluations, look};
+use crate::html::escaped;
+use crate::report::Report;
+
+/// The curves: the most telling in sight, the others folded.
+pub(super) fn draw(report: &Report, data: &ChartData) -> String {
+    let source = match report.arms_in_training().len() {
+        0 => {
+            "Points are evaluations on held-out prompts; the faint line is what training itself saw."
+        }
+        all if all == report.arms.len() => {
+            "There was no evaluation on held-out prompts: lines are what training itself saw, iteration by \
+             iteration."
+        }
+        _ => {
+            "Points are evaluations on held-out prompts; the faint line is what training itself saw. Of an arm \
+             without evaluations there is that line alone."
+        }
+    };
+    let mut out = format!(
+        "<p class=note>{source} Point at a chart, or focus it and use the arrow keys, to read a step. A dashed \
+         line marks a collapse, a triangle on the axis a notice of the monitor. A band spans the seeds of an \
+         arm, its line is their median.</p>\n<noscript><p>Curves need scripts. The numbers:</p>\n"
+    );
+    out += &evaluations::table(report);
+    out += "</noscript>\n";
+    for (number, section) in SECTIONS.iter().enumerate() {
+        let mut figures = String::new();
+        for (index, chart) in data.charts.iter().enumerate() {
+            if chart.section == number {
+                let _ = writeln!(
+                    figures,
+                    "<figure class=chart data-chart={index}><figcaption><h3>{}</h3><p>{}</p></figcaption></figure>",
+                    escaped(&chart.title),
+                    escaped(&chart.meaning)
+                );
+            }
+        }
+        let _ = match (number, figures.as_str()) {
+            (_, "") => Ok(()),
+            (0, _) => writeln!(out, "<div class=charts>\n{figures}</div>"),
+            _ => writeln!(
+                out,
+                "<details><summary>{}</summary>\n<div class=charts>\n{figures}</div></details>",
+                section.title
+            ),
+        };
+    }
+    out
+}
+
+/// A panel an arm, for what would lie on top of each other.
+fn panels(report: &Report, kind: &str) -> String {
+    let mut out = "<div class=panels>\n".to_owned();
+    for (index, arm) in report.arms.iter().enumerate() {
+        let _ = writeln!(
+            out,
+            "<figure class=panel data-{kind}={index} data-arm={index}><figcaption><h3 class=\"arm {}\">{}\
+             </h3></figcaption></figure>",
+            look(index),
+            escaped(&arm.name)
+        );
+    }
+    out + "</div>\n"
+}
+
+/// One point an evaluation.
+pub(super) fn points(report: &Report) -> String {
+    let each = each(report);
+    format!(
+        "<p class=note>One point {each}, joined in order from the hollow one, the first, to the large one, \
+         the last. A policy that learns goes up and right; one that hacks its reward goes right and down. \
+         What credit pays depends on its form, so only arms of one form share their scale.</p>\n{}",
+        panels(report, "points")
+    )
+}
+
+/// Histograms over time.
+pub(super) fn lengths(report: &Report) -> String {
+    let each = each(report);
+    format!(
+        "<p class=note>Tokens of the answers that were kept, a column {each}: the darker a cell, the more \
+         answers are that long. The line is the median.</p>\n{}",
+        panels(report, "lengths")
+    )
+}
+
+/// What a point or a column stands for.
+fn each(report: &Report) -> &'static str {
+    match report.arms_in_training().len() {
+        0 => "an evaluation",
+        all if all == report.arms.len() => "a pool of iterations with 100 answers or more",
+        _ => {
+            "an evaluation, or a pool of iterations with 100 answers or more of arms without evaluations"
+        }
+    }
+}

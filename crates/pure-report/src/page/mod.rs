@@ -1,0 +1,100 @@
+//! The page of a report. What is text stands in it as HTML; its script draws the charts from the numbers in it.
+
+mod answers;
+mod chart_data;
+mod curve;
+mod curves;
+mod evaluations;
+mod length_histogram;
+mod outcome;
+mod sections;
+mod settings;
+mod time_by_phase;
+mod times;
+
+use std::fmt::Write as _;
+
+use self::chart_data::ChartData;
+use crate::html::{self, escaped};
+use crate::report::Report;
+
+const STYLE: &str = include_str!("assets/report.css");
+const SCRIPTS: [&str; 6] = [
+    include_str!("assets/plot.js"),
+    include_str!("assets/save.js"),
+    include_str!("assets/curves.js"),
+    include_str!("assets/points.js"),
+    include_str!("assets/lengths.js"),
+    include_str!("assets/main.js"),
+];
+
+pub(crate) fn page(report: &Report) -> String {
+    let data = ChartData::of(&report.arms);
+    // An anchor, a title, and what is there.
+    let parts: [(&str, &str, String); 8] = [
+        ("outcome", "Results", outcome::table(report)),
+        ("curves", "Curves", curves::draw(report, &data)),
+        (
+            "points",
+            "Process reward against accuracy",
+            curves::points(report),
+        ),
+        ("lengths", "Length of answers", curves::lengths(report)),
+        ("answers", "Credit of answers", answers::draw(report)),
+        (
+            "notices",
+            "Notices of the monitor",
+            outcome::notices(report),
+        ),
+        ("settings", "Settings", settings::draw(report)),
+        ("times", "Time", times::draw(report)),
+    ];
+    let mut body = format!(
+        "<p>{}</p>\n<nav aria-label=Parts>",
+        outcome::summary(report)
+    );
+    for (anchor, title, _) in &parts {
+        let _ = write!(body, "<a href=\"#{anchor}\">{title}</a> ");
+    }
+    body += "</nav>\n<main>\n";
+    for (anchor, title, part) in &parts {
+        let _ = writeln!(
+            body,
+            "<section id={anchor} aria-labelledby=\"{anchor}-title\">\n\
+             <h2 id=\"{anchor}-title\">{title}</h2>\n{part}</section>"
+        );
+        if *anchor == "outcome" {
+            body += "<div id=legend role=group aria-label=\"Arms that are shown\"></div>\n";
+        }
+    }
+    let _ = write!(
+        body,
+        "</main>\n<script type=\"application/json\" id=data>{}</script>\n<script>\n\"use strict\";\n(() => {{\n",
+        json(&data)
+    );
+    SCRIPTS.iter().for_each(|script| body += script);
+    body += "})();\n</script>\n</html>\n";
+    let names: Vec<&str> = report.arms.iter().map(|arm| arm.name.as_str()).collect();
+    html::page(&format!("Runs: {}", names.join(", ")), STYLE, &body)
+}
+
+/// The heads of a table's columns, one an arm.
+fn arm_heads(report: &Report) -> String {
+    let heads = report.arms.iter().enumerate().map(|(index, arm)| {
+        let name = escaped(&arm.name);
+        let class = format!("arm {}", look(index));
+        format!("<th scope=col data-arm={index}><span class=\"{class}\">{name}</span>")
+    });
+    heads.collect()
+}
+
+/// JSON as it may stand in a page: no `<` can end the element that it is in.
+fn json(value: &impl serde::Serialize) -> String {
+    let text = serde_json::to_string(value).expect("numbers and texts are JSON");
+    text.replace('<', "\\u003c")
+}
+
+/// The classes that give an arm its colour and its mark.
+fn look(arm: usize) -> String {
+    format!("c{} s{}", arm % 8, arm % 6)
+}

@@ -1,0 +1,59 @@
+//! In what the arms differ, and all that they were told.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use super::arm_heads;
+use crate::html::{self, escaped};
+use crate::report::Report;
+
+pub(super) fn draw(report: &Report) -> String {
+    let settings: Vec<BTreeMap<&str, String>> = report
+        .arms
+        .iter()
+        .map(|arm| arm.runs[0].config.of_arm())
+        .collect();
+    let keys: BTreeSet<&str> = settings
+        .iter()
+        .flat_map(|settings| settings.keys().copied())
+        .collect();
+    let differs = |key: &&str| {
+        settings
+            .iter()
+            .any(|of| of.get(key) != settings[0].get(key))
+    };
+    let keys: Vec<&str> = keys.into_iter().filter(differs).collect();
+    let mut out = String::new();
+    if keys.is_empty() {
+        out += match report.arms.len() {
+            1 => "<p>There is one arm, so nothing differs but the seeds.</p>\n",
+            _ => "<p>Nothing differs.</p>\n",
+        };
+    } else {
+        out += "<p>What differs between the arms:</p>\n";
+        let mut rows = "<thead><tr><th scope=col>setting".to_owned();
+        rows += &arm_heads(report);
+        rows += "</thead>\n<tbody>\n";
+        for key in keys {
+            let _ = write!(rows, "<tr><th scope=row><code>{}</code>", escaped(key));
+            for (index, of) in settings.iter().enumerate() {
+                let value = escaped(of.get(key).map_or("–", String::as_str));
+                let _ = write!(rows, "<td data-arm={index}>{value}");
+            }
+            rows.push('\n');
+        }
+        out += &html::table("Settings", "", &(rows + "</tbody>"));
+    }
+    for arm in &report.arms {
+        for run in &arm.runs {
+            let _ = writeln!(
+                out,
+                "<details><summary>All settings of {}</summary>\n\
+                 <pre class=scroll tabindex=0>{}</pre></details>",
+                escaped(&run.folder.display().to_string()),
+                escaped(&run.config.text)
+            );
+        }
+    }
+    out
+}

@@ -1,0 +1,82 @@
+//! One answer on its way along the line.
+//!
+//! ```text
+//! prompts -> rollouts -> steps -> scores -> credit -> advantages -> update
+//!            rollout     steps    scores,
+//!            text                 outcome, reference
+//! ```
+//!
+//! It is one type from the rollout to the update, and what is known of it grows. Credit sees it as a
+//! [`Response`], the update as a [`Sequence`](pure_model::Sequence) of tokens to learn from.
+
+use std::rc::Rc;
+
+use pure_core::signals::Observed;
+use pure_core::{Paid, Response, Rollout, Scores, StepSpan};
+
+use crate::prompts::Prompt;
+
+/// One answer of the policy, with all that is known of it so far.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The number of its group: answers to the same prompt are compared with each other.
+    pub group: usize,
+    /// What was asked.
+    pub prompt: Rc<Prompt>,
+    /// The sampled tokens, the end token included, with their log-probabilities.
+    pub rollout: Rollout,
+    /// Its text, without special tokens.
+    pub text: String,
+    /// Its steps.
+    pub steps: Vec<StepSpan>,
+    /// What credit knows: the rewards of its steps, and an outcome only where rewards may use it.
+    pub scores: Scores,
+    /// Whether it is right, wherever that is known.
+    pub outcome: Option<f32>,
+    /// The log-probabilities of its tokens under the reference model, if that was asked.
+    pub reference: Option<Vec<f32>>,
+}
+
+impl Answer {
+    /// What credit sees of it.
+    pub fn response(&self) -> Response<'_> {
+        let reference = self.reference.as_deref();
+        Response::of_rollout(
+            self.group,
+            &self.rollout,
+            &self.steps,
+            &self.scores,
+            reference,
+        )
+    }
+
+    /// Whether all rewards of its steps are numbers.
+    pub(crate) fn has_finite_rewards(&self) -> bool {
+        let mut rewards = self.scores.process.iter();
+        rewards.all(|reward| reward.is_finite())
+    }
+}
+
+impl Observed for Answer {
+    fn response(&self) -> Response<'_> {
+        self.response()
+    }
+
+    fn text(&self) -> &str {
+        &self.text
+    }
+
+    fn outcome(&self) -> Option<f32> {
+        self.outcome
+    }
+}
+
+/// What each answer is paid.
+pub(crate) fn paid(
+    method: &pure_core::Method,
+    answers: &[Answer],
+) -> Result<Vec<Paid>, pure_core::Error> {
+    let responses: Vec<Response<'_>> = answers.iter().map(Answer::response).collect();
+    let credited = method.run(&responses)?;
+    Ok(credited.responses().map(|response| response.paid).collect())
+}

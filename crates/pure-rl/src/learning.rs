@@ -1,0 +1,208 @@
+//! The update: from advantages to weights.
+//!
+//! ```text
+//! answers, advantages -> tokens with their weights -> batches -> gradients -> AdamW
+//! ```
+//!
+//! A token's weight in the mean is that of all answers of an update, so eight batches of one answer are one
+//! batch of eight, to rounding.
+
+use pure_core::{CreditedBatch, LossToken, PolicyLoss, PolicyStats, TokenSelection, TokenWeights};
+use pure_model::{Batching, CausalLm, Sequence};
+use pure_run::{TrainState, Update};
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_chacha::ChaCha8Rng;
+
+use crate::answer::Answer;
+use crate::config::{OldLogProbs, UpdateConfig};
+use crate::error::Error;
+use crate::objective::PolicyObjective;
+use crate::reference;
+
+/// How iterations are learned from.
+pub(crate) struct Learning {
+    pub config: UpdateConfig,
+    pub loss: PolicyLoss,
+    pub weights: TokenWeights,
+    /// The sampling temperature.
+    pub temperature: f64,
+    /// The generation limit.
+    pub limit: usize,
+    pub seed: u64,
+}
+
+/// What an iteration's updates saw.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Learned {
+    pub stats: PolicyStats,
+    pub updates: usize,
+    pub skipped: usize,
+    pub last: Option<Update>,
+    pub policy_gap: Gap,
+}
+
+/// How far the sampler's log-probabilities are from the trainer's, over the tokens of an iteration's
+/// first update.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Gap {
+    pub mean: f64,
+    pub largest: f64,
+}
+
+impl Learning {
+    /// Learns from the answers of an iteration, if there are any.
+    pub fn learn(
+        &self,
+        policy: &mut TrainState<CausalLm>,
+        iteration: usize,
+        answers: &[Answer],
+        credited: Option<&CreditedBatch>,
+    ) -> Result<Learned, Error> {
+        let Some(credited) = credited else {
+            return Ok(Learned::default());
+        };
+        let (sequences, gap) = self.sequences(policy, answers, credited)?;
+        let mut learned = Learned::default();
+        let mut random = ChaCha8Rng::seed_from_u64(self.seed);
+        random.set_stream(iteration as u64);
+        let per_update = self.config.answers.unwrap_or(sequences.len()).max(1);
+        for _ in 0..self.config.epochs {
+            let mut order: Vec<usize> = (0..sequences.len()).collect();
+            if per_update < sequences.len() {
+                order.shuffle(&mut random);
+            }
+            for chosen in order.chunks(per_update) {
+                let chosen = chosen.iter().map(|&index| sequences[index].clone());
+                let mut mini_batch: Vec<Sequence<LossToken>> = chosen.collect();
+                self.weigh(&mut mini_batch);
+                let (stats, update) = self.update(policy, iteration, &mini_batch)?;
+                if learned.updates == 0 {
+                    let tokens = stats.tokens.max(1.0);
+                    learned.policy_gap = gap.unwrap_or(Gap {
+                        mean: stats.gap / tokens,
+                        largest: stats.largest_gap,
+                    });
+                }
+                learned.stats += stats;
+                learned.updates += 1;
+                learned.skipped += usize::from(update.is_skipped);
+                learned.last = Some(update);
+            }
+        }
+        Ok(learned)
+    }
+
+    /// One step of the optimizer.
+    fn update(
+        &self,
+        policy: &mut TrainState<CausalLm>,
+        iteration: usize,
+        mini_batch: &[Sequence<LossToken>],
+    ) -> Result<(PolicyStats, Update), Error> {
+        let batching = Batching {
+            batch_tokens: self.config.tokens,
+            packed: self.config.packing.then_some(self.config.tokens),
+        };
+        let objective = PolicyObjective {
+            loss: self.loss,
+            temperature: self.temperature,
+            gradient_checkpointing: self.config.recompute,
+        };
+        let mut stats = PolicyStats::default();
+        let gradients = policy.gradients(
+            batching.batches(&mini_batch.iter().collect::<Vec<_>>()),
+            |model, batch| objective.gradients(model, &batch),
+            |part| stats += part,
+        );
+        let mean_ratio = stats.ratio / stats.tokens.max(1.0);
+        let is_usable = stats.loss.is_finite() && mean_ratio <= self.config.exploding_ratio;
+        let update = policy.update(iteration, gradients, is_usable)?;
+        Ok((stats, update))
+    }
+
+    /// The answers as sequences to learn from, their weights in the mean still to be found; and how far sampler and
+    /// trainer are apart, where that is known already.
+    fn sequences(
+        &self,
+        policy: &TrainState<CausalLm>,
+        answers: &[Answer],
+        credited: &CreditedBatch,
+    ) -> Result<(Vec<Sequence<LossToken>>, Option<Gap>), Error> {
+        let selects = self.weights.tokens != TokenSelection::All;
+        let computes = self.config.old_log_probs == OldLogProbs::Trainer;
+        let trainer = match computes || selects {
+            true => {
+                let (temperature, tokens) = (self.temperature, self.config.tokens);
+                let policy = policy.frozen();
+                Some(reference::scores(&policy, answers, temperature, tokens)?)
+            }
+            false => None,
+        };
+        let mut weights = vec![1.0; credited.advantages().len()];
+        let entropies: Vec<f32> = match &trainer {
+            Some(scores) => scores.iter().flat_map(|s| s.entropies.clone()).collect(),
+            None => vec![0.0; weights.len()],
+        };
+        let lengths_and_outcomes = answers
+            .iter()
+            .map(|answer| (answer.rollout.tokens.len(), answer.scores.outcome));
+        let lengths_and_outcomes: Vec<(usize, Option<f32>)> = lengths_and_outcomes.collect();
+        self.weights
+            .assign(&lengths_and_outcomes, &entropies, &mut weights);
+        let mut weights = weights.into_iter();
+        let (mut gap, mut tokens) = (Gap::default(), 0_usize);
+        let sequences = answers.iter().enumerate().map(|(index, answer)| {
+            let rollout = &answer.rollout;
+            let advantages = credited.response(index).advantages;
+            let trained = trainer
+                .as_ref()
+                .filter(|_| computes)
+                .map(|t| &t[index].log_probs);
+            Sequence::predicting(&answer.prompt.tokens, &rollout.tokens, |place, token| {
+                let sampled = rollout.log_probs[place];
+                let old = trained.map_or(sampled, |trained| trained[place]);
+                let apart = f64::from(old - sampled).abs();
+                gap.mean += apart;
+                gap.largest = gap.largest.max(apart);
+                tokens += 1;
+                let drawn = rollout.drawn_log_probs.as_ref();
+                let drawn = drawn.map_or(sampled, |drawn| drawn[place]);
+                let weight = weights.next().unwrap_or(1.0) * self.importance(old, drawn);
+                LossToken {
+                    token,
+                    old_log_prob: old,
+                    reference: answer.reference.as_ref().map_or(old, |all| all[place]),
+                    advantage: advantages[place],
+                    policy_weight: weight,
+                    loss_weight: 0.0,
+                }
+            })
+        });
+        let sequences = sequences.collect();
+        gap.mean /= tokens.max(1) as f64;
+        Ok((sequences, computes.then_some(gap)))
+    }
+
+    /// The importance weight of a token that was drawn from another distribution than the one that the ratio
+    /// divides by.
+    fn importance(&self, old: f32, drawn: f32) -> f32 {
+        match self.config.largest_weight {
+            Some(largest) => f64::from(old - drawn).exp().min(largest) as f32,
+            None => 1.0,
+        }
+    }
+
+    /// Gives each token its weight in the mean over all tokens of an update.
+    fn weigh(&self, mini_batch: &mut [Sequence<LossToken>]) {
+        let answers = mini_batch.len();
+        let tokens = mini_batch.iter().map(|s| s.targets.len()).sum();
+        for sequence in mini_batch {
+            let (mean, length) = (self.loss.mean, sequence.targets.len());
+            let weight = mean.token_weight(length, answers, tokens, self.limit);
+            for (_, target) in &mut sequence.targets {
+                target.loss_weight = weight as f32;
+            }
+        }
+    }
+}

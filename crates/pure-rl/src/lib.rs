@@ -1,0 +1,62 @@
+//! Reinforcement learning of a policy from process rewards, verified answers, or both.
+//!
+//! [`PolicyTraining`] reads everything that a run needs, and runs it: `pipeline/mod.rs` is one iteration.
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `training`, `forecast`, `seams`, `assembly` | a run, from its settings to its result; its own parts and yours |
+//! | `pipeline` | the line, once an iteration |
+//! | `answer` | one answer on its way along the line |
+//! | `prompts`, `prompt_reader` | what is asked, and in which order |
+//! | `rollouts`, `scorer` | sampled answers, split into steps and scored |
+//! | `rewards` | how good steps and answers are |
+//! | `learning`, `objective` | from advantages to weights |
+//! | `reference` | what another model thinks of the answers |
+//! | `evaluation`, `samples`, `signals` | what is measured and written down |
+//! | `monitor` | what is watched, and what happens then |
+//!
+//! | to | use |
+//! | --- | --- |
+//! | reward steps or answers in a way of one's own | [`StepRewards`], [`Outcomes`] |
+//! | credit tokens in a way of one's own | [`pure_core::Credit`] |
+//! | ask in a way of one's own | [`PromptSource`] |
+#![recursion_limit = "256"]
+#![warn(missing_docs)]
+
+mod answer;
+mod assembly;
+mod clock;
+mod config;
+mod error;
+mod evaluation;
+mod forecast;
+mod learning;
+mod monitor;
+mod objective;
+mod pipeline;
+mod prompt_reader;
+mod prompts;
+mod reference;
+mod rewards;
+mod rollouts;
+mod samples;
+mod scorer;
+mod seams;
+mod signals;
+#[cfg(test)]
+mod tests;
+mod training;
+mod vocabulary;
+
+pub use self::answer::Answer;
+pub use self::config::{
+    EvaluationConfig, OldLogProbs, PolicyConfig, PromptConfig, ReferenceConfig, RewardModelConfig,
+    RolloutConfig, UpdateConfig, WithoutSignal,
+};
+pub use self::error::Error;
+pub use self::forecast::{ModelForecast, PolicyForecast};
+pub use self::monitor::{Action, Bound, HackRule, MonitorConfig, SignalRule};
+pub use self::prompts::{Prompt, PromptFile, PromptSource};
+pub use self::reference::{FrozenPolicy, ReferencePolicy};
+pub use self::rewards::{Outcomes, RewardModel, StepRewards, TrueAnswers};
+pub use self::training::PolicyTraining;

@@ -1,0 +1,75 @@
+//! Which answers of an iteration are learned from.
+//!
+//! Left out are groups with a reward that is no number, and, if it is so wanted, groups whose answers
+//! are all paid the same: comparing them says nothing (the dynamic sampling of DAPO, arXiv 2503.14476).
+
+use pure_core::Response;
+use pure_rollout::Phases;
+
+use super::Pipeline;
+use crate::answer::Answer;
+use crate::config::WithoutSignal;
+use crate::error::Error;
+
+/// The answers of an iteration.
+#[derive(Default)]
+pub(crate) struct Answers {
+    pub learned_from: Vec<Answer>,
+    /// Those of groups that say nothing.
+    pub dropped: Vec<Answer>,
+    pub dropped_groups: usize,
+    pub unusable_groups: usize,
+    pub groups: usize,
+    pub phases: Phases,
+}
+
+impl Answers {
+    /// Whether there is anything to say of them, in an iteration counted from 0.
+    pub fn check(&self, iteration: usize) -> Result<(), Error> {
+        let iteration = iteration + 1;
+        match self.learned_from.is_empty() && self.dropped.is_empty() {
+            true => Err(Error::NoUsableRewards { iteration }),
+            false => Ok(()),
+        }
+    }
+
+    /// Groups that have a number so far.
+    pub fn numbered(&self) -> usize {
+        self.groups + self.dropped_groups + self.unusable_groups
+    }
+}
+
+impl Pipeline {
+    /// Sorts out what cannot be learned from: groups with a reward that is no number, and, if it is so
+    /// wanted, groups without signal.
+    pub(crate) fn choose(&self, scored: Vec<Answer>, answers: &mut Answers) -> Result<(), Error> {
+        let mut groups: Vec<Vec<Answer>> = Vec::new();
+        for answer in scored {
+            match groups.last_mut() {
+                Some(group) if group[0].group == answer.group => group.push(answer),
+                _ => groups.push(vec![answer]),
+            }
+        }
+        for group in groups {
+            if !group.iter().all(Answer::has_finite_rewards) {
+                answers.unusable_groups += 1;
+            } else if self.says_nothing(&group)? {
+                answers.dropped_groups += 1;
+                answers.dropped.extend(group);
+            } else {
+                answers.groups += 1;
+                answers.learned_from.extend(group);
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn says_nothing(&self, group: &[Answer]) -> Result<bool, Error> {
+        if self.config.rollouts.without_signal == WithoutSignal::Keep {
+            return Ok(false);
+        }
+        let responses: Vec<Response<'_>> = group.iter().map(Answer::response).collect();
+        let report = self.method.run(&responses)?;
+        Ok(!report.report().groups_without_signal.is_empty())
+    }
+}

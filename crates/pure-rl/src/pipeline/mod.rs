@@ -1,0 +1,239 @@
+//! The line, run once an iteration.
+//!
+//! ```text
+//! prompts -> rollouts -> steps -> scores -> credit -> advantages -> update -> metrics
+//! ```
+//!
+//! PURE, arXiv 2504.15275, algorithm 1: one iteration is one step of a [`Learner`] in the loop of
+//! [`pure_run::train`].
+
+mod alarms;
+mod choice;
+mod report;
+
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use pure_core::{CreditedBatch, KlController, Method, Metric, Response, Rollout, metrics};
+use pure_model::{CausalLm, Checkpoint};
+use pure_run::{Learner, Measures, Notice, Part, Progress, TrainState};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use self::choice::Answers;
+use crate::answer::Answer;
+use crate::clock::Clock;
+use crate::config::{PolicyConfig, WithoutSignal};
+use crate::error::Error;
+use crate::evaluation::Evaluation;
+use crate::learning::Learning;
+use crate::monitor::Monitor;
+use crate::prompts::{Prompt, PromptSource};
+use crate::reference::ReferencePolicy;
+use crate::rollouts::{Draw, Rollouts};
+use crate::samples::Samples;
+use crate::scorer::Scorer;
+
+/// The part of a checkpoint that has the policy's weights.
+const MODEL: &str = "model";
+
+/// Everything that an iteration needs.
+pub(crate) struct Pipeline {
+    pub config: PolicyConfig,
+    /// Folder of the run.
+    pub folder: PathBuf,
+    /// The model that it began with, for the files around the weights.
+    pub checkpoint: Rc<Checkpoint>,
+    pub policy: TrainState<CausalLm>,
+    pub prompts: Box<dyn PromptSource>,
+    pub rollouts: Rollouts,
+    pub scorer: Scorer,
+    pub reference: Option<Box<dyn ReferencePolicy>>,
+    pub method: Method,
+    pub kl: KlController,
+    pub learning: Learning,
+    pub evaluation: Option<Evaluation>,
+    pub monitor: Monitor,
+    pub samples: Samples,
+    /// Prompts that were asked since the run began.
+    pub asked: u64,
+    pub notices: Vec<Notice>,
+    pub is_over: bool,
+}
+
+/// What must be known to go on, beside the parts.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct State {
+    policy: Progress,
+    asked: u64,
+    kl: KlController,
+    monitor: Value,
+    /// Bytes of `samples.jsonl`.
+    samples: u64,
+    is_over: bool,
+}
+
+impl Learner for Pipeline {
+    type Error = Error;
+
+    fn metrics(&self) -> Vec<Metric> {
+        metrics::POLICY_METRICS.to_vec()
+    }
+
+    fn watched(&self) -> Metric {
+        metrics::ACCURACY
+    }
+
+    fn step(&mut self, iteration: usize) -> Result<Measures, Error> {
+        let mut clock = Clock::default();
+        let mut answers = Answers::default();
+        // Again for other prompts, in place of groups that say nothing.
+        for _ in 0..self.rounds() {
+            let missing = self.config.prompts.per_iteration - answers.groups;
+            let prompts = clock.time("prompts", || self.next_prompts(missing))?;
+            let rollouts = clock.time("rollout", || self.roll_out(&prompts, &mut answers))?;
+            let first = answers.numbered();
+            let mut split = clock.time("steps", || self.scorer.split(prompts, rollouts, first));
+            clock.time("scoring", || self.scorer.reward(&mut split))?;
+            clock.time("verifying", || self.scorer.verify(&mut split));
+            self.choose(split, &mut answers)?;
+            if answers.groups == self.config.prompts.per_iteration {
+                break;
+            }
+        }
+        answers.check(iteration)?;
+        let batch = &mut answers.learned_from;
+        clock.time("reference", || self.refer(batch))?;
+        let credited = clock.time("credit", || self.credit(batch))?;
+        let learned = clock.time("update", || {
+            let policy = &mut self.policy;
+            self.learning
+                .learn(policy, iteration, batch, credited.as_ref())
+        })?;
+        let mut measures = clock.time("measuring", || {
+            self.report(iteration, &answers, credited.as_ref(), &learned)
+        })?;
+        clock.put(&mut measures);
+        for alarm in self.monitor.observe(iteration + 1, &measures) {
+            self.act(alarm)?;
+        }
+        Ok(measures)
+    }
+
+    fn evaluate(&mut self, step: usize) -> Result<Measures, Error> {
+        let Self {
+            evaluation: Some(evaluation),
+            policy,
+            rollouts,
+            scorer,
+            method,
+            samples,
+            ..
+        } = self
+        else {
+            return Ok(Measures::default());
+        };
+        evaluation.measure(&policy.frozen(), step, rollouts, scorer, method, samples)
+    }
+
+    fn parts(&mut self) -> Vec<Part<'_>> {
+        self.policy.parts(MODEL, "optimizer")
+    }
+
+    fn state(&mut self) -> Result<Value, Error> {
+        Ok(json!(State {
+            policy: self.policy.progress(),
+            asked: self.asked,
+            kl: self.kl,
+            monitor: self.monitor.state(),
+            samples: self.samples.synced()?,
+            is_over: self.is_over,
+        }))
+    }
+
+    fn restore(&mut self, state: Option<&Value>) -> Result<(), Error> {
+        let Some(state) = state else {
+            return self.samples.open(0);
+        };
+        let unusable = |error: serde_json::Error| pure_run::Error::State(error.to_string());
+        let state = State::deserialize(state).map_err(unusable)?;
+        self.policy.restore(state.policy);
+        self.asked = state.asked;
+        self.kl = state.kl;
+        self.method.set_kl_coefficient(state.kl.coefficient());
+        self.monitor.restore(&state.monitor).map_err(unusable)?;
+        self.is_over = state.is_over;
+        self.samples.open(state.samples)
+    }
+
+    fn notices(&mut self) -> Vec<Notice> {
+        std::mem::take(&mut self.notices)
+    }
+
+    fn texts(&mut self) -> Vec<(&'static str, String)> {
+        let evaluation = self.evaluation.as_mut();
+        let seen = evaluation.map(|evaluation| std::mem::take(&mut evaluation.seen));
+        let texts = seen.unwrap_or_default().into_iter();
+        texts.map(|text| ("answers", text)).collect()
+    }
+
+    fn is_over(&self) -> bool {
+        self.is_over
+    }
+}
+
+impl Pipeline {
+    /// How often prompts are asked in an iteration, at most.
+    fn rounds(&self) -> usize {
+        match self.config.rollouts.without_signal {
+            WithoutSignal::Refill { rounds } => 1 + rounds,
+            WithoutSignal::Keep | WithoutSignal::Drop => 1,
+        }
+    }
+
+    fn next_prompts(&mut self, count: usize) -> Result<Vec<Prompt>, Error> {
+        let numbers = self.asked..self.asked + count as u64;
+        self.asked = numbers.end;
+        numbers.map(|number| self.prompts.prompt(number)).collect()
+    }
+
+    fn roll_out(
+        &mut self,
+        prompts: &[Prompt],
+        answers: &mut Answers,
+    ) -> Result<Vec<Vec<Rollout>>, Error> {
+        let draw = Draw {
+            answers: self.config.rollouts.answers,
+            temperature: self.config.rollouts.temperature,
+        };
+        let first = self.asked - prompts.len() as u64;
+        let stream = |place: usize| first + place as u64;
+        let policy = self.policy.frozen();
+        let (rollouts, phases) = self.rollouts.sample(policy, prompts, draw, stream)?;
+        answers.phases += phases;
+        Ok(rollouts)
+    }
+
+    /// Asks the reference model, if it has a say.
+    fn refer(&mut self, answers: &mut [Answer]) -> Result<(), Error> {
+        let Some(reference) = &mut self.reference else {
+            return Ok(());
+        };
+        let temperature = self.config.rollouts.temperature;
+        let log_probs = reference.log_probs(answers, temperature)?;
+        for (answer, log_probs) in answers.iter_mut().zip(log_probs) {
+            answer.reference = Some(log_probs);
+        }
+        Ok(())
+    }
+
+    /// From scores to advantages; nothing, if there is nothing to learn from.
+    fn credit(&self, answers: &[Answer]) -> Result<Option<CreditedBatch>, Error> {
+        if answers.is_empty() {
+            return Ok(None);
+        }
+        let responses: Vec<Response<'_>> = answers.iter().map(Answer::response).collect();
+        Ok(Some(self.method.run(&responses)?))
+    }
+}

@@ -1,0 +1,96 @@
+//! What an iteration leaves behind: measures, samples, the next weight of the KL penalty.
+
+use pure_core::{CreditedBatch, Signals, metrics};
+use pure_run::Measures;
+
+use super::Pipeline;
+use super::choice::Answers;
+use crate::answer::{Answer, paid};
+use crate::error::Error;
+use crate::learning::Learned;
+use crate::samples::{Drawn, Origin};
+use crate::signals::{mean_tokens, put_learned, put_signals};
+
+impl Pipeline {
+    /// Tells of an iteration, counted from 0.
+    pub(crate) fn report(
+        &mut self,
+        iteration: usize,
+        answers: &Answers,
+        credited: Option<&CreditedBatch>,
+        learned: &Learned,
+    ) -> Result<Measures, Error> {
+        let mut measures = Measures::default();
+        self.put_answers(&mut measures, answers, credited)?;
+        put_learned(&mut measures, learned);
+        if let Some(credited) = credited {
+            self.steer_kl(&mut measures, credited);
+            self.write_samples(iteration + 1, &answers.learned_from, credited)?;
+        }
+        let sampling = answers.phases.total().as_secs_f64().max(1e-9);
+        let speed = answers.phases.new_tokens as f64 / sampling;
+        measures.put_time("tokens_per_second", speed);
+        Ok(measures)
+    }
+
+    /// What all answers show, those that are not learned from included.
+    fn put_answers(
+        &self,
+        measures: &mut Measures,
+        answers: &Answers,
+        credited: Option<&CreditedBatch>,
+    ) -> Result<(), Error> {
+        let Answers {
+            learned_from,
+            dropped,
+            ..
+        } = answers;
+        let mut all_paid: Vec<_> = credited.map_or_else(Vec::new, |credited| {
+            credited.responses().map(|response| response.paid).collect()
+        });
+        if !dropped.is_empty() {
+            all_paid.extend(paid(&self.method, dropped)?);
+        }
+        let all = || learned_from.iter().chain(dropped);
+        let signals = Signals::measure(all().zip(&all_paid));
+        put_signals(measures, &signals, self.scorer.step_rewards.is_some());
+        for (metric, value) in [
+            (metrics::TOKENS_PER_ANSWER, mean_tokens(all())),
+            (metrics::ANSWERS, learned_from.len() as f64),
+            (metrics::DROPPED, answers.dropped_groups as f64),
+            (metrics::UNUSABLE, answers.unusable_groups as f64),
+        ] {
+            measures.put(metric.name, value);
+        }
+        Ok(())
+    }
+
+    /// Has the weight of the KL penalty follow what was measured.
+    fn steer_kl(&mut self, measures: &mut Measures, credited: &CreditedBatch) {
+        let Some(kl) = credited.report().mean_kl else {
+            return;
+        };
+        self.kl.observe(kl, credited.len());
+        self.method.set_kl_coefficient(self.kl.coefficient());
+        measures.put(metrics::KL.name, kl);
+        measures.put(metrics::KL_COEFFICIENT.name, self.kl.coefficient());
+    }
+
+    fn write_samples(
+        &mut self,
+        step: usize,
+        answers: &[Answer],
+        credited: &CreditedBatch,
+    ) -> Result<(), Error> {
+        let some = &answers[..self.config.samples.min(answers.len())];
+        let rest = credited.responses();
+        let rest = rest.map(|response| (response.paid.process as f32, Some(response.advantages)));
+        let origin = Origin {
+            step,
+            split: "train",
+            drawn: Drawn::Sampled,
+        };
+        let decode = |tokens: &[u32]| self.scorer.tokenizer.decode(tokens, true);
+        self.samples.write(origin, some, rest, decode)
+    }
+}

@@ -1,0 +1,51 @@
+//! Asking the policy: `prompts -> rollouts`.
+
+use pure_core::Rollout;
+use pure_model::CausalLm;
+use pure_rollout::{Phases, Request, Sampler, Sampling, sample_all};
+
+use crate::error::Error;
+use crate::prompts::Prompt;
+
+/// What answers prompts, and how.
+pub(crate) struct Rollouts {
+    pub sampler: Box<dyn Sampler>,
+    pub sampling: Sampling,
+}
+
+/// How answers are drawn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Draw {
+    /// Answers to each prompt.
+    pub answers: usize,
+    /// 0 for the likeliest answer.
+    pub temperature: f64,
+}
+
+impl Rollouts {
+    /// Answers of the policy to each prompt; `stream` names the random numbers of a prompt by its place among
+    /// these.
+    pub fn sample(
+        &mut self,
+        policy: CausalLm,
+        prompts: &[Prompt],
+        draw: Draw,
+        stream: impl Fn(usize) -> u64,
+    ) -> Result<(Vec<Vec<Rollout>>, Phases), Error> {
+        let requests = prompts.iter().enumerate().map(|(place, prompt)| Request {
+            prompt: prompt.tokens.clone(),
+            samples: 0..draw.answers,
+            stream: stream(place),
+            sampling: Sampling {
+                temperature: draw.temperature,
+                ..self.sampling.clone()
+            },
+            stop: None,
+        });
+        let requests: Vec<Request> = requests.collect();
+        self.sampler.load(policy);
+        let sampled = sample_all(self.sampler.as_mut(), &requests);
+        self.sampler.unload();
+        Ok(sampled?)
+    }
+}

@@ -1,0 +1,72 @@
+//! From rollouts to scored answers: `rollouts -> steps -> scores`. Training and evaluation do this alike.
+
+use std::rc::Rc;
+
+use pure_core::{Rollout, Scores, StepFormat};
+use pure_model::Tokenizer;
+
+use crate::answer::Answer;
+use crate::error::Error;
+use crate::prompts::Prompt;
+use crate::rewards::{Outcomes, StepRewards};
+
+/// Splits answers into steps and has them scored.
+pub(crate) struct Scorer {
+    pub tokenizer: Rc<Tokenizer>,
+    pub format: StepFormat,
+    pub step_rewards: Option<Box<dyn StepRewards>>,
+    pub outcomes: Box<dyn Outcomes>,
+}
+
+impl Scorer {
+    /// The answers to all prompts with their steps, groups counted from `first`. They have no scores yet.
+    pub fn split(
+        &self,
+        prompts: Vec<Prompt>,
+        rollouts: Vec<Vec<Rollout>>,
+        first: usize,
+    ) -> Vec<Answer> {
+        let mut answers = Vec::new();
+        for (number, (prompt, rollouts)) in prompts.into_iter().zip(rollouts).enumerate() {
+            let prompt = Rc::new(prompt);
+            answers.extend(rollouts.into_iter().map(|rollout| Answer {
+                group: first + number,
+                prompt: prompt.clone(),
+                text: self.tokenizer.decode(&rollout.tokens, true),
+                steps: self.format.split(&rollout.tokens),
+                rollout,
+                scores: Scores::default(),
+                outcome: None,
+                reference: None,
+            }));
+        }
+        answers
+    }
+
+    /// Has the steps of all answers rewarded; with 0 where nobody rewards them.
+    pub fn reward(&mut self, answers: &mut [Answer]) -> Result<(), Error> {
+        let rewards = match &mut self.step_rewards {
+            Some(rewards) => rewards.rewards(answers)?,
+            None => answers
+                .iter()
+                .map(|answer| vec![0.0; answer.steps.len()])
+                .collect(),
+        };
+        let found = rewards.iter().map(Vec::len);
+        if !found.eq(answers.iter().map(|answer| answer.steps.len())) {
+            return Err(Error::RewardCount);
+        }
+        for (answer, rewards) in answers.iter_mut().zip(rewards) {
+            answer.scores.process = rewards;
+        }
+        Ok(())
+    }
+
+    /// Has all answers verified.
+    pub fn verify(&self, answers: &mut [Answer]) {
+        for answer in answers {
+            answer.outcome = self.outcomes.outcome(answer);
+            answer.scores.outcome = answer.outcome.filter(|_| answer.prompt.pays_outcome);
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! A run of reinforcement learning, from its settings to its result.
+
+use std::path::Path;
+use std::rc::Rc;
+
+use burn::tensor::Device;
+use burn::train::Interrupter;
+use pure_core::StepFormat;
+use pure_model::{CausalLm, Checkpoint, Precision, Tokenizer};
+use pure_prm::Taught;
+use pure_rollout::Sampler;
+use pure_run::{Ended, Plan, Run, Watcher};
+use pure_verify::Verifier;
+
+use crate::config::PolicyConfig;
+use crate::error::Error;
+use crate::prompt_reader::PromptReader;
+use crate::prompts::{Prompt, PromptFile, PromptSource};
+use crate::reference::ReferencePolicy;
+use crate::rewards::{Outcomes, StepRewards, TrueAnswers};
+use crate::vocabulary::{fits, prm_format, separators};
+
+/// A run of reinforcement learning whose files are all read and whose work is still to do.
+pub struct PolicyTraining {
+    pub(crate) config: PolicyConfig,
+    pub(crate) checkpoint: Rc<Checkpoint>,
+    pub(crate) tokenizer: Rc<Tokenizer>,
+    pub(crate) steps: StepFormat,
+    /// Tokens that end an answer.
+    pub(crate) end_tokens: Vec<u32>,
+    pub(crate) reward_model: Option<Checkpoint>,
+    pub(crate) reference: Option<Checkpoint>,
+    pub(crate) reference_policy: Option<Box<dyn ReferencePolicy>>,
+    pub(crate) prompts: Option<Box<dyn PromptSource>>,
+    pub(crate) with_answer: Option<usize>,
+    pub(crate) held_out: Vec<Prompt>,
+    pub(crate) too_long: usize,
+    pub(crate) warnings: Vec<String>,
+    pub(crate) step_rewards: Option<Box<dyn StepRewards>>,
+    pub(crate) outcomes: Box<dyn Outcomes>,
+    pub(crate) sampler: Option<Box<dyn Sampler>>,
+    pub(crate) change_method: Box<dyn FnOnce(pure_core::Method) -> pure_core::Method>,
+}
+
+impl PolicyTraining {
+    /// Reads the models' shapes, the tokenizers and all prompts.
+    ///
+    /// # Errors
+    ///
+    /// Names the file, and the record, that cannot be used; says which models do not fit together.
+    pub fn prepare(config: PolicyConfig) -> Result<Self, Error> {
+        let checkpoint = Checkpoint::open(&config.model)?;
+        let tokenizer = checkpoint.tokenizer()?;
+        let other = |folder: &Path| -> Result<Checkpoint, Error> {
+            let other = Checkpoint::open(folder)?;
+            fits(&tokenizer, &checkpoint, &other)?;
+            Ok(other)
+        };
+        let reference = match &config.reference.model {
+            Some(folder) if config.needs_reference() => Some(other(folder)?),
+            _ => None,
+        };
+        let (mut steps, mut taught) = (None, Taught::default());
+        let mut reward_model = None;
+        if let Some(settings) = &config.reward_model {
+            let prm = other(&settings.model)?;
+            prm.prm_head()?;
+            steps = Some(prm_format(&prm, settings.marker.as_deref())?);
+            taught = Taught::read(prm.folder())?;
+            reward_model = Some(prm);
+        }
+        let steps = match steps {
+            Some(steps) => steps,
+            None => separators(&checkpoint)?,
+        };
+        let mut warnings = Vec::new();
+        if let (Some(prm), None) = (&reward_model, &taught.prompt) {
+            warnings.push(format!(
+                "{} does not say how it was taught to read prompts: it reads them as the policy does",
+                prm.folder().display()
+            ));
+        }
+
+        let format = config.prompts.format();
+        let policy = format.encoder(&tokenizer)?;
+        let end_tokens = checkpoint.ends(&policy)?.stops;
+        // Its own chat template counts, if it has one.
+        let prm_tokenizer = reward_model.as_ref().and_then(|prm| prm.tokenizer().ok());
+        let prm_tokenizer = prm_tokenizer.as_ref().unwrap_or(&tokenizer);
+        let reads_otherwise = taught.prompt.filter(|taught| *taught != format);
+        let verifier = Verifier {
+            mode: config.prompts.verifier,
+            ..Verifier::default()
+        };
+        let limit = checkpoint.config().max_position_embeddings;
+        let longest = limit.saturating_sub(config.rollouts.max_new_tokens);
+        let reader = PromptReader {
+            policy,
+            reward_model: match &reads_otherwise {
+                Some(format) => Some(format.encoder(prm_tokenizer)?),
+                None => None,
+            },
+            vocab_size: checkpoint.config().vocab_size,
+            longest: longest.min(config.prompts.max_tokens),
+            verifier,
+        };
+        if reader.longest == 0 {
+            return Err(Error::NoRoom {
+                path: config.model,
+                limit,
+                answer: config.rollouts.max_new_tokens,
+            });
+        }
+        let (mut too_long, mut with_answer, mut prompts) = (0, None, None);
+        if let Some(path) = &config.prompts.file {
+            let read = reader.read(path)?;
+            too_long += read.too_long;
+            warnings.extend(read.warnings);
+            let file = PromptFile::new(read.prompts, config.prompts.with_answer, config.seed);
+            with_answer = Some(file.with_answer());
+            prompts = Some(Box::new(file) as Box<dyn PromptSource>);
+        }
+        let mut held_out = Vec::new();
+        if let Some(evaluation) = &config.evaluation {
+            let read = reader.read(&evaluation.prompts)?;
+            too_long += read.too_long;
+            warnings.extend(read.warnings);
+            held_out = read.prompts;
+            held_out.truncate(evaluation.limit.unwrap_or(usize::MAX));
+        }
+        if with_answer == Some(0) && held_out.iter().all(|prompt| prompt.answer.is_none()) {
+            warnings.push(
+                "no prompt has a known answer: accuracy is not measured, and the monitor cannot see the reward \
+                 being hacked"
+                    .to_owned(),
+            );
+        }
+        Ok(Self {
+            tokenizer: Rc::new(tokenizer),
+            checkpoint: Rc::new(checkpoint),
+            steps,
+            end_tokens,
+            reward_model,
+            reference,
+            reference_policy: None,
+            prompts,
+            with_answer,
+            held_out,
+            too_long,
+            warnings,
+            step_rewards: None,
+            outcomes: Box::new(TrueAnswers { verifier }),
+            sampler: None,
+            change_method: Box::new(|method| method),
+            config,
+        })
+    }
+
+    /// The tokenizer of the policy.
+    pub fn tokenizer(&self) -> &Tokenizer {
+        &self.tokenizer
+    }
+
+    /// What a person should know before the run, one sentence each.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// What the run reads.
+    pub fn inputs(&self) -> Vec<&Path> {
+        let config = &self.config;
+        let mut inputs = vec![config.model.as_path()];
+        inputs.extend(config.prompts.file.as_deref());
+        inputs.extend(self.reference.as_ref().map(Checkpoint::folder));
+        inputs.extend(self.reward_model.as_ref().map(Checkpoint::folder));
+        inputs.extend(config.evaluation.as_ref().map(|e| e.prompts.as_path()));
+        inputs
+    }
+
+    /// Whether everything is there that the run needs, its devices included, before anything is loaded or
+    /// written.
+    ///
+    /// # Errors
+    ///
+    /// What is missing.
+    pub fn check(&self) -> Result<(), Error> {
+        let config = &self.config;
+        if self.prompts.is_none() {
+            return Err(Error::NoPrompts);
+        }
+        let has_rewards = self.step_rewards.is_some() || self.reward_model.is_some();
+        if config.pays_steps() && !has_rewards {
+            return Err(Error::NoStepRewards);
+        }
+        let reward_model = config.reward_model.as_ref().and_then(|r| r.device);
+        for device in [reward_model, config.reference.device]
+            .into_iter()
+            .flatten()
+        {
+            device.open()?;
+        }
+        Ok(())
+    }
+
+    /// Trains in the run's folder, from its last checkpoint if there is one, and saves the model.
+    ///
+    /// # Errors
+    ///
+    /// What the training could not go on with, or the folder could not be written for.
+    pub fn run(
+        self,
+        run: &Run,
+        device: &Device,
+        watcher: Box<dyn Watcher>,
+        interrupter: &Interrupter,
+    ) -> Result<Ended<CausalLm>, Error> {
+        self.check()?;
+        let checkpoint = self.checkpoint.clone();
+        let plan = self.config.checkpoints.plan(self.config.iterations);
+        let plan = Plan {
+            evaluates_first: self.config.evaluation.is_some(),
+            keep: plan.keep.max(self.config.monitor.checkpoints(plan.every)),
+            ..plan
+        };
+        let mut pipeline = self.pipeline(run.folder(), device)?;
+        match pure_run::train(&mut pipeline, &plan, run.folder(), watcher, interrupter)? {
+            Ended::Interrupted { saved } => Ok(Ended::Interrupted { saved }),
+            Ended::Done(()) => {
+                let lm = pipeline.policy.into_model()?;
+                run.finish(|folder| {
+                    Ok::<_, Error>(checkpoint.save_as(folder, &lm, Precision::F32)?)
+                })?;
+                Ok(Ended::Done(lm))
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Models that read the policy's own tokens must mean the same by them.
+
+use pure_core::StepFormat;
+use pure_model::{Checkpoint, Tokenizer};
+use pure_prm::{Marker, StepTokens};
+
+use crate::error::Error;
+
+/// Whether another model reads the policy's tokens as the policy means them: it may know more, but
+/// none of them by another number.
+pub(crate) fn fits(
+    tokenizer: &Tokenizer,
+    policy: &Checkpoint,
+    other: &Checkpoint,
+) -> Result<(), Error> {
+    let differs = |reason: String| Error::OtherVocabulary {
+        policy: policy.folder().to_owned(),
+        other: other.folder().to_owned(),
+        reason,
+    };
+    let (known, needed) = (other.config().vocab_size, tokenizer.vocab_size());
+    if known < needed {
+        return Err(differs(format!("it knows {known} tokens of {needed}")));
+    }
+    // A model without a tokenizer is taken at its number of tokens.
+    let Ok(others) = other.tokenizer() else {
+        return Ok(());
+    };
+    let others = others.inner().get_vocab(true);
+    let mut vocabulary: Vec<(String, u32)> =
+        tokenizer.inner().get_vocab(true).into_iter().collect();
+    vocabulary.sort_by_key(|(_, number)| *number);
+    for (token, number) in vocabulary {
+        match others.get(&token) {
+            Some(other) if *other == number => (),
+            Some(other) => {
+                return Err(differs(format!(
+                    "token {token:?} is {other} there and {number} here"
+                )));
+            }
+            None => return Err(differs(format!("it does not know token {token:?}"))),
+        }
+    }
+    Ok(())
+}
+
+/// What a reward model reads at the end of a step.
+pub(crate) fn prm_format(prm: &Checkpoint, marker: Option<&str>) -> Result<StepFormat, Error> {
+    let marker = marker.map_or(Marker::OfModel, |text| Marker::Text(text.to_owned()));
+    format(prm, marker)
+}
+
+/// Where steps end, if no reward model says.
+pub(crate) fn separators(policy: &Checkpoint) -> Result<StepFormat, Error> {
+    format(policy, Marker::Id(0))
+}
+
+fn format(model: &Checkpoint, marker: Marker) -> Result<StepFormat, Error> {
+    let tokens = StepTokens {
+        separators: Vec::new(),
+        marker,
+    };
+    let tokenizer = model.tokenizer().map_err(|error| error.to_string());
+    Ok(tokens.format(model.folder(), &tokenizer, model.config().vocab_size)?)
+}

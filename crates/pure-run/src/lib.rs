@@ -1,0 +1,153 @@
+//! Runs of training: the loop, the run's folder, checkpoints, metrics, dashboard, optimizer.
+//!
+//! Whoever trains something implements [`Learner`], which owns its models and cuts its work into steps, and
+//! hands it to [`train`](train()) with a [`Run`]'s folder. What a step does follows from its number, the saved
+//! [parts](Part) and the saved state alone, so a run that was killed goes on as if nothing had happened: on the
+//! processor to the same bits.
+//!
+//! ```
+//! use burn::module::Initializer;
+//! use burn::nn::{Linear, LinearConfig};
+//! use burn::optim::GradientsParams;
+//! use burn::tensor::{Device, Tensor};
+//! use burn::train::Interrupter;
+//! use pure_core::metrics::{LOSS, Metric};
+//! use pure_run::{
+//!     CheckpointConfig, Ended, Error, Learner, Measures, OptimizerConfig, Part, Progress, Progressed, Run,
+//!     Schedule, TrainState, train,
+//! };
+//! use serde::Deserialize;
+//! use serde_json::{Value, json};
+//!
+//! /// Learns that a line through nothing has the slope 3.
+//! struct Line(TrainState<Linear>);
+//!
+//! fn loss(model: &Linear) -> Tensor<1> {
+//!     let x = Tensor::<2>::from_floats([[1.0], [2.0]], &model.weight.device());
+//!     let error = model.forward(x.clone()) - x * 3.0;
+//!     error.square().mean()
+//! }
+//!
+//! impl Learner for Line {
+//!     type Error = Error;
+//!
+//!     fn metrics(&self) -> Vec<Metric> {
+//!         vec![LOSS]
+//!     }
+//!
+//!     fn watched(&self) -> Metric {
+//!         LOSS
+//!     }
+//!
+//!     fn step(&mut self, step: usize) -> Result<Measures, Error> {
+//!         let gradients = |model: &Linear, ()| (GradientsParams::from_grads(loss(model).backward(), model), ());
+//!         let gathered = self.0.gradients(vec![()], gradients, |()| ());
+//!         Ok(self.0.update(step, gathered, true)?.measures())
+//!     }
+//!
+//!     fn evaluate(&mut self, _: usize) -> Result<Measures, Error> {
+//!         let loss = loss(&self.0.frozen()).into_scalar::<f32>();
+//!         Ok(Measures::default().with(LOSS.name, loss.into()))
+//!     }
+//!
+//!     fn parts(&mut self) -> Vec<Part<'_>> {
+//!         self.0.parts("model", "optimizer")
+//!     }
+//!
+//!     fn state(&mut self) -> Result<Value, Error> {
+//!         Ok(json!(self.0.progress()))
+//!     }
+//!
+//!     fn restore(&mut self, state: Option<&Value>) -> Result<(), Error> {
+//!         if let Some(state) = state {
+//!             self.0.restore(Progress::deserialize(state).expect("it is what `state` gave"));
+//!         }
+//!         Ok(())
+//!     }
+//! }
+//!
+//! let device = Device::flex().autodiff();
+//! let model = LinearConfig::new(1, 1).with_bias(false).with_initializer(Initializer::Zeros).init(&device);
+//! let state = TrainState::new(model, &OptimizerConfig::default(), Schedule::constant(0.1), 60);
+//! let mut line = Line(state);
+//!
+//! let folder = tempfile::tempdir()?;
+//! let run = Run::open(&folder.path().join("line"), "", &[])?;
+//! let plan = CheckpointConfig { every: 20, ..CheckpointConfig::default() }.plan(60);
+//! let mut losses = std::rc::Rc::new(std::cell::RefCell::new(Vec::new()));
+//! let seen = losses.clone();
+//! let watcher = move |progressed: &Progressed<'_>| {
+//!     if let Progressed::Evaluated { measures, .. } = progressed {
+//!         seen.borrow_mut().extend(measures.get("loss"));
+//!     }
+//! };
+//! let ended = train(&mut line, &plan, run.folder(), Box::new(watcher), &Interrupter::new())?;
+//! assert_eq!(ended, Ended::Done(()));
+//! assert!(losses.borrow().is_sorted_by(|before, after| before > after));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! | to | use |
+//! | --- | --- |
+//! | train something | [`Learner`], [`train`](train()) |
+//! | train on examples that show what is right | [`Objective`], [`Supervised`] |
+//! | keep a model with its optimizer | [`TrainState`] |
+//! | save something else with a checkpoint | [`Part`], [`Saved`] |
+//! | have a folder that other processes leave alone | [`Run`] |
+//! | watch | [`Watcher`], the dashboard of the feature `dashboard` |
+//! | stop at Ctrl-C and SIGTERM | [`stop_on_signals`] |
+//!
+//! # What is Burn's
+//!
+//! From burn-train the dashboard and its metrics, the records of models and optimizers, and the interruption.
+//! The loop is not Burn's `SupervisedTraining`: that knows one model, one optimizer and epochs over a loader,
+//! writes its checkpoints beside the next step, which changes them on GPU backends, and lets its dashboard
+//! forget that it was stopped. Its early stopping cannot be fed from outside; [`Plan::patience`] has the same
+//! rule. AdamW is Burn's; clipping is by the global norm, where Burn's is parameter by parameter.
+//!
+//! Beside Burn: **ctrlc** for signals, **rustix** for the terminal's modes, **crc32c** for checksums of state and
+//! TensorBoard's files, **rand_chacha** for orders that are found again by their number.
+#![warn(missing_docs)]
+
+mod checkpoints;
+mod config;
+#[cfg(feature = "dashboard")]
+mod dashboard;
+mod data_order;
+mod error;
+mod folder;
+mod learner;
+mod logs;
+mod measures;
+mod optim;
+mod outlook;
+mod parts;
+mod plan;
+mod reporter;
+mod signals;
+mod supervised;
+mod tensorboard;
+#[cfg(test)]
+mod tests;
+mod train_state;
+mod training_loop;
+mod watcher;
+
+pub use checkpoints::checkpoint_before;
+pub use config::{BatchConfig, CheckpointConfig, Chosen};
+#[cfg(feature = "dashboard")]
+pub use dashboard::Dashboard;
+pub use data_order::{DataOrder, hold_out};
+pub use error::Error;
+pub use folder::{Run, sealed};
+pub use learner::{Learner, Notice};
+pub use measures::Measures;
+pub use optim::{Decay, Decline, OptimizerConfig, Schedule};
+pub use outlook::Outlook;
+pub use parts::{Part, Saved, load_weights};
+pub use plan::{Ended, Plan};
+pub use signals::stop_on_signals;
+pub use supervised::{Objective, Supervised};
+pub use train_state::{Gathered, Progress, TrainState, Update};
+pub use training_loop::train;
+pub use watcher::{Progressed, Watcher};

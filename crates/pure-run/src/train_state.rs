@@ -1,0 +1,198 @@
+//! A model in training with its optimizer: what Flax calls a train state.
+//!
+//! ```text
+//! g = sum of the batches' gradients        each batch's loss is its part of the step's loss
+//! g <- g min(1, limit / |g|)               w <- AdamW(w, g, learning rate)
+//! ```
+//!
+//! So an update of many small batches is that of one large batch, to rounding. A gradient that is not finite,
+//! or that its learner knows to be useless, changes nothing: the update is skipped, and counted.
+
+use burn::module::Module;
+use burn::optim::{GradientsParams, ModuleOptimizer};
+use pure_core::metrics::{GRAD_NORM, LEARNING_RATE, SKIPPED};
+use pure_model::side_by_side;
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+use crate::measures::Measures;
+use crate::optim::{Gradients, OptimizerConfig, Schedule};
+use crate::parts::{Part, Weights};
+
+/// So many skipped updates in a row end a run.
+const HOPELESS: usize = 20;
+
+/// A model, its optimizer, and how far they are.
+pub struct TrainState<M> {
+    weights: Weights<M>,
+    optimizer: ModuleOptimizer,
+    max_grad_norm: f64,
+    schedule: Schedule,
+    /// Updates of the whole run, which the schedule is laid out over.
+    updates: usize,
+    progress: Progress,
+}
+
+/// What a checkpoint keeps of it beside weights and moments.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Progress {
+    /// Updates so far, skipped ones included.
+    updates: usize,
+    skipped: usize,
+    skipped_in_a_row: usize,
+    /// What the schedule's learning rates are multiplied by.
+    slowed: f64,
+}
+
+/// What an update was.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Update {
+    /// Its learning rate.
+    pub learning_rate: f64,
+    /// The L2 norm of the gradient of all parameters, before it was clipped.
+    pub grad_norm: f64,
+    /// Whether it changed nothing.
+    pub is_skipped: bool,
+}
+
+impl Update {
+    /// Under their names.
+    pub fn measures(self) -> Measures {
+        Measures::default()
+            .with(LEARNING_RATE.name, self.learning_rate)
+            .with(GRAD_NORM.name, self.grad_norm)
+            .with(SKIPPED.name, f64::from(u8::from(self.is_skipped)))
+    }
+}
+
+/// The gradients of an update's batches, added up.
+pub struct Gathered<M>(Gradients<M>);
+
+impl<M: Module> TrainState<M> {
+    /// A model at the beginning of so many updates.
+    pub fn new(model: M, optimizer: &OptimizerConfig, schedule: Schedule, updates: usize) -> Self {
+        Self {
+            weights: Weights(Some(model)),
+            optimizer: optimizer.init(),
+            max_grad_norm: optimizer.max_grad_norm,
+            schedule,
+            updates,
+            progress: Progress {
+                updates: 0,
+                skipped: 0,
+                skipped_in_a_row: 0,
+                slowed: 1.0,
+            },
+        }
+    }
+
+    /// The model as it is trained.
+    pub fn model(&self) -> &M {
+        self.weights.model()
+    }
+
+    /// The model without gradients, as it answers and is evaluated.
+    pub fn frozen(&self) -> M {
+        self.model().clone().valid()
+    }
+
+    /// The model that was trained, without gradients.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NothingLearned`] if every single update was skipped.
+    pub fn into_model(self) -> Result<M, Error> {
+        let count = self.progress.updates;
+        if count > 0 && self.progress.skipped == count {
+            return Err(Error::NothingLearned { count });
+        }
+        Ok(self.frozen())
+    }
+
+    /// The summed gradients of some batches; `find` gives those of one and what else it found, which goes to
+    /// `fold` in the order of the batches.
+    pub fn gradients<B: Send, S: Send>(
+        &self,
+        batches: Vec<B>,
+        find: impl Fn(&M, B) -> (GradientsParams, S) + Sync,
+        mut fold: impl FnMut(S),
+    ) -> Gathered<M> {
+        let mut gradients = Gradients::new();
+        side_by_side(self.model(), batches, find, |(found, seen)| {
+            gradients.add(self.model(), found);
+            fold(seen);
+        });
+        Gathered(gradients)
+    }
+
+    /// Updates the model by gradients, unless they are not finite or known to be useless. `step` is that of the
+    /// run, counted from 0.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Diverged`] after too many useless ones in a row.
+    pub fn update(
+        &mut self,
+        step: usize,
+        Gathered(gradients): Gathered<M>,
+        is_usable: bool,
+    ) -> Result<Update, Error> {
+        let (gradients, grad_norm) = gradients.clipped(self.model(), self.max_grad_norm);
+        let progress = &mut self.progress;
+        let learning_rate = self.schedule.at(progress.updates, self.updates) * progress.slowed;
+        let is_usable = is_usable && grad_norm.is_finite();
+        progress.updates += 1;
+        if is_usable {
+            progress.skipped_in_a_row = 0;
+            // It is the only owner of the weights, so that they are changed in place.
+            let model = self.weights.0.take();
+            let model = model.expect("an update gives the weights back");
+            self.weights.0 = Some(self.optimizer.step(learning_rate, model, gradients));
+        } else {
+            progress.skipped += 1;
+            progress.skipped_in_a_row += 1;
+            if progress.skipped_in_a_row == HOPELESS {
+                return Err(Error::Diverged {
+                    count: HOPELESS,
+                    step: step + 1,
+                });
+            }
+        }
+        Ok(Update {
+            learning_rate,
+            grad_norm,
+            is_skipped: !is_usable,
+        })
+    }
+
+    /// Multiplies all learning rates to come by a factor, and tells by how much they are slowed in all.
+    pub fn slow_down(&mut self, factor: f64) -> f64 {
+        self.progress.slowed *= factor;
+        self.progress.slowed
+    }
+
+    /// The parts of a checkpoint: weights and optimizer, under these names.
+    pub fn parts(&mut self, model: &'static str, optimizer: &'static str) -> Vec<Part<'_>> {
+        vec![
+            Part {
+                name: model,
+                content: &mut self.weights,
+            },
+            Part {
+                name: optimizer,
+                content: &mut self.optimizer,
+            },
+        ]
+    }
+
+    /// What is not in the parts, for the learner's state.
+    pub fn progress(&self) -> Progress {
+        self.progress
+    }
+
+    /// Goes back to where [`progress`](Self::progress) was taken.
+    pub fn restore(&mut self, progress: Progress) {
+        self.progress = progress;
+    }
+}

@@ -1,0 +1,73 @@
+//! Who watches a run: lines on a terminal, Burn's dashboard, a program.
+
+use pure_core::metrics::Metric;
+
+use crate::learner::Notice;
+use crate::measures::Measures;
+
+/// What happens in a run. Steps are counted from 1: `step` of them were taken.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum Progressed<'a> {
+    /// It begins, or goes on from a checkpoint.
+    Started {
+        /// Steps that were taken before.
+        step: usize,
+        /// Steps of the whole run.
+        steps: usize,
+        /// Everything that will be measured.
+        metrics: &'a [Metric],
+        /// Checkpoints that could not be used and were removed, and why.
+        damaged: &'a [String],
+    },
+    /// A step was taken.
+    Step {
+        /// How many there were.
+        step: usize,
+        /// What it measured.
+        measures: &'a Measures,
+        /// What it took.
+        seconds: f64,
+    },
+    /// An evaluation begins.
+    Evaluating {
+        /// Steps before it.
+        step: usize,
+    },
+    /// The model was evaluated.
+    Evaluated {
+        /// Steps before it.
+        step: usize,
+        /// What was found.
+        measures: &'a Measures,
+    },
+    /// Something that a person should know.
+    Noticed {
+        /// Steps before it.
+        step: usize,
+        /// What it is.
+        notice: &'a Notice,
+    },
+    /// Nothing improved for long enough.
+    StoppedEarly {
+        /// Steps before it.
+        step: usize,
+    },
+    /// The result is the model of a checkpoint, the best one.
+    ResultIs {
+        /// Its steps.
+        step: usize,
+    },
+}
+
+/// Somebody who is told what happens in a run.
+pub trait Watcher {
+    /// Is told.
+    fn progressed(&mut self, progressed: &Progressed<'_>);
+}
+
+impl<F: FnMut(&Progressed<'_>)> Watcher for F {
+    fn progressed(&mut self, progressed: &Progressed<'_>) {
+        self(progressed);
+    }
+}

@@ -1,0 +1,89 @@
+//! Settings that no type reads.
+//!
+//! serde drops the other keys of an internally tagged unit variant without a word, whatever
+//! `deny_unknown_fields` says, and those of structs that lack the attribute. A key is read if its value
+//! matters: so each value in turn is made one that no type takes, and the settings must then fail.
+
+use serde::de::DeserializeOwned;
+
+use super::error::Fault;
+use super::tree::{Data, Node};
+use super::wrong::Wrong;
+
+/// The first setting of a good tree that `T` passes over. The tree is the same afterwards.
+pub(super) fn unread<T: DeserializeOwned>(tree: &mut Node) -> Option<Wrong> {
+    let mut keys = Vec::new();
+    collect(tree, &mut keys);
+    keys.iter().find_map(|key| {
+        let data = std::mem::replace(&mut tree.find_mut(key)?.data, Data::Poison);
+        let passed_over = T::deserialize(&*tree).is_ok();
+        let node = tree.find_mut(key)?;
+        node.data = data;
+        let key = key.clone();
+        passed_over.then(|| Wrong::key(node, Fault::Unread { key }))
+    })
+}
+
+fn collect(node: &Node, keys: &mut Vec<String>) {
+    for child in node.children() {
+        // Elements are read where their array is.
+        if !child.name.is_empty() {
+            keys.push(child.path.clone());
+        }
+        collect(child, keys);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+    use crate::build::document;
+
+    #[derive(Deserialize)]
+    struct Lax {
+        #[expect(dead_code, reason = "only its reading matters")]
+        known: Option<Kind>,
+        #[serde(flatten)]
+        #[expect(dead_code, reason = "only its reading matters")]
+        more: More,
+    }
+
+    #[derive(Deserialize)]
+    #[serde(tag = "kind")]
+    enum Kind {
+        Plain,
+    }
+
+    #[derive(Deserialize)]
+    struct More {
+        #[expect(dead_code, reason = "only its reading matters")]
+        size: Option<u8>,
+    }
+
+    fn first_unread(text: &str) -> Option<String> {
+        let mut tree = document(text).unwrap();
+        let before = format!("{tree:?}");
+        let fault = unread::<Lax>(&mut tree).map(|wrong| wrong.fault);
+        assert_eq!(format!("{tree:?}"), before);
+        match fault? {
+            Fault::Unread { key } => Some(key),
+            other => panic!("{other}"),
+        }
+    }
+
+    #[test]
+    fn what_serde_drops_is_found() {
+        assert_eq!(first_unread("size = 1\nsice = 2").unwrap(), "sice");
+        assert_eq!(first_unread("a.b = 2").unwrap(), "a");
+        let text = "known = { kind = \"Plain\", x = 1 }";
+        assert_eq!(first_unread(text).unwrap(), "known.x");
+    }
+
+    #[test]
+    fn what_is_read_is_left_alone() {
+        assert_eq!(first_unread(""), None);
+        assert_eq!(first_unread("size = 1\nknown = { kind = \"Plain\" }"), None);
+    }
+}

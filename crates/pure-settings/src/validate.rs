@@ -1,0 +1,41 @@
+//! What settings know of each other.
+
+/// Finds values that are right by themselves and impossible together.
+pub trait Validate {
+    /// Looks at all values together.
+    ///
+    /// # Errors
+    ///
+    /// [`Invalid`]: the setting at fault and what is wrong with it.
+    fn validate(&self) -> Result<(), Invalid> {
+        Ok(())
+    }
+}
+
+/// A setting that cannot be what it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invalid {
+    /// The setting by its own name, not an alias, as the errors write it: `optimizer.warmup_steps`,
+    /// `stages[1].steps`.
+    pub key: String,
+    /// What is wrong, as it follows the key: `is more than the steps`.
+    pub reason: String,
+}
+
+impl Invalid {
+    /// Puts the fault of a table of settings, if it has one, under the table's name.
+    pub fn within(table: &str, fault: Option<(&str, &str)>) -> Result<(), Self> {
+        match fault {
+            Some((key, reason)) => Err(Self::new(format!("{table}.{key}"), reason)),
+            None => Ok(()),
+        }
+    }
+
+    /// The setting at fault, and what is wrong as it follows the key in a sentence.
+    pub fn new(key: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self {
+            key: key.into(),
+            reason: reason.into(),
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Supervised fine-tuning: a language model learns to answer as it is shown.
+//!
+//! ```text
+//! loss = - (1 / n) sum over the n tokens of a step's completions of log p(token | all before it)
+//! ```
+//!
+//! Prompts are read and not learned. The result is the base policy of reinforcement learning.
+//!
+//! Departures from common trainers: a step's loss is the mean over all its tokens, however many
+//! batches it took (many take the mean of means); packed texts do not see one another; an example
+//! that is too long is left out, and counted, instead of cut, for a cut answer teaches to stop short.
+
+#![warn(missing_docs)]
+
+mod config;
+mod error;
+mod examples;
+mod objective;
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+use std::rc::Rc;
+
+use burn::tensor::Device;
+use burn::train::Interrupter;
+use pure_model::{CausalLm, Checkpoint, Precision, PromptFormat, Sequence};
+use pure_run::{Ended, Outlook, Run, Supervised, TrainState, Watcher};
+
+pub use self::config::SftConfig;
+pub use self::error::Error;
+use self::examples::{Encoder, Examples};
+use self::objective::NextToken;
+
+/// A run of fine-tuning whose files are all read and whose work is still to do.
+pub struct Sft {
+    config: SftConfig,
+    checkpoint: Checkpoint,
+    examples: Rc<[Sequence<u32>]>,
+    held_out: Rc<[Sequence<u32>]>,
+    too_long: usize,
+}
+
+impl Sft {
+    /// Reads the model's shape, the tokenizer and all data.
+    ///
+    /// # Errors
+    ///
+    /// Names the file, and the record, that cannot be used.
+    pub fn prepare(config: SftConfig) -> Result<Self, Error> {
+        let checkpoint = Checkpoint::open(&config.model)?;
+        let tokenizer = checkpoint.tokenizer()?;
+        let format = PromptFormat {
+            raw: config.raw,
+            template: None,
+        };
+        let prompts = format.encoder(&tokenizer)?;
+        let shape = checkpoint.config();
+        let encoder = Encoder {
+            tokenizer: &tokenizer,
+            prompts,
+            end: checkpoint.ends(&prompts)?.taught,
+            max_tokens: config.batch.max_tokens.min(shape.max_position_embeddings),
+            vocab_size: shape.vocab_size,
+        };
+        let Examples {
+            mut sequences,
+            mut too_long,
+        } = encoder.read(&config.data)?;
+        let held_out = match &config.held_out {
+            Some(path) => {
+                let held_out = encoder.read(path)?;
+                too_long += held_out.too_long;
+                held_out.sequences
+            }
+            None => pure_run::hold_out(&mut sequences, config.seed, &config.data)?,
+        };
+        Ok(Self {
+            config,
+            checkpoint,
+            examples: sequences.into(),
+            held_out: held_out.into(),
+            too_long,
+        })
+    }
+
+    /// What the run reads.
+    pub fn inputs(&self) -> Vec<&Path> {
+        let mut inputs = vec![self.config.model.as_path(), &self.config.data];
+        inputs.extend(self.config.held_out.as_deref());
+        inputs
+    }
+
+    /// What the run will take.
+    pub fn outlook(&self) -> Outlook {
+        Outlook::of(
+            &self.examples,
+            &self.held_out,
+            self.too_long,
+            self.steps(),
+            &self.config.batch,
+            self.checkpoint.config(),
+        )
+    }
+
+    /// Trains in the run's folder, from its last checkpoint if there is one, and saves the model.
+    ///
+    /// # Errors
+    ///
+    /// What the training could not go on with, or the folder could not be written for.
+    pub fn run(
+        self,
+        run: &Run,
+        device: &Device,
+        watcher: Box<dyn Watcher>,
+        interrupter: &Interrupter,
+    ) -> Result<Ended<CausalLm>, Error> {
+        let (config, steps) = (&self.config, self.steps());
+        let lm = self
+            .checkpoint
+            .load(&device.clone().autodiff(), Precision::F32)?;
+        let state = TrainState::new(lm, &config.optimizer, config.learning_rate, steps);
+        let mut learner = Supervised::new(
+            NextToken,
+            state,
+            &config.batch,
+            config.seed,
+            self.examples.clone(),
+            self.held_out.clone(),
+        );
+        let plan = config.checkpoints.plan(steps);
+        match pure_run::train(&mut learner, &plan, run.folder(), watcher, interrupter)? {
+            Ended::Interrupted { saved } => Ok(Ended::Interrupted { saved }),
+            Ended::Done(()) => {
+                let lm = learner.into_model()?;
+                run.finish(|folder| {
+                    Ok::<_, Error>(self.checkpoint.save_as(folder, &lm, Precision::F32)?)
+                })?;
+                Ok(Ended::Done(lm))
+            }
+        }
+    }
+
+    fn steps(&self) -> usize {
+        let epoch = self.examples.len().div_ceil(self.config.batch.examples);
+        self.config.steps.unwrap_or(self.config.epochs * epoch)
+    }
+}

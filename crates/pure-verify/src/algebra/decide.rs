@@ -1,0 +1,219 @@
+//! Are two forms `a/b` and `c/d` the same number, or the same function?
+//!
+//! 1. If `ad - bc` is the zero polynomial, they are equal.
+//! 2. If it is not, and contains no atoms but variables and `i`, between which there are no algebraic
+//!    relations, they are different.
+//! 3. Without variables, its value is enclosed by intervals of rising precision. An interval without zero
+//!    proves a difference. Where only roots occur, an interval within the separation bound around zero
+//!    proves equality ([`separation`](crate::algebra::separation)).
+//! 4. With variables, the same is done at several sample points. A difference at one of them proves a
+//!    difference; proven equality at all where both are defined is taken for equality, unless a step
+//!    function such as `\floor` occurs.
+//! 5. Everything else is undecided, which counts as not equal.
+
+use num_rational::BigRational;
+use num_traits::Signed;
+
+use crate::algebra::evaluate::{Evaluator, Point};
+use crate::algebra::form::{Atom, Form};
+use crate::algebra::forms::Forms;
+use crate::algebra::interval::{Interval, Precision};
+use crate::algebra::points::Random;
+use crate::algebra::poly::{AtomId, Poly};
+use crate::algebra::separation::separation;
+use crate::budget::{Budget, Stop};
+use crate::expr::{Expr, Function};
+
+/// What is known about two values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Decision {
+    Equal,
+    Different,
+    Unknown,
+}
+
+/// Precision of the first interval and of the second, in bits.
+const FIRST_BITS: u64 = 128;
+const SECOND_BITS: u64 = 640;
+/// Sample points at which functions are compared, and how many of them must prove equality.
+const POINTS: u64 = 8;
+const POINTS_NEEDED: u64 = 4;
+
+/// Decides whether two forms are equal.
+pub(crate) fn decide(forms: &mut Forms<'_>, left: &Form, right: &Form) -> Result<Decision, Stop> {
+    let difference = forms.difference(left, right)?;
+    if difference.is_zero() {
+        return Ok(Decision::Equal);
+    }
+    let free = |atom: &Atom| matches!(atom, Atom::Symbol(_) | Atom::Imaginary);
+    if difference
+        .atoms()
+        .into_iter()
+        .all(|atom| free(&forms.atoms[atom]))
+    {
+        return Ok(Decision::Different);
+    }
+    let content = difference.content(forms.budget)?;
+    let difference = difference.divided(&content);
+    let variables = Variables::of(&[&difference, &left.below, &right.below], &forms.atoms);
+    let mut looked = Looked {
+        atoms: &forms.atoms,
+        budget: forms.budget,
+        difference: &difference,
+        denominators: [&left.below, &right.below],
+    };
+    if variables.found.is_empty() {
+        return looked.at(&vec![]);
+    }
+    let mut random = Random::new();
+    let mut equal = 0;
+    for round in 0..POINTS {
+        let value = |(at, &(variable, natural))| (variable, random.value(natural, round, at));
+        let point = variables.found.iter().enumerate().map(value).collect();
+        match looked.at(&point) {
+            Ok(Decision::Different) => return Ok(Decision::Different),
+            Ok(Decision::Equal) => equal += 1,
+            Ok(Decision::Unknown) | Err(Stop::Undefined | Stop::TooLarge) => {}
+            Err(stop) => return Err(stop),
+        }
+    }
+    // Step functions may agree at every sample point and differ between them.
+    Ok(if equal >= POINTS_NEEDED && !variables.steps {
+        Decision::Equal
+    } else {
+        Decision::Unknown
+    })
+}
+
+/// Whether a constant certainly lies within `distance` of `value`.
+pub(crate) fn within(
+    forms: &mut Forms<'_>,
+    expr: &Expr,
+    value: &BigRational,
+    distance: &BigRational,
+) -> bool {
+    let bits = value.numer().bits() + value.denom().bits() + distance.denom().bits();
+    let (Ok(()), Ok(form)) = (forms.budget.divide(bits), forms.form(expr)) else {
+        return false;
+    };
+    let precision = Precision { bits: SECOND_BITS };
+    let point = Point::new();
+    let mut evaluator = Evaluator::new(&forms.atoms, &point, precision);
+    let Ok(number) = evaluator.form(&form, forms.budget) else {
+        return false;
+    };
+    let low = precision.rational(&(value - distance));
+    let high = precision.rational(&(value + distance));
+    number.imaginary.is_exactly_zero()
+        && number.real.low >= low.high
+        && number.real.high <= high.low
+}
+
+/// What a difference depends on.
+#[derive(Debug, Default)]
+struct Variables {
+    /// The variables, each with whether it must be a natural number, since it occurs in a factorial, a
+    /// binomial coefficient or an exponent of a negative number.
+    found: Vec<(AtomId, bool)>,
+    /// Whether a step function (floor or ceiling) is evaluated.
+    steps: bool,
+}
+
+impl Variables {
+    fn of(polys: &[&Poly], table: &[Atom]) -> Self {
+        let atoms = |poly: &Poly| poly.atoms().into_iter();
+        // Atoms to visit, each with whether it must be a natural number.
+        let mut open: Vec<(AtomId, bool)> = polys
+            .iter()
+            .flat_map(|poly| atoms(poly))
+            .map(|atom| (atom, false))
+            .collect();
+        let mut seen = vec![[false; 2]; table.len()];
+        let mut variables = Self::default();
+        while let Some((id, natural)) = open.pop() {
+            if std::mem::replace(&mut seen[id][usize::from(natural)], true) {
+                continue;
+            }
+            let mut inside = |form: &Form, natural: bool| {
+                let all = atoms(&form.above).chain(atoms(&form.below));
+                open.extend(all.map(|atom| (atom, natural)));
+            };
+            match &table[id] {
+                Atom::Symbol(_) | Atom::Apply(..) => {
+                    match variables.found.iter_mut().find(|(found, _)| *found == id) {
+                        Some((_, known)) => *known |= natural,
+                        None => variables.found.push((id, natural)),
+                    }
+                }
+                Atom::Imaginary | Atom::Pi => {}
+                Atom::Root(_, inner) => open.extend(atoms(inner).map(|atom| (atom, natural))),
+                Atom::Exp(a) | Atom::Ln(a) | Atom::Sin(a) | Atom::Cos(a) => inside(a, natural),
+                Atom::Call(function, a) => {
+                    variables.steps |= matches!(function, Function::Floor | Function::Ceil);
+                    inside(a, natural || *function == Function::Factorial);
+                }
+                Atom::Binomial(a, b) => {
+                    inside(a, true);
+                    inside(b, true);
+                }
+                Atom::Power(a, b) => {
+                    inside(a, natural);
+                    let negative = a.as_rational().is_some_and(|base| base.is_negative());
+                    inside(b, natural || negative);
+                }
+            }
+        }
+        variables
+    }
+}
+
+/// A difference that is evaluated at several points.
+struct Looked<'a> {
+    atoms: &'a [Atom],
+    budget: &'a mut Budget,
+    difference: &'a Poly,
+    denominators: [&'a Poly; 2],
+}
+
+impl Looked<'_> {
+    fn at(&mut self, point: &Point) -> Result<Decision, Stop> {
+        for bits in [FIRST_BITS, SECOND_BITS] {
+            let mut evaluator = Evaluator::new(self.atoms, point, Precision { bits });
+            for denominator in self.denominators {
+                if !denominator.is_one() && !evaluator.poly(denominator, self.budget)?.is_nonzero()
+                {
+                    return Err(Stop::Undefined);
+                }
+            }
+            let value = evaluator.poly(self.difference, self.budget)?;
+            if value.is_nonzero() {
+                return Ok(Decision::Different);
+            }
+            if value.real.is_exactly_zero() && value.imaginary.is_exactly_zero() {
+                return Ok(Decision::Equal);
+            }
+            let Some(needed) = separation(self.difference, &mut evaluator, self.budget)? else {
+                // A transcendental number: higher precision may prove a difference, never equality.
+                continue;
+            };
+            let needed = needed as u64 + 8;
+            let small = |part: &Interval, bits: u64| {
+                bits > needed && part.magnitude().bits() <= bits - needed
+            };
+            if small(&value.real, bits) && small(&value.imaginary, bits) {
+                return Ok(Decision::Equal);
+            }
+            let bits = needed + 64;
+            let mut evaluator = Evaluator::new(self.atoms, point, Precision { bits });
+            let value = evaluator.poly(self.difference, self.budget)?;
+            return Ok(if value.is_nonzero() {
+                Decision::Different
+            } else if small(&value.real, bits) && small(&value.imaginary, bits) {
+                Decision::Equal
+            } else {
+                Decision::Unknown
+            });
+        }
+        Ok(Decision::Unknown)
+    }
+}

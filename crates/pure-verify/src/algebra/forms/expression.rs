@@ -1,0 +1,225 @@
+//! From the tree to the normal form.
+
+use num_bigint::BigInt;
+use num_integer::Integer;
+use num_rational::BigRational;
+use num_traits::{One, Signed, ToPrimitive, Zero};
+
+use crate::algebra::form::{Atom, Form};
+use crate::algebra::forms::Forms;
+use crate::algebra::integers::binomial;
+use crate::budget::Stop;
+use crate::expr::rational::Rational;
+use crate::expr::{Expr, Function};
+
+/// The largest number whose factorial is computed.
+const MAX_FACTORIAL: u64 = 400;
+
+impl Forms<'_> {
+    /// The normal form of a single value; lists, intervals and the like have none.
+    pub(crate) fn form(&mut self, expr: &Expr) -> Result<Form, Stop> {
+        self.budget.spend(20)?;
+        self.budget.open()?;
+        let form = self.form_of(expr);
+        self.budget.close();
+        form
+    }
+
+    fn form_of(&mut self, expr: &Expr) -> Result<Form, Stop> {
+        match expr {
+            Expr::Number { value, .. } => Ok(Form::rational(value)),
+            Expr::Symbol(name) => self.atom(Atom::Symbol(name.clone())),
+            Expr::Pi => self.atom(Atom::Pi),
+            Expr::Imaginary => self.atom(Atom::Imaginary),
+            Expr::Euler => self.exp(&Form::integer(1)),
+            Expr::Sum(terms) => {
+                let mut sum = Form::integer(0);
+                for term in terms {
+                    let term = self.form(term)?;
+                    sum = self.add(&sum, &term)?;
+                }
+                Ok(sum)
+            }
+            Expr::Product(factors) => {
+                let mut product = Form::integer(1);
+                for factor in factors {
+                    let factor = self.form(factor)?;
+                    product = self.mul(&product, &factor)?;
+                }
+                Ok(product)
+            }
+            Expr::Negative(inner) => Ok(self.form(inner)?.negated()),
+            Expr::Quotient(above, below) => {
+                let (above, below) = (self.form(above)?, self.form(below)?);
+                self.div(&above, &below)
+            }
+            Expr::Power(base, exponent) if **base == Expr::Euler => {
+                let exponent = self.form(exponent)?;
+                self.exp(&exponent)
+            }
+            Expr::Power(base, exponent) => {
+                let (base, exponent) = (self.form(base)?, self.form(exponent)?);
+                self.power(&base, &exponent)
+            }
+            Expr::Root(index, inner) => {
+                let inner = self.form(inner)?;
+                self.root(*index, &inner)
+            }
+            Expr::Call(function, inner) => {
+                let inner = self.form(inner)?;
+                self.call(*function, &inner)
+            }
+            Expr::Logarithm(base, inner) => {
+                let (base, inner) = (self.form(base)?, self.form(inner)?);
+                let (base, inner) = (self.ln(&base)?, self.ln(&inner)?);
+                self.div(&inner, &base)
+            }
+            Expr::Binomial(above, below) => {
+                let (above, below) = (self.form(above)?, self.form(below)?);
+                self.binomial(above, below)
+            }
+            Expr::Apply(name, arguments) => {
+                let arguments = arguments
+                    .iter()
+                    .map(|argument| self.form(argument))
+                    .collect::<Result<Vec<_>, _>>()?;
+                self.apply(name, arguments)
+            }
+            Expr::Percent(inner) => {
+                let inner = self.form(inner)?;
+                self.div(&inner, &Form::integer(100))
+            }
+            Expr::Degree(inner) => {
+                let inner = self.form(inner)?;
+                let half_turn = self.atom(Atom::Pi)?;
+                let radians = self.mul(&inner, &half_turn)?;
+                self.div(&radians, &Form::integer(180))
+            }
+            _ => Err(Stop::Syntax),
+        }
+    }
+
+    fn call(&mut self, function: Function, inner: &Form) -> Result<Form, Stop> {
+        let value = inner.as_rational();
+        match (function, value) {
+            (Function::Exp, _) => self.exp(inner),
+            (Function::Ln, _) => self.ln(inner),
+            (Function::Log, _) => {
+                let (above, below) = (self.ln(inner)?, self.ln(&Form::integer(10))?);
+                self.div(&above, &below)
+            }
+            (Function::Sin, _) => Ok(self.sin_cos(inner)?.0),
+            (Function::Cos, _) => Ok(self.sin_cos(inner)?.1),
+            (Function::Tan, _) => {
+                let (sin, cos) = self.sin_cos(inner)?;
+                self.div(&sin, &cos)
+            }
+            (Function::Cot, _) => {
+                let (sin, cos) = self.sin_cos(inner)?;
+                self.div(&cos, &sin)
+            }
+            (Function::Sec, _) => {
+                let cos = self.sin_cos(inner)?.1;
+                self.div(&Form::integer(1), &cos)
+            }
+            (Function::Csc, _) => {
+                let sin = self.sin_cos(inner)?.0;
+                self.div(&Form::integer(1), &sin)
+            }
+            (Function::Sinh | Function::Cosh | Function::Tanh, _) => {
+                self.hyperbolic(function, inner)
+            }
+            (Function::Arcsin | Function::Arccos | Function::Arctan, _) => {
+                self.inverse_trigonometric(function, inner)
+            }
+            (Function::Abs, Some(value)) => Ok(Form::rational(&value.abs())),
+            (Function::Floor, Some(value)) => Ok(Form::integer(value.floor().to_integer())),
+            (Function::Ceil, Some(value)) => Ok(Form::integer(value.ceil().to_integer())),
+            (Function::Factorial, Some(value)) => self.factorial(inner, &value),
+            (Function::Abs, None) => self.abs(inner),
+            (Function::Floor | Function::Ceil | Function::Factorial, None) => {
+                self.atom(Atom::Call(function, inner.clone()))
+            }
+        }
+    }
+
+    /// The absolute value: that of a number, else an atom.
+    pub(crate) fn abs(&mut self, inner: &Form) -> Result<Form, Stop> {
+        if let Some(value) = inner.as_rational() {
+            return Ok(Form::rational(&value.abs()));
+        }
+        // |-a| = |a|.
+        let inner = if inner.above.leads_negative() {
+            inner.negated()
+        } else {
+            inner.clone()
+        };
+        self.atom(Atom::Call(Function::Abs, inner))
+    }
+
+    fn factorial(&mut self, inner: &Form, value: &BigRational) -> Result<Form, Stop> {
+        if !value.is_integer() || value.is_negative() {
+            return Err(Stop::Undefined);
+        }
+        let Some(count) = value
+            .to_integer()
+            .to_u64()
+            .filter(|count| *count <= MAX_FACTORIAL)
+        else {
+            return self.atom(Atom::Call(Function::Factorial, inner.clone()));
+        };
+        self.budget.spend(count * count / 4)?;
+        Ok(Form::integer(
+            (1..=count).fold(BigInt::one(), |product, factor| product * factor),
+        ))
+    }
+
+    fn binomial(&mut self, above: Form, below: Form) -> Result<Form, Stop> {
+        let whole = |form: &Form| {
+            form.as_rational()
+                .filter(BigRational::is_integer)?
+                .to_integer()
+                .to_u64()
+                .filter(|value| *value <= 1_000)
+        };
+        match (whole(&above), whole(&below)) {
+            (Some(n), Some(k)) => {
+                self.budget.spend(200 * k.min(n.saturating_sub(k)) + 200)?;
+                if k > n {
+                    Ok(Form::integer(0))
+                } else {
+                    Ok(Form::integer(binomial(n, k)))
+                }
+            }
+            _ => self.atom(Atom::Binomial(above, below)),
+        }
+    }
+
+    fn apply(&mut self, name: &str, arguments: Vec<Form>) -> Result<Form, Stop> {
+        let values = arguments
+            .iter()
+            .map(|argument| argument.as_rational().map(Rational));
+        let values: Option<Vec<Rational>> = values.collect();
+        if let Some(values) = values.filter(|values| !values.is_empty()) {
+            let whole = values.iter().all(|value| value.is_integer());
+            // No intermediate result is longer than the product of all.
+            let all = values.iter().map(Rational::bits).sum();
+            for _ in &values {
+                self.budget.divide(all)?;
+            }
+            let integers = values.iter().map(|value| value.to_integer());
+            let integer = |value| Some(Form::integer(value));
+            let result = match name {
+                "max" => values.iter().max().map(|value| Form::rational(value)),
+                "min" => values.iter().min().map(|value| Form::rational(value)),
+                "gcd" if whole => integer(integers.fold(BigInt::zero(), |a, b| a.gcd(&b))),
+                "lcm" if whole => integer(integers.fold(BigInt::one(), |a, b| a.lcm(&b))),
+                _ => None,
+            };
+            if let Some(result) = result {
+                return Ok(result);
+            }
+        }
+        self.atom(Atom::Apply(name.to_owned(), arguments))
+    }
+}

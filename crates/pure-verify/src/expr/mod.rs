@@ -1,0 +1,253 @@
+//! The syntax tree of an answer, after its notation is understood and before anything is computed.
+
+pub(crate) mod rational;
+mod show;
+pub(crate) mod unit;
+
+use num_rational::BigRational;
+use num_traits::Zero;
+
+use crate::expr::rational::Rational;
+use crate::expr::unit::Unit;
+
+/// A function of one argument, written by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Function {
+    Sin,
+    Cos,
+    Tan,
+    Cot,
+    Sec,
+    Csc,
+    Arcsin,
+    Arccos,
+    Arctan,
+    Sinh,
+    Cosh,
+    Tanh,
+    Exp,
+    Ln,
+    Log,
+    Abs,
+    Floor,
+    Ceil,
+    Factorial,
+}
+
+/// How the two sides of a relation are related.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Relation {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    In,
+}
+
+/// A tree. The parser makes none higher than [`MAX_HEIGHT`](crate::budget::MAX_HEIGHT), so that it may be
+/// walked, compared and dropped by recursion.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Expr {
+    /// An exact number; `places` is the number of decimals, if it was written as a decimal.
+    Number {
+        value: Rational,
+        places: Option<u32>,
+    },
+    Symbol(String),
+    Pi,
+    Euler,
+    Imaginary,
+    Infinity,
+    Sum(Vec<Expr>),
+    Product(Vec<Expr>),
+    Negative(Box<Expr>),
+    Quotient(Box<Expr>, Box<Expr>),
+    Power(Box<Expr>, Box<Expr>),
+    Root(u32, Box<Expr>),
+    Call(Function, Box<Expr>),
+    /// Logarithm: base, argument.
+    Logarithm(Box<Expr>, Box<Expr>),
+    Binomial(Box<Expr>, Box<Expr>),
+    /// A function that is only a name: `f(x)`, `\gcd(a, b)`.
+    Apply(String, Vec<Expr>),
+    /// `±x`, or `∓x` where the flag is set.
+    PlusMinus(Box<Expr>, bool),
+    Percent(Box<Expr>),
+    Degree(Box<Expr>),
+    Measured(Box<Expr>, Unit),
+    /// Digits in a written base.
+    Based(String, u32),
+    /// `a : b : c`.
+    Ratio(Vec<Expr>),
+    /// A tuple, point, vector or interval, with the brackets that it was written in.
+    Bracket(char, Vec<Expr>, char),
+    Set(Vec<Expr>),
+    /// Values in any order.
+    List(Vec<Expr>),
+    /// `A \cup B`.
+    Union(Vec<Expr>),
+    Matrix(Vec<Vec<Expr>>),
+    Related(Vec<Expr>, Vec<Relation>),
+    /// The letter of a multiple choice, and what was written after it.
+    Choice(char, Option<Box<Expr>>),
+    /// Not mathematics: words, cleaned up.
+    Text(String),
+}
+
+impl Expr {
+    pub(crate) fn integer(value: i64) -> Self {
+        Self::rational(BigRational::from_integer(value.into()))
+    }
+
+    pub(crate) fn rational(value: BigRational) -> Self {
+        Self::Number {
+            value: Rational(value),
+            places: None,
+        }
+    }
+
+    /// `-self`, with units, percent signs and degree signs kept outermost.
+    pub(crate) fn negate(self) -> Self {
+        match self {
+            Self::Percent(inner) => Self::Percent(Box::new(inner.negate())),
+            Self::Degree(inner) => Self::Degree(Box::new(inner.negate())),
+            Self::Measured(inner, unit) => Self::Measured(Box::new(inner.negate()), unit),
+            Self::Number { value, places } if !value.is_zero() => Self::Number {
+                value: Rational(-value.0),
+                places,
+            },
+            other => Self::Negative(Box::new(other)),
+        }
+    }
+
+    /// `±self`, or `∓self`, with units, percent signs and degree signs kept outermost.
+    pub(crate) fn plus_minus(self, flipped: bool) -> Self {
+        match self {
+            Self::Percent(inner) => Self::Percent(Box::new(inner.plus_minus(flipped))),
+            Self::Degree(inner) => Self::Degree(Box::new(inner.plus_minus(flipped))),
+            Self::Measured(inner, unit) => {
+                Self::Measured(Box::new(inner.plus_minus(flipped)), unit)
+            }
+            other => Self::PlusMinus(Box::new(other), flipped),
+        }
+    }
+
+    /// The product, with a unit, percent sign or degree sign of the last factor kept outermost.
+    pub(crate) fn product(mut factors: Vec<Self>) -> Self {
+        let Some(last) = factors.pop() else {
+            return Self::integer(1);
+        };
+        if factors.is_empty() {
+            return last;
+        }
+        match last {
+            Self::Percent(inner) => {
+                factors.push(*inner);
+                Self::Percent(Box::new(Self::product(factors)))
+            }
+            Self::Degree(inner) => {
+                factors.push(*inner);
+                Self::Degree(Box::new(Self::product(factors)))
+            }
+            Self::Measured(inner, unit) => {
+                factors.push(*inner);
+                Self::Measured(Box::new(Self::product(factors)), unit)
+            }
+            other => {
+                factors.push(other);
+                Self::Product(factors)
+            }
+        }
+    }
+
+    /// The children, in order.
+    pub(crate) fn children(&self) -> Vec<&Self> {
+        match self {
+            Self::Number { .. }
+            | Self::Symbol(_)
+            | Self::Pi
+            | Self::Euler
+            | Self::Imaginary
+            | Self::Infinity
+            | Self::Based(..)
+            | Self::Text(_) => vec![],
+            Self::Negative(a)
+            | Self::Root(_, a)
+            | Self::Call(_, a)
+            | Self::PlusMinus(a, _)
+            | Self::Percent(a)
+            | Self::Degree(a)
+            | Self::Measured(a, _) => vec![a],
+            Self::Quotient(a, b)
+            | Self::Power(a, b)
+            | Self::Logarithm(a, b)
+            | Self::Binomial(a, b) => vec![a, b],
+            Self::Sum(items)
+            | Self::Product(items)
+            | Self::Apply(_, items)
+            | Self::Ratio(items)
+            | Self::Bracket(_, items, _)
+            | Self::Set(items)
+            | Self::List(items)
+            | Self::Union(items)
+            | Self::Related(items, _) => items.iter().collect(),
+            Self::Matrix(rows) => rows.iter().flatten().collect(),
+            Self::Choice(_, inner) => inner.iter().map(Box::as_ref).collect(),
+        }
+    }
+
+    /// The children, in order, for changing them.
+    pub(crate) fn children_mut(&mut self) -> Vec<&mut Self> {
+        match self {
+            Self::Number { .. }
+            | Self::Symbol(_)
+            | Self::Pi
+            | Self::Euler
+            | Self::Imaginary
+            | Self::Infinity
+            | Self::Based(..)
+            | Self::Text(_) => vec![],
+            Self::Negative(a)
+            | Self::Root(_, a)
+            | Self::Call(_, a)
+            | Self::PlusMinus(a, _)
+            | Self::Percent(a)
+            | Self::Degree(a)
+            | Self::Measured(a, _) => vec![a],
+            Self::Quotient(a, b)
+            | Self::Power(a, b)
+            | Self::Logarithm(a, b)
+            | Self::Binomial(a, b) => vec![a, b],
+            Self::Sum(items)
+            | Self::Product(items)
+            | Self::Apply(_, items)
+            | Self::Ratio(items)
+            | Self::Bracket(_, items, _)
+            | Self::Set(items)
+            | Self::List(items)
+            | Self::Union(items)
+            | Self::Related(items, _) => items.iter_mut().collect(),
+            Self::Matrix(rows) => rows.iter_mut().flatten().collect(),
+            Self::Choice(_, inner) => inner.iter_mut().map(Box::as_mut).collect(),
+        }
+    }
+
+    /// Nodes from here to the farthest leaf.
+    pub(crate) fn height(&self) -> usize {
+        let below = self.children().into_iter().map(Self::height).max();
+        1 + below.unwrap_or(0)
+    }
+
+    /// Nodes of the tree.
+    pub(crate) fn size(&self) -> usize {
+        let below = self.children().into_iter().map(Self::size);
+        1 + below.sum::<usize>()
+    }
+
+    /// Whether a part of the tree satisfies `test`.
+    pub(crate) fn any(&self, test: &impl Fn(&Self) -> bool) -> bool {
+        test(self) || self.children().into_iter().any(|child| child.any(test))
+    }
+}

@@ -1,0 +1,54 @@
+//! The letter of a multiple choice.
+
+use crate::budget::Budget;
+use crate::expr::Expr;
+use crate::parse::grammar::parser::parse;
+use crate::parse::words::inner_text;
+
+/// The letter of a multiple choice: `\text{(B)}`, `(B)`, `\textbf{(B)}\ 5`, `B) 5`.
+pub(crate) fn choice(text: &str, grouping: bool, budget: &mut Budget) -> Option<Expr> {
+    let (label, rest) = match text.find('}') {
+        Some(end)
+            if text.starts_with("\\text")
+                || text.starts_with("\\mathrm")
+                || text.starts_with("\\mbox") =>
+        {
+            (inner_text(&text[..=end])?, &text[end + 1..])
+        }
+        _ => match text.find(')') {
+            Some(end) => text.split_at(end + 1),
+            None => return None,
+        },
+    };
+    let mut letters = label.trim().chars();
+    let (letter, bracketed) = match (
+        letters.next()?,
+        letters.next(),
+        letters.next(),
+        letters.next(),
+    ) {
+        ('(', Some(letter), Some(')'), None) => (letter, true),
+        (letter, Some(')'), None, None) => (letter, true),
+        (letter, None, None, None) => (letter, false),
+        _ => return None,
+    };
+    let in_text = text.starts_with('\\');
+    let fits = letter.is_ascii_uppercase() && letter <= 'J'
+        || in_text && bracketed && ('a'..='j').contains(&letter);
+    if !fits {
+        return None;
+    }
+    let letter = letter.to_ascii_uppercase();
+    let rest = rest
+        .trim_start_matches(['\\', ' ', '.', ':', '~', '$'])
+        .trim_end_matches(['$', ' ']);
+    if rest.is_empty() {
+        return Some(Expr::Choice(letter, None));
+    }
+    // `(A+B)` and `(A) \cap (B)` are no choices: what follows must be spaced off and be a value.
+    let spaced = text.contains(")}") || text.contains(") ") || text.contains(")\\ ");
+    let value = parse(rest, grouping, budget).ok()?;
+    (spaced && bracketed && !rest.starts_with(['+', '-', '*', '/', '^', '=', '(', '\\'])
+        || spaced && rest.starts_with("\\frac"))
+    .then(|| Expr::Choice(letter, Some(Box::new(value))))
+}

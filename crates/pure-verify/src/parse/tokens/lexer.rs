@@ -1,0 +1,302 @@
+//! The lexer of LaTeX and of the plain notation that is mixed into it.
+//!
+//! Spacing, sizes, fonts and dollar signs are dropped; `\text{...}` becomes a separator (`and`), a unit,
+//! mathematics, or a word. The lexer also decides which characters form one number (`11,\!111`,
+//! `2{,}000`, `10 000`, `1.5e-3`), and which names a run of letters consists of (`sqrt`, `cm`, or the product
+//! `xy`).
+
+use crate::budget::{Budget, MAX_TOKENS, Stop};
+use crate::expr::Relation;
+use crate::parse::tokens::arguments::{argument, plain};
+use crate::parse::tokens::digits::{exponent, first_group, next_group, repeating, take_digits};
+use crate::parse::tokens::names::{letter_token, name};
+use crate::parse::tokens::token::{Spaced, Token};
+use crate::parse::tokens::units;
+
+/// Cuts `text` into tokens. With `grouping`, commas between groups of three digits outside of
+/// brackets belong to the number.
+pub(crate) fn tokens(text: &str, grouping: bool, budget: &mut Budget) -> Result<Vec<Spaced>, Stop> {
+    let mut lexer = Lexer {
+        budget,
+        out: Vec::new(),
+        grouping,
+        nesting: 0,
+        after_space: false,
+        text_depth: 0,
+    };
+    lexer.run(text)?;
+    Ok(lexer.out)
+}
+
+pub(crate) struct Lexer<'b> {
+    budget: &'b mut Budget,
+    pub(crate) out: Vec<Spaced>,
+    pub(crate) grouping: bool,
+    /// Open brackets, inside of which a comma always separates.
+    pub(crate) nesting: usize,
+    pub(crate) after_space: bool,
+    pub(crate) text_depth: usize,
+}
+
+impl Lexer<'_> {
+    pub(crate) fn push(&mut self, token: Token) -> Result<(), Stop> {
+        if self.out.len() >= MAX_TOKENS {
+            return Err(Stop::TooLarge);
+        }
+        match token {
+            Token::Open('(' | '[' | '{') => self.nesting += 1,
+            Token::Close(')' | ']' | '}') => self.nesting = self.nesting.saturating_sub(1),
+            _ => {}
+        }
+        let after_space = std::mem::take(&mut self.after_space);
+        self.out.push(Spaced { token, after_space });
+        Ok(())
+    }
+
+    pub(crate) fn run(&mut self, text: &str) -> Result<(), Stop> {
+        let mut rest = text;
+        while let Some(first) = rest.chars().next() {
+            self.budget.spend(20)?;
+            let before = rest.len();
+            rest = match first {
+                '0'..='9' => self.number(rest)?,
+                '.' if rest[1..].starts_with(|c: char| c.is_ascii_digit()) => self.number(rest)?,
+                'a'..='z' | 'A'..='Z' => self.letters(rest)?,
+                '\\' => self.command(&rest[1..])?,
+                '_' => {
+                    let (argument, rest) = self.argument(rest[1..].trim_start())?;
+                    self.push(Token::Subscript(plain(argument)))?;
+                    rest
+                }
+                '^' => self.raised(&rest[1..])?,
+                _ => {
+                    self.mark(first)?;
+                    &rest[first.len_utf8()..]
+                }
+            };
+            self.budget.spend(10 * (before - rest.len()) as u64)?;
+        }
+        Ok(())
+    }
+
+    /// The argument of a command, whose end has to be searched for.
+    pub(crate) fn argument<'t>(&mut self, text: &'t str) -> Result<(&'t str, &'t str), Stop> {
+        let found = argument(text);
+        let searched = found.map_or(text.len(), |(argument, _)| argument.len());
+        self.budget.spend(2 * searched as u64)?;
+        found
+    }
+
+    fn mark(&mut self, mark: char) -> Result<(), Stop> {
+        let token = match mark {
+            ' ' | '~' => {
+                self.after_space = true;
+                return Ok(());
+            }
+            '$' => return Ok(()),
+            // A trailing decimal point or a full stop; `5 .real` has neither.
+            '.' if self.after_space => return Err(Stop::Syntax),
+            '.' => return Ok(()),
+            '(' => Token::Open('('),
+            ')' => Token::Close(')'),
+            '[' => Token::Open('['),
+            ']' => Token::Close(']'),
+            '{' => Token::Open('g'),
+            '}' => Token::Close('g'),
+            '|' => Token::Bar,
+            '+' => Token::Plus,
+            '-' => Token::Minus,
+            '*' => {
+                // Python's power.
+                if !self.after_space
+                    && matches!(self.out.last(), Some(last) if last.token == Token::Times)
+                {
+                    self.out.pop();
+                    Token::Caret
+                } else {
+                    Token::Times
+                }
+            }
+            '/' => Token::Divide,
+            ':' => Token::Colon,
+            '\'' => Token::Prime,
+            '!' => Token::Bang,
+            '%' => Token::Percent,
+            ',' | ';' => Token::Comma,
+            '&' => Token::Ampersand,
+            '=' => {
+                let last = self
+                    .out
+                    .last_mut()
+                    .filter(|_| !self.after_space)
+                    .map(|last| &mut last.token);
+                match last {
+                    Some(Token::Relation(relation @ Relation::Less)) => {
+                        *relation = Relation::LessOrEqual;
+                        return Ok(());
+                    }
+                    Some(Token::Relation(relation @ Relation::Greater)) => {
+                        *relation = Relation::GreaterOrEqual;
+                        return Ok(());
+                    }
+                    Some(Token::Relation(Relation::Equal)) => return Ok(()),
+                    Some(last @ Token::Bang) => {
+                        *last = Token::Relation(Relation::NotEqual);
+                        return Ok(());
+                    }
+                    _ => Token::Relation(Relation::Equal),
+                }
+            }
+            '<' => Token::Relation(Relation::Less),
+            '>' => Token::Relation(Relation::Greater),
+            _ => return Err(Stop::Syntax),
+        };
+        self.push(token)
+    }
+
+    /// One number with all its separators.
+    fn number<'t>(&mut self, text: &'t str) -> Result<&'t str, Stop> {
+        // `27,54,108,135`: the groups of one number are all alike, so this is a list.
+        let in_list = !self.after_space
+            && matches!(
+                self.out.as_slice(),
+                [
+                    ..,
+                    Spaced {
+                        token: Token::Number(_),
+                        ..
+                    },
+                    Spaced {
+                        token: Token::Comma,
+                        after_space: false
+                    }
+                ]
+            );
+        let mut digits = String::new();
+        let mut rest = take_digits(text, &mut digits);
+        let mut comma_seen = false;
+        while let Some((separator, group)) = next_group(rest) {
+            let joins = match separator {
+                "," => {
+                    self.grouping && self.nesting == 0 && digits.len() <= 3 && !in_list
+                        || comma_seen
+                }
+                // Digits in groups of three; `48 519/1225` is a mixed number.
+                " " => {
+                    (1..=3).contains(&first_group(text))
+                        && !self.follows_number()
+                        && !rest[separator.len() + 3..].starts_with('/')
+                }
+                _ => true,
+            };
+            if !joins || first_group(text) > 3 || first_group(text) == 0 {
+                break;
+            }
+            digits.push_str(group);
+            comma_seen |= separator.contains(',');
+            rest = &rest[separator.len() + 3..];
+        }
+        if let Some(fraction) = rest.strip_prefix('.')
+            && fraction.starts_with(|c: char| c.is_ascii_digit())
+        {
+            digits.push('.');
+            rest = take_digits(fraction, &mut digits);
+        }
+        rest = repeating(rest, &mut digits);
+        rest = exponent(rest, &mut digits);
+        self.push(Token::Number(digits))?;
+        Ok(rest)
+    }
+
+    pub(crate) fn follows_number(&self) -> bool {
+        matches!(self.out.last(), Some(last) if matches!(last.token, Token::Number(_)))
+    }
+
+    /// A run of letters: a known name, else a product of variables or a word.
+    fn letters<'t>(&mut self, text: &'t str) -> Result<&'t str, Stop> {
+        let end = text
+            .find(|c: char| !c.is_ascii_alphabetic())
+            .unwrap_or(text.len());
+        let (run, rest) = text.split_at(end);
+        if let Some(token) = name(run) {
+            self.push(token)?;
+            return Ok(rest);
+        }
+        if run == "x"
+            && self.follows_number()
+            && self.after_space
+            && rest.trim_start().starts_with("10^")
+        {
+            self.push(Token::Times)?;
+            return Ok(rest);
+        }
+        if run == "per"
+            && matches!(self.out.last(), Some(last) if matches!(last.token, Token::Unit(_)))
+        {
+            self.push(Token::Divide)?;
+            return Ok(rest);
+        }
+        let after_value = matches!(
+            self.out.last().map(|last| &last.token),
+            Some(Token::Number(_) | Token::Close(_) | Token::Unit(_) | Token::Pi)
+        );
+        let of_unit = matches!(
+            self.out.as_slice(),
+            [
+                ..,
+                Spaced {
+                    token: Token::Unit(_),
+                    ..
+                },
+                Spaced {
+                    token: Token::Divide,
+                    ..
+                }
+            ]
+        );
+        if of_unit && let Some(unit) = units::named(run, true) {
+            self.push(Token::Unit(unit))?;
+            return Ok(rest);
+        }
+        if after_value
+            && run.len() >= 2
+            && let Some(unit) = units::named(run, false)
+        {
+            self.push(Token::Unit(unit))?;
+            return Ok(rest);
+        }
+        if after_value
+            && self.after_space
+            && run.len() >= 4
+            && let Some(unit) = units::counted(run)
+        {
+            self.push(Token::Unit(unit))?;
+            return Ok(rest);
+        }
+        // `xsqrt(5)`, `kpi`: a variable run into a root or into pi.
+        for glued in ["sqrt", "pi"] {
+            if run
+                .strip_suffix(glued)
+                .is_some_and(|variable| variable.len() == 1)
+            {
+                self.push(letter_token(char::from(run.as_bytes()[0])))?;
+                self.push(if glued == "pi" {
+                    Token::Pi
+                } else {
+                    Token::Root
+                })?;
+                return Ok(rest);
+            }
+        }
+        if run.len() <= 3 {
+            for letter in run.chars() {
+                self.push(letter_token(letter))?;
+            }
+        } else if run.bytes().all(|byte| byte.is_ascii_uppercase()) {
+            self.push(Token::Symbol(run.to_owned()))?;
+        } else {
+            self.push(Token::Word(run.to_owned()))?;
+        }
+        Ok(rest)
+    }
+}

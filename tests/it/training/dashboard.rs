@@ -1,0 +1,147 @@
+//! Runs that are stopped at Burn's dashboard, in a pseudo-terminal of `script` (util-linux).
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use super::policies::bench as policy_bench;
+use super::resuming::count;
+use super::{Bench, journal};
+use crate::command_line::out;
+
+/// How a person, or a scheduler, stops a run.
+#[derive(Debug, Clone, Copy)]
+enum Stop {
+    /// `q`, and `s` in the window that opens.
+    Keys,
+    CtrlC,
+    Terminate,
+}
+
+/// What tells that the screen from before is shown again.
+const LEFT: &str = "\u{1b}[?1049l";
+
+/// A command in a pseudo-terminal; its process number is written to the file `pid`.
+fn start(bench: &Bench, arguments: &str) -> Child {
+    let program = env!("CARGO_BIN_EXE_pure");
+    let arguments: Vec<String> = arguments.split(' ').map(|a| format!("'{a}'")).collect();
+    let command = format!("echo $$ > pid; exec {program} {}", arguments.join(" "));
+    Command::new("script")
+        .args(["-qefc", &command, "/dev/null"])
+        .current_dir(bench.path(""))
+        .env("TERM", "xterm-256color")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("util-linux has `script`")
+}
+
+/// Stops a run as soon as its journal has so many lines more.
+fn stopped(bench: &Bench, arguments: &str, journal: &Path, more: usize, stop: Stop) -> Output {
+    let lines = count(journal) + more;
+    let mut child = start(bench, arguments);
+    let begun = Instant::now();
+    while count(journal) < lines && child.try_wait().unwrap().is_none() {
+        assert!(
+            begun.elapsed() < Duration::from_secs(60),
+            "it does not begin"
+        );
+        sleep(Duration::from_millis(2));
+    }
+    let mut terminal = child.stdin.take().unwrap();
+    let mut output = None;
+    let reader = child.stdout.take().unwrap();
+    let reading = std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        let mut reader = reader;
+        std::io::Read::read_to_end(&mut reader, &mut bytes).unwrap();
+        bytes
+    });
+    while output.is_none() {
+        match stop {
+            Stop::Keys => ["q", "s"].iter().for_each(|key| {
+                let _ = terminal.write_all(key.as_bytes());
+                let _ = terminal.flush();
+                sleep(Duration::from_millis(150));
+            }),
+            Stop::CtrlC => {
+                let _ = terminal.write_all(b"\x03");
+                let _ = terminal.flush();
+            }
+            Stop::Terminate => {
+                let pid = fs::read_to_string(bench.path("pid")).unwrap();
+                Command::new("kill").arg(pid.trim()).status().unwrap();
+            }
+        }
+        // Once is enough; a second signal would end the process at once.
+        let since = Instant::now();
+        while output.is_none() && since.elapsed() < Duration::from_secs(20) {
+            output = child.try_wait().unwrap();
+            sleep(Duration::from_millis(5));
+            if matches!(stop, Stop::Keys) && since.elapsed() > Duration::from_secs(2) {
+                break;
+            }
+        }
+        assert!(
+            begun.elapsed() < Duration::from_secs(100),
+            "{stop:?} is not heard"
+        );
+    }
+    Output {
+        status: output.unwrap(),
+        stdout: reading.join().unwrap(),
+        stderr: Vec::new(),
+    }
+}
+
+/// Stops a run in each way, goes on with it, and compares it with one that was not stopped.
+fn stopping(bench: &Bench, command: &str, journals: &[&str]) {
+    let whole = format!("{command} --plain --set output=whole");
+    let whole: Vec<&str> = whole.split(' ').collect();
+    assert!(bench.run(&whole).status.success());
+
+    let command = format!("{command} --set output=stopped");
+    let mut stops = 0;
+    for stop in [Stop::Keys, Stop::CtrlC, Stop::Terminate] {
+        let running = bench.path("stopped").join(journals[0]);
+        let ended = stopped(bench, &command, &running, 2, stop);
+        let said = out(&ended);
+        assert!(said.contains(LEFT), "{stop:?} leaves the terminal as it is");
+        if !ended.status.success() {
+            stops += 1;
+            assert!(said.contains("steps are saved"), "{stop:?}: {said}");
+        }
+    }
+    assert!(stops > 0, "none of them came in time");
+    let mut child = start(bench, &command);
+    drop(child.stdin.take());
+    let ended = child.wait_with_output().unwrap();
+    assert!(ended.status.success(), "{}", out(&ended));
+    for name in journals {
+        let name = Path::new(name).parent().unwrap();
+        let of = |run: &str| journal(&bench.path(run).join(name));
+        assert_eq!(of("stopped"), of("whole"));
+    }
+    assert!(bench.weights("stopped") == bench.weights("whole"));
+}
+
+#[test]
+fn fine_tuning_stopped_at_its_dashboard_goes_on_to_the_same_bits() {
+    let command = "sft --config sft.toml --set epochs=150";
+    stopping(&Bench::new(), command, &["metrics.jsonl"]);
+}
+
+#[test]
+fn a_reward_model_stopped_at_its_dashboard_goes_on_to_the_same_bits() {
+    let command = "prm train --config prm.toml --set stages=[{trains=\"all\",epochs=300,learning_rate={peak=1e-3}}]";
+    stopping(&Bench::new(), command, &["stage-1/metrics.jsonl"]);
+}
+
+#[test]
+fn a_policy_stopped_at_its_dashboard_goes_on_to_the_same_bits() {
+    let command = "train --config train.toml --set iterations=60";
+    stopping(&policy_bench(), command, &["metrics.jsonl"]);
+}
