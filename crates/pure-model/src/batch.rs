@@ -5,9 +5,9 @@
 //!            q q b . . .                   r r r r b b . .     none sees another
 //! ```
 //!
-//! How sequences are laid out changes no loss and no score, only what they cost: pads are computed
-//! too, and attention grows with the square of a row. Sequences of like length stand together, and a
-//! batch has no more tokens, pads included, than it may, unless one sequence alone has.
+//! How sequences are laid out changes no loss and no score, but for rounding, only what they cost: pads
+//! are computed too, and attention grows with the square of a row. Sequences of like length stand
+//! together, and a batch has no more tokens, pads included, than it may, unless one sequence alone has.
 
 use std::cmp::Reverse;
 
@@ -25,7 +25,8 @@ pub struct Batching {
 }
 
 impl Batching {
-    /// The batches. The same sequences in the same order give the same batches.
+    /// The batches. The same sequences in the same order give the same batches. Sequences that nothing
+    /// is asked of are in none.
     pub fn batches<T: Clone>(&self, sequences: &[&Sequence<T>]) -> Vec<Batch<T>> {
         let mut rows = self.rows(sequences);
         rows.sort_by_key(|row| Reverse(width(row)));
@@ -43,10 +44,12 @@ impl Batching {
 
     /// One sequence a row, or the longest first into the first row that has room.
     fn rows<'a, T>(&self, sequences: &[&'a Sequence<T>]) -> Vec<Vec<&'a Sequence<T>>> {
+        let asked = sequences.iter().copied();
+        let asked = asked.filter(|sequence| !sequence.targets.is_empty());
         let Some(room) = self.packed else {
-            return sequences.iter().map(|sequence| vec![*sequence]).collect();
+            return asked.map(|sequence| vec![sequence]).collect();
         };
-        let mut longest_first = sequences.to_vec();
+        let mut longest_first: Vec<_> = asked.collect();
         longest_first.sort_by_key(|sequence| Reverse(sequence.tokens.len()));
         let mut rows: Vec<Vec<&Sequence<T>>> = Vec::new();
         for sequence in longest_first {
@@ -93,30 +96,32 @@ impl<T> Batch<T> {
     where
         T: Clone,
     {
-        let width = rows.iter().map(|row| width(row)).max().unwrap_or(0);
+        let lengths = |row: &Vec<&Sequence<T>>| -> Vec<usize> {
+            row.iter().map(|sequence| sequence.read().len()).collect()
+        };
+        let lengths: Vec<Vec<usize>> = rows.iter().map(lengths).collect();
+        let widths = lengths.iter().map(|row| row.iter().sum());
+        let width = widths.max().unwrap_or(0);
         let mut tokens = vec![0; rows.len() * width];
         let (mut places, mut targets) = (Vec::new(), Vec::new());
         for (number, row) in rows.iter().enumerate() {
             let mut start = number * width;
             for sequence in row {
-                for (to, &token) in tokens[start..].iter_mut().zip(&sequence.tokens) {
+                let read = sequence.read();
+                for (to, &token) in tokens[start..].iter_mut().zip(read) {
                     *to = token as i32;
                 }
                 for (position, target) in &sequence.targets {
                     places.push((start + position) as i32);
                     targets.push(target.clone());
                 }
-                start += sequence.tokens.len();
+                start += read.len();
             }
         }
         // Pads at the end are seen by nobody: a row of one sequence needs no more than a count.
         let positions = if rows.iter().all(|row| row.len() == 1) {
             Positions::sequential(0, width)
         } else {
-            let lengths = |row: &Vec<&Sequence<T>>| -> Vec<usize> {
-                row.iter().map(|sequence| sequence.tokens.len()).collect()
-            };
-            let lengths: Vec<Vec<usize>> = rows.iter().map(lengths).collect();
             Positions::packed(&lengths, width)
         };
         Self {
@@ -231,11 +236,32 @@ mod tests {
     }
 
     #[test]
+    fn nothing_is_read_behind_the_last_target() {
+        let mut sequences = sequences(&[9, 4]);
+        sequences[0].targets = vec![(2, 0), (1, 5)];
+        let batch = Batch::padded(&sequences.iter().collect::<Vec<_>>());
+        assert_eq!(batch.tokens, [1, 1, 1, 0, 2, 2, 2, 2]);
+        assert_eq!(
+            (batch.places, batch.targets),
+            (vec![2, 1, 7], vec![0, 5, 1])
+        );
+        sequences[0].targets.clear();
+        let batching = Batching {
+            batch_tokens: 100,
+            packed: Some(100),
+        };
+        let batches = batching.batches(&sequences.iter().collect::<Vec<_>>());
+        assert_eq!(batches.len(), 1);
+        assert_eq!(batches[0].tokens, [2; 4]);
+    }
+
+    #[test]
     fn every_token_of_a_response_is_predicted_by_the_one_before_it() {
         let sequence = Sequence::predicting(&[7, 8], &[9, 10], |place, token| (place, token));
         assert_eq!(sequence.tokens, [7, 8, 9]);
+        assert_eq!(sequence.read(), [7, 8, 9]);
         assert_eq!(sequence.targets, [(1, (0, 9)), (2, (1, 10))]);
-        assert_eq!(Sequence::predicting(&[7], &[], |_, _| ()).tokens, [0; 0]);
+        assert_eq!(Sequence::predicting(&[7], &[], |_, _| ()).read(), [0; 0]);
     }
 
     #[test]

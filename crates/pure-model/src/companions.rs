@@ -8,9 +8,6 @@
 use std::io;
 use std::path::Path;
 
-use serde_json::Value;
-
-use crate::brief::brief_json;
 use crate::{Error, Tokenizer};
 
 pub(crate) const GENERATION_CONFIG: &str = "generation_config.json";
@@ -72,18 +69,6 @@ fn refuse_strange_link(folder: &Path, path: &Path) -> Result<(), Error> {
     Err(Error::LinkedFile {
         path: path.to_owned(),
         target,
-    })
-}
-
-/// The JSON of a small file; null if there is none.
-pub(crate) fn read_json_if_there(path: &Path, limit: u64) -> Result<Value, Error> {
-    if !path.exists() {
-        return Ok(Value::Null);
-    }
-    let text = pure_files::read_to_string(path, limit)?;
-    serde_json::from_str(&text).map_err(|error| Error::Json {
-        path: path.to_owned(),
-        source: brief_json(error),
     })
 }
 

@@ -13,7 +13,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::companions::{GENERATION_CONFIG, read_json_if_there};
+use crate::companions::GENERATION_CONFIG;
+use crate::json::read_json_if_there;
 use crate::{Checkpoint, Error, PromptEncoder};
 
 /// The tokens that end an answer.

@@ -78,6 +78,7 @@ mod end_tokens;
 mod error;
 mod guard;
 mod init;
+mod json;
 mod memory;
 mod mlp;
 mod panics;

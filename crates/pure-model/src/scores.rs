@@ -118,13 +118,14 @@ impl CausalLm {
         batch_tokens: usize,
     ) -> Result<Vec<ResponseScores>, Error> {
         exchanges.iter().try_for_each(|it| self.check(it))?;
-        let asked = exchanges.iter().enumerate();
-        let asked = asked.filter(|(_, exchange)| !exchange.response.is_empty());
-        let sequences: Vec<Sequence<(usize, u32)>> = asked
-            .map(|(number, it)| {
-                Sequence::predicting(&it.prompt, &it.response, |_, token| (number, token))
-            })
-            .collect();
+        let sequences = exchanges.iter().enumerate().map(|(number, it)| {
+            let target = |_, token| (number, token);
+            let mut sequence = Sequence::predicting(&it.prompt, &it.response, target);
+            // A batch is bounded by whole exchanges, though the last token of each is not read.
+            sequence.tokens.extend(it.response.last());
+            sequence
+        });
+        let sequences: Vec<Sequence<(usize, u32)>> = sequences.collect();
         let batching = Batching {
             batch_tokens,
             packed: None,

@@ -6,14 +6,14 @@
 /// the token before it, the label of a step at the step's last token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sequence<T> {
-    /// All that the model reads.
+    /// The tokens.
     pub tokens: Vec<u32>,
     /// Positions in `tokens`, and what is asked there.
     pub targets: Vec<(usize, T)>,
 }
 
 impl<T> Sequence<T> {
-    /// Tokens of a prompt and a response, each token of the response a target: `target` makes it of
+    /// A prompt and a response each of whose tokens is to be predicted: `target` makes what is asked of
     /// its place in the response and of the token.
     ///
     /// The last token predicts nothing that is asked for, so it is no part of the sequence.
@@ -36,5 +36,12 @@ impl<T> Sequence<T> {
                 .map(|(place, &token)| (prompt.len() - 1 + place, target(place, token)))
                 .collect(),
         }
+    }
+
+    /// What a model reads: the tokens up to the last target. Those behind it change nothing before them
+    /// in a causal decoder.
+    pub fn read(&self) -> &[u32] {
+        let ends = self.targets.iter().map(|(position, _)| position + 1);
+        &self.tokens[..ends.max().unwrap_or(0)]
     }
 }

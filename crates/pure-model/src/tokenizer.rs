@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 
 use crate::Error;
 use crate::chat::{ChatTemplate, Message};
-use crate::companions::read_json_if_there;
+use crate::json::read_json_if_there;
 use crate::panics::caught;
 
 /// Bytes of the largest file that is read: large vocabularies are some thirty megabytes.

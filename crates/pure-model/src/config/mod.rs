@@ -17,7 +17,7 @@ mod parse;
 
 use serde_json::{Map, Value, json};
 
-use crate::brief::brief_json;
+use crate::json::brief_json;
 use crate::precision::Precision;
 use crate::rope::RopeConfig;
 

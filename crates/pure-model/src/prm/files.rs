@@ -11,7 +11,8 @@ use super::head::LABELS;
 use super::{PrmHead, ProcessRewardModel};
 use crate::brief::brief;
 use crate::checkpoint::{CONFIG, create_module};
-use crate::companions::{copy_files, read_json_if_there};
+use crate::companions::copy_files;
+use crate::json::read_json_if_there;
 use crate::{Checkpoint, Decoder, Error, ModelConfig, Precision};
 
 /// What stands before the names of a head's tensors.

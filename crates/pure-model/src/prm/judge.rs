@@ -38,11 +38,11 @@ impl MarkedAnswer {
         self.len() == 0
     }
 
-    /// Prompt and answer up to its last step, the ends of the steps as targets.
+    /// Prompt and answer, the ends of the steps as targets.
     fn sequence(&self) -> Sequence<()> {
         let ends = self.ends.iter().map(|end| (self.prompt.len() + end, ()));
         Sequence {
-            tokens: [&self.prompt, self.read()].concat(),
+            tokens: [self.prompt.as_slice(), &self.answer].concat(),
             targets: ends.collect(),
         }
     }

@@ -14,7 +14,7 @@ use pure_files::Input;
 use safetensors::tensor::{Metadata, TensorInfo};
 use safetensors::{Dtype, SafeTensorError};
 
-use crate::brief::brief_json;
+use crate::json::brief_json;
 use crate::{Error, Precision};
 
 /// Bytes of the largest header that is read: some 200,000 tensors. The format allows 100 MB, which would

@@ -13,7 +13,8 @@ use serde::Deserialize;
 
 use self::file::WeightFile;
 pub(crate) use self::save::save;
-use crate::brief::{brief, brief_json};
+use crate::brief::brief;
+use crate::json::brief_json;
 use crate::{Error, Precision};
 
 const SINGLE: &str = "model.safetensors";
