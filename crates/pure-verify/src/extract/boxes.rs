@@ -6,7 +6,7 @@ use crate::extract::rule::Rule;
 /// Boxes that are tried, from the last one backwards.
 const MAX_BOXES: usize = 32;
 /// Bytes that are searched for the ends of boxes, each from the start of its line on, all together.
-const MAX_SEARCHED: usize = 4 * MAX_PREDICTION;
+const MAX_SEARCHED: usize = 2 * MAX_PREDICTION;
 
 /// The outcome of looking for a box.
 #[derive(Debug)]
