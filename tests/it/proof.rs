@@ -14,33 +14,43 @@ use crate::training::journal;
 
 const ARMS: [&str; 2] = ["soft-min+vr", "sum"];
 
+/// The seed of all but the last run.
+const SEED: u64 = 3;
+
 /// The example, to be run in a folder.
-fn example(folder: &TempDir, arguments: &[&str]) -> Command {
+fn example(folder: &TempDir, seed: u64, arguments: &[&str]) -> Command {
     let example = Path::new(env!("CARGO_BIN_EXE_pure")).with_file_name("examples/train_pure");
     let mut command = Command::new(example);
-    command.current_dir(folder).arg("--quick").args(arguments);
+    let seed = seed.to_string();
+    command
+        .current_dir(folder)
+        .args(["--quick", "--seed", &seed]);
+    command.args(arguments);
     command
 }
 
 /// What it prints.
-fn quickly(folder: &TempDir, arguments: &[&str]) -> String {
-    let done = example(folder, arguments)
+fn quickly(folder: &TempDir, seed: u64, arguments: &[&str]) -> String {
+    let done = example(folder, seed, arguments)
         .output()
         .expect("it is there: cargo test builds examples, cargo test --test does not");
     assert!(done.status.success(), "{}", err(&done));
     out(&done)
 }
 
+fn of_seed(folder: &TempDir, seed: u64) -> PathBuf {
+    folder.path().join(format!("runs/proof/quick/seed-{seed}"))
+}
+
 fn run(folder: &TempDir, seed: u64, arm: &str) -> PathBuf {
-    let run = format!("runs/proof/quick/seed-{seed}/{arm}");
-    folder.path().join(run)
+    of_seed(folder, seed).join(arm)
 }
 
 /// Runs the example until it begins to write a file or a folder, and kills it.
 fn kill_at(folder: &TempDir, name: &str) {
-    let mut command = example(folder, &[]);
+    let mut command = example(folder, SEED, &[]);
     let mut running = command.stdout(Stdio::null()).spawn().unwrap();
-    let path = folder.path().join("runs/proof/quick/seed-0").join(name);
+    let path = of_seed(folder, SEED).join(name);
     let partial = path.with_file_name(format!(
         "{}.partial",
         path.file_name().unwrap().to_str().unwrap()
@@ -58,7 +68,7 @@ fn kill_at(folder: &TempDir, name: &str) {
 
 /// Every file that preparing leaves for reinforcement learning, by its path in the folder of a seed.
 fn prepared(folder: &TempDir) -> BTreeMap<PathBuf, Vec<u8>> {
-    let seed = folder.path().join("runs/proof/quick/seed-0");
+    let seed = of_seed(folder, SEED);
     let mut left = vec!["data", "init", "sft/model", "trunk/model", "prm/model"]
         .into_iter()
         .map(|name| seed.join(name))
@@ -132,12 +142,12 @@ fn the_proof_is_the_same_twice_says_what_its_answers_say_and_is_another_from_ano
     let folders = [TempDir::new().unwrap(), TempDir::new().unwrap()];
     let [undisturbed, killed] = &folders;
     thread::scope(|scope| {
-        scope.spawn(|| quickly(undisturbed, &[]));
+        scope.spawn(|| quickly(undisturbed, SEED, &[]));
         scope.spawn(|| {
             for name in ["data", "init/model", "sft/model", "data/hot_steps.jsonl"] {
                 kill_at(killed, name);
             }
-            quickly(killed, &[])
+            quickly(killed, SEED, &[])
         });
     });
     let [first, second] = folders.each_ref().map(prepared);
@@ -147,7 +157,7 @@ fn the_proof_is_the_same_twice_says_what_its_answers_say_and_is_another_from_ano
         assert!(second[name] == *bytes, "{} differs", name.display());
     }
     for arm in ARMS {
-        let [first, second] = folders.each_ref().map(|folder| run(folder, 3, arm));
+        let [first, second] = folders.each_ref().map(|folder| run(folder, SEED, arm));
         assert_eq!(journal(&first), journal(&second));
         for file in ["samples.jsonl", "model/model.safetensors"] {
             let [first, second] = [&first, &second].map(|run| fs::read(run.join(file)).unwrap());
@@ -159,7 +169,7 @@ fn the_proof_is_the_same_twice_says_what_its_answers_say_and_is_another_from_ano
     // under the minimum and falls under the sum.
     let [folder, _] = &folders;
     let ends = |arm: &str, metric: &str| {
-        let journal = journal(&run(folder, 3, arm));
+        let journal = journal(&run(folder, SEED, arm));
         let held_out = journal.iter().filter(|line| line["split"] == "valid");
         let numbers: Vec<f64> = held_out.filter_map(|line| line[metric].as_f64()).collect();
         (numbers[0], numbers[numbers.len() - 1])
@@ -181,15 +191,15 @@ fn the_proof_is_the_same_twice_says_what_its_answers_say_and_is_another_from_ano
     );
 
     // What is there is not made again, but told again.
-    let journals = ARMS.map(|arm| journal(&run(folder, 3, arm)));
-    let told = quickly(folder, &["--seed", "3"]);
-    assert_eq!(ARMS.map(|arm| journal(&run(folder, 3, arm))), journals);
+    let journals = ARMS.map(|arm| journal(&run(folder, SEED, arm)));
+    let told = quickly(folder, SEED, &[]);
+    assert_eq!(ARMS.map(|arm| journal(&run(folder, SEED, arm))), journals);
     for arm in ARMS {
         let said = told
             .lines()
             .find(|line| line.starts_with(&format!("{arm} ")));
         let said: Vec<&str> = said.unwrap().split_whitespace().skip(1).collect();
-        let truth = row(&run(folder, 3, arm));
+        let truth = row(&run(folder, SEED, arm));
         let truth: Vec<&str> = truth.split_whitespace().collect();
         assert_eq!(said[..truth.len()], truth, "{arm}");
     }
@@ -200,9 +210,9 @@ fn the_proof_is_the_same_twice_says_what_its_answers_say_and_is_another_from_ano
             .starts_with("<!doctype html>")
     );
 
-    quickly(folder, &["--seed", "1", "--arms", "sum"]);
+    quickly(folder, 1, &["--arms", "sum"]);
     assert_ne!(
         journal(&run(folder, 1, "sum")),
-        journal(&run(folder, 3, "sum"))
+        journal(&run(folder, SEED, "sum"))
     );
 }
