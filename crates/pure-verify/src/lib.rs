@@ -27,7 +27,7 @@
 //! | folder | what it does |
 //! | --- | --- |
 //! | `extract` | finds the answer: the last box, `####`, "the answer is", the whole text, the last number |
-//! | `parse` | strips what stands around an answer and parses it: a choice, words, a date, or LaTeX and plain notation |
+//! | `parse` | strips what stands around an answer and parses it: choices, words, dates, mathematics |
 //! | `expr` | the tree that parsing yields |
 //! | `algebra` | normal forms of values, and proofs that two of them are equal or differ |
 //! | `compare` | compares trees part by part: lists, intervals, matrices, equations, quantities with units |
@@ -62,11 +62,13 @@
 //!
 //! For every pair of texts of any length, in both modes:
 //!
-//! - It is judged without a panic and within 256 KiB of stack, in the workspace's profiles.
+//! - It is judged without a panic and within 256 KiB of stack (1 MiB where it is compiled
+//!   without optimisation).
 //! - It costs at most [`Verdict::MAX_WORK`], which takes a few milliseconds; a verdict that would cost more
 //!   is [`Reason::OverBudget`]. Work is counted, not timed, so the same texts always get the same verdict.
 //! - It holds a few MiB of memory at most, beside the texts themselves.
-//! - An answer equals itself, and equality does not depend on which of two answers is the prediction.
+//! - An answer that is not empty equals itself, and equality does not depend on which of two answers is
+//!   the prediction.
 //!
 //! Tests check these on long and deep texts and on random pairs; `tests/it/fuzz` tells how to try a
 //! million of them.

@@ -1,8 +1,8 @@
 //! From text to tokens: LaTeX, and the plain notation that is mixed into it.
 //!
-//! [`Lexer`](lexer::Lexer) is in two files: `lexer` has characters, numbers and letters, `commands` what begins
-//! with a backslash or `^`. `arguments` finds the arguments of commands, `digits` parses numbers, `names` has
-//! the tokens of names, and `units`, with its table `measures`, parses units.
+//! [`Lexer`](lexer::Lexer) is in two files: `lexer` has characters, numbers and letters, `commands` what
+//! begins with a backslash or `^`. `arguments` finds the arguments of commands, `digits` parses numbers,
+//! `names` has the tokens of names, and `units`, with its table `measures`, parses units.
 
 mod arguments;
 mod commands;
