@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use pure_task::chain::{Level, MakeOptions, make};
 
+use crate::small;
+
 /// Every file in a folder and in the folders in it, by name, with its length and checksum.
 fn digests(folder: &Path) -> Vec<(String, u64, u32)> {
     let mut digests = Vec::new();
@@ -35,18 +37,6 @@ fn check(options: MakeOptions, expected: &[(&str, u64, u32)]) {
         .map(|(name, l, c)| (&name[..], *l, *c))
         .collect();
     assert_eq!(found, expected);
-}
-
-fn small() -> MakeOptions {
-    MakeOptions {
-        train: 300,
-        held_out: 50,
-        others: 20,
-        sft: 200,
-        trunk: 100,
-        steps: 400,
-        ..MakeOptions::default()
-    }
 }
 
 #[test]

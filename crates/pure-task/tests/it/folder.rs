@@ -7,17 +7,7 @@ use std::path::Path;
 use pure_data::{LabelledAnswers, Prompt, Questions, ReadOptions, check};
 use pure_task::chain::{Level, MakeOptions, Problem, SolutionStyle, Split, judge, make};
 
-fn small() -> MakeOptions {
-    MakeOptions {
-        train: 300,
-        held_out: 50,
-        others: 20,
-        sft: 200,
-        trunk: 100,
-        steps: 400,
-        ..MakeOptions::default()
-    }
-}
+use crate::small;
 
 fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut all = BTreeMap::new();

@@ -96,6 +96,44 @@ pub(crate) enum Expr {
     Text(String),
 }
 
+/// The children of a node, in order, shared or for changing them.
+macro_rules! children {
+    ($node:expr, $iter:ident, $inner:path) => {
+        match $node {
+            Expr::Number { .. }
+            | Expr::Symbol(_)
+            | Expr::Pi
+            | Expr::Euler
+            | Expr::Imaginary
+            | Expr::Infinity
+            | Expr::Based(..)
+            | Expr::Text(_) => vec![],
+            Expr::Negative(a)
+            | Expr::Root(_, a)
+            | Expr::Call(_, a)
+            | Expr::PlusMinus(a, _)
+            | Expr::Percent(a)
+            | Expr::Degree(a)
+            | Expr::Measured(a, _) => vec![a],
+            Expr::Quotient(a, b)
+            | Expr::Power(a, b)
+            | Expr::Logarithm(a, b)
+            | Expr::Binomial(a, b) => vec![a, b],
+            Expr::Sum(items)
+            | Expr::Product(items)
+            | Expr::Apply(_, items)
+            | Expr::Ratio(items)
+            | Expr::Bracket(_, items, _)
+            | Expr::Set(items)
+            | Expr::List(items)
+            | Expr::Union(items)
+            | Expr::Related(items, _) => items.$iter().collect(),
+            Expr::Matrix(rows) => rows.$iter().flatten().collect(),
+            Expr::Choice(_, inner) => inner.$iter().map($inner).collect(),
+        }
+    };
+}
+
 impl Expr {
     pub(crate) fn integer(value: i64) -> Self {
         Self::rational(BigRational::from_integer(value.into()))
@@ -164,74 +202,12 @@ impl Expr {
 
     /// The children, in order.
     pub(crate) fn children(&self) -> Vec<&Self> {
-        match self {
-            Self::Number { .. }
-            | Self::Symbol(_)
-            | Self::Pi
-            | Self::Euler
-            | Self::Imaginary
-            | Self::Infinity
-            | Self::Based(..)
-            | Self::Text(_) => vec![],
-            Self::Negative(a)
-            | Self::Root(_, a)
-            | Self::Call(_, a)
-            | Self::PlusMinus(a, _)
-            | Self::Percent(a)
-            | Self::Degree(a)
-            | Self::Measured(a, _) => vec![a],
-            Self::Quotient(a, b)
-            | Self::Power(a, b)
-            | Self::Logarithm(a, b)
-            | Self::Binomial(a, b) => vec![a, b],
-            Self::Sum(items)
-            | Self::Product(items)
-            | Self::Apply(_, items)
-            | Self::Ratio(items)
-            | Self::Bracket(_, items, _)
-            | Self::Set(items)
-            | Self::List(items)
-            | Self::Union(items)
-            | Self::Related(items, _) => items.iter().collect(),
-            Self::Matrix(rows) => rows.iter().flatten().collect(),
-            Self::Choice(_, inner) => inner.iter().map(Box::as_ref).collect(),
-        }
+        children!(self, iter, Box::as_ref)
     }
 
     /// The children, in order, for changing them.
     pub(crate) fn children_mut(&mut self) -> Vec<&mut Self> {
-        match self {
-            Self::Number { .. }
-            | Self::Symbol(_)
-            | Self::Pi
-            | Self::Euler
-            | Self::Imaginary
-            | Self::Infinity
-            | Self::Based(..)
-            | Self::Text(_) => vec![],
-            Self::Negative(a)
-            | Self::Root(_, a)
-            | Self::Call(_, a)
-            | Self::PlusMinus(a, _)
-            | Self::Percent(a)
-            | Self::Degree(a)
-            | Self::Measured(a, _) => vec![a],
-            Self::Quotient(a, b)
-            | Self::Power(a, b)
-            | Self::Logarithm(a, b)
-            | Self::Binomial(a, b) => vec![a, b],
-            Self::Sum(items)
-            | Self::Product(items)
-            | Self::Apply(_, items)
-            | Self::Ratio(items)
-            | Self::Bracket(_, items, _)
-            | Self::Set(items)
-            | Self::List(items)
-            | Self::Union(items)
-            | Self::Related(items, _) => items.iter_mut().collect(),
-            Self::Matrix(rows) => rows.iter_mut().flatten().collect(),
-            Self::Choice(_, inner) => inner.iter_mut().map(Box::as_mut).collect(),
-        }
+        children!(self, iter_mut, Box::as_mut)
     }
 
     /// Nodes from here to the farthest leaf.

@@ -3,15 +3,13 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use indicatif::ProgressBar;
-use pure::model::{CausalLm, Checkpoint, Exchange, Message, Tokenizer};
+use pure::model::{CausalLm, Checkpoint, Exchange, Message, Tokenizer, windows};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::diagnostic::explain;
-use super::output::print;
 use super::prompt::{PromptArgs, Prompts};
-use super::records::{Input, Line, outcome, refusal};
+use super::records::{Answering, Input, Line, not_finite, refusal};
 use super::{Compute, Model, Outcome};
 
 /// Log-probability and entropy of each token of given responses
@@ -65,23 +63,16 @@ struct Pending {
     exchange: Result<Exchange, String>,
 }
 
-/// Batches are filled from this many times their tokens, so that like lengths come together.
-const WINDOW: usize = 8;
-
-const NOT_FINITE: &str =
-    "the model's logits are not finite: are its weights, or is its dtype, broken?";
-
 impl Logprobs {
     pub fn run(self) -> miette::Result<Outcome> {
         let checkpoint = Checkpoint::open(&self.model.model).map_err(explain)?;
         let present = self.compute.device.open().map_err(explain)?;
         let device = present.for_precision(self.compute.dtype).map_err(explain)?;
         let input = Input::open(&self.input)?;
-        let bar = input.progress();
         // Only records of text need one.
         let tokenizer = checkpoint.tokenizer().map_err(|error| error.to_string());
         let format = self.prompts.format();
-        let mut scorer = Scorer {
+        let scorer = Scorer {
             model: checkpoint
                 .load(&device, self.compute.dtype)
                 .map_err(explain)?,
@@ -89,25 +80,23 @@ impl Logprobs {
             prompts: Prompts::new(&format, tokenizer.as_ref().map_err(Clone::clone))?,
             temperature: self.temperature,
             batch_tokens: self.batch_tokens,
-            refused: 0,
-            scored: 0,
         };
 
-        let mut window = Vec::new();
-        let mut tokens = 0;
-        for line in input.lines() {
-            let pending = scorer.prepare(line?);
-            tokens += pending.exchange.as_ref().map_or(0, Exchange::len);
-            window.push(pending);
-            if tokens >= WINDOW * self.batch_tokens {
-                scorer.answer(std::mem::take(&mut window), &bar)?;
-                tokens = 0;
-            }
+        let mut answering = Answering::new(input.progress(), "scored");
+        let lines = input.lines().map(|line| Ok(scorer.prepare(line?)));
+        let tokens = |line: &miette::Result<Pending>| match line {
+            Ok(Pending {
+                exchange: Ok(exchange),
+                ..
+            }) => exchange.len(),
+            _ => 0,
+        };
+        for window in windows(lines, self.batch_tokens, tokens) {
+            let window: Vec<Pending> = window.into_iter().collect::<Result<_, _>>()?;
+            let bytes = window.iter().map(|line| line.bytes).sum();
+            answering.print(bytes, scorer.answer(window)?)?;
         }
-        scorer.answer(window, &bar)?;
-        bar.finish_and_clear();
-        let lines = scorer.refused + scorer.scored;
-        Ok(outcome(scorer.refused, lines))
+        Ok(answering.end())
     }
 }
 
@@ -117,8 +106,6 @@ struct Scorer<'a> {
     prompts: Prompts<'a>,
     temperature: f64,
     batch_tokens: usize,
-    refused: usize,
-    scored: usize,
 }
 
 impl Scorer<'_> {
@@ -158,55 +145,32 @@ impl Scorer<'_> {
         Ok(exchange)
     }
 
-    /// Scores a window in batches of like lengths and answers its lines in their order.
-    fn answer(&mut self, window: Vec<Pending>, bar: &ProgressBar) -> miette::Result<()> {
-        let mut answers = vec![Value::Null; window.len()];
-        let mut usable = Vec::new();
-        for (place, pending) in window.into_iter().enumerate() {
-            match pending.exchange {
-                Ok(exchange) => {
-                    usable.push((place, (pending.line, pending.bytes, pending.id), exchange))
-                }
-                Err(reason) => {
-                    answers[place] = refusal(pending.line, &pending.id, &reason);
-                    bar.inc(pending.bytes);
-                    self.refused += 1;
-                }
-            }
-        }
-        usable.sort_by_key(|(.., exchange)| exchange.len());
-        while let Some((.., longest)) = usable.last() {
-            let rows = (self.batch_tokens / longest.len()).clamp(1, usable.len());
-            let batch = usable.split_off(usable.len() - rows);
-            let exchanges: Vec<_> = batch
-                .iter()
-                .map(|(.., exchange)| exchange.clone())
-                .collect();
-            let scores = self
-                .model
-                .score_responses(&exchanges, self.temperature, usize::MAX)
-                .map_err(explain)?;
-            for ((place, (line, bytes, id), _), scores) in batch.into_iter().zip(scores) {
+    /// The answers to a window's lines, in their order.
+    fn answer(&self, window: Vec<Pending>) -> miette::Result<Vec<Result<String, Value>>> {
+        let usable = window.iter().filter_map(|line| line.exchange.as_ref().ok());
+        let usable: Vec<Exchange> = usable.cloned().collect();
+        let scores = self
+            .model
+            .score_responses(&usable, self.temperature, self.batch_tokens)
+            .map_err(explain)?;
+        let mut scores = scores.into_iter();
+        let answer = |line: Pending| {
+            let scored = line.exchange.and_then(|_| {
+                let scores = scores.next().expect("one for each usable line");
                 let mut numbers = scores.log_probs.iter().chain(&scores.entropies);
-                answers[place] = match numbers.all(|number| number.is_finite()) {
-                    true => {
-                        self.scored += 1;
-                        json!({
-                            "id": id,
-                            "logprobs": scores.log_probs,
-                            "entropies": scores.entropies,
-                        })
-                    }
-                    false => {
-                        self.refused += 1;
-                        refusal(line, &id, NOT_FINITE)
-                    }
-                };
-                bar.inc(bytes);
-            }
-            bar.set_message(format!("{} scored", self.scored));
-        }
-        let text: String = answers.iter().map(|answer| format!("{answer}\n")).collect();
-        bar.suspend(|| print(text))
+                match numbers.all(|number| number.is_finite()) {
+                    true => Ok(scores),
+                    false => Err(not_finite("")),
+                }
+            });
+            let scores = scored.map_err(|reason| refusal(line.line, &line.id, &reason))?;
+            let record = json!({
+                "id": line.id,
+                "logprobs": scores.log_probs,
+                "entropies": scores.entropies,
+            });
+            Ok(format!("{record}\n"))
+        };
+        Ok(window.into_iter().map(answer).collect())
     }
 }

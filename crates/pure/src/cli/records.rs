@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::Outcome;
+use super::output::print;
 
 /// Where records come from.
 pub struct Input {
@@ -79,6 +80,57 @@ impl Input {
                 }))
             })
     }
+}
+
+/// Lines as they are answered, window by window.
+pub struct Answering {
+    bar: ProgressBar,
+    /// What is done to a line, as the bar says it.
+    verb: &'static str,
+    done: usize,
+    refused: usize,
+}
+
+impl Answering {
+    pub fn new(bar: ProgressBar, verb: &'static str) -> Self {
+        Self {
+            bar,
+            verb,
+            done: 0,
+            refused: 0,
+        }
+    }
+
+    /// Prints the answers to the next lines, which were so many bytes: each ends with a line's end, or is a refusal.
+    pub fn print(&mut self, bytes: u64, answers: Vec<Result<String, Value>>) -> miette::Result<()> {
+        let mut text = String::new();
+        for answer in answers {
+            match answer {
+                Ok(answer) => {
+                    self.done += 1;
+                    text += &answer;
+                }
+                Err(refusal) => {
+                    self.refused += 1;
+                    text += &format!("{refusal}\n");
+                }
+            }
+        }
+        self.bar.inc(bytes);
+        self.bar.set_message(format!("{} {}", self.done, self.verb));
+        self.bar.suspend(|| print(text))
+    }
+
+    /// How the command ends.
+    pub fn end(self) -> Outcome {
+        self.bar.finish_and_clear();
+        outcome(self.refused, self.refused + self.done)
+    }
+}
+
+/// Why a line is refused that a model gives no numbers for.
+pub fn not_finite(place: &str) -> String {
+    format!("the model's logits {place}are not finite: are its weights, or is its dtype, broken?")
 }
 
 /// The answer to a line that cannot be used.

@@ -7,17 +7,15 @@ use std::io::{IsTerminal, stdout};
 use std::path::PathBuf;
 
 use clap::Args;
-use indicatif::ProgressBar;
 use pure::core::Aggregates;
-use pure::model::{Checkpoint, MarkedAnswer, ProcessRewardModel};
+use pure::model::{Checkpoint, MarkedAnswer, ProcessRewardModel, windows};
 use pure::prm::StepReader;
 use serde_json::{Value, json};
 
 use self::answer::{Answer, Record};
 use super::diagnostic::explain;
 use super::ink::Ink;
-use super::output::print;
-use super::records::{Input, Line, outcome, refusal};
+use super::records::{Answering, Input, Line, not_finite, refusal};
 use super::step_tokens::StepTokenArgs;
 use super::{Compute, Outcome};
 
@@ -73,9 +71,6 @@ enum Form {
     Picture(Ink),
 }
 
-/// Batches are filled from this many times their tokens, so that like lengths come together.
-const WINDOW: usize = 8;
-
 impl Score {
     pub fn run(self) -> miette::Result<Outcome> {
         let checkpoint = Checkpoint::open(&self.prm).map_err(explain)?;
@@ -84,8 +79,7 @@ impl Score {
         let present = self.compute.device.open().map_err(explain)?;
         let device = present.for_precision(self.compute.dtype).map_err(explain)?;
         let input = Input::open(&self.input)?;
-        let bar = input.progress();
-        let mut scorer = Scorer {
+        let scorer = Scorer {
             prm: checkpoint
                 .load_prm(&device, self.compute.dtype)
                 .map_err(explain)?,
@@ -98,28 +92,22 @@ impl Score {
                 Form::Line
             },
             batch_tokens: self.batch_tokens,
-            refused: 0,
-            judged: 0,
         };
 
-        let mut window = Vec::new();
-        let mut tokens = 0;
-        for line in input.lines() {
-            let pending = scorer.prepare(line?);
-            tokens += pending
-                .answer
-                .as_ref()
-                .map_or(0, |a| a.stepped.marked.len());
-            window.push(pending);
-            if tokens >= self.batch_tokens.saturating_mul(WINDOW) {
-                scorer.answer(std::mem::take(&mut window), &bar)?;
-                tokens = 0;
-            }
+        let mut answering = Answering::new(input.progress(), "judged");
+        let lines = input.lines().map(|line| Ok(scorer.prepare(line?)));
+        let tokens = |line: &miette::Result<Pending>| match line {
+            Ok(Pending {
+                answer: Ok(answer), ..
+            }) => answer.stepped.marked.len(),
+            _ => 0,
+        };
+        for window in windows(lines, self.batch_tokens, tokens) {
+            let window: Vec<Pending> = window.into_iter().collect::<Result<_, _>>()?;
+            let bytes = window.iter().map(|line| line.bytes).sum();
+            answering.print(bytes, scorer.answer(window)?)?;
         }
-        scorer.answer(window, &bar)?;
-        bar.finish_and_clear();
-        let lines = scorer.refused + scorer.judged;
-        Ok(outcome(scorer.refused, lines))
+        Ok(answering.end())
     }
 }
 
@@ -128,8 +116,6 @@ struct Scorer {
     reader: StepReader,
     form: Form,
     batch_tokens: usize,
-    refused: usize,
-    judged: usize,
 }
 
 impl Scorer {
@@ -150,8 +136,8 @@ impl Scorer {
         }
     }
 
-    /// Judges a window and answers its lines in their order.
-    fn answer(&mut self, window: Vec<Pending>, bar: &ProgressBar) -> miette::Result<()> {
+    /// The answers to a window's lines, in their order.
+    fn answer(&self, window: Vec<Pending>) -> miette::Result<Vec<Result<String, Value>>> {
         let usable = window.iter().filter_map(|line| line.answer.as_ref().ok());
         let marked: Vec<MarkedAnswer> =
             usable.map(|answer| answer.stepped.marked.clone()).collect();
@@ -160,32 +146,18 @@ impl Scorer {
             .judge(&marked, self.batch_tokens)
             .map_err(explain)?;
         let mut rewards = rewards.into_iter();
-        let mut text = String::new();
-        for pending in window {
-            let judged = pending.answer.and_then(|answer| {
+        let answer = |line: Pending| {
+            let judged = line.answer.and_then(|answer| {
                 let rewards = rewards.next().expect("one list for each usable answer");
                 match rewards.iter().position(|reward| !reward.is_finite()) {
                     None => Ok((answer, rewards)),
-                    Some(step) => Err(format!(
-                        "the model's logits at step {step} are not finite: \
-                         are its weights, or is its dtype, broken?"
-                    )),
+                    Some(step) => Err(not_finite(&format!("at step {step} "))),
                 }
             });
-            text += &match judged {
-                Ok((answer, rewards)) => {
-                    self.judged += 1;
-                    self.write(&pending.id, &answer, &rewards)
-                }
-                Err(reason) => {
-                    self.refused += 1;
-                    format!("{}\n", refusal(pending.line, &pending.id, &reason))
-                }
-            };
-            bar.inc(pending.bytes);
-        }
-        bar.set_message(format!("{} judged", self.judged));
-        bar.suspend(|| print(text))
+            let judged = judged.map_err(|reason| refusal(line.line, &line.id, &reason));
+            judged.map(|(answer, rewards)| self.write(&line.id, &answer, &rewards))
+        };
+        Ok(window.into_iter().map(answer).collect())
     }
 
     fn write(&self, id: &Value, answer: &Answer, rewards: &[f32]) -> String {
