@@ -54,7 +54,7 @@ fn run(bencher: Bencher, name: &'static str, requests: &[Request]) {
     let device = choice.open().unwrap().device();
     let model = ModelConfig::from_json(NANO).unwrap().init(&device);
     let options = EngineOptions {
-        slots: 64,
+        max_num_seqs: 64,
         ..EngineOptions::default()
     };
     let mut engine = Engine::new(model, options);

@@ -82,10 +82,10 @@ output = "run"
 model = "model"
 iterations = 300
 prompts = { per_iteration = 10 }
-rollouts = { answers = 8, max_new_tokens = 5 }
+rollouts = { num_generations = 8, max_new_tokens = 5 }
 method = { whiten = true, separators = "kept", reward = { source = "prm" }, kl = { coefficient = 0.0 } }
-learning_rate = { peak = 3e-3 }
-checkpoints = { every = 300 }
+lr_scheduler = { learning_rate = 3e-3 }
+checkpoints = { save_steps = 300 }
 monitor = { rules = [] }
 "#;
 
@@ -107,7 +107,7 @@ fn main() -> Result<(), Box<dyn StdError>> {
     Checkpoint::create(&model, &shape, &shape.init(&device), Precision::F32)?;
     write_tokenizer(&model)?;
 
-    let mut settings: PolicyConfig = settings::parse("settings".as_ref(), SETTINGS, &[])?;
+    let mut settings: PolicyConfig = settings::parse("settings".as_ref(), SETTINGS, &[])?.settings;
     settings.model = model;
     settings.output = folder.path().join("run");
     let (output, text) = (settings.output.clone(), settings::resolved(&settings)?);

@@ -21,7 +21,7 @@ use pure::core::{
 };
 use pure::model::{Batch, Batching, CausalLm, ModelConfig, Sequence};
 use pure::rollout::{Engine, EngineOptions, Request, Sampler, Sampling, sample_all};
-use pure::run::{OptimizerConfig, Schedule, TrainState};
+use pure::run::{LrScheduler, OptimizerConfig, TrainState};
 
 const ITERATIONS: u64 = 300;
 /// Answers to each prompt, which are compared with each other.
@@ -49,11 +49,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let device = Device::flex().autodiff();
     device.seed(0);
     let policy = ModelConfig::from_json(SHAPE)?.init(&device);
-    let schedule = Schedule::constant(2e-3);
+    let scheduler = LrScheduler::constant(2e-3);
     let mut policy = TrainState::new(
         policy,
         &OptimizerConfig::default(),
-        schedule,
+        scheduler,
         ITERATIONS as usize,
     );
     let mut sampler = Engine::unloaded(EngineOptions::default());

@@ -9,7 +9,7 @@
 use std::error::Error;
 
 use pure::model::{
-    Checkpoint, DeviceChoice, Message, ModelConfig, Precision, Tokenizer, guard_devices,
+    Checkpoint, DeviceChoice, ModelConfig, Precision, PromptFormat, Tokenizer, guard_devices,
     keep_freed_memory,
 };
 use pure::rollout::{Engine, EngineOptions, Request, Sampling, policy_gap, sample_all};
@@ -25,14 +25,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     keep_freed_memory();
     let device = DeviceChoice::Auto.open()?.device();
     let folder = std::env::args().nth(1);
+    let format = PromptFormat::default();
     let (model, tokenizer, end_tokens) = match folder {
         Some(folder) => {
             let checkpoint = Checkpoint::open(folder)?;
-            (
-                checkpoint.load(&device, Precision::F32)?,
-                checkpoint.tokenizer()?,
-                checkpoint.end_tokens()?,
-            )
+            let tokenizer = checkpoint.tokenizer()?;
+            let end_tokens = checkpoint.stops(Some(&format.encoder(&tokenizer)?))?;
+            let model = checkpoint.load(&device, Precision::F32)?;
+            (model, tokenizer, end_tokens)
         }
         None => {
             device.seed(0);
@@ -47,9 +47,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         .take(4)
         .enumerate()
     {
-        let text = tokenizer.render_chat(&[Message::new("user", problem.prompt())], true)?;
         requests.push(Request {
-            prompt: tokenizer.encode(&text, false)?,
+            prompt: format.encoder(&tokenizer)?.text(problem.prompt())?,
             samples: 0..8,
             stream: number as u64,
             sampling: Sampling {

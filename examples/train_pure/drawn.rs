@@ -6,7 +6,7 @@ use std::path::Path;
 
 use burn::tensor::Device;
 use pure::core::Finish;
-use pure::model::{Checkpoint, Precision};
+use pure::model::{Checkpoint, Precision, PromptFormat};
 use pure::rollout::{Engine, EngineOptions, Request, Sampling, sample_all};
 use pure::task::chain::{Level, Problem, Problems, Split, judge};
 use serde_json::json;
@@ -34,10 +34,15 @@ impl Drawn {
         }
         let checkpoint = Checkpoint::open(policy)?;
         let tokenizer = checkpoint.tokenizer()?;
+        let plain = PromptFormat {
+            raw: true,
+            template: None,
+        };
+        let prompts = plain.encoder(&tokenizer)?;
         let sampling = Sampling {
             temperature: self.temperature,
             max_new_tokens: self.longest,
-            end_tokens: checkpoint.end_tokens()?,
+            end_tokens: checkpoint.stops(Some(&prompts))?,
             seed,
             ..Sampling::default()
         };
@@ -45,7 +50,7 @@ impl Drawn {
         let problems: Vec<Problem> = problems.take(self.answers).collect();
         let request = |(number, problem): (usize, &Problem)| {
             Ok(Request {
-                prompt: tokenizer.encode(problem.prompt(), true)?,
+                prompt: prompts.text(problem.prompt())?,
                 samples: 0..1,
                 stream: number as u64,
                 sampling: sampling.clone(),

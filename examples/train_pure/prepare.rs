@@ -142,7 +142,7 @@ fn fine_tune(
         return Ok(());
     }
     let start = Instant::now();
-    let steps = sft.outlook().steps;
+    let steps = sft.forecast().steps;
     if let Ended::Interrupted { .. } = sft.run(&run, device, progress(name), interrupter)? {
         return Err("interrupted".into());
     }

@@ -28,6 +28,7 @@ pub const PURE: Shipped = shipped!("pure.toml");
 
 impl Shipped {
     pub fn settings<T: DeserializeOwned + Validate>(&self) -> Result<T, settings::ConfigError> {
-        settings::parse(Path::new(self.name), self.text, &[])
+        let loaded = settings::parse(Path::new(self.name), self.text, &[])?;
+        Ok(loaded.settings)
     }
 }

@@ -61,29 +61,29 @@ impl Task {
 
     /// Fine-tuning by these settings.
     pub fn sft(&self, mut settings: SftConfig) -> SftConfig {
-        settings.batch.max_tokens = self.longer(settings.batch.max_tokens);
+        settings.batch.max_length = self.longer(settings.batch.max_length);
         if self.is_quick {
-            settings.batch.examples = 32;
-            settings.steps = settings.steps.map(|steps| steps.min(100));
+            settings.batch.train_batch_size = 32;
+            settings.max_steps = settings.max_steps.map(|steps| steps.min(100));
         }
         settings
     }
 
     /// Training of a reward model by these settings.
     pub fn prm(&self, mut settings: PrmConfig) -> PrmConfig {
-        settings.batch.max_tokens = self.longer(settings.batch.max_tokens);
+        settings.batch.max_length = self.longer(settings.batch.max_length);
         settings
     }
 
     /// Reinforcement learning by these settings.
     pub fn policy(&self, mut settings: PolicyConfig) -> PolicyConfig {
         let (prompts, rollouts) = (&mut settings.prompts, &mut settings.rollouts);
-        prompts.max_tokens = self.longer(prompts.max_tokens);
+        prompts.max_prompt_length = self.longer(prompts.max_prompt_length);
         rollouts.max_new_tokens = self.longer(rollouts.max_new_tokens);
         if self.is_quick {
             settings.iterations = 12;
             prompts.per_iteration = 16;
-            settings.checkpoints.every = 4;
+            settings.checkpoints.save_steps = 4;
             if let Some(evaluation) = &mut settings.evaluation {
                 evaluation.limit = Some(128);
             }

@@ -72,16 +72,16 @@ impl Greedy {
 }
 
 #[test]
-fn greedy_tokens_are_those_of_transformers_with_any_slots_and_shared_prefixes() {
+fn greedy_tokens_are_those_of_transformers_with_any_number_at_once_and_shared_prefixes() {
     let device = burn::tensor::Device::flex();
     for folder in models() {
         let golden = Greedy::read(&folder);
         let model = Checkpoint::open(&folder).unwrap();
         let model = model.load(&device, Precision::F32).unwrap();
-        for slots in [1, 2, 3, 64] {
+        for max_num_seqs in [1, 2, 3, 64] {
             for samples in [1, 3] {
                 let options = EngineOptions {
-                    slots,
+                    max_num_seqs,
                     ..EngineOptions::default()
                 };
                 let mut engine = Engine::new(model.clone(), options);
@@ -199,7 +199,7 @@ fn many_prompts(folder: &Path) -> (String, Vec<String>) {
         "--max-new-tokens",
         "60",
         "--ignore-eos",
-        "--slots",
+        "--max-num-seqs",
         "9",
         "--device",
         "cpu",
@@ -351,7 +351,7 @@ fn a_budget_that_is_too_small_names_the_one_that_would_do() {
             "20",
             "--device",
             "cpu",
-            "--kv-memory",
+            "--kv-cache",
             memory,
         ];
         run_with_input(&arguments, "{\"prompt_ids\": [1, 2]}\n")

@@ -18,6 +18,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
@@ -26,7 +27,7 @@ use crate::names::{by_name, name_of};
 use crate::numeric::to_f32;
 
 /// An estimate of the KL divergence from one sampled token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum KlEstimator {
     /// `d`: unbiased.
@@ -100,14 +101,14 @@ impl FromStr for KlEstimator {
 
 /// The KL penalty in the reward of each token: `- coefficient * estimate`. Every field may be left out
 /// of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct KlConfig {
-    /// The estimate.
+    /// Estimator of the KL divergence, with `d = log p - log p_reference` of a sampled token.
     pub estimator: KlEstimator,
-    /// Its coefficient, or the first one if it is adapted; 0 for no penalty.
+    /// Coefficient of the KL penalty, the first one if it is adapted; 0 for no penalty.
     pub coefficient: f64,
-    /// How the coefficient changes in training.
+    /// How the coefficient of the KL penalty changes in training.
     pub control: KlControl,
 }
 

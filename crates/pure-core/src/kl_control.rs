@@ -9,6 +9,7 @@
 //!
 //! Departures: none.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, check_setting};
@@ -17,7 +18,7 @@ use crate::error::{Error, check_setting};
 const LARGEST_ERROR: f64 = 0.2;
 
 /// How the coefficient changes.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum KlControl {
@@ -34,7 +35,7 @@ pub enum KlControl {
 }
 
 /// The coefficient of the KL penalty, and how it changes.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct KlController {
     coefficient: f64,

@@ -32,6 +32,7 @@
 
 use std::ops::AddAssign;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, check_setting};
@@ -39,28 +40,28 @@ use crate::kl::KlEstimator;
 use crate::numeric::to_f32;
 
 /// Settings of the loss. Every field may be left out of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct PolicyLoss {
-    /// How far below 1 the ratio may fall and still move the policy.
+    /// Clip range of the importance ratio below 1: PPO's epsilon.
     pub clip_low: f64,
-    /// How far above 1 it may rise. DAPO (arXiv 2503.14476) leaves more room here.
+    /// Clip range of the importance ratio above 1. DAPO (arXiv 2503.14476) leaves more room here than below.
     pub clip_high: f64,
-    /// Where the ratio itself is cut.
+    /// Dual clip (arXiv 1912.09729): bound of the importance ratio itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub largest_ratio: Option<f64>,
-    /// What the mean is taken over.
+    /// What the loss is averaged over.
     pub mean: LossMean,
-    /// The weight of the KL divergence in the loss, beside or in place of that in the reward.
+    /// Coefficient of the KL divergence in the loss, GRPO's beta, beside or in place of the penalty in the reward.
     pub kl_coefficient: f64,
-    /// Its estimate.
+    /// Estimator of the KL divergence in the loss.
     pub kl_estimator: KlEstimator,
-    /// The weight of the entropy, which the loss is lowered by.
+    /// Coefficient of the entropy bonus.
     pub entropy_coefficient: f64,
 }
 
 /// What the mean of the loss is taken over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum LossMean {
     /// All tokens alike.

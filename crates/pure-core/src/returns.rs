@@ -8,6 +8,7 @@
 //!
 //! `x`, `G`: `[tokens]`. Each is one pass from the end, carried in f64; `out` is as long as `rewards`.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::numeric::to_f32;
@@ -24,7 +25,7 @@ pub enum Returns {
 }
 
 /// What the smallest reward of [`SuffixMin`](crate::credit::SuffixMin) is taken over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum MinimumOver {
     /// The process rewards; outcome and KL penalty are paid beside it.

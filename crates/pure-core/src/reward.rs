@@ -13,13 +13,14 @@
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::names::{by_name, name_of};
 
 /// Which rewards are paid.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
 pub enum RewardSource {
     /// The process reward alone.
     #[serde(rename = "prm")]
@@ -54,7 +55,7 @@ impl FromStr for RewardSource {
 }
 
 /// The outcome rewards of wrong and right answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum OutcomeRange {
     /// 0 and 1; the verl branch's.
@@ -76,7 +77,7 @@ impl OutcomeRange {
 }
 
 /// The process rewards of bad and good steps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ProcessRange {
     /// `P(good) - P(bad)`, from -1 to 1, as it is scored.
@@ -97,7 +98,7 @@ impl ProcessRange {
 }
 
 /// Which rewards are paid, and their coefficients.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct RewardConfig {
     /// Which rewards are paid.

@@ -8,10 +8,11 @@
 //! Departures: a masked answer still counts in its group's baseline, as in DAPO; it is left out of
 //! whitening.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What to do with a cut answer.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Truncated {
@@ -22,7 +23,7 @@ pub enum Truncated {
     Masked,
     /// Its last token is paid `-penalty`, counted with the outcome reward.
     Penalised {
-        /// What being cut costs.
+        /// Reward that an answer loses for being cut.
         penalty: f64,
     },
 }

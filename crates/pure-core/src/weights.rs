@@ -17,12 +17,13 @@
 //! Departures: the first paper selects within each micro-batch. Here it is done over the whole batch that
 //! the caller gives, so that the selection does not depend on the size of micro-batches.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, check_setting};
 
 /// Which tokens the policy learns from.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum TokenSelection {
@@ -37,7 +38,7 @@ pub enum TokenSelection {
 }
 
 /// Which tokens the policy learns from, and the weights of right and wrong answers.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct TokenWeights {
     /// Which tokens the policy learns from.

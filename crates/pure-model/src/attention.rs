@@ -10,7 +10,7 @@ use burn::nn::{Linear, RmsNorm, RmsNormConfig};
 use burn::tensor::{Device, Tensor};
 
 use crate::cache::LayerCache;
-use crate::decoder::normed;
+use crate::norm::normed;
 use crate::product::{linear, three_linears};
 use crate::rope::Rotation;
 use crate::{ModelConfig, init};

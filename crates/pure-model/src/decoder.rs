@@ -20,6 +20,7 @@ use burn::tensor::{DType, Device, Int, Tensor};
 use crate::attention::Attention;
 use crate::cache::{KvCache, LayerCache};
 use crate::mlp::Mlp;
+use crate::norm::normed;
 use crate::positions::Positions;
 use crate::{ModelConfig, init};
 use pass::Pass;
@@ -193,9 +194,4 @@ impl Decoder {
         }
         normed(&self.norm, hidden).reshape(shape)
     }
-}
-
-/// The norm of every row.
-pub(crate) fn normed(norm: &RmsNorm, x: Tensor<2>) -> Tensor<2> {
-    pure_kernels::rms_norm(x, norm.gamma.val(), norm.epsilon)
 }

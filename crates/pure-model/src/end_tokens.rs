@@ -34,32 +34,33 @@ impl Checkpoint {
     /// [`Error::NoEndToken`] if neither tokenizer nor folder names one; if `generation_config.json` is
     /// there and broken.
     pub fn ends(&self, prompts: &PromptEncoder<'_>) -> Result<EndTokens, Error> {
-        let mut stops = self.end_tokens()?;
+        let stops = self.stops(Some(prompts))?;
         let taught = prompts.end_of_answer().or(stops.first().copied());
         let taught = taught.ok_or_else(|| Error::NoEndToken {
             path: self.folder().to_owned(),
         })?;
-        stops.push(taught);
+        Ok(EndTokens { taught, stops })
+    }
+
+    /// The tokens that sampling stops at, without repetition: none, if neither folder nor tokenizer names one.
+    /// Without a tokenizer those that the folder names.
+    ///
+    /// # Errors
+    ///
+    /// If `generation_config.json` is there and broken.
+    pub fn stops(&self, prompts: Option<&PromptEncoder<'_>>) -> Result<Vec<u32>, Error> {
+        let mut stops = of_generation(self.folder())?;
+        if stops.is_empty() {
+            stops.clone_from(&self.config().eos_token_ids);
+        }
+        stops.extend(prompts.and_then(PromptEncoder::end_of_answer));
         let mut seen = Vec::new();
         stops.retain(|token| {
             let is_new = !seen.contains(token);
             seen.push(*token);
             is_new
         });
-        Ok(EndTokens { taught, stops })
-    }
-
-    /// The tokens that end a text by the folder alone, without its tokenizer; see
-    /// [`ends`](Self::ends).
-    ///
-    /// # Errors
-    ///
-    /// If `generation_config.json` is there and broken.
-    pub fn end_tokens(&self) -> Result<Vec<u32>, Error> {
-        Ok(match of_generation(self.folder())? {
-            named if named.is_empty() => self.config().eos_token_ids.clone(),
-            named => named,
-        })
+        Ok(stops)
     }
 }
 
@@ -106,9 +107,14 @@ mod tests {
         };
         let tokenizer = tokenizer.unwrap();
         let checkpoint = Checkpoint::open(folder.path()).unwrap();
-        checkpoint
-            .ends(&format.encoder(&tokenizer).unwrap())
-            .unwrap()
+        let encoder = format.encoder(&tokenizer).unwrap();
+        let ends = checkpoint.ends(&encoder).unwrap();
+        assert_eq!(checkpoint.stops(Some(&encoder)).unwrap(), ends.stops);
+        assert!(
+            !checkpoint.stops(None).unwrap().contains(&ends.taught)
+                || of_config.contains(&ends.taught)
+        );
+        ends
     }
 
     const CHAT: &str = "{% for m in messages %}{{ m.role }} {{ m.content }}<|turn|> {% endfor %}";

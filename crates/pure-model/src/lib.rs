@@ -81,6 +81,7 @@ mod init;
 mod json;
 mod memory;
 mod mlp;
+mod norm;
 mod panics;
 mod positions;
 mod precision;

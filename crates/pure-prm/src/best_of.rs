@@ -15,12 +15,11 @@ use pure_verify::Verifier;
 use serde::Serialize;
 
 use crate::error::Error;
-use crate::evaluation::Evaluator;
+use crate::evaluator::{Candidate, Evaluator};
 use crate::judgement::{BestOfN, Sample};
 use crate::questions::VerifiedQuestions;
 use crate::skipped::Skipped;
 use crate::step_reader::SteppedAnswer;
-use crate::window::Candidate;
 
 /// How well a reward model chooses among samples.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -10,27 +10,15 @@
 //! steps. What cannot be read or judged is [skipped](Skipped) and counted.
 
 use pure_data::{BadRecord, FirstErrorCase, LabelledAnswer};
-use pure_model::ProcessRewardModel;
 use serde::Serialize;
 
 use crate::error::Error;
+use crate::evaluator::Evaluator;
 use crate::judgement::{
     BestThreshold, DEFAULT_BINS, FirstErrorQuality, JudgedAnswers, JudgedSteps, Reliability,
     StepQuality,
 };
 use crate::skipped::Skipped;
-use crate::step_reader::{StepReader, SteppedAnswer};
-use crate::window::Candidate;
-
-/// A reward model that is asked about answers whose truth is known.
-pub struct Evaluator {
-    /// The model.
-    pub prm: ProcessRewardModel,
-    /// What turns texts into what it reads.
-    pub reader: StepReader,
-    /// Tokens of a batch, padding included.
-    pub batch_tokens: usize,
-}
 
 /// How well the steps of labelled answers are judged.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -147,23 +135,6 @@ impl Evaluator {
             first_errors: FirstErrors::of(&answers, threshold)?,
             skipped,
         })
-    }
-
-    fn candidate<T>(
-        &self,
-        name: String,
-        prompt: &str,
-        steps: &[String],
-        known: T,
-    ) -> Result<Candidate<T>, String> {
-        match self.reader.steps(prompt, steps) {
-            Ok(SteppedAnswer { marked, .. }) => Ok(Candidate {
-                name,
-                marked,
-                known,
-            }),
-            Err(error) => Err(format!("{name}: {error}")),
-        }
     }
 }
 

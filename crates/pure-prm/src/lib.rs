@@ -10,6 +10,7 @@
 mod best_of;
 mod error;
 mod evaluation;
+mod evaluator;
 pub mod judgement;
 mod label;
 mod questions;
@@ -19,11 +20,11 @@ mod step_reader;
 mod step_tokens;
 mod taught;
 mod training;
-mod window;
 
 pub use best_of::BestOfEvaluation;
 pub use error::Error;
-pub use evaluation::{Evaluator, FirstErrorEvaluation, FirstErrors, StepEvaluation};
+pub use evaluation::{FirstErrorEvaluation, FirstErrors, StepEvaluation};
+pub use evaluator::Evaluator;
 pub use label::{
     Agreement, Attempt, Count, LabelConfig, LabelError, LabelMethod, Labeller, ShareRule,
     StepLabels,

@@ -63,9 +63,4 @@ impl Report {
         let arms = arms.filter(|arm| arm.answers_from() == AnswersFrom::Training);
         arms.map(|arm| arm.name.as_str()).collect()
     }
-
-    /// The page: one file with nothing to load.
-    pub fn to_html(&self) -> String {
-        crate::page::page(self)
-    }
 }

@@ -27,7 +27,7 @@ impl PolicyTraining {
             .checkpoint
             .load(&device.clone().autodiff(), Precision::F32)?;
         let updates = config.iterations.saturating_mul(config.updates());
-        let policy = TrainState::new(lm, &config.optimizer, config.learning_rate, updates);
+        let policy = TrainState::new(lm, &config.optimizer, config.lr_scheduler, updates);
         let place = |choice: Option<DeviceChoice>| -> Result<Device, Error> {
             match choice {
                 Some(choice) => Ok(choice.open()?.device()),
@@ -41,7 +41,7 @@ impl PolicyTraining {
                 let from = self.reference.as_ref().unwrap_or(&self.checkpoint);
                 Some(Box::new(FrozenPolicy {
                     model: from.load(&place(config.reference.device)?, Precision::F32)?,
-                    batch_tokens: config.update.tokens,
+                    batch_tokens: config.update.batch_tokens,
                 }) as Box<dyn ReferencePolicy>)
             }
         };
@@ -58,8 +58,8 @@ impl PolicyTraining {
         };
         let sampler = self.sampler.unwrap_or_else(|| {
             Box::new(Engine::unloaded(EngineOptions {
-                kv_memory: config.rollouts.kv_memory_mib.saturating_mul(1 << 20),
-                slots: config.rollouts.slots,
+                kv_cache: config.rollouts.kv_cache_mib.saturating_mul(1 << 20),
+                max_num_seqs: config.rollouts.max_num_seqs,
             }))
         });
         let method = (self.change_method)(config.method().build()?);
@@ -91,7 +91,7 @@ impl PolicyTraining {
             },
             evaluation: config.evaluation.as_ref().map(|evaluation| Evaluation {
                 prompts: self.held_out,
-                answers: evaluation.answers,
+                answers: evaluation.num_generations,
                 greedy: evaluation.greedy,
                 seen: Vec::new(),
             }),

@@ -58,17 +58,17 @@ impl PolicyTraining {
         let shape = self.checkpoint.config();
         let width = config
             .prompts
-            .max_tokens
+            .max_prompt_length
             .saturating_add(config.rollouts.max_new_tokens);
         let width = width.min(shape.max_position_embeddings);
         let rows = |tokens: usize| (tokens / width).max(1) as u64;
-        let training = shape.memory_for_training(rows(config.update.tokens), width as u64);
+        let training = shape.memory_for_training(rows(config.update.batch_tokens), width as u64);
         let weights = |checkpoint: &Checkpoint| {
             let bytes = Precision::F32.bytes() as u64;
             checkpoint.config().parameters().saturating_mul(bytes)
         };
         // Optimizer and weights stay while answers are sampled.
-        let cache = config.rollouts.kv_memory_mib.saturating_mul(1 << 20);
+        let cache = config.rollouts.kv_cache_mib.saturating_mul(1 << 20);
         let kept = training.weights.saturating_add(training.optimizer);
         let policy = training.total().max(kept.saturating_add(cache));
         let mut models = vec![ModelForecast {

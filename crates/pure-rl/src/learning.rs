@@ -66,7 +66,11 @@ impl Learning {
         let mut learned = Learned::default();
         let mut random = ChaCha8Rng::seed_from_u64(self.seed);
         random.set_stream(iteration as u64);
-        let per_update = self.config.answers.unwrap_or(sequences.len()).max(1);
+        let per_update = self
+            .config
+            .mini_batch_size
+            .unwrap_or(sequences.len())
+            .max(1);
         for _ in 0..self.config.epochs {
             let mut order: Vec<usize> = (0..sequences.len()).collect();
             if per_update < sequences.len() {
@@ -101,13 +105,13 @@ impl Learning {
         mini_batch: &[Sequence<LossToken>],
     ) -> Result<(PolicyStats, Update), Error> {
         let batching = Batching {
-            batch_tokens: self.config.tokens,
-            packed: self.config.packing.then_some(self.config.tokens),
+            batch_tokens: self.config.batch_tokens,
+            packed: self.config.packing.then_some(self.config.batch_tokens),
         };
         let objective = PolicyObjective {
             loss: self.loss,
             temperature: self.temperature,
-            gradient_checkpointing: self.config.recompute,
+            gradient_checkpointing: self.config.gradient_checkpointing,
         };
         let mut stats = PolicyStats::default();
         let gradients = policy.gradients(
@@ -133,7 +137,7 @@ impl Learning {
         let computes = self.config.old_log_probs == OldLogProbs::Trainer;
         let trainer = match computes || selects {
             true => {
-                let (temperature, tokens) = (self.temperature, self.config.tokens);
+                let (temperature, tokens) = (self.temperature, self.config.batch_tokens);
                 let policy = policy.frozen();
                 Some(reference::scores(&policy, answers, temperature, tokens)?)
             }
@@ -187,7 +191,7 @@ impl Learning {
     /// The importance weight of a token that was drawn from another distribution than the one that the ratio
     /// divides by.
     fn importance(&self, old: f32, drawn: f32) -> f32 {
-        match self.config.largest_weight {
+        match self.config.importance_sampling_cap {
             Some(largest) => f64::from(old - drawn).exp().min(largest) as f32,
             None => 1.0,
         }

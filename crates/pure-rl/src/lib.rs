@@ -24,7 +24,6 @@
 
 mod answer;
 mod assembly;
-mod clock;
 mod config;
 mod error;
 mod evaluation;
@@ -32,6 +31,8 @@ mod forecast;
 mod learning;
 mod monitor;
 mod objective;
+mod own_parts;
+mod phase_times;
 mod pipeline;
 mod prompt_reader;
 mod prompts;
@@ -40,7 +41,6 @@ mod rewards;
 mod rollouts;
 mod samples;
 mod scorer;
-mod seams;
 mod signals;
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@ use burn::tensor::Device;
 use pure_core::{KlEstimator, LossToken, PolicyLoss, PolicyStats};
 use pure_golden::Curve;
 use pure_model::{Batching, Checkpoint, Precision, Sequence};
-use pure_run::{Decay, OptimizerConfig, Schedule, TrainState};
+use pure_run::{Decay, LrScheduler, OptimizerConfig, TrainState};
 use serde_json::Value;
 
 use crate::objective::PolicyObjective;
@@ -87,8 +87,8 @@ fn updates_follow_the_curve_of_pytorch() {
             .unwrap();
         let rate = json["optimizer"]["lr"].as_f64().unwrap();
         let log = json["log"].as_array().unwrap();
-        let schedule = Schedule::constant(rate);
-        let mut policy = TrainState::new(lm, &optimizer(json), schedule, log.len());
+        let scheduler = LrScheduler::constant(rate);
+        let mut policy = TrainState::new(lm, &optimizer(json), scheduler, log.len());
         let parts = json["grad_accumulation"].as_u64().unwrap() as usize;
         let mut answers = answers(&curve);
         let rows = answers.len() / parts;

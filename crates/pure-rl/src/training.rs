@@ -101,7 +101,7 @@ impl PolicyTraining {
                 None => None,
             },
             vocab_size: checkpoint.config().vocab_size,
-            longest: longest.min(config.prompts.max_tokens),
+            longest: longest.min(config.prompts.max_prompt_length),
             verifier,
         };
         if reader.longest == 0 {

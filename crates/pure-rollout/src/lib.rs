@@ -41,7 +41,7 @@
 //!   neither the order of work nor the number of rows chooses the text. On the processor the
 //!   log-probabilities too are the same to the last bit. (On a GPU batches of other sizes round
 //!   otherwise, which can turn a draw that falls between two tokens.)
-//! - **Within its budget.** [`EngineOptions::kv_memory`] bounds keys and values; the number of rows
+//! - **Within its budget.** [`EngineOptions::kv_cache`] bounds keys and values; the number of rows
 //!   follows from it.
 //!
 //! [`Sampler`] is what a learner asks for; the engine is the one that ships.

@@ -4,7 +4,7 @@
 //! u(seed, stream, sample, position) in [0, 1)
 //! ```
 //!
-//! A number depends on nothing else, so neither the order of work nor the number of slots can
+//! A number depends on nothing else, so neither the order of work nor how many are sampled at once can
 //! choose the text. ChaCha with eight rounds is a function of a key (seed, stream), a nonce (sample)
 //! and a counter (position), the same on every machine.
 

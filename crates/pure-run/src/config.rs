@@ -1,31 +1,32 @@
 //! Settings that the supervised learners share.
 
 use pure_model::Batching;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::plan::Plan;
 
-/// What a step learns from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// The examples of an optimizer step, and how they are computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct BatchConfig {
-    /// Examples of a step.
-    pub examples: usize,
-    /// Tokens that are computed at once, pads included: memory, and nothing else, depends on it. A
-    /// step takes as many passes as it needs and sums their gradients.
-    pub tokens: usize,
-    /// The longest example.
-    pub max_tokens: usize,
-    /// Whether several examples share a row of up to `max_tokens`; none sees another.
+    /// Examples of an optimizer step.
+    pub train_batch_size: usize,
+    /// Tokens of a forward pass, padding included. A step accumulates gradients over as many passes as it
+    /// needs, so memory, and nothing else, depends on it.
+    pub batch_tokens: usize,
+    /// Longest example, in tokens.
+    pub max_length: usize,
+    /// Whether several examples share a row of up to `max_length` tokens; none attends to another.
     pub packing: bool,
 }
 
 impl Default for BatchConfig {
     fn default() -> Self {
         Self {
-            examples: 64,
-            tokens: 8192,
-            max_tokens: 2048,
+            train_batch_size: 64,
+            batch_tokens: 8192,
+            max_length: 2048,
             packing: false,
         }
     }
@@ -35,10 +36,10 @@ impl BatchConfig {
     /// The key and the reason, if a setting has no meaning.
     pub fn fault(&self) -> Option<(&'static str, &'static str)> {
         const SOME: &str = "must be 1 or more";
-        match (self.examples, self.tokens, self.max_tokens) {
-            (0, ..) => Some(("examples", SOME)),
-            (_, 0, _) => Some(("tokens", SOME)),
-            (.., 0 | 1) => Some(("max_tokens", "must be 2 or more")),
+        match (self.train_batch_size, self.batch_tokens, self.max_length) {
+            (0, ..) => Some(("train_batch_size", SOME)),
+            (_, 0, _) => Some(("batch_tokens", SOME)),
+            (.., 0 | 1) => Some(("max_length", "must be 2 or more")),
             _ => None,
         }
     }
@@ -46,45 +47,45 @@ impl BatchConfig {
     /// What makes batches of examples.
     pub fn batching(&self) -> Batching {
         Batching {
-            batch_tokens: self.tokens,
-            packed: self.packing.then_some(self.max_tokens),
+            batch_tokens: self.batch_tokens,
+            packed: self.packing.then_some(self.max_length),
         }
     }
 }
 
 /// When a run is evaluated and saved, and which model it results in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct CheckpointConfig {
-    /// Steps between two of them.
-    pub every: usize,
-    /// How many stay, beside the best.
-    pub keep: usize,
-    /// Which one the result is.
+    /// Steps, or iterations of a policy, between two evaluations with a checkpoint each.
+    pub save_steps: usize,
+    /// How many of the last checkpoints stay, beside the best one.
+    pub save_total_limit: usize,
+    /// Which checkpoint becomes the result.
     pub result: Chosen,
-    /// Stop after so many evaluations without an improvement.
+    /// Stop early, after so many evaluations without an improvement.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub patience: Option<usize>,
+    pub early_stopping_patience: Option<usize>,
 }
 
 /// Which checkpoint the result of a run is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Chosen {
     /// The last.
     #[default]
     Last,
-    /// The one that the evaluation likes best.
+    /// The one with the best evaluation.
     Best,
 }
 
 impl Default for CheckpointConfig {
     fn default() -> Self {
         Self {
-            every: 100,
-            keep: 2,
+            save_steps: 100,
+            save_total_limit: 2,
             result: Chosen::Last,
-            patience: None,
+            early_stopping_patience: None,
         }
     }
 }
@@ -93,10 +94,14 @@ impl CheckpointConfig {
     /// The key and the reason, if a setting has no meaning.
     pub fn fault(&self) -> Option<(&'static str, &'static str)> {
         const SOME: &str = "must be 1 or more";
-        match (self.every, self.keep, self.patience) {
-            (0, ..) => Some(("every", SOME)),
-            (_, 0, _) => Some(("keep", SOME)),
-            (.., Some(0)) => Some(("patience", SOME)),
+        match (
+            self.save_steps,
+            self.save_total_limit,
+            self.early_stopping_patience,
+        ) {
+            (0, ..) => Some(("save_steps", SOME)),
+            (_, 0, _) => Some(("save_total_limit", SOME)),
+            (.., Some(0)) => Some(("early_stopping_patience", SOME)),
             _ => None,
         }
     }
@@ -106,10 +111,10 @@ impl CheckpointConfig {
         Plan {
             steps,
             evaluates_first: false,
-            every: self.every,
-            keep: self.keep,
+            every: self.save_steps,
+            keep: self.save_total_limit,
             best: self.result == Chosen::Best,
-            patience: self.patience,
+            patience: self.early_stopping_patience,
         }
     }
 }

@@ -14,7 +14,7 @@
 //! use pure_core::metrics::{LOSS, Metric};
 //! use pure_run::{
 //!     CheckpointConfig, Ended, Error, Learner, Measures, OptimizerConfig, Part, Progress, Progressed, Run,
-//!     Schedule, TrainState, train,
+//!     LrScheduler, TrainState, train,
 //! };
 //! use serde::Deserialize;
 //! use serde_json::{Value, json};
@@ -68,12 +68,12 @@
 //!
 //! let device = Device::flex().autodiff();
 //! let model = LinearConfig::new(1, 1).with_bias(false).with_initializer(Initializer::Zeros).init(&device);
-//! let state = TrainState::new(model, &OptimizerConfig::default(), Schedule::constant(0.1), 60);
+//! let state = TrainState::new(model, &OptimizerConfig::default(), LrScheduler::constant(0.1), 60);
 //! let mut line = Line(state);
 //!
 //! let folder = tempfile::tempdir()?;
 //! let run = Run::open(&folder.path().join("line"), "", &[])?;
-//! let plan = CheckpointConfig { every: 20, ..CheckpointConfig::default() }.plan(60);
+//! let plan = CheckpointConfig { save_steps: 20, ..CheckpointConfig::default() }.plan(60);
 //! let mut losses = std::rc::Rc::new(std::cell::RefCell::new(Vec::new()));
 //! let seen = losses.clone();
 //! let watcher = move |progressed: &Progressed<'_>| {
@@ -115,11 +115,11 @@ mod dashboard;
 mod data_order;
 mod error;
 mod folder;
+mod forecast;
 mod learner;
 mod logs;
 mod measures;
 mod optim;
-mod outlook;
 mod parts;
 mod plan;
 mod reporter;
@@ -139,10 +139,10 @@ pub use dashboard::Dashboard;
 pub use data_order::{DataOrder, hold_out};
 pub use error::Error;
 pub use folder::{Run, sealed};
+pub use forecast::Forecast;
 pub use learner::{Learner, Notice};
 pub use measures::Measures;
-pub use optim::{Decay, Decline, OptimizerConfig, Schedule};
-pub use outlook::Outlook;
+pub use optim::{Decay, LrScheduler, OptimizerConfig, SchedulerType};
 pub use parts::{Part, Saved, load_weights};
 pub use plan::{Ended, Plan};
 pub use signals::stop_on_signals;

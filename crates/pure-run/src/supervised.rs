@@ -89,7 +89,7 @@ where
         Self {
             objective,
             state,
-            order: DataOrder::new(examples.len(), batch.examples, seed),
+            order: DataOrder::new(examples.len(), batch.train_batch_size, seed),
             batching: batch.batching(),
             examples,
             held_out,

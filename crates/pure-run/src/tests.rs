@@ -124,7 +124,7 @@ impl Learner for Counter {
 
 fn plan(steps: usize, every: usize) -> Plan {
     let config = CheckpointConfig {
-        every,
+        save_steps: every,
         ..CheckpointConfig::default()
     };
     config.plan(steps)
@@ -338,10 +338,10 @@ fn the_result_is_the_best_checkpoint_where_that_is_wanted() {
         ..Counter::default()
     };
     let config = CheckpointConfig {
-        every: 2,
-        keep: 1,
+        save_steps: 2,
+        save_total_limit: 1,
         result: Chosen::Best,
-        patience: None,
+        early_stopping_patience: None,
     };
     run(&mut counter, &config.plan(10), folder.path()).unwrap();
     assert_eq!(
@@ -363,8 +363,8 @@ fn a_run_without_improvement_stops_and_stays_stopped() {
         ..Counter::default()
     };
     let config = CheckpointConfig {
-        every: 1,
-        patience: Some(2),
+        save_steps: 1,
+        early_stopping_patience: Some(2),
         ..CheckpointConfig::default()
     };
     let plan = config.plan(10);

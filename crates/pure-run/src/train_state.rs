@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::measures::Measures;
-use crate::optim::{Gradients, OptimizerConfig, Schedule};
+use crate::optim::{Gradients, LrScheduler, OptimizerConfig};
 use crate::parts::{Part, Weights};
 
 /// So many skipped updates in a row end a run.
@@ -27,8 +27,8 @@ pub struct TrainState<M> {
     weights: Weights<M>,
     optimizer: ModuleOptimizer,
     max_grad_norm: f64,
-    schedule: Schedule,
-    /// Updates of the whole run, which the schedule is laid out over.
+    scheduler: LrScheduler,
+    /// Updates of the whole run, which the scheduler is laid out over.
     updates: usize,
     progress: Progress,
 }
@@ -41,7 +41,7 @@ pub struct Progress {
     updates: usize,
     skipped: usize,
     skipped_in_a_row: usize,
-    /// What the schedule's learning rates are multiplied by.
+    /// What the scheduler's learning rates are multiplied by.
     slowed: f64,
 }
 
@@ -71,12 +71,17 @@ pub struct Gathered<M>(Gradients<M>);
 
 impl<M: Module> TrainState<M> {
     /// A model at the beginning of so many updates.
-    pub fn new(model: M, optimizer: &OptimizerConfig, schedule: Schedule, updates: usize) -> Self {
+    pub fn new(
+        model: M,
+        optimizer: &OptimizerConfig,
+        scheduler: LrScheduler,
+        updates: usize,
+    ) -> Self {
         Self {
             weights: Weights(Some(model)),
             optimizer: optimizer.init(),
             max_grad_norm: optimizer.max_grad_norm,
-            schedule,
+            scheduler,
             updates,
             progress: Progress {
                 updates: 0,
@@ -140,7 +145,7 @@ impl<M: Module> TrainState<M> {
     ) -> Result<Update, Error> {
         let (gradients, grad_norm) = gradients.clipped(self.model(), self.max_grad_norm);
         let progress = &mut self.progress;
-        let learning_rate = self.schedule.at(progress.updates, self.updates) * progress.slowed;
+        let learning_rate = self.scheduler.at(progress.updates, self.updates) * progress.slowed;
         let is_usable = is_usable && grad_norm.is_finite();
         progress.updates += 1;
         if is_usable {

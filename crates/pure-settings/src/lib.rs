@@ -16,9 +16,11 @@ mod build;
 mod complaint;
 mod diagnose;
 mod error;
+mod list;
 mod nearest;
 mod overrides;
 mod place;
+mod renamed;
 mod source;
 mod tree;
 mod unread;
@@ -34,18 +36,31 @@ mod tests;
 use std::path::Path;
 
 pub use error::{ConfigError, Fault};
+pub use list::{Setting, SettingDefault, list, schema};
 pub use overrides::Override;
 pub use place::Place;
+pub use renamed::{Renamed, Renaming};
+pub use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 pub use validate::{Invalid, Validate};
+use wrong::Wrong;
+
+/// Settings, and what is to be told to whoever wrote them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Loaded<T> {
+    /// The settings.
+    pub settings: T,
+    /// Those that are written under former names.
+    pub renamed: Vec<Renamed>,
+}
 
 /// Reads the settings of an experiment from a TOML file, changed by `overrides`, the later the stronger.
 ///
 /// # Errors
 ///
 /// [`ConfigError`]: the file cannot be read, or one of the settings is wrong.
-pub fn load<T>(path: &Path, overrides: &[Override]) -> Result<T, ConfigError>
+pub fn load<T>(path: &Path, overrides: &[Override]) -> Result<Loaded<T>, ConfigError>
 where
     T: DeserializeOwned + Validate,
 {
@@ -57,24 +72,32 @@ where
 /// # Errors
 ///
 /// [`ConfigError::Setting`]: one of the settings is wrong.
-pub fn parse<T>(name: &Path, text: &str, overrides: &[Override]) -> Result<T, ConfigError>
+pub fn parse<T>(name: &Path, text: &str, overrides: &[Override]) -> Result<Loaded<T>, ConfigError>
 where
     T: DeserializeOwned + Validate,
 {
-    let mut tree = build::document(text).map_err(|wrong| wrong.locate(name, text))?;
+    read(name, text, overrides).map_err(|wrong| wrong.locate(name, text))
+}
+
+fn read<T>(name: &Path, text: &str, overrides: &[Override]) -> Result<Loaded<T>, Wrong>
+where
+    T: DeserializeOwned + Validate,
+{
+    let mut tree = build::document(text)?;
+    let mut renamed = renamed::rename(&mut tree, T::RENAMED, (name, text))?;
     for change in overrides {
-        change
-            .apply(&mut tree)
-            .map_err(|wrong| wrong.locate(name, text))?;
+        let (change, names) = change.renamed(T::RENAMED)?;
+        renamed.extend(names);
+        change.apply(&mut tree)?;
     }
-    let settings = T::deserialize(&tree)
-        .map_err(|complaint| diagnose::diagnose(complaint, &tree).locate(name, text))?;
+    let settings =
+        T::deserialize(&tree).map_err(|complaint| diagnose::diagnose(complaint, &tree))?;
     if let Some(wrong) = unread::unread::<T>(&mut tree) {
-        return Err(wrong.locate(name, text));
+        return Err(wrong);
     }
     match settings.validate() {
-        Ok(()) => Ok(settings),
-        Err(invalid) => Err(diagnose::refused(invalid, &tree).locate(name, text)),
+        Ok(()) => Ok(Loaded { settings, renamed }),
+        Err(invalid) => Err(diagnose::refused(invalid, &tree)),
     }
 }
 

@@ -8,6 +8,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::build::{Builder, Key};
 use super::error::{ConfigError, Fault};
+use super::renamed::{self, Renamed, Renaming};
 use super::tree::{Data, Node, Origin, join};
 use super::wrong::Wrong;
 
@@ -109,6 +110,45 @@ fn value(key: Key<'_>, text: &Arc<str>, at: usize) -> Result<Node, Wrong> {
 }
 
 impl Override {
+    /// The override with its settings under their present names, and which had others.
+    pub(super) fn renamed(&self, renamings: &[Renaming]) -> Result<(Self, Vec<Renamed>), Wrong> {
+        let table = |name: &str, path: String, inner: Vec<Node>| Node {
+            name: name.to_owned(),
+            path,
+            data: Data::Table(inner),
+            ..self.setting.clone()
+        };
+        // A tree in which every table has one key, as deep as the key has parts.
+        let mut tree = self.setting.clone();
+        for (depth, name) in self.tables.iter().enumerate().rev() {
+            let path = self.tables[..=depth].iter();
+            let path = path.fold(String::new(), |path, key| join(&path, key));
+            tree = table(name, path, vec![tree]);
+        }
+        tree = table("", String::new(), vec![tree]);
+        let renamed = renamed::rename(&mut tree, renamings, ("".as_ref(), ""))?;
+        let mut tables = Vec::new();
+        let only = |node: Node| match node.data {
+            Data::Table(mut nodes) => nodes.pop(),
+            _ => None,
+        };
+        let mut node = only(tree).expect("it was put there");
+        while tables.len() < self.tables.len() {
+            tables.push(node.name.clone());
+            node = only(node).expect("it was put there");
+        }
+        let text = self.text.clone();
+        let setting = node;
+        Ok((
+            Self {
+                text,
+                tables,
+                setting,
+            },
+            renamed,
+        ))
+    }
+
     /// Puts the setting into a tree, and the tables that it needs.
     pub(super) fn apply(&self, tree: &mut Node) -> Result<(), Wrong> {
         let mut table = tree;

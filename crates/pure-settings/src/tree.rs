@@ -77,6 +77,24 @@ impl Node {
         }
     }
 
+    /// Gives the value another key, and with it all values in it.
+    pub fn move_to(&mut self, path: String) {
+        match &mut self.data {
+            Data::Table(nodes) => {
+                for node in nodes {
+                    node.move_to(join(&path, &node.name));
+                }
+            }
+            Data::Array(nodes) => {
+                for (index, node) in nodes.iter_mut().enumerate() {
+                    node.move_to(format!("{path}[{index}]"));
+                }
+            }
+            _ => {}
+        }
+        self.path = path;
+    }
+
     /// The only value in this one, at any depth, that `is_it`; none if there are more.
     pub fn find_only(&self, is_it: &impl Fn(&Self) -> bool) -> Option<&Self> {
         let mut every = Vec::new();

@@ -1,7 +1,12 @@
-//! What settings know of each other.
+//! What settings know of each other, and of their past.
+
+use super::renamed::Renaming;
 
 /// Finds values that are right by themselves and impossible together.
 pub trait Validate {
+    /// Former names of settings, which go on working for a version. They are put right in this order.
+    const RENAMED: &'static [Renaming] = &[];
+
     /// Looks at all values together.
     ///
     /// # Errors

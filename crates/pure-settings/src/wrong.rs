@@ -36,13 +36,17 @@ impl Wrong {
 
     /// The error, in a file of this name and text.
     pub fn locate(self, name: &Path, text: &str) -> ConfigError {
-        let place = match self.origin {
-            Origin::File => Place::new(Some(name), text.into(), self.span),
-            Origin::Override(text) => Place::new(None, text, self.span),
-        };
         ConfigError::Setting {
-            place: Box::new(place),
+            place: Box::new(place(self.origin, self.span, name, text)),
             fault: Box::new(self.fault),
         }
+    }
+}
+
+/// The spot of some bytes of an origin, which may be a file of this name and text.
+pub(super) fn place(origin: Origin, span: Option<Range<usize>>, name: &Path, text: &str) -> Place {
+    match origin {
+        Origin::File => Place::new(Some(name), text.into(), span),
+        Origin::Override(text) => Place::new(None, text, span),
     }
 }

@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
-use pure_run::{BatchConfig, CheckpointConfig, OptimizerConfig, Schedule};
-use pure_settings::{Invalid, Validate};
+use pure_run::{BatchConfig, CheckpointConfig, LrScheduler, OptimizerConfig};
+use pure_settings::{Invalid, Renaming, Validate};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Settings of supervised fine-tuning.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SftConfig {
     /// Folder of the run; the model will be in `model` in it.
@@ -19,23 +20,23 @@ pub struct SftConfig {
     /// The same, to evaluate with. Without it, a fiftieth of the data is put aside.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_out: Option<PathBuf>,
-    /// Whether prompts of text are taken as they are, without the chat template.
+    /// Whether prompts are taken as they are, without the model's chat template.
     #[serde(default)]
     pub raw: bool,
-    /// Decides the order of the examples.
+    /// Seed of the order of the examples.
     #[serde(default)]
     pub seed: u64,
-    /// How often every example is learned from.
+    /// Passes over the data.
     #[serde(default = "once")]
-    pub epochs: usize,
-    /// Steps, if they are to be fewer or more than the epochs have.
+    pub num_train_epochs: usize,
+    /// Optimizer steps in all, in place of `num_train_epochs`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub steps: Option<usize>,
-    /// What a step learns from.
+    pub max_steps: Option<usize>,
+    /// The examples of an optimizer step, and how they are computed.
     #[serde(default)]
     pub batch: BatchConfig,
     /// The learning rate over the steps.
-    pub learning_rate: Schedule,
+    pub lr_scheduler: LrScheduler,
     /// Settings of AdamW.
     #[serde(default)]
     pub optimizer: OptimizerConfig,
@@ -49,14 +50,30 @@ fn once() -> usize {
 }
 
 impl Validate for SftConfig {
+    const RENAMED: &'static [Renaming] = &[
+        ("epochs", "num_train_epochs"),
+        ("steps", "max_steps"),
+        ("batch.examples", "train_batch_size"),
+        ("batch.tokens", "batch_tokens"),
+        ("batch.max_tokens", "max_length"),
+        ("learning_rate", "lr_scheduler"),
+        ("lr_scheduler.peak", "learning_rate"),
+        ("lr_scheduler.warmup", "warmup_steps"),
+        ("lr_scheduler.decline", "type"),
+        ("lr_scheduler.end", "min_lr_rate"),
+        ("checkpoints.every", "save_steps"),
+        ("checkpoints.keep", "save_total_limit"),
+        ("checkpoints.patience", "early_stopping_patience"),
+    ];
+
     fn validate(&self) -> Result<(), Invalid> {
         Invalid::within("batch", self.batch.fault())?;
-        Invalid::within("learning_rate", self.learning_rate.fault())?;
+        Invalid::within("lr_scheduler", self.lr_scheduler.fault())?;
         Invalid::within("optimizer", self.optimizer.fault())?;
         Invalid::within("checkpoints", self.checkpoints.fault())?;
-        match (self.epochs, self.steps) {
-            (0, _) => Err(Invalid::new("epochs", "must be 1 or more")),
-            (_, Some(0)) => Err(Invalid::new("steps", "must be 1 or more")),
+        match (self.num_train_epochs, self.max_steps) {
+            (0, _) => Err(Invalid::new("num_train_epochs", "must be 1 or more")),
+            (_, Some(0)) => Err(Invalid::new("max_steps", "must be 1 or more")),
             _ => Ok(()),
         }
     }

@@ -19,7 +19,7 @@ pub(super) struct Encoder<'a> {
     pub prompts: PromptEncoder<'a>,
     /// The token that ends an answer.
     pub end: u32,
-    pub max_tokens: usize,
+    pub max_length: usize,
     pub vocab_size: usize,
 }
 
@@ -42,7 +42,7 @@ impl Encoder<'_> {
                 id: demonstration.id.clone(),
                 reason,
             })?;
-            if example.tokens.len() > self.max_tokens {
+            if example.tokens.len() > self.max_length {
                 too_long += 1;
             } else {
                 sequences.push(example);
@@ -52,8 +52,8 @@ impl Encoder<'_> {
             let reason = match too_long {
                 0 => "it holds no example".to_owned(),
                 _ => format!(
-                    "all {too_long} examples are longer than batch.max_tokens = {}",
-                    self.max_tokens
+                    "all {too_long} examples are longer than batch.max_length = {}",
+                    self.max_length
                 ),
             };
             let path = path.to_owned();

@@ -23,7 +23,7 @@ use std::rc::Rc;
 use burn::tensor::Device;
 use burn::train::Interrupter;
 use pure_model::{CausalLm, Checkpoint, Precision, PromptFormat, Sequence};
-use pure_run::{Ended, Outlook, Run, Supervised, TrainState, Watcher};
+use pure_run::{Ended, Forecast, Run, Supervised, TrainState, Watcher};
 
 pub use self::config::SftConfig;
 pub use self::error::Error;
@@ -58,7 +58,7 @@ impl Sft {
             tokenizer: &tokenizer,
             prompts,
             end: checkpoint.ends(&prompts)?.taught,
-            max_tokens: config.batch.max_tokens.min(shape.max_position_embeddings),
+            max_length: config.batch.max_length.min(shape.max_position_embeddings),
             vocab_size: shape.vocab_size,
         };
         let Examples {
@@ -90,8 +90,8 @@ impl Sft {
     }
 
     /// What the run will take.
-    pub fn outlook(&self) -> Outlook {
-        Outlook::of(
+    pub fn forecast(&self) -> Forecast {
+        Forecast::of(
             &self.examples,
             &self.held_out,
             self.too_long,
@@ -117,7 +117,7 @@ impl Sft {
         let lm = self
             .checkpoint
             .load(&device.clone().autodiff(), Precision::F32)?;
-        let state = TrainState::new(lm, &config.optimizer, config.learning_rate, steps);
+        let state = TrainState::new(lm, &config.optimizer, config.lr_scheduler, steps);
         let mut learner = Supervised::new(
             NextToken,
             state,
@@ -140,7 +140,12 @@ impl Sft {
     }
 
     fn steps(&self) -> usize {
-        let epoch = self.examples.len().div_ceil(self.config.batch.examples);
-        self.config.steps.unwrap_or(self.config.epochs * epoch)
+        let epoch = self
+            .examples
+            .len()
+            .div_ceil(self.config.batch.train_batch_size);
+        self.config
+            .max_steps
+            .unwrap_or(self.config.num_train_epochs * epoch)
     }
 }

@@ -1,6 +1,6 @@
 use burn::tensor::Device;
 use pure_golden::Curve;
-use pure_run::{BatchConfig, Decay, OptimizerConfig, Schedule};
+use pure_run::{BatchConfig, Decay, LrScheduler, OptimizerConfig};
 
 use super::*;
 
@@ -45,12 +45,12 @@ fn follow(curve: &Curve, batch: &BatchConfig) {
     let checkpoint = Checkpoint::open(curve.model()).unwrap();
     let device = Device::flex().autodiff();
     let lm = checkpoint.load(&device, Precision::F32).unwrap();
-    let schedule = Schedule {
-        warmup: curve.number("warmup_steps") as usize,
-        ..Schedule::constant(curve.number("peak_lr"))
+    let scheduler = LrScheduler {
+        warmup_steps: curve.number("warmup_steps") as usize,
+        ..LrScheduler::constant(curve.number("peak_lr"))
     };
     let steps = curve.json["log"].as_array().unwrap().len();
-    let state = TrainState::new(lm, &optimizer(curve), schedule, steps);
+    let state = TrainState::new(lm, &optimizer(curve), scheduler, steps);
     let none: Rc<[Sequence<u32>]> = Rc::new([]);
     let mut learner = Supervised::new(NextToken, state, batch, 0, none.clone(), none);
     curve.compare(|step| {
@@ -76,7 +76,7 @@ fn follow(curve: &Curve, batch: &BatchConfig) {
 #[test]
 fn losses_gradients_and_weights_follow_pytorch() {
     let batch = BatchConfig {
-        tokens: 1000,
+        batch_tokens: 1000,
         ..BatchConfig::default()
     };
     let mut curves = Curve::committed(&CURVES);
@@ -87,7 +87,7 @@ fn losses_gradients_and_weights_follow_pytorch() {
 #[test]
 fn a_step_of_many_small_batches_is_the_step_of_one_large_batch() {
     let batch = BatchConfig {
-        tokens: 1,
+        batch_tokens: 1,
         ..BatchConfig::default()
     };
     follow(&Curve::committed(&CURVES)[0], &batch);
@@ -96,8 +96,8 @@ fn a_step_of_many_small_batches_is_the_step_of_one_large_batch() {
 #[test]
 fn packed_texts_learn_as_texts_with_a_row_each() {
     let batch = BatchConfig {
-        tokens: 1000,
-        max_tokens: 40,
+        batch_tokens: 1000,
+        max_length: 40,
         packing: true,
         ..BatchConfig::default()
     };

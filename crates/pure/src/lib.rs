@@ -187,9 +187,9 @@ pub mod run {
     #[cfg(feature = "dashboard")]
     pub use pure_run::Dashboard;
     pub use pure_run::{
-        BatchConfig, CheckpointConfig, Chosen, DataOrder, Decay, Decline, Ended, Error, Gathered,
-        Learner, Measures, Notice, Objective, OptimizerConfig, Outlook, Part, Plan, Progress,
-        Progressed, Run, Saved, Schedule, Supervised, TrainState, Update, Watcher, hold_out,
+        BatchConfig, CheckpointConfig, Chosen, DataOrder, Decay, Ended, Error, Forecast, Gathered,
+        Learner, LrScheduler, Measures, Notice, Objective, OptimizerConfig, Part, Plan, Progress,
+        Progressed, Run, Saved, SchedulerType, Supervised, TrainState, Update, Watcher, hold_out,
         stop_on_signals, train,
     };
 }
@@ -197,7 +197,8 @@ pub mod run {
 /// Settings of experiments: TOML in, every mistake shown with its file, line and key.
 pub mod settings {
     pub use pure_settings::{
-        ConfigError, Fault, Invalid, Override, Place, Validate, load, parse, resolved,
+        ConfigError, Fault, Invalid, JsonSchema, Loaded, Override, Place, Renamed, Renaming,
+        Setting, SettingDefault, Validate, list, load, parse, resolved, schema,
     };
 }
 

@@ -93,7 +93,7 @@ fn a_file_without_prompts_is_named() {
     )
     .unwrap();
     let mut config = settings(&bench, "");
-    config.prompts.max_tokens = 3;
+    config.prompts.max_prompt_length = 3;
     let error = PolicyTraining::prepare(config).err().unwrap().to_string();
     assert!(
         error.contains("all 1 prompts are longer than 3 tokens"),

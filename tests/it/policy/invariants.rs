@@ -57,7 +57,7 @@ fn assert_close(a: &[f32], b: &[f32], bound: f32) {
 
 #[test]
 fn how_memory_is_divided_changes_nothing() {
-    let (whole, weights) = trained(|config| config.update.tokens = 100_000);
+    let (whole, weights) = trained(|config| config.update.batch_tokens = 100_000);
     let number = |bench: &Bench, name: &str| -> Vec<f64> {
         let lines = iterations(bench);
         lines
@@ -72,9 +72,9 @@ fn how_memory_is_divided_changes_nothing() {
         (100_000, false, true),
     ] {
         let (divided, other) = trained(|config| {
-            config.update.tokens = tokens;
+            config.update.batch_tokens = tokens;
             config.update.packing = packing;
-            config.update.recompute = recompute;
+            config.update.gradient_checkpointing = recompute;
         });
         for name in ["loss", "grad_norm", "entropy"] {
             let pairs = number(&divided, name).into_iter().zip(number(&whole, name));
@@ -125,7 +125,7 @@ fn log_probs_of_sampler_and_trainer_lead_to_the_same_weights() {
     let (_, sampler) = trained(|_| ());
     let (_, trainer) = trained(|config| {
         config.update.old_log_probs = OldLogProbs::Trainer;
-        config.update.largest_weight = Some(2.0);
+        config.update.importance_sampling_cap = Some(2.0);
     });
     assert_close(&sampler, &trainer, 1e-4);
 }
@@ -133,7 +133,7 @@ fn log_probs_of_sampler_and_trainer_lead_to_the_same_weights() {
 #[test]
 fn several_updates_and_epochs_are_counted_and_move_on() {
     let (bench, several) = trained(|config| {
-        config.update.answers = Some(4);
+        config.update.mini_batch_size = Some(4);
         config.update.epochs = 3;
     });
     let lines = iterations(&bench);

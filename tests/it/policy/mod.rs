@@ -29,17 +29,17 @@ const SETTINGS: &str = r#"
 output = "run"
 model = "model"
 iterations = 2
-samples = 1000
-prompts = { file = "data/train.jsonl", raw = true, per_iteration = 2, max_tokens = 64 }
-rollouts = { answers = 4, max_new_tokens = 24 }
-learning_rate = { peak = 1e-3 }
+num_completions_to_log = 1000
+prompts = { file = "data/train.jsonl", raw = true, per_iteration = 2, max_prompt_length = 64 }
+rollouts = { num_generations = 4, max_new_tokens = 24 }
+lr_scheduler = { learning_rate = 1e-3 }
 "#;
 
 /// Settings in a folder, with more lines behind them.
 fn settings(bench: &Bench, more: &str) -> PolicyConfig {
     let text = format!("{SETTINGS}{more}");
-    let mut settings: PolicyConfig =
-        settings::parse(Path::new("test.toml"), &text, &[]).unwrap_or_else(|e| panic!("{e}"));
+    let loaded = settings::parse(Path::new("test.toml"), &text, &[]);
+    let mut settings: PolicyConfig = loaded.unwrap_or_else(|e| panic!("{e}")).settings;
     settings.output = bench.path("run");
     settings.model = bench.path("model");
     for path in [&mut settings.prompts.file]

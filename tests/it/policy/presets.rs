@@ -116,7 +116,7 @@ fn advantages(groups: &Groups, method: MethodConfig, closing: ClosingSeparator) 
     config.iterations = 1;
     config.prompts.file = None;
     config.prompts.per_iteration = groups.0.len();
-    config.rollouts.answers = groups.size();
+    config.rollouts.num_generations = groups.size();
     config.rollouts.max_new_tokens = 64;
     config.method = method;
 

@@ -130,13 +130,13 @@ fn stopping(bench: &Bench, command: &str, journals: &[&str]) {
 
 #[test]
 fn fine_tuning_stopped_at_its_dashboard_goes_on_to_the_same_bits() {
-    let command = "sft --config sft.toml --set epochs=150";
+    let command = "sft --config sft.toml --set num_train_epochs=150";
     stopping(&Bench::new(), command, &["metrics.jsonl"]);
 }
 
 #[test]
 fn a_reward_model_stopped_at_its_dashboard_goes_on_to_the_same_bits() {
-    let command = "prm train --config prm.toml --set stages=[{trains=\"all\",epochs=300,learning_rate={peak=1e-3}}]";
+    let command = "prm train --config prm.toml --set stages=[{trains=\"all\",num_train_epochs=300,lr_scheduler={learning_rate=1e-3}}]";
     stopping(&Bench::new(), command, &["stage-1/metrics.jsonl"]);
 }
 

@@ -108,23 +108,23 @@ output = "sft"
 model = "model"
 data = "data/sft.jsonl"
 raw = true
-epochs = 12
+num_train_epochs = 12
 
 [batch]
-examples = 8
-tokens = 256
+train_batch_size = 8
+batch_tokens = 256
 
-[learning_rate]
-peak = 1e-2
-warmup = 3
-decline = "cosine"
+[lr_scheduler]
+learning_rate = 1e-2
+warmup_steps = 3
+type = "cosine"
 
 [optimizer]
 weight_decay = 0.1
 
 [checkpoints]
-every = 4
-keep = 2
+save_steps = 4
+save_total_limit = 2
 "#;
 
 const PRM: &str = r#"
@@ -136,18 +136,18 @@ raw = true
 class_weights = [2.0, 1.0]
 
 [batch]
-examples = 10
+train_batch_size = 10
 
 [checkpoints]
-every = 3
+save_steps = 3
 
 [[stages]]
 trains = "head"
-epochs = 2
-learning_rate = { peak = 1e-2 }
+num_train_epochs = 2
+lr_scheduler = { learning_rate = 1e-2 }
 
 [[stages]]
 trains = "all"
-epochs = 1
-learning_rate = { peak = 1e-3, decline = "linear" }
+num_train_epochs = 1
+lr_scheduler = { learning_rate = 1e-3, type = "linear" }
 "#;

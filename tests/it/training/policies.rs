@@ -17,11 +17,11 @@ iterations = 30
 file = "data/train.jsonl"
 raw = true
 per_iteration = 3
-max_tokens = 64
+max_prompt_length = 64
 with_answer = 0.5
 
 [rollouts]
-answers = 4
+num_generations = 4
 max_new_tokens = 30
 without_signal = { refill = { rounds = 1 } }
 
@@ -33,12 +33,12 @@ whiten = true
 kl = { coefficient = 0.01, control = { adaptive = { target = 0.01, horizon = 100.0 } } }
 
 [update]
-answers = 8
+mini_batch_size = 8
 
-[learning_rate]
-peak = 3e-3
-warmup = 4
-decline = "linear"
+[lr_scheduler]
+learning_rate = 3e-3
+warmup_steps = 4
+type = "linear"
 
 [evaluation]
 prompts = "data/held_out.jsonl"
@@ -48,8 +48,8 @@ hack = { iterations = 2, then = ["slow", "save"] }
 rules = [{ signal = "truncated", when = { above = 0.2 }, iterations = 1, then = ["slow"] }]
 
 [checkpoints]
-every = 4
-keep = 3
+save_steps = 4
+save_total_limit = 3
 "#;
 
 /// A bench with a reward model and settings of a policy's training.

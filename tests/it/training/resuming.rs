@@ -164,7 +164,13 @@ fn a_damaged_checkpoint_is_told_of_and_the_one_before_is_used() {
 #[test]
 fn ctrl_c_loses_no_step() {
     let bench = Bench::new();
-    let arguments = ["sft", "--config", "sft.toml", "--set", "epochs=2000"];
+    let arguments = [
+        "sft",
+        "--config",
+        "sft.toml",
+        "--set",
+        "num_train_epochs=2000",
+    ];
     let journal = bench.path("sft/metrics.jsonl");
     for more in [2, 7] {
         let ended = interrupt_after(&bench, &arguments, &journal, more);
@@ -182,7 +188,14 @@ fn ctrl_c_loses_no_step() {
 fn fine_tuning_that_is_interrupted_goes_on_to_the_same_bits() {
     let bench = Bench::new();
     // Long enough that most of them come in time.
-    let long = ["sft", "--config", "sft.toml", "--set", "epochs=40", "--set"];
+    let long = [
+        "sft",
+        "--config",
+        "sft.toml",
+        "--set",
+        "num_train_epochs=40",
+        "--set",
+    ];
     let whole = bench.run(&[&long[..], &["output=whole"]].concat());
     assert!(whole.status.success(), "{}", err(&whole));
     let stopped = [&long[..], &["output=stopped"]].concat();
@@ -203,7 +216,13 @@ fn fine_tuning_that_is_interrupted_goes_on_to_the_same_bits() {
 #[test]
 fn one_process_at_a_time_works_in_a_run() {
     let bench = Bench::new();
-    let arguments = ["sft", "--config", "sft.toml", "--set", "epochs=2000"];
+    let arguments = [
+        "sft",
+        "--config",
+        "sft.toml",
+        "--set",
+        "num_train_epochs=2000",
+    ];
     let mut first = start_until(&bench, &arguments, &bench.path("sft/metrics.jsonl"), 1);
     let second = bench.run(&arguments);
     first.kill().unwrap();
@@ -224,11 +243,11 @@ fn a_run_stops_when_nothing_improves_and_can_result_in_its_best_model() {
         "--config",
         "sft.toml",
         "--set",
-        "epochs=60",
+        "num_train_epochs=60",
         "--set",
-        "learning_rate.peak=0.5",
+        "lr_scheduler.learning_rate=0.5",
         "--set",
-        "checkpoints.patience=3",
+        "checkpoints.early_stopping_patience=3",
         "--set",
         "checkpoints.result=best",
     ];
@@ -258,9 +277,9 @@ fn a_run_stops_when_nothing_improves_and_can_result_in_its_best_model() {
         "--set",
         "output=again",
         "--set",
-        "steps=1",
+        "max_steps=1",
         "--set",
-        "learning_rate={peak=1e-30}",
+        "lr_scheduler={learning_rate=1e-30}",
     ]);
     assert!(again.status.success(), "{}", err(&again));
     let journal = bench.journal("again");

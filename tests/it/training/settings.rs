@@ -1,5 +1,6 @@
 //! Settings and data that are wrong, and dry runs.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -29,29 +30,33 @@ fn refused(bench: &Bench, arguments: &[&str], said: &[&str]) {
 #[test]
 fn a_wrong_setting_is_shown_with_its_place_and_the_nearest_right_name() {
     let bench = Bench::new();
-    bench.settings("key.toml", &SFT.replace("warmup", "warmpu"));
+    bench.settings("key.toml", &SFT.replace("warmup_steps", "warmpu_steps"));
     let said = [
-        "learning_rate.warmpu is not a setting",
-        "`warmup`",
+        "lr_scheduler.warmpu_steps is not a setting",
+        "`warmup_steps`",
         "key.toml:14",
     ];
     refused(&bench, &["sft", "--config", "key.toml"], &said);
     bench.settings("type.toml", &SFT.replace("epochs = 12", "epochs = \"12\""));
-    let said = ["epochs is the string \"12\"", "whole number", "type.toml:6"];
+    let said = [
+        "num_train_epochs is the string \"12\"",
+        "whole number",
+        "type.toml:6",
+    ];
     refused(&bench, &["sft", "--config", "type.toml"], &said);
     let set = |change| ["sft", "--config", "sft.toml", "--set", change];
     let said = ["cannot be \"cosin\"", "did you mean \"cosine\"", "--set"];
-    refused(&bench, &set("learning_rate.decline=cosin"), &said);
+    refused(&bench, &set("lr_scheduler.type=cosin"), &said);
     refused(
         &bench,
-        &set("batch.examples=0"),
-        &["batch.examples must be 1 or more"],
+        &set("batch.train_batch_size=0"),
+        &["batch.train_batch_size must be 1 or more"],
     );
     refused(&bench, &set("model=nowhere"), &["nowhere"]);
     refused(&bench, &set("data=nowhere.jsonl"), &["nowhere.jsonl"]);
     refused(&bench, &["sft", "--config", "none.toml"], &["none.toml"]);
-    let said = ["stages[1].epochs must be 1 or more"];
-    let set = "stages=[{trains=\"head\",epochs=1,learning_rate={peak=1}},{trains=\"all\",epochs=0,learning_rate={peak=1}}]";
+    let said = ["stages[1].num_train_epochs must be 1 or more"];
+    let set = "stages=[{trains=\"head\",num_train_epochs=1,lr_scheduler={learning_rate=1}},{trains=\"all\",num_train_epochs=0,lr_scheduler={learning_rate=1}}]";
     refused(
         &bench,
         &["prm", "train", "--config", "prm.toml", "--set", set],
@@ -111,7 +116,7 @@ fn bad_data_are_named_by_file_and_line_before_any_work() {
         &["sft", "--config", "sft.toml", "--set", set],
         &["no example"],
     );
-    let set = "batch.max_tokens=3";
+    let set = "batch.max_length=3";
     refused(
         &bench,
         &["sft", "--config", "sft.toml", "--set", set],
@@ -154,12 +159,12 @@ fn a_dry_run_shows_all_settings_and_what_they_take_and_does_nothing() {
 #[test]
 fn a_folder_with_something_else_is_left_alone() {
     let bench = Bench::new();
-    let run = ["sft", "--config", "sft.toml", "--set", "steps=2"];
+    let run = ["sft", "--config", "sft.toml", "--set", "max_steps=2"];
     assert!(bench.run(&run).status.success());
-    let other = bench.run(&["sft", "--config", "sft.toml", "--set", "steps=3"]);
+    let other = bench.run(&["sft", "--config", "sft.toml", "--set", "max_steps=3"]);
     assert_eq!(other.status.code(), Some(1));
     assert!(err(&other).contains("other settings"), "{}", err(&other));
-    assert!(err(&other).contains("`steps = 2`"), "{}", err(&other));
+    assert!(err(&other).contains("`max_steps = 2`"), "{}", err(&other));
 
     let other = bench.run(&["sft", "--config", "sft.toml", "--set", "output=data"]);
     assert_eq!(other.status.code(), Some(1));
@@ -167,9 +172,84 @@ fn a_folder_with_something_else_is_left_alone() {
 }
 
 #[test]
+fn settings_under_their_former_names_go_on_working_and_say_so() {
+    let bench = Bench::new();
+    let old = SFT
+        .replace("num_train_epochs", "epochs")
+        .replace("[lr_scheduler]\nlearning_rate", "[learning_rate]\npeak");
+    assert_ne!(old, SFT);
+    bench.settings("old.toml", &old);
+    let dry = |file| bench.run(&["sft", "--config", file, "--dry-run"]);
+    let (old, new) = (dry("old.toml"), dry("sft.toml"));
+    assert!(old.status.success(), "{}", err(&old));
+    assert_eq!(out(&old), out(&new));
+    assert_eq!(err(&new), "");
+    for told in [
+        "`epochs` is called `num_train_epochs` now",
+        "`lr_scheduler.peak` is called `lr_scheduler.learning_rate` now",
+    ] {
+        assert!(err(&old).contains(told), "{}", err(&old));
+    }
+}
+
+#[test]
+fn every_setting_of_a_run_is_in_the_list_of_settings() {
+    /// The keys of a table, `[]` behind arrays of tables.
+    fn keys(path: &str, table: &toml::Table, found: &mut BTreeSet<String>) {
+        for (name, value) in table {
+            let key = match path {
+                "" => name.clone(),
+                path => format!("{path}.{name}"),
+            };
+            match value {
+                toml::Value::Table(inner) => keys(&key, inner, found),
+                toml::Value::Array(elements) if elements.iter().any(toml::Value::is_table) => {
+                    let tables = elements.iter().filter_map(toml::Value::as_table);
+                    tables.for_each(|inner| keys(&format!("{key}[]"), inner, found));
+                }
+                _ => _ = found.insert(key),
+            }
+        }
+    }
+    let bench = Bench::new();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("configs");
+    for (command, file) in [
+        ("train", "paper/prm-vr.toml"),
+        ("sft", "chain/sft.toml"),
+        ("prm", "chain/prm.toml"),
+    ] {
+        let path = folder.join(file);
+        let text = match command {
+            "train" => {
+                settings::resolved(&settings::load::<PolicyConfig>(&path, &[]).unwrap().settings)
+            }
+            "sft" => settings::resolved(&settings::load::<SftConfig>(&path, &[]).unwrap().settings),
+            _ => settings::resolved(&settings::load::<PrmConfig>(&path, &[]).unwrap().settings),
+        };
+        let mut written = BTreeSet::new();
+        keys("", &text.unwrap().parse().unwrap(), &mut written);
+        let list = out(&bench.run(&["config", "--list", command]));
+        let listed: BTreeSet<&str> = list
+            .lines()
+            .filter_map(|line| line.split("  ").next())
+            .collect();
+        for key in &written {
+            // What names a form of credit is told with the names.
+            if key != "method.credit.form" && key != "monitor.rules[].when.above" {
+                assert!(listed.contains(key.as_str()), "{key} is not in\n{list}");
+            }
+        }
+        let schema = out(&bench.run(&["config", "--schema", command]));
+        let schema: serde_json::Value = serde_json::from_str(&schema).unwrap();
+        assert_eq!(schema["type"], "object");
+    }
+}
+
+#[test]
 fn settings_that_ship_are_settings() {
     fn check<T: DeserializeOwned + Validate>(path: &Path) {
-        settings::load::<T>(path, &[]).unwrap_or_else(|error| panic!("{error}"));
+        let loaded = settings::load::<T>(path, &[]).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(loaded.renamed, [], "{}", path.display());
     }
     let mut checked = 0;
     for folder in ["chain", "paper"] {

@@ -10,6 +10,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
@@ -17,7 +18,7 @@ use crate::names::{by_name, name_of};
 use crate::numeric::ratio;
 
 /// What an answer is compared with; see the [formulas](crate::advantages).
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Baseline {
@@ -42,7 +43,7 @@ pub enum Baseline {
     DrGrpo,
     /// None within the group: returns are discounted by the token and always whitened over the batch.
     ReinforcePlusPlus {
-        /// What a reward loses with each token of distance.
+        /// Discount of a reward, per token of distance.
         gamma: f64,
     },
     /// Nothing.

@@ -9,12 +9,13 @@
 //!
 //! Departures: fewer than two tokens, or equal ones, give zeros.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::numeric::to_f32;
 
 /// How the variance is taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Deviation {
     /// Over `n - 1`; the verl branch's.

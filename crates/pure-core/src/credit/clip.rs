@@ -11,6 +11,7 @@
 //! Departures: eta is 0 by default, the middle of rewards in [-1, 1]; the paper's rewards are
 //! probabilities in [0, 1].
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::form::{Credit, Form, rewarded};
@@ -19,7 +20,7 @@ use crate::error::{Error, check_setting};
 use crate::numeric::to_f32;
 
 /// A step is paid by how far its reward falls short of a bound; see the [table](crate::credit).
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Clip {
     /// The reward from which on a step costs nothing.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::clip::Clip;
@@ -28,7 +29,7 @@ macro_rules! forms {
         ///
         /// A form of one's own is no variant: implement [`Credit`] and hand it to
         /// [`Method::with_credit`](crate::Method::with_credit).
-        #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
         #[serde(tag = "form")]
         #[non_exhaustive]
         pub enum CreditConfig {

@@ -11,6 +11,7 @@
 //! Departures: the paper leaves the last step to its outcome reward; here the outcome is paid apart,
 //! so the last step keeps its process reward.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::form::{Credit, Form, rewarded};
@@ -18,7 +19,7 @@ use crate::answer::{Scores, StepSpan};
 use crate::numeric::to_f32;
 
 /// The return of a step is its own reward; see the [table](crate::credit).
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Delta;
 
 impl Credit for Delta {

@@ -10,6 +10,7 @@
 //!
 //! Departures: none.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::form::{Credit, Form, rewarded};
@@ -17,7 +18,7 @@ use crate::answer::{Scores, StepSpan};
 use crate::numeric::to_f32;
 
 /// Every step is paid its reward over the number of steps; see the [table](crate::credit).
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Mean;
 
 impl Credit for Mean {

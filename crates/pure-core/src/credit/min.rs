@@ -11,13 +11,14 @@
 //!
 //! Departures: none. Of equal minima the paper says nothing; the first is the earliest mistake.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::form::{Credit, Form, rewarded};
 use crate::answer::{Scores, StepSpan};
 
 /// The worst step is paid its reward, the others nothing; see the [table](crate::credit).
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Min;
 
 impl Credit for Min {

@@ -11,6 +11,7 @@
 //!
 //! Departures: weights are computed relative to the smallest reward, in f64, so that no T overflows.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::form::{Credit, Form, rewarded};
@@ -19,7 +20,7 @@ use crate::error::{Error, check_setting};
 use crate::numeric::to_f32;
 
 /// Every step is paid its reward, weighted by how bad it is; see the [table](crate::credit).
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SoftMin {
     /// How far from the worst a step may be and still count.

@@ -13,6 +13,7 @@
 //! batch as well. Here it is over the process rewards of the answer alone, unless
 //! [`MinimumOver`](crate::MinimumOver) says otherwise, as in the preset `verl`.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::form::{Credit, Form, rewarded};
@@ -21,7 +22,7 @@ use crate::numeric::to_f32;
 use crate::returns::{MinimumOver, Returns};
 
 /// The return of a token is the smallest reward from it on; see the [table](crate::credit).
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct SuffixMin;
 
 impl Credit for SuffixMin {

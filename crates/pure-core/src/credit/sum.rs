@@ -12,6 +12,7 @@
 //! Departures: discounted by the step, not by the token, so that the length of steps does not
 //! matter. The reference has gamma = 1 throughout.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::form::{Credit, Form, rewarded};
@@ -20,10 +21,10 @@ use crate::error::{Error, check_setting};
 use crate::numeric::to_f32;
 
 /// The return of a step is the discounted sum of rewards from it on; see the [table](crate::credit).
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Sum {
-    /// What a reward loses with each step of distance.
+    /// Discount of a reward, per step of distance.
     pub gamma: f64,
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::advantages::{Baseline, Deviation};
@@ -15,7 +16,7 @@ use crate::reward::{OutcomeRange, RewardConfig};
 use crate::truncation::Truncated;
 
 /// What becomes of the advantages of steps' last tokens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SeparatorAdvantage {
     /// They stay. Users of the verl branch report that the model then learns to separate early and
@@ -30,16 +31,16 @@ pub enum SeparatorAdvantage {
 /// The settings of the method, from scores to advantages. Every field may be left out of a file.
 ///
 /// The default is the preset [`paper`](Preset::Paper).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct MethodConfig {
-    /// Which tokens are paid for the scores of the steps.
+    /// Form of credit: how the returns of tokens follow from the step rewards.
     pub credit: CreditConfig,
     /// Which rewards are paid, and their coefficients.
     pub reward: RewardConfig,
-    /// The KL penalty, paid where both models' log-probabilities are given.
+    /// The KL penalty in the reward of each token.
     pub kl: KlConfig,
-    /// What an answer is compared with.
+    /// Baseline that is subtracted from the returns.
     pub baseline: Baseline,
     /// The generation limit, `N` in the baselines. Without it the length of the longest answer of the
     /// batch takes its place, and advantages depend on the batch.
@@ -50,7 +51,7 @@ pub struct MethodConfig {
     pub deviation: Deviation,
     /// What becomes of the advantages of steps' last tokens.
     pub separators: SeparatorAdvantage,
-    /// What becomes of answers that were cut.
+    /// How answers that were cut at the generation limit are treated.
     pub truncated: Truncated,
     /// What the smallest reward is taken over, if `credit` is suffix-min.
     pub minimum_over: MinimumOver,
@@ -63,7 +64,7 @@ impl Default for MethodConfig {
 }
 
 /// A named set of settings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Preset {

@@ -22,8 +22,8 @@
 use pure_data::StepLabel;
 
 use super::error::LabelError;
-use super::labeller::StepLabels;
 use super::probes::{Probe, Probing};
+use super::step_labels::StepLabels;
 
 /// What is known of the first error of an answer.
 #[derive(Debug, Clone, Copy)]

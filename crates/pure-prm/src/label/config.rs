@@ -5,7 +5,7 @@ use pure_rollout::Sampling;
 use serde::{Deserialize, Serialize};
 
 use super::error::LabelError;
-use super::probes::Count;
+use super::step_labels::Count;
 
 /// How steps are labelled.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

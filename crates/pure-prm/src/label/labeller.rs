@@ -2,30 +2,21 @@
 
 use std::ops::ControlFlow;
 
-use pure_data::StepLabel;
 use pure_model::Tokenizer;
 use pure_rollout::{Event, Request, Sampler};
 
 use super::attempt::Attempt;
 use super::config::{LabelConfig, LabelMethod};
 use super::error::LabelError;
-use super::probes::{Count, Probing};
+use super::probes::{Completions, Probing};
+use super::step_labels::StepLabels;
 use super::{binary_search, monte_carlo};
 
 /// Labels the steps of answers.
 #[derive(Debug)]
 pub struct Labeller<'a> {
-    pub(super) config: LabelConfig,
-    pub(super) tokenizer: &'a Tokenizer,
-}
-
-/// What was found out about the steps of an answer, one for each of them.
-#[derive(Debug, Clone, PartialEq)]
-pub struct StepLabels {
-    /// Their labels.
-    pub labels: Vec<StepLabel>,
-    /// What the labels were made of, where every step has it: other rules make other labels of it.
-    pub counts: Option<Vec<Count>>,
+    config: LabelConfig,
+    tokenizer: &'a Tokenizer,
 }
 
 impl<'a> Labeller<'a> {
@@ -48,7 +39,7 @@ impl<'a> Labeller<'a> {
     pub fn longest_request(&self, attempt: &Attempt) -> Result<Option<Request>, LabelError> {
         match attempt.open_steps() {
             0 => Ok(None),
-            steps => self.request(attempt, steps).map(Some),
+            steps => self.completions().request(attempt, steps).map(Some),
         }
     }
 
@@ -67,7 +58,7 @@ impl<'a> Labeller<'a> {
         report: &mut dyn FnMut(&Event<'_>) -> ControlFlow<()>,
     ) -> Result<Option<Vec<StepLabels>>, LabelError> {
         let probing = Probing {
-            labeller: self,
+            completions: self.completions(),
             attempts,
             sampler,
             report,
@@ -75,6 +66,14 @@ impl<'a> Labeller<'a> {
         match self.config.method {
             LabelMethod::MonteCarlo(rule) => monte_carlo::label(rule, probing),
             LabelMethod::BinarySearch => binary_search::label(probing),
+        }
+    }
+
+    fn completions(&self) -> Completions<'_> {
+        Completions {
+            samples: self.config.samples,
+            sampling: &self.config.sampling,
+            tokenizer: self.tokenizer,
         }
     }
 }

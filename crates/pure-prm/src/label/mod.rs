@@ -40,6 +40,7 @@ mod error;
 mod labeller;
 mod monte_carlo;
 mod probes;
+mod step_labels;
 #[cfg(test)]
 mod tests;
 
@@ -47,5 +48,5 @@ pub use agreement::Agreement;
 pub use attempt::Attempt;
 pub use config::{LabelConfig, LabelMethod, ShareRule};
 pub use error::LabelError;
-pub use labeller::{Labeller, StepLabels};
-pub use probes::Count;
+pub use labeller::Labeller;
+pub use step_labels::{Count, StepLabels};

@@ -16,8 +16,8 @@
 
 use super::config::ShareRule;
 use super::error::LabelError;
-use super::labeller::StepLabels;
-use super::probes::{Count, Probe, Probing};
+use super::probes::{Probe, Probing};
+use super::step_labels::{Count, StepLabels};
 
 pub(super) fn label(
     rule: ShareRule,

@@ -3,34 +3,13 @@
 use std::ops::ControlFlow;
 
 use pure_core::{Finish, Rollout};
-use pure_rollout::{Event, Request, Sampler};
+use pure_model::Tokenizer;
+use pure_rollout::{Event, Request, Sampler, Sampling};
 use pure_verify::Verifier;
-use serde::{Deserialize, Serialize};
 
 use super::attempt::Attempt;
 use super::error::LabelError;
-use super::labeller::Labeller;
-
-/// What became of the completions of a prefix.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Count {
-    /// Those that ended in the right answer.
-    pub right: usize,
-    /// All of them. An answer that is finished is its own and only completion.
-    pub samples: usize,
-}
-
-impl Count {
-    /// The share of right ones.
-    ///
-    /// # Panics
-    ///
-    /// If there are no completions, which no step has.
-    pub fn share(self) -> f64 {
-        assert!(self.samples > 0, "a share of no completions");
-        self.right as f64 / self.samples as f64
-    }
-}
+use super::step_labels::Count;
 
 /// A question to the policy: go on from here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +22,7 @@ pub(super) struct Probe {
 
 /// Who asks, whom, and about what.
 pub(super) struct Probing<'a> {
-    pub(super) labeller: &'a Labeller<'a>,
+    pub(super) completions: Completions<'a>,
     pub(super) attempts: &'a [Attempt],
     pub(super) sampler: &'a mut dyn Sampler,
     pub(super) report: &'a mut dyn FnMut(&Event<'_>) -> ControlFlow<()>,
@@ -60,9 +39,11 @@ impl Probing<'_> {
             return Ok(Some(Vec::new()));
         }
         let Self {
-            labeller, attempts, ..
+            completions,
+            attempts,
+            ..
         } = *self;
-        let request = |probe: &Probe| labeller.request(&attempts[probe.attempt], probe.steps);
+        let request = |probe: &Probe| completions.request(&attempts[probe.attempt], probe.steps);
         let requests: Vec<Request> = probes.iter().map(request).collect::<Result<_, _>>()?;
         let mut counts = vec![Count::default(); probes.len()];
         let mut broken = false;
@@ -74,7 +55,7 @@ impl Probing<'_> {
             } = event
             {
                 let Probe { attempt, steps } = probes[request];
-                let right = labeller.is_right(&attempts[attempt], steps, &rollout);
+                let right = completions.is_right(&attempts[attempt], steps, &rollout);
                 counts[request].right += usize::from(right);
                 counts[request].samples += 1;
             }
@@ -84,7 +65,16 @@ impl Probing<'_> {
     }
 }
 
-impl Labeller<'_> {
+/// How the policy is asked to complete a prefix.
+#[derive(Clone, Copy)]
+pub(super) struct Completions<'a> {
+    /// How many are asked for.
+    pub(super) samples: usize,
+    pub(super) sampling: &'a Sampling,
+    pub(super) tokenizer: &'a Tokenizer,
+}
+
+impl Completions<'_> {
     /// Asks for the completions of a prefix.
     pub(super) fn request(&self, attempt: &Attempt, steps: usize) -> Result<Request, LabelError> {
         let tokens = self.tokenizer.encode(&attempt.prefix(steps), false);
@@ -94,9 +84,9 @@ impl Labeller<'_> {
         })?;
         Ok(Request {
             prompt: [&attempt.prompt[..], &tokens].concat(),
-            samples: 0..self.config.samples,
+            samples: 0..self.samples,
             stream: attempt.stream(steps),
-            sampling: self.config.sampling.clone(),
+            sampling: self.sampling.clone(),
             stop: None,
         })
     }

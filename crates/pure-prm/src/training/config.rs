@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use pure_model::{PrmHead, PromptFormat};
-use pure_run::{BatchConfig, CheckpointConfig, Decline, OptimizerConfig, Schedule};
-use pure_settings::{Invalid, Validate};
+use pure_run::{BatchConfig, CheckpointConfig, LrScheduler, OptimizerConfig, SchedulerType};
+use pure_settings::{Invalid, Renaming, Validate};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Settings of the training of a process reward model.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PrmConfig {
     /// Folder of the run; the model will be in `model` in it.
@@ -53,7 +54,7 @@ pub struct PrmConfig {
 }
 
 /// The layout of a head.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum HeadConfig {
     /// One linear layer with a bias, as transformers' token classification has it.
@@ -73,22 +74,22 @@ impl From<HeadConfig> for PrmHead {
 }
 
 /// One stage of the training.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StageConfig {
     /// Which parameters are trained.
     pub trains: Trained,
-    /// How often every answer is learned from.
-    pub epochs: usize,
+    /// Passes over the data.
+    pub num_train_epochs: usize,
     /// The learning rate over the stage's steps.
-    pub learning_rate: Schedule,
+    pub lr_scheduler: LrScheduler,
 }
 
 /// Which parameters are trained.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Trained {
-    /// Those of the head; the decoder stays as it is.
+    /// Those of the head; the decoder is frozen.
     Head,
     /// All.
     All,
@@ -103,12 +104,12 @@ fn even() -> [f64; 2] {
 }
 
 fn two_stages() -> Vec<StageConfig> {
-    let stage = |trains, epochs, peak| StageConfig {
+    let stage = |trains, num_train_epochs, peak| StageConfig {
         trains,
-        epochs,
-        learning_rate: Schedule {
-            decline: Decline::Linear,
-            ..Schedule::constant(peak)
+        num_train_epochs,
+        lr_scheduler: LrScheduler {
+            kind: SchedulerType::Linear,
+            ..LrScheduler::constant(peak)
         },
     };
     vec![stage(Trained::Head, 3, 1e-4), stage(Trained::All, 1, 1e-6)]
@@ -125,6 +126,21 @@ impl PrmConfig {
 }
 
 impl Validate for PrmConfig {
+    const RENAMED: &'static [Renaming] = &[
+        ("stages[].epochs", "num_train_epochs"),
+        ("stages[].learning_rate", "lr_scheduler"),
+        ("stages[].lr_scheduler.peak", "learning_rate"),
+        ("stages[].lr_scheduler.warmup", "warmup_steps"),
+        ("stages[].lr_scheduler.decline", "type"),
+        ("stages[].lr_scheduler.end", "min_lr_rate"),
+        ("batch.examples", "train_batch_size"),
+        ("batch.tokens", "batch_tokens"),
+        ("batch.max_tokens", "max_length"),
+        ("checkpoints.every", "save_steps"),
+        ("checkpoints.keep", "save_total_limit"),
+        ("checkpoints.patience", "early_stopping_patience"),
+    ];
+
     fn validate(&self) -> Result<(), Invalid> {
         Invalid::within("batch", self.batch.fault())?;
         Invalid::within("optimizer", self.optimizer.fault())?;
@@ -150,13 +166,13 @@ impl Validate for PrmConfig {
         }
         for (number, stage) in self.stages.iter().enumerate() {
             let name = format!("stages[{number}]");
-            if stage.epochs == 0 {
-                return Err(Invalid::new(format!("{name}.epochs"), "must be 1 or more"));
+            if stage.num_train_epochs == 0 {
+                return Err(Invalid::new(
+                    format!("{name}.num_train_epochs"),
+                    "must be 1 or more",
+                ));
             }
-            Invalid::within(
-                &format!("{name}.learning_rate"),
-                stage.learning_rate.fault(),
-            )?;
+            Invalid::within(&format!("{name}.lr_scheduler"), stage.lr_scheduler.fault())?;
         }
         Ok(())
     }

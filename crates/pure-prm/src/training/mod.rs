@@ -25,7 +25,7 @@ use burn::module::Module;
 use burn::tensor::Device;
 use burn::train::Interrupter;
 use pure_model::{Checkpoint, Precision, ProcessRewardModel, Sequence};
-use pure_run::{Ended, Outlook, Run, Supervised, TrainState, Watcher};
+use pure_run::{Ended, Forecast, Run, Supervised, TrainState, Watcher};
 
 pub use self::config::{HeadConfig, PrmConfig, StageConfig, Trained};
 use self::examples::{Examples, Question};
@@ -58,7 +58,7 @@ impl PrmTraining {
         };
         let reader = StepReader::of(&checkpoint, &tokens)?.with_prompts(config.prompts());
         let limit = checkpoint.config().max_position_embeddings;
-        let limit = config.batch.max_tokens.min(limit);
+        let limit = config.batch.max_length.min(limit);
         let (mut sequences, mut too_long) = (Vec::new(), 0);
         for path in &config.data {
             let read = examples::read(path, &reader, limit)?;
@@ -100,10 +100,10 @@ impl PrmTraining {
     }
 
     /// What the run will take, its steps stage by stage.
-    pub fn outlook(&self) -> (Outlook, Vec<usize>) {
+    pub fn forecast(&self) -> (Forecast, Vec<usize>) {
         let stages = self.config.stages.iter();
         let steps: Vec<usize> = stages.map(|stage| self.steps(stage)).collect();
-        let outlook = Outlook::of(
+        let forecast = Forecast::of(
             &self.examples,
             &self.held_out,
             self.too_long,
@@ -111,7 +111,7 @@ impl PrmTraining {
             &self.config.batch,
             self.checkpoint.config(),
         );
-        (outlook, steps)
+        (forecast, steps)
     }
 
     /// Trains in the run's folder, stage after stage, from the last checkpoint if there is one, and
@@ -177,7 +177,7 @@ impl PrmTraining {
             prm.model = prm.model.no_grad();
         }
         let (config, steps) = (&self.config, self.steps(stage));
-        let state = TrainState::new(prm, &config.optimizer, stage.learning_rate, steps);
+        let state = TrainState::new(prm, &config.optimizer, stage.lr_scheduler, steps);
         let objective = StepLabels {
             class_weights: config.class_weights,
         };
@@ -206,6 +206,10 @@ impl PrmTraining {
     }
 
     fn steps(&self, stage: &StageConfig) -> usize {
-        stage.epochs * self.examples.len().div_ceil(self.config.batch.examples)
+        stage.num_train_epochs
+            * self
+                .examples
+                .len()
+                .div_ceil(self.config.batch.train_batch_size)
     }
 }

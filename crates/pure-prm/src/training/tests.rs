@@ -1,7 +1,7 @@
 use burn::tensor::{Device, Tensor};
 use pure_core::metrics::LOSS;
 use pure_golden::Curve;
-use pure_run::{BatchConfig, Decay, Decline, Objective, OptimizerConfig, Schedule};
+use pure_run::{BatchConfig, Decay, LrScheduler, Objective, OptimizerConfig, SchedulerType};
 
 use super::*;
 
@@ -50,14 +50,14 @@ fn losses_gradients_and_weights_follow_pytorch() {
         if curve.json["fix_llm"] == true {
             prm.model = prm.model.no_grad();
         }
-        let schedule = Schedule {
-            decline: Decline::Linear,
-            ..Schedule::constant(curve.number("peak_lr"))
+        let scheduler = LrScheduler {
+            kind: SchedulerType::Linear,
+            ..LrScheduler::constant(curve.number("peak_lr"))
         };
         let steps = curve.json["log"].as_array().unwrap().len();
-        let state = TrainState::new(prm, &optimizer(&curve), schedule, steps);
+        let state = TrainState::new(prm, &optimizer(&curve), scheduler, steps);
         let batch = BatchConfig {
-            tokens: 40,
+            batch_tokens: 40,
             ..BatchConfig::default()
         };
         let none: Rc<[Sequence<Question>]> = Rc::new([]);

@@ -28,7 +28,14 @@ const SCRIPTS: [&str; 6] = [
     include_str!("assets/main.js"),
 ];
 
-pub(crate) fn page(report: &Report) -> String {
+impl Report {
+    /// The page: one file with nothing to load.
+    pub fn to_html(&self) -> String {
+        page(self)
+    }
+}
+
+fn page(report: &Report) -> String {
     let data = ChartData::of(&report.arms);
     // An anchor, a title, and what is there.
     let parts: [(&str, &str, String); 8] = [

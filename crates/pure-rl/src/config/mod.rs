@@ -1,5 +1,6 @@
 //! `pure train --config FILE`: its settings.
 
+mod checkpoints;
 mod evaluation;
 mod models;
 mod prompts;
@@ -10,10 +11,12 @@ use std::path::PathBuf;
 
 use pure_core::{Baseline, MethodConfig, PolicyLoss, RewardSource, TokenWeights};
 use pure_rollout::Sampling;
-use pure_run::{CheckpointConfig, Chosen, OptimizerConfig, Schedule};
-use pure_settings::{Invalid, Validate};
+use pure_run::{CheckpointConfig, Chosen, LrScheduler, OptimizerConfig};
+use pure_settings::{Invalid, Renaming, Validate};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use self::checkpoints::every_ten;
 pub use self::evaluation::EvaluationConfig;
 pub use self::models::{ReferenceConfig, RewardModelConfig};
 pub use self::prompts::PromptConfig;
@@ -24,68 +27,61 @@ use crate::monitor::MonitorConfig;
 const SOME: &str = "must be 1 or more";
 
 /// Settings of the reinforcement learning of a policy.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PolicyConfig {
     /// Folder of the run; the model will be in `model` in it.
     pub output: PathBuf,
     /// Folder of the model to begin with, in the layout of Hugging Face.
     pub model: PathBuf,
-    /// Iterations: each samples, scores and learns once.
+    /// Iterations, each of which samples answers, scores them and updates the policy.
     pub iterations: usize,
-    /// Decides the order of the prompts and all samples.
+    /// Seed of the order of the prompts and of sampling.
     #[serde(default)]
     pub seed: u64,
     /// Answers of an iteration that are written to `samples.jsonl`, those of its first prompts.
     #[serde(default = "four")]
-    pub samples: usize,
-    /// What is asked.
+    pub num_completions_to_log: usize,
+    /// The prompts that the policy learns from.
     pub prompts: PromptConfig,
-    /// How it is answered.
+    /// How answers are sampled.
     pub rollouts: RolloutConfig,
     /// The process reward model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reward_model: Option<RewardModelConfig>,
-    /// The model that the policy is kept close to, if it is: the KL coefficients decide.
+    /// The reference policy, which is loaded if a KL coefficient is above 0.
     #[serde(default)]
     pub reference: ReferenceConfig,
-    /// From scores to advantages.
+    /// From step rewards and outcomes to advantages: credit, reward, KL penalty, baseline.
     #[serde(default)]
     pub method: MethodConfig,
-    /// From advantages to the gradient.
+    /// The policy-gradient loss.
     #[serde(default)]
     pub loss: PolicyLoss,
-    /// Which tokens count in it.
+    /// Weights of tokens and answers in the loss.
     #[serde(default)]
     pub weights: TokenWeights,
-    /// How an iteration is learned from.
+    /// How the policy learns from the answers of an iteration.
     #[serde(default)]
     pub update: UpdateConfig,
     /// The learning rate over the updates.
-    pub learning_rate: Schedule,
+    pub lr_scheduler: LrScheduler,
     /// Settings of AdamW.
     #[serde(default)]
     pub optimizer: OptimizerConfig,
-    /// How good the policy is, at each checkpoint.
+    /// How the policy is evaluated, at each checkpoint.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evaluation: Option<EvaluationConfig>,
-    /// What is watched, and what happens then.
+    /// What is watched for reward hacking, and what happens when it is seen.
     #[serde(default)]
     pub monitor: MonitorConfig,
     /// When the run is evaluated and saved.
-    #[serde(default = "ten")]
+    #[serde(default = "every_ten", deserialize_with = "checkpoints::deserialize")]
     pub checkpoints: CheckpointConfig,
 }
 
 fn four() -> usize {
     4
-}
-
-fn ten() -> CheckpointConfig {
-    CheckpointConfig {
-        every: 10,
-        ..CheckpointConfig::default()
-    }
 }
 
 impl PolicyConfig {
@@ -129,13 +125,13 @@ impl PolicyConfig {
     pub(crate) fn answers(&self) -> usize {
         self.prompts
             .per_iteration
-            .saturating_mul(self.rollouts.answers)
+            .saturating_mul(self.rollouts.num_generations)
     }
 
     /// Updates of an iteration that lost no answer.
     pub(crate) fn updates(&self) -> usize {
         let answers = self.answers();
-        let per_update = self.update.answers.unwrap_or(answers).max(1);
+        let per_update = self.update.mini_batch_size.unwrap_or(answers).max(1);
         self.update
             .epochs
             .saturating_mul(answers.div_ceil(per_update))
@@ -143,12 +139,33 @@ impl PolicyConfig {
 }
 
 impl Validate for PolicyConfig {
+    const RENAMED: &'static [Renaming] = &[
+        ("samples", "num_completions_to_log"),
+        ("prompts.max_tokens", "max_prompt_length"),
+        ("rollouts.answers", "num_generations"),
+        ("rollouts.kv_memory_mib", "kv_cache_mib"),
+        ("rollouts.slots", "max_num_seqs"),
+        ("update.answers", "mini_batch_size"),
+        ("update.tokens", "batch_tokens"),
+        ("update.recompute", "gradient_checkpointing"),
+        ("update.largest_weight", "importance_sampling_cap"),
+        ("learning_rate", "lr_scheduler"),
+        ("lr_scheduler.peak", "learning_rate"),
+        ("lr_scheduler.warmup", "warmup_steps"),
+        ("lr_scheduler.decline", "type"),
+        ("lr_scheduler.end", "min_lr_rate"),
+        ("evaluation.answers", "num_generations"),
+        ("checkpoints.every", "save_steps"),
+        ("checkpoints.keep", "save_total_limit"),
+        ("checkpoints.patience", "early_stopping_patience"),
+    ];
+
     fn validate(&self) -> Result<(), Invalid> {
         self.prompts.validate()?;
         self.rollouts.validate()?;
         self.update.validate()?;
         self.monitor.validate()?;
-        Invalid::within("learning_rate", self.learning_rate.fault())?;
+        Invalid::within("lr_scheduler", self.lr_scheduler.fault())?;
         Invalid::within("optimizer", self.optimizer.fault())?;
         Invalid::within("checkpoints", self.checkpoints.fault())?;
         let method = self.method().build();
@@ -166,15 +183,15 @@ impl Validate for PolicyConfig {
             if self.checkpoints.result == Chosen::Best {
                 return Err(Invalid::new("checkpoints.result", reason));
             }
-            if self.checkpoints.patience.is_some() {
-                return Err(Invalid::new("checkpoints.patience", reason));
+            if self.checkpoints.early_stopping_patience.is_some() {
+                return Err(Invalid::new("checkpoints.early_stopping_patience", reason));
             }
         }
         let compares = self.method.baseline != Baseline::None;
-        if self.rollouts.answers == 1 && compares && !self.method.whiten {
+        if self.rollouts.num_generations == 1 && compares && !self.method.whiten {
             let reason = "is 1: nothing is left to compare an answer with, so nothing is learned; ask \
                           for more, or set `method.baseline` or `method.whiten`";
-            return Err(Invalid::new("rollouts.answers", reason));
+            return Err(Invalid::new("rollouts.num_generations", reason));
         }
         Ok(())
     }

@@ -3,34 +3,37 @@
 use std::path::PathBuf;
 
 use pure_model::DeviceChoice;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The process reward model.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RewardModelConfig {
     /// Its folder.
     pub model: PathBuf,
-    /// The text of the token that it judges steps at; else what its folder says.
+    /// Text of the token at which it judges a step; without it, as its folder says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    /// Where it computes; else where the policy does.
+    /// Device that it computes on; without it, the policy's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
     pub device: Option<DeviceChoice>,
-    /// Tokens that it reads at once.
+    /// Tokens of a forward pass, padding included.
     #[serde(default = "batch_tokens")]
     pub batch_tokens: usize,
 }
 
-/// The model that the policy is kept close to.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+/// The reference policy, which the KL terms keep the policy close to.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ReferenceConfig {
-    /// Its folder; else that of the model to begin with.
+    /// Its folder; without it, that of the model to begin with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<PathBuf>,
-    /// Where it computes; else where the policy does.
+    /// Device that it computes on; without it, the policy's.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
     pub device: Option<DeviceChoice>,
 }
 

@@ -1,36 +1,37 @@
-//! What is asked.
+//! The prompts that the policy learns from.
 
 use std::path::PathBuf;
 
 use pure_model::PromptFormat;
 use pure_settings::Invalid;
 use pure_verify::Mode;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::SOME;
 
-/// What is asked.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// The prompts that the policy learns from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PromptConfig {
-    /// Prompts, with answers or without.
+    /// File of the prompts, with reference answers or without.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<PathBuf>,
-    /// How many an iteration asks.
+    /// Prompts of an iteration.
     pub per_iteration: usize,
-    /// Share of the answers that rewards may use; the others are measured with, and that is all.
+    /// Fraction of the reference answers that rewards may use; the others serve to measure accuracy alone.
     #[serde(default = "all")]
     pub with_answer: f64,
-    /// Whether prompts of text are taken as they are, without the chat template.
+    /// Whether prompts are taken as they are, without the model's chat template.
     #[serde(default)]
     pub raw: bool,
-    /// What a prompt of text is put into, at `{prompt}`.
+    /// Text around a prompt, which stands at `{prompt}` in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub template: Option<String>,
-    /// The longest prompt; longer ones are left out, and counted.
+    /// Longest prompt, in tokens; longer ones are left out, and counted.
     #[serde(default = "kibi")]
-    pub max_tokens: usize,
-    /// How answers are verified.
+    pub max_prompt_length: usize,
+    /// How an answer is compared with its reference answer.
     #[serde(default)]
     pub verifier: Mode,
 }
@@ -59,9 +60,12 @@ impl PromptConfig {
             Self {
                 per_iteration: 0, ..
             } => invalid("per_iteration", SOME),
-            Self { max_tokens: 0, .. } => invalid("max_tokens", SOME),
+            Self {
+                max_prompt_length: 0,
+                ..
+            } => invalid("max_prompt_length", SOME),
             Self { with_answer, .. } if !(0.0..=1.0).contains(with_answer) => {
-                invalid("with_answer", "must be a share, from 0 to 1")
+                invalid("with_answer", "must be a fraction, from 0 to 1")
             }
             Self {
                 template: Some(template),

@@ -1,50 +1,51 @@
-//! How prompts are answered.
+//! How answers are sampled.
 
 use pure_settings::Invalid;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::SOME;
 
-/// How prompts are answered.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// How answers are sampled.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RolloutConfig {
-    /// Answers to each prompt.
-    pub answers: usize,
-    /// The longest answer.
+    /// Answers to each prompt: the size of a group.
+    pub num_generations: usize,
+    /// Generation limit: an answer is cut at so many tokens.
     pub max_new_tokens: usize,
-    /// Divides the logits.
+    /// Sampling temperature, by which logits are divided.
     #[serde(default = "one")]
     pub temperature: f64,
-    /// Only the likeliest tokens that together have this probability.
+    /// Nucleus sampling: only the likeliest tokens that together have this probability.
     #[serde(default = "one")]
     pub top_p: f64,
     /// Only so many of the likeliest tokens; 0 for all.
     #[serde(default)]
     pub top_k: usize,
-    /// What becomes of groups whose answers are all paid the same.
+    /// What becomes of groups whose answers have all the same reward, and so no advantages.
     #[serde(default)]
     pub without_signal: WithoutSignal,
-    /// Megabytes for keys and values.
+    /// Memory for the KV cache, in MiB.
     #[serde(default = "two_gibi")]
-    pub kv_memory_mib: u64,
-    /// Answers that grow at once, at most.
-    #[serde(default = "slots")]
-    pub slots: usize,
+    pub kv_cache_mib: u64,
+    /// Answers that are sampled at once, at most; the KV cache may hold fewer.
+    #[serde(default = "max_num_seqs")]
+    pub max_num_seqs: usize,
 }
 
-/// What becomes of groups whose answers are all paid the same, so that comparing them says nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+/// What becomes of groups whose answers have all the same reward, so that comparing them says nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum WithoutSignal {
-    /// They stay.
+    /// They stay in the batch.
     #[default]
     Keep,
     /// They are left out.
     Drop,
-    /// They are left out, and other prompts asked in their place (DAPO's dynamic sampling).
+    /// They are left out, and other prompts are sampled in their place (DAPO's dynamic sampling).
     Refill {
-        /// How often, at most, in an iteration.
+        /// How often in an iteration, at most.
         rounds: usize,
     },
 }
@@ -53,7 +54,7 @@ fn one() -> f64 {
     1.0
 }
 
-fn slots() -> usize {
+fn max_num_seqs() -> usize {
     256
 }
 
@@ -66,14 +67,18 @@ impl RolloutConfig {
         let invalid =
             |key: &str, reason: &str| Err(Invalid::new(format!("rollouts.{key}"), reason));
         match self {
-            Self { answers: 0, .. } => invalid("answers", SOME),
+            Self {
+                num_generations: 0, ..
+            } => invalid("num_generations", SOME),
             Self {
                 max_new_tokens: 0, ..
             } => invalid("max_new_tokens", SOME),
             Self {
-                kv_memory_mib: 0, ..
-            } => invalid("kv_memory_mib", SOME),
-            Self { slots: 0, .. } => invalid("slots", SOME),
+                kv_cache_mib: 0, ..
+            } => invalid("kv_cache_mib", SOME),
+            Self {
+                max_num_seqs: 0, ..
+            } => invalid("max_num_seqs", SOME),
             // At 0 there is nothing to learn from: all answers of a group are one.
             Self { temperature, .. } if !(temperature.is_finite() && *temperature > 0.0) => {
                 invalid("temperature", "must be over 0")

@@ -1,56 +1,58 @@
-//! How an iteration is learned from.
+//! How the policy learns from the answers of an iteration.
 
 use pure_settings::Invalid;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::SOME;
 
-/// How an iteration is learned from.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+/// How the policy learns from the answers of an iteration.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct UpdateConfig {
-    /// Answers of one step of the optimizer; else all of the iteration.
+    /// Answers of an optimizer step; without it, all of the iteration.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub answers: Option<usize>,
-    /// How often each answer is learned from.
+    pub mini_batch_size: Option<usize>,
+    /// Passes over the answers of an iteration.
     pub epochs: usize,
-    /// Tokens that are computed at once, pads included: memory, and nothing else, depends on it.
-    pub tokens: usize,
-    /// Whether several answers share a row; none sees another.
+    /// Tokens of a forward pass, padding included. A mini-batch accumulates gradients over as many passes as
+    /// it needs, so memory, and nothing else, depends on it.
+    pub batch_tokens: usize,
+    /// Whether several answers share a row of a batch; none attends to another.
     pub packing: bool,
-    /// Whether layers are computed again in the backward pass, in place of being kept.
-    pub recompute: bool,
-    /// Which log-probabilities the ratio starts from.
+    /// Whether activations are computed again in the backward pass, in place of being kept.
+    pub gradient_checkpointing: bool,
+    /// Which log-probabilities are `p_old` of the importance ratio.
     pub old_log_probs: OldLogProbs,
-    /// The most that a token weighs for having been drawn from another policy than the one that is
-    /// trained: truncated importance weights.
+    /// Truncated importance sampling: what the weight `p_trainer / p_sampler` of a token is cut at. Without
+    /// it there is no such weight.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub largest_weight: Option<f64>,
-    /// An update whose mean ratio is above this is left out, as OpenRLHF does.
+    pub importance_sampling_cap: Option<f64>,
+    /// An update whose mean importance ratio is above this is skipped, as in OpenRLHF.
     pub exploding_ratio: f64,
 }
 
-/// Which log-probabilities the ratio starts from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+/// Which log-probabilities are `p_old` of the importance ratio.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum OldLogProbs {
     /// The sampler's.
     #[default]
     Sampler,
-    /// Computed once more, as the trainer computes.
+    /// The trainer's, from one more forward pass before the first update.
     Trainer,
 }
 
 impl Default for UpdateConfig {
     fn default() -> Self {
         Self {
-            answers: None,
+            mini_batch_size: None,
             epochs: 1,
-            tokens: 8192,
+            batch_tokens: 8192,
             packing: false,
-            recompute: false,
+            gradient_checkpointing: false,
             old_log_probs: OldLogProbs::Sampler,
-            largest_weight: None,
+            importance_sampling_cap: None,
             exploding_ratio: 200.0,
         }
     }
@@ -61,14 +63,17 @@ impl UpdateConfig {
         let invalid = |key: &str, reason: &str| Err(Invalid::new(format!("update.{key}"), reason));
         match self {
             Self {
-                answers: Some(0), ..
-            } => invalid("answers", SOME),
-            Self { epochs: 0, .. } => invalid("epochs", SOME),
-            Self { tokens: 0, .. } => invalid("tokens", SOME),
-            Self {
-                largest_weight: Some(weight),
+                mini_batch_size: Some(0),
                 ..
-            } if weight.is_nan() || *weight < 1.0 => invalid("largest_weight", SOME),
+            } => invalid("mini_batch_size", SOME),
+            Self { epochs: 0, .. } => invalid("epochs", SOME),
+            Self {
+                batch_tokens: 0, ..
+            } => invalid("batch_tokens", SOME),
+            Self {
+                importance_sampling_cap: Some(weight),
+                ..
+            } if weight.is_nan() || *weight < 1.0 => invalid("importance_sampling_cap", SOME),
             Self {
                 exploding_ratio, ..
             } if exploding_ratio.is_nan() || *exploding_ratio <= 1.0 => {

@@ -2,46 +2,47 @@
 
 use pure_core::metrics::{POLICY_METRICS, TRUNCATED};
 use pure_settings::Invalid;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What is watched, and what happens then.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct MonitorConfig {
-    /// Accuracy falls while process reward rises.
+    /// Reward hacking: accuracy falls while process reward rises.
     pub hack: HackRule,
-    /// Rules for single signals.
+    /// Rules for single metrics.
     pub rules: Vec<SignalRule>,
 }
 
-/// Accuracy falls while process reward rises.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// Reward hacking: accuracy falls while process reward rises.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct HackRule {
-    /// For so many iterations; 0 does not watch.
+    /// Iterations for which it must last until it is told; 0 does not watch.
     pub iterations: usize,
-    /// What happens then.
+    /// What is done when it is seen; a notice is given in any case.
     pub then: Vec<Action>,
 }
 
-/// A signal leaves its bounds.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// A metric passes a bound.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SignalRule {
-    /// Its name in `metrics.jsonl`.
+    /// Name of the metric in `metrics.jsonl`.
     pub signal: String,
-    /// What is too much, or too little.
+    /// Bound that the metric must pass.
     pub when: Bound,
-    /// For so many iterations.
+    /// Iterations for which it must last until it is told.
     #[serde(default = "three")]
     pub iterations: usize,
-    /// What happens then.
+    /// What is done when it is seen; a notice is given in any case.
     #[serde(default = "warn")]
     pub then: Vec<Action>,
 }
 
-/// What is too much, or too little.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+/// Bound that a metric must pass.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Bound {
     /// It is above this.
@@ -55,7 +56,7 @@ pub enum Bound {
 }
 
 /// What happens when a rule speaks. It is always told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Action {
     /// Nothing else.

@@ -22,12 +22,12 @@ use serde_json::{Value, json};
 
 use self::choice::Answers;
 use crate::answer::Answer;
-use crate::clock::Clock;
 use crate::config::{PolicyConfig, WithoutSignal};
 use crate::error::Error;
 use crate::evaluation::Evaluation;
 use crate::learning::Learning;
 use crate::monitor::Monitor;
+use crate::phase_times::PhaseTimes;
 use crate::prompts::{Prompt, PromptSource};
 use crate::reference::ReferencePolicy;
 use crate::rollouts::{Draw, Rollouts};
@@ -86,17 +86,17 @@ impl Learner for Pipeline {
     }
 
     fn step(&mut self, iteration: usize) -> Result<Measures, Error> {
-        let mut clock = Clock::default();
+        let mut times = PhaseTimes::default();
         let mut answers = Answers::default();
         // Again for other prompts, in place of groups that say nothing.
         for _ in 0..self.rounds() {
             let missing = self.config.prompts.per_iteration - answers.groups;
-            let prompts = clock.time("prompts", || self.next_prompts(missing))?;
-            let rollouts = clock.time("rollout", || self.roll_out(&prompts, &mut answers))?;
+            let prompts = times.time("prompts", || self.next_prompts(missing))?;
+            let rollouts = times.time("rollout", || self.roll_out(&prompts, &mut answers))?;
             let first = answers.numbered();
-            let mut split = clock.time("steps", || self.scorer.split(prompts, rollouts, first));
-            clock.time("scoring", || self.scorer.reward(&mut split))?;
-            clock.time("verifying", || self.scorer.verify(&mut split));
+            let mut split = times.time("steps", || self.scorer.split(prompts, rollouts, first));
+            times.time("scoring", || self.scorer.reward(&mut split))?;
+            times.time("verifying", || self.scorer.verify(&mut split));
             self.choose(split, &mut answers)?;
             if answers.groups == self.config.prompts.per_iteration {
                 break;
@@ -104,17 +104,17 @@ impl Learner for Pipeline {
         }
         answers.check(iteration)?;
         let batch = &mut answers.learned_from;
-        clock.time("reference", || self.refer(batch))?;
-        let credited = clock.time("credit", || self.credit(batch))?;
-        let learned = clock.time("update", || {
+        times.time("reference", || self.refer(batch))?;
+        let credited = times.time("credit", || self.credit(batch))?;
+        let learned = times.time("update", || {
             let policy = &mut self.policy;
             self.learning
                 .learn(policy, iteration, batch, credited.as_ref())
         })?;
-        let mut measures = clock.time("measuring", || {
+        let mut measures = times.time("measuring", || {
             self.report(iteration, &answers, credited.as_ref(), &learned)
         })?;
-        clock.put(&mut measures);
+        times.put(&mut measures);
         for alarm in self.monitor.observe(iteration + 1, &measures) {
             self.act(alarm)?;
         }
@@ -204,7 +204,7 @@ impl Pipeline {
         answers: &mut Answers,
     ) -> Result<Vec<Vec<Rollout>>, Error> {
         let draw = Draw {
-            answers: self.config.rollouts.answers,
+            answers: self.config.rollouts.num_generations,
             temperature: self.config.rollouts.temperature,
         };
         let first = self.asked - prompts.len() as u64;

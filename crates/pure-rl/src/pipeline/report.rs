@@ -82,7 +82,7 @@ impl Pipeline {
         answers: &[Answer],
         credited: &CreditedBatch,
     ) -> Result<(), Error> {
-        let some = &answers[..self.config.samples.min(answers.len())];
+        let some = &answers[..self.config.num_completions_to_log.min(answers.len())];
         let rest = credited.responses();
         let rest = rest.map(|response| (response.paid.process as f32, Some(response.advantages)));
         let origin = Origin {

@@ -17,7 +17,7 @@ use crate::{Error, Request};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Plan {
     /// Rows of the cache: answers that grow at once.
-    pub(crate) slots: usize,
+    pub(crate) rows: usize,
     /// Columns of a row.
     pub(crate) capacity: usize,
     /// Prompts that are read at once.
@@ -32,12 +32,12 @@ pub(crate) struct Weight {
 }
 
 impl Plan {
-    /// The plan for some requests, at most `slots` rows.
+    /// The plan for some requests, at most `max_num_seqs` rows.
     pub(crate) fn new(
         requests: &[Request],
         weight: Weight,
         budget: u64,
-        slots: usize,
+        max_num_seqs: usize,
     ) -> Result<Self, Error> {
         let longest = requests
             .iter()
@@ -48,7 +48,7 @@ impl Plan {
         let capacity = longest + (longest / 8).max(16);
         // Also those that are there already: a run that goes on makes the same plan.
         let samples: usize = requests.iter().map(|r| r.samples.end).sum();
-        let most = slots.min(samples).max(1);
+        let most = max_num_seqs.min(samples).max(1);
 
         let row = capacity as u64 * weight.bytes_per_token;
         let moved = row.div_ceil(weight.layers);
@@ -71,7 +71,7 @@ impl Plan {
         });
         let readers = readers.unwrap_or(1);
         Ok(Self {
-            slots: (fit(readers) as usize).clamp(1, most),
+            rows: (fit(readers) as usize).clamp(1, most),
             capacity,
             readers: readers as usize,
         })
@@ -104,7 +104,7 @@ mod tests {
 
     fn bytes(plan: Plan, longest_prompt: usize) -> u64 {
         let row = plan.capacity as u64 * WEIGHT.bytes_per_token;
-        let rows = plan.slots as u64 * (row + row.div_ceil(WEIGHT.layers));
+        let rows = plan.rows as u64 * (row + row.div_ceil(WEIGHT.layers));
         rows + plan.readers as u64 * longest_prompt as u64 * WEIGHT.bytes_per_token
     }
 
@@ -115,10 +115,10 @@ mod tests {
             let plan = Plan::new(&requests, WEIGHT, budget, 64).unwrap();
             assert!(bytes(plan, 119) <= budget, "{plan:?} for {budget}");
             let more = Plan {
-                slots: plan.slots + 1,
+                rows: plan.rows + 1,
                 ..plan
             };
-            assert!(plan.slots == 64 || bytes(more, 119) > budget, "{plan:?}");
+            assert!(plan.rows == 64 || bytes(more, 119) > budget, "{plan:?}");
         }
     }
 
@@ -129,13 +129,13 @@ mod tests {
             panic!("ten bytes hold nothing");
         };
         assert_eq!(length, 402);
-        assert_eq!(Plan::new(&requests, WEIGHT, least, 64).unwrap().slots, 1);
+        assert_eq!(Plan::new(&requests, WEIGHT, least, 64).unwrap().rows, 1);
         assert!(Plan::new(&requests, WEIGHT, least - 1, 64).is_err());
     }
 
     #[test]
     fn there_are_no_more_rows_than_samples() {
         let plan = Plan::new(&requests(2, 3), WEIGHT, 1 << 40, 64).unwrap();
-        assert_eq!(plan.slots, 6);
+        assert_eq!(plan.rows, 6);
     }
 }

@@ -34,16 +34,16 @@ use crate::{Error, Phases, Request};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EngineOptions {
     /// Bytes for keys and values, those of prompts that are being read included.
-    pub kv_memory: u64,
+    pub kv_cache: u64,
     /// Answers that grow at once, at most; fewer where memory does not hold them.
-    pub slots: usize,
+    pub max_num_seqs: usize,
 }
 
 impl Default for EngineOptions {
     fn default() -> Self {
         Self {
-            kv_memory: 2 << 30,
-            slots: 256,
+            kv_cache: 2 << 30,
+            max_num_seqs: 256,
         }
     }
 }
@@ -110,9 +110,12 @@ impl Sampler for Engine {
         for (place, request) in requests.iter().enumerate() {
             self.check(place, request)?;
         }
-        let EngineOptions { kv_memory, slots } = self.options;
+        let EngineOptions {
+            kv_cache,
+            max_num_seqs,
+        } = self.options;
         let model = self.model()?;
-        let plan = Plan::new(requests, weight(model), kv_memory, slots)?;
+        let plan = Plan::new(requests, weight(model), kv_cache, max_num_seqs)?;
         let mut run = Run {
             model,
             requests,

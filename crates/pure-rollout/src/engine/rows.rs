@@ -115,8 +115,8 @@ const IDLE: f64 = 1.0 / 8.0;
 impl Rows {
     pub(crate) fn new(model: &Decoder, plan: Plan) -> Self {
         Self {
-            cache: model.new_cache(plan.slots, plan.capacity),
-            rows: (0..plan.slots).map(|_| None).collect(),
+            cache: model.new_cache(plan.rows, plan.capacity),
+            rows: (0..plan.rows).map(|_| None).collect(),
             closed: false,
         }
     }

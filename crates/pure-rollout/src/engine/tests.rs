@@ -116,21 +116,24 @@ fn assert_same(found: &[Vec<Rollout>], right: &[Vec<Rollout>]) {
 }
 
 #[test]
-fn whatever_the_slots_and_the_memory_the_answers_are_those_of_the_naive_loop() {
+fn however_many_at_once_in_whatever_memory_the_answers_are_those_of_the_naive_loop() {
     let model = model();
     let mut finishes = Vec::new();
     for seed in 0..12 {
         let requests = requests(seed);
         let right = naive(&model, &requests);
         finishes.extend(right.iter().flatten().map(|rollout| rollout.finish));
-        for slots in [1, 2, 3, 64] {
+        for max_num_seqs in [1, 2, 3, 64] {
             // The last budget holds two rows or three.
-            for kv_memory in [1 << 30, 70_000] {
-                let options = EngineOptions { kv_memory, slots };
+            for kv_cache in [1 << 30, 70_000] {
+                let options = EngineOptions {
+                    kv_cache,
+                    max_num_seqs,
+                };
                 let mut engine = Engine::new(model.clone(), options);
                 let (found, phases) = sample_all(&mut engine, &requests).unwrap();
                 assert_same(&found, &right);
-                assert!(phases.cache_bytes <= kv_memory, "{phases:?}");
+                assert!(phases.cache_bytes <= kv_cache, "{phases:?}");
             }
         }
     }
@@ -155,13 +158,13 @@ impl StopRule for After {
 }
 
 #[test]
-fn on_the_processor_slots_and_what_is_there_already_change_no_bit() {
+fn on_the_processor_the_number_at_once_and_what_is_there_already_change_no_bit() {
     let model = model();
     for seed in 20..26 {
         let requests = requests(seed);
-        let sample = |slots, requests: &[Request]| {
+        let sample = |max_num_seqs, requests: &[Request]| {
             let options = EngineOptions {
-                slots,
+                max_num_seqs,
                 ..EngineOptions::default()
             };
             sample_all(&mut Engine::new(model.clone(), options), requests)
@@ -169,11 +172,11 @@ fn on_the_processor_slots_and_what_is_there_already_change_no_bit() {
                 .0
         };
         let right = sample(64, &requests);
-        for slots in [1, 2, 3, 7, 20] {
+        for max_num_seqs in [1, 2, 3, 7, 20] {
             assert_eq!(
-                sample(slots, &requests),
+                sample(max_num_seqs, &requests),
                 right,
-                "seed {seed}, {slots} slots"
+                "seed {seed}, {max_num_seqs} max_num_seqs"
             );
         }
         let mut rest = requests;
@@ -202,7 +205,7 @@ fn on_ragged_answers_few_rows_are_idle() {
     };
     let requests: Vec<Request> = (0..12).map(request).collect();
     let options = EngineOptions {
-        slots: 32,
+        max_num_seqs: 32,
         ..EngineOptions::default()
     };
     let (groups, phases) = sample_all(&mut Engine::new(model(), options), &requests).unwrap();
@@ -245,10 +248,10 @@ fn a_run_that_is_broken_off_keeps_what_was_reported() {
 #[test]
 fn a_budget_for_no_row_names_the_least_that_would_do() {
     let requests = requests(2);
-    let sample = |kv_memory| {
+    let sample = |kv_cache| {
         let options = EngineOptions {
-            kv_memory,
-            slots: 4,
+            kv_cache,
+            max_num_seqs: 4,
         };
         sample_all(&mut Engine::new(model(), options), &requests)
     };

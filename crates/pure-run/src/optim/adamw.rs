@@ -10,29 +10,30 @@
 
 use burn::optim::{AdamW, AdamWConfig, AdamWState, LearningRate, ModuleOptimizer, Optimizer};
 use burn::tensor::{Device, Tensor};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Settings of the optimizer, without its learning rate.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct OptimizerConfig {
-    /// How slowly the two moments forget.
+    /// Decay rates of AdamW's two moments.
     pub betas: [f64; 2],
-    /// What keeps the division finite.
+    /// Added to the root of the second moment, so that the division stays finite.
     pub epsilon: f64,
-    /// Share of a weight that is lost at each step, times the learning rate.
+    /// Weight decay, decoupled: times the learning rate at each step.
     pub weight_decay: f64,
-    /// Which parameters decay.
+    /// Which parameters weight decay acts on.
     pub decay: Decay,
-    /// The gradients of all parameters together are made no longer than this.
+    /// L2 norm that the gradient of all parameters together is clipped to; inf does not clip.
     pub max_grad_norm: f64,
 }
 
 /// Which parameters decay.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Decay {
-    /// Those with two dimensions: neither biases nor the gains of norms.
+    /// Matrices: neither biases nor the gains of norms.
     #[default]
     Matrices,
     /// All.

@@ -6,4 +6,4 @@ mod schedule;
 
 pub use adamw::{Decay, OptimizerConfig};
 pub(crate) use gradients::Gradients;
-pub use schedule::{Decline, Schedule};
+pub use schedule::{LrScheduler, SchedulerType};

@@ -1,66 +1,67 @@
 //! The learning rate at each step: up from nothing, then constant or down.
 //!
 //! ```text
-//! s < warmup   peak (s + 1) / warmup
+//! s < warmup   peak (s + 1) / warmup                     peak = `learning_rate`, warmup = `warmup_steps`
 //! constant     peak
 //! linear       peak (f + (1 - f) (1 - p))                p = (s - warmup) / (steps - warmup)
-//! cosine       peak (f + (1 - f) (1 + cos(pi p)) / 2)    f = the share of the peak to end at
+//! cosine       peak (f + (1 - f) (1 + cos(pi p)) / 2)    f = `min_lr_rate`
 //! ```
 //!
 //! Departures: the first step of a warm-up has a rate of `peak / warmup`; in transformers it has
-//! none, and so moves nothing. Burn's own schedulers have no warm-up of this form.
+//! none, and so moves nothing. A linear decay can end above 0 too. Burn's own schedulers have no warm-up of this form.
 
 use std::f64::consts::PI;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The learning rate over the steps of a run.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Schedule {
-    /// The highest rate.
-    pub peak: f64,
-    /// Steps until it is reached.
+pub struct LrScheduler {
+    /// Peak learning rate.
+    pub learning_rate: f64,
+    /// Optimizer steps of linear warm-up to the peak.
     #[serde(default)]
-    pub warmup: usize,
-    /// What it does then.
+    pub warmup_steps: usize,
+    /// How the learning rate goes on after the warm-up.
+    #[serde(default, rename = "type")]
+    pub kind: SchedulerType,
+    /// Learning rate at the end of a decay, as a fraction of the peak.
     #[serde(default)]
-    pub decline: Decline,
-    /// The share of the peak that it ends at, where it declines.
-    #[serde(default)]
-    pub end: f64,
+    pub min_lr_rate: f64,
 }
 
-/// What the rate does after the warm-up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+/// How the learning rate goes on after the warm-up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Decline {
-    /// Nothing.
+pub enum SchedulerType {
+    /// It stays at the peak.
     #[default]
     Constant,
-    /// Falls in a straight line.
+    /// It decays linearly.
     Linear,
-    /// Falls along half a wave.
+    /// It decays along half a cosine.
     Cosine,
 }
 
-impl Schedule {
+impl LrScheduler {
     /// The same rate at every step.
-    pub fn constant(peak: f64) -> Self {
+    pub fn constant(learning_rate: f64) -> Self {
         Self {
-            peak,
-            warmup: 0,
-            decline: Decline::Constant,
-            end: 0.0,
+            learning_rate,
+            warmup_steps: 0,
+            kind: SchedulerType::Constant,
+            min_lr_rate: 0.0,
         }
     }
 
     /// The key and the reason, if a setting has no meaning.
     pub fn fault(&self) -> Option<(&'static str, &'static str)> {
-        if !(self.peak.is_finite() && self.peak > 0.0) {
-            Some(("peak", "must be over 0"))
-        } else if !(0.0..=1.0).contains(&self.end) {
-            Some(("end", "must be a share of the peak, from 0 to 1"))
+        if !(self.learning_rate.is_finite() && self.learning_rate > 0.0) {
+            Some(("learning_rate", "must be over 0"))
+        } else if !(0.0..=1.0).contains(&self.min_lr_rate) {
+            Some(("min_lr_rate", "must be a fraction of the peak, from 0 to 1"))
         } else {
             None
         }
@@ -68,17 +69,17 @@ impl Schedule {
 
     /// The rate at a step of so many, counted from 0.
     pub fn at(&self, step: usize, steps: usize) -> f64 {
-        if step < self.warmup {
-            return self.peak * (step + 1) as f64 / self.warmup as f64;
+        if step < self.warmup_steps {
+            return self.learning_rate * (step + 1) as f64 / self.warmup_steps as f64;
         }
-        let rest = steps.saturating_sub(self.warmup).max(1);
-        let progress = ((step - self.warmup) as f64 / rest as f64).min(1.0);
-        let share = match self.decline {
-            Decline::Constant => return self.peak,
-            Decline::Linear => 1.0 - progress,
-            Decline::Cosine => (1.0 + (PI * progress).cos()) / 2.0,
+        let rest = steps.saturating_sub(self.warmup_steps).max(1);
+        let progress = ((step - self.warmup_steps) as f64 / rest as f64).min(1.0);
+        let share = match self.kind {
+            SchedulerType::Constant => return self.learning_rate,
+            SchedulerType::Linear => 1.0 - progress,
+            SchedulerType::Cosine => (1.0 + (PI * progress).cos()) / 2.0,
         };
-        self.peak * (self.end + (1.0 - self.end) * share)
+        self.learning_rate * (self.min_lr_rate + (1.0 - self.min_lr_rate) * share)
     }
 }
 
@@ -86,38 +87,38 @@ impl Schedule {
 mod tests {
     use super::*;
 
-    fn rates(schedule: Schedule, steps: usize) -> Vec<f64> {
-        (0..steps).map(|step| schedule.at(step, steps)).collect()
+    fn rates(scheduler: LrScheduler, steps: usize) -> Vec<f64> {
+        (0..steps).map(|step| scheduler.at(step, steps)).collect()
     }
 
-    fn schedule(warmup: usize, decline: Decline, end: f64) -> Schedule {
-        Schedule {
-            peak: 8.0,
-            warmup,
-            decline,
-            end,
+    fn scheduler(warmup_steps: usize, kind: SchedulerType, min_lr_rate: f64) -> LrScheduler {
+        LrScheduler {
+            learning_rate: 8.0,
+            warmup_steps,
+            kind,
+            min_lr_rate,
         }
     }
 
     #[test]
     fn a_warm_up_rises_in_equal_steps_to_the_peak() {
-        let rates = rates(schedule(4, Decline::Constant, 0.0), 6);
+        let rates = rates(scheduler(4, SchedulerType::Constant, 0.0), 6);
         assert_eq!(rates, [2.0, 4.0, 6.0, 8.0, 8.0, 8.0]);
     }
 
     #[test]
     fn a_line_falls_to_its_end_which_the_step_after_the_last_would_have() {
         assert_eq!(
-            rates(schedule(0, Decline::Linear, 0.0), 4),
+            rates(scheduler(0, SchedulerType::Linear, 0.0), 4),
             [8.0, 6.0, 4.0, 2.0]
         );
-        let rates = rates(schedule(1, Decline::Linear, 0.5), 5);
+        let rates = rates(scheduler(1, SchedulerType::Linear, 0.5), 5);
         assert_eq!(rates, [8.0, 8.0, 7.0, 6.0, 5.0]);
     }
 
     #[test]
     fn a_cosine_is_halfway_down_in_the_middle() {
-        let rates = rates(schedule(2, Decline::Cosine, 0.1), 10);
+        let rates = rates(scheduler(2, SchedulerType::Cosine, 0.1), 10);
         assert_eq!(rates[2], 8.0);
         assert!((rates[6] - 8.0 * 0.55).abs() < 1e-12);
         assert!(rates[9] > 0.8 && rates[9] < 1.2);

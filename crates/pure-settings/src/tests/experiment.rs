@@ -163,7 +163,7 @@ pub const LEAST: &str = "model = \"m\"\n[optimizer]\nlearning_rate = 1\n";
 /// Reads a file and overrides.
 pub fn read(text: &str, overrides: &[&str]) -> Result<Experiment, ConfigError> {
     let overrides: Result<Vec<Override>, _> = overrides.iter().map(|text| text.parse()).collect();
-    parse("run.toml".as_ref(), text, &overrides?)
+    Ok(parse("run.toml".as_ref(), text, &overrides?)?.settings)
 }
 
 /// The one line that is said of a wrong file.

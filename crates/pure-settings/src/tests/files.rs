@@ -7,7 +7,7 @@ use super::experiment::{Experiment, LEAST, read};
 use crate::{ConfigError, load};
 
 fn loaded(path: &Path) -> Result<Experiment, ConfigError> {
-    load(path, &[])
+    Ok(load(path, &[])?.settings)
 }
 
 /// What is said of a file with these bytes, after its path.

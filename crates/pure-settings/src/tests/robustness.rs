@@ -121,7 +121,7 @@ proptest! {
         ], 0..4)
     ) {
         let sets: Vec<Override> = sets.iter().filter_map(|set| set.parse().ok()).collect();
-        is_sound(parse("run.toml".as_ref(), GOOD, &sets))?;
+        is_sound(parse("run.toml".as_ref(), GOOD, &sets).map(|loaded| loaded.settings))?;
     }
 
     #[test]
@@ -129,7 +129,7 @@ proptest! {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("run.toml");
         std::fs::write(&path, bytes).unwrap();
-        is_sound(load(&path, &[]))?;
+        is_sound(load(&path, &[]).map(|loaded| loaded.settings))?;
     }
 }
 

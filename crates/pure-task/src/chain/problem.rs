@@ -13,11 +13,8 @@
 //! Every problem has exactly one prompt, and every prompt is of exactly one problem and level.
 
 use std::fmt;
-use std::str::FromStr;
 
 use super::level::Level;
-use super::prompt;
-use crate::Error;
 
 /// An operation on two numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -148,18 +145,6 @@ impl Problem {
     /// What all arithmetic is modulo.
     pub fn modulus(&self) -> u32 {
         self.level.modulus
-    }
-}
-
-impl FromStr for Problem {
-    type Err = Error;
-
-    /// The problem of a prompt.
-    fn from_str(text: &str) -> Result<Self, Error> {
-        prompt::parse(text).map_err(|source| Error::Prompt {
-            prompt: text.chars().take(80).collect(),
-            source,
-        })
     }
 }
 

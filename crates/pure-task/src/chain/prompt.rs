@@ -1,7 +1,10 @@
 //! From a prompt to its problem: a parser of the grammar in [`super::problem`].
 
+use std::str::FromStr;
+
 use super::level::Level;
 use super::problem::{Operand, Operation, Operator, Problem};
+use crate::Error;
 
 /// Why a text is no prompt of the built-in task.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -34,6 +37,18 @@ pub enum PromptFault {
     /// There are more operations than a problem may have.
     #[error("there are more than {} operations", Level::MOST_OPERATIONS)]
     TooLong,
+}
+
+impl FromStr for Problem {
+    type Err = Error;
+
+    /// The problem of a prompt.
+    fn from_str(text: &str) -> Result<Self, Error> {
+        parse(text).map_err(|source| Error::Prompt {
+            prompt: text.chars().take(80).collect(),
+            source,
+        })
+    }
 }
 
 pub(super) fn parse(text: &str) -> Result<Problem, PromptFault> {

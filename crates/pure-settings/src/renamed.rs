@@ -1,0 +1,95 @@
+//! Settings under names that they had once: they go on working, and whoever reads the file is told.
+
+use std::fmt;
+use std::path::Path;
+
+use super::error::Fault;
+use super::place::Place;
+use super::tree::{Data, Node, join};
+use super::wrong::{Wrong, place};
+
+/// A setting's former key from the top, `stages[].epochs` in an array, its tables under their present
+/// names; and its present name in the same table.
+pub type Renaming = (&'static str, &'static str);
+
+/// A setting that was found under a former name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Renamed {
+    /// Where it is written.
+    pub place: Place,
+    /// Its key as it was written.
+    pub found: String,
+    /// Its key today.
+    pub now: String,
+}
+
+impl fmt::Display for Renamed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { place, found, now } = self;
+        write!(
+            f,
+            "{place}: `{found}` is called `{now}` now; the old name goes with the next version"
+        )
+    }
+}
+
+/// Puts the settings of a tree under their present names, and tells which had others.
+pub(super) fn rename(
+    tree: &mut Node,
+    renamings: &[Renaming],
+    (name, text): (&Path, &str),
+) -> Result<Vec<Renamed>, Wrong> {
+    let mut renamed: Vec<Renamed> = Vec::new();
+    for (former, now) in renamings {
+        let (table, former) = former.rsplit_once('.').unwrap_or(("", former));
+        for table in tables(tree, table) {
+            let path = table.path.clone();
+            let Data::Table(settings) = &mut table.data else {
+                continue;
+            };
+            let has_new = settings.iter().any(|node| node.name == *now);
+            let Some(setting) = settings.iter_mut().find(|node| node.name == former) else {
+                continue;
+            };
+            let key = join(&path, now);
+            if has_new {
+                return Err(Wrong::key(setting, Fault::TwoNames { key }));
+            }
+            renamed.push(Renamed {
+                place: place(setting.origin.clone(), setting.key.clone(), name, text),
+                found: setting.path.clone(),
+                now: key.clone(),
+            });
+            setting.name = (*now).to_owned();
+            setting.move_to(key);
+        }
+    }
+    Ok(renamed)
+}
+
+/// The tables of a path; an array that ends in `[]` has one in each element.
+fn tables<'a>(tree: &'a mut Node, path: &str) -> Vec<&'a mut Node> {
+    let mut found = vec![tree];
+    for name in path.split('.').filter(|name| !name.is_empty()) {
+        let (name, every) = match name.strip_suffix("[]") {
+            Some(name) => (name, true),
+            None => (name, false),
+        };
+        let inner = found.into_iter().filter_map(|table| match &mut table.data {
+            Data::Table(settings) => settings.iter_mut().find(|node| node.name == name),
+            _ => None,
+        });
+        found = match every {
+            false => inner.collect(),
+            true => inner.flat_map(elements).collect(),
+        };
+    }
+    found
+}
+
+fn elements(array: &mut Node) -> &mut [Node] {
+    match &mut array.data {
+        Data::Array(elements) => elements,
+        _ => &mut [],
+    }
+}

@@ -1,0 +1,76 @@
+//! `pure credit explain`: one answer, and what each form of credit would pay its tokens.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use miette::{Report, miette};
+use pure::core::credit::{Mean, Min, SoftMin, Sum};
+use pure::core::{CreditConfig, Record};
+use pure::report::CreditPicture;
+
+use super::{html, read, terminal};
+use crate::cli::support::Outcome;
+use crate::cli::support::ink::Ink;
+use crate::cli::support::output::print;
+
+/// Show what each form of credit would pay the tokens of one answer, side by side
+#[derive(Args)]
+pub struct Explain {
+    /// JSON Lines as for `pure credit`, or - for standard input
+    #[arg(long, value_name = "FILE|-")]
+    input: PathBuf,
+    /// The answer to show [default: the first]
+    #[arg(long)]
+    id: Option<String>,
+    /// The group of that answer, if others have its id too
+    #[arg(long)]
+    group: Option<String>,
+    /// A form to show; may be given again [default: min, soft-min, sum and mean]
+    #[arg(long = "form")]
+    forms: Vec<CreditConfig>,
+    /// Write a page for a browser instead
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+}
+
+impl Explain {
+    pub fn run(self) -> miette::Result<Outcome> {
+        let forms = if self.forms.is_empty() {
+            vec![
+                CreditConfig::Min(Min),
+                CreditConfig::SoftMin(SoftMin::default()),
+                CreditConfig::Sum(Sum::default()),
+                CreditConfig::Mean(Mean),
+            ]
+        } else {
+            self.forms.clone()
+        };
+        let (index, record) = self.choose()?;
+        let picture = CreditPicture::of(&record, index, &forms).map_err(Report::from_err)?;
+        match &self.html {
+            Some(path) => {
+                pure::files::write(path, html::draw(&record, &picture))
+                    .map_err(Report::from_err)?;
+                print(format_args!("{}\n", path.display()))?;
+            }
+            None => print(terminal::draw(&record, &picture, Ink::for_stdout()))?,
+        }
+        Ok(Outcome::Done)
+    }
+
+    fn choose(&self) -> miette::Result<(usize, Record)> {
+        let plain = |label: &pure::core::Label| label.to_string().trim_matches('"').to_owned();
+        let wanted = |record: &Record| {
+            let is = |label, asked: &Option<String>| {
+                asked.as_ref().is_none_or(|asked| *asked == plain(label))
+            };
+            is(&record.id, &self.id) && is(&record.group, &self.group)
+        };
+        let records = read(&self.input)?;
+        let found = records
+            .into_iter()
+            .enumerate()
+            .find(|(_, record)| wanted(record));
+        found.ok_or_else(|| miette!("{} has no such answer", self.input.display()))
+    }
+}

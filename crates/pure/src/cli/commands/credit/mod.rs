@@ -1,0 +1,174 @@
+//! `pure credit`: from scored answers to advantages, by the method's arithmetic alone.
+
+mod explain;
+mod html;
+mod settings;
+mod terminal;
+
+use std::io::{IsTerminal, stdout};
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use miette::{Report, WrapErr, miette};
+use pure::core::{CreditedRecord, CreditedRecords, Record};
+use settings::Settings;
+
+use crate::cli::support::Outcome;
+use crate::cli::support::output::print;
+use crate::cli::support::records::Input;
+use crate::cli::support::table::table;
+
+/// Credit and advantages of scored answers
+///
+/// Reads JSON Lines {"group", "id", "length", "step_ends", "rewards", "outcome", "old_logprobs",
+/// "ref_logprobs"}, the last two if there is to be a KL penalty; answers of a group may stand
+/// anywhere. Writes {"group", "id", "token_rewards", "returns", "baseline", "advantages"} in the
+/// same order: JSON Lines, or a table where a person is watching.
+#[derive(Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct Credit {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    run: Run,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Explain(explain::Explain),
+}
+
+#[derive(Args)]
+struct Run {
+    /// JSON Lines, or - for standard input
+    #[arg(long, value_name = "FILE|-", required = true)]
+    input: Option<PathBuf>,
+    #[command(flatten)]
+    settings: Settings,
+    /// JSON Lines also on a terminal
+    #[arg(long)]
+    json: bool,
+}
+
+impl Credit {
+    pub fn run(self) -> miette::Result<Outcome> {
+        match self.command {
+            Some(Command::Explain(command)) => command.run(),
+            None => self.run.run(),
+        }
+    }
+}
+
+impl Run {
+    fn run(self) -> miette::Result<Outcome> {
+        let method = self.settings.resolve()?.build().map_err(Report::from_err)?;
+        let input = self
+            .input
+            .expect("clap asks for it where there is no subcommand");
+        let records = read(&input)?;
+        let credited = method.run_records(&records).map_err(Report::from_err)?;
+        for note in notes(&credited) {
+            eprintln!("note: {note}");
+        }
+        let text = if self.json || !stdout().is_terminal() {
+            let lines = credited.records.iter().map(|record| {
+                serde_json::to_string(record).expect("numbers and names are JSON") + "\n"
+            });
+            lines.collect()
+        } else {
+            as_table(&credited.records)
+        };
+        print(text)?;
+        Ok(Outcome::Done)
+    }
+}
+
+/// All records, for the answers of a group may stand anywhere; the first bad line ends it.
+fn read(path: &std::path::Path) -> miette::Result<Vec<Record>> {
+    let lines = Input::open(path)?.lines();
+    lines
+        .map(|line| {
+            let line = line?;
+            let place = || format!("{}, line {}", path.display(), line.number);
+            line.record
+                .map_err(|error| miette!("{error}"))
+                .wrap_err_with(place)
+        })
+        .collect()
+}
+
+/// What a person should know before trusting the numbers.
+fn notes(credited: &CreditedRecords) -> Vec<String> {
+    let report = &credited.report;
+    let names = |groups: &[usize]| {
+        const SHOWN: usize = 5;
+        let mut names: Vec<String> = groups
+            .iter()
+            .take(SHOWN)
+            .map(|&group| credited.groups[group].to_string())
+            .collect();
+        if groups.len() > SHOWN {
+            names.push("…".to_owned());
+        }
+        names.join(", ")
+    };
+    let mut notes = Vec::new();
+    if report.limit_is_longest {
+        notes.push(format!(
+            "the longest answer, {} tokens, stands in for --limit; advantages depend on it",
+            report.limit
+        ));
+    }
+    for (groups, what) in [
+        (
+            &report.groups_of_one,
+            "one answer, so nothing to compare with",
+        ),
+        (
+            &report.groups_without_signal,
+            "answers of equal reward, so no signal",
+        ),
+    ] {
+        if !groups.is_empty() {
+            let (count, of) = (groups.len(), report.groups);
+            notes.push(format!(
+                "{count} of {of} groups have {what}: {}",
+                names(groups)
+            ));
+        }
+    }
+    notes
+}
+
+fn as_table(records: &[CreditedRecord]) -> String {
+    let head = [
+        "group",
+        "id",
+        "tokens",
+        "paid",
+        "advantage, first",
+        "lowest",
+        "highest",
+    ];
+    let row = |record: &CreditedRecord| {
+        let number = |number: f32| format!("{number:+.4}");
+        let advantages = || record.advantages.iter().copied();
+        [
+            record.group.to_string(),
+            record.id.to_string(),
+            record.advantages.len().to_string(),
+            number(record.token_rewards.iter().sum()),
+            advantages().next().map_or_else(String::new, number),
+            advantages()
+                .reduce(f32::min)
+                .map_or_else(String::new, number),
+            advantages()
+                .reduce(f32::max)
+                .map_or_else(String::new, number),
+        ]
+    };
+    let rows: Vec<_> = std::iter::once(head.map(str::to_owned))
+        .chain(records.iter().map(row))
+        .collect();
+    table(&rows)
+}

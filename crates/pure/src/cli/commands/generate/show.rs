@@ -1,0 +1,93 @@
+//! One prompt for a person: the text as it comes.
+
+use std::io::{IsTerminal, stderr, stdout};
+use std::ops::ControlFlow;
+
+use miette::miette;
+use pure::core::Finish;
+use pure::model::Tokenizer;
+use pure::rollout::{Engine, Event, Sampler, StopStrings};
+
+use super::output::text;
+use super::prompts::{Answers, Entry};
+use crate::cli::support::Outcome;
+use crate::cli::support::engine::summary;
+use crate::cli::support::output::{harmless, print};
+
+/// Prints the answers: one as it comes, several when they are whole.
+pub fn stream(
+    engine: &mut Engine,
+    answers: &Answers,
+    tokenizer: Option<&Tokenizer>,
+    stop: Option<&StopStrings>,
+) -> miette::Result<Outcome> {
+    if let [Entry::Refused(refusal)] = answers.entries.as_slice() {
+        let reason = refusal["error"].as_str().unwrap_or_default();
+        return Err(miette!("the prompt cannot be used: {reason}"));
+    }
+    let Some(tokenizer) = tokenizer else {
+        return Err(miette!(
+            help = "--json prints tokens",
+            "the model's folder has no tokenizer to show text with"
+        ));
+    };
+    let on_terminal = stdout().is_terminal();
+    let print = |text: &str| match on_terminal {
+        true => print(harmless(text)),
+        false => print(text),
+    };
+    let several = answers.requests[0].samples.len() > 1;
+    let (mut shown, mut failed) = (0, None);
+    let mut whole = vec![None; answers.requests[0].samples.len()];
+    let sampled = engine.sample(&answers.requests, &mut |event| {
+        let written = match event {
+            // A stop may still take back the end of the text: then it is shown when it is whole.
+            Event::Token { answer, .. } if !several && stop.is_none() => {
+                let text = tokenizer.decode(answer, true);
+                // A character may take several tokens; until then its place is held.
+                let ready = text.trim_end_matches('\u{fffd}').len().max(shown);
+                let new = text.get(shown..ready).unwrap_or_default();
+                shown = ready;
+                print(new)
+            }
+            Event::Token { .. } => Ok(()),
+            Event::Finished {
+                sample, rollout, ..
+            } => {
+                let text = text(Some(tokenizer), stop, &rollout).unwrap_or_default();
+                let rest = text.get(shown..).unwrap_or_default().to_owned();
+                let cut = rollout.finish == Finish::Length;
+                whole[sample] = Some((text, cut));
+                if several {
+                    Ok(())
+                } else {
+                    print(&format!("{rest}\n"))
+                }
+            }
+        };
+        failed = written.err();
+        if failed.is_some() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    });
+    if let Some(failure) = failed {
+        return Err(failure);
+    }
+    let phases = sampled.map_err(|error| miette!("{error}"))?;
+    let cut = whole.iter().flatten().filter(|(_, cut)| *cut).count();
+    if several {
+        for (sample, answer) in whole.into_iter().enumerate() {
+            let (text, _) = answer.expect("every sample was reported");
+            print(&format!("[{sample}] {text}\n"))?;
+        }
+    }
+    if stderr().is_terminal() {
+        eprintln!("{}", summary(&phases));
+    }
+    if cut > 0 {
+        eprintln!("{cut} cut at the largest length; --max-new-tokens allows more");
+    }
+    Ok(Outcome::Done)
+}

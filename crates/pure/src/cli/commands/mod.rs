@@ -1,0 +1,59 @@
+//! The commands, one a file or a folder.
+
+mod config;
+mod credit;
+mod data;
+mod devices;
+mod generate;
+mod info;
+mod init;
+mod logprobs;
+mod prm;
+mod report;
+mod score;
+mod sft;
+mod train;
+mod verify;
+
+use clap::Subcommand;
+
+use super::support::Outcome;
+
+#[derive(Subcommand)]
+pub enum Command {
+    Config(config::Config),
+    Credit(credit::Credit),
+    Data(data::Data),
+    Devices(devices::Devices),
+    Generate(generate::Generate),
+    Info(info::Info),
+    Init(init::Init),
+    Logprobs(logprobs::Logprobs),
+    Prm(prm::Prm),
+    Report(report::Command),
+    Score(score::Score),
+    Sft(sft::Command),
+    Train(train::Train),
+    Verify(verify::Verify),
+}
+
+impl Command {
+    pub fn run(self) -> miette::Result<Outcome> {
+        match self {
+            Self::Config(command) => command.run(),
+            Self::Credit(command) => command.run(),
+            Self::Data(command) => command.run(),
+            Self::Devices(command) => command.run(),
+            Self::Generate(command) => command.run(),
+            Self::Info(command) => command.run(),
+            Self::Init(command) => command.run(),
+            Self::Logprobs(command) => command.run(),
+            Self::Prm(command) => command.run(),
+            Self::Report(command) => command.run(),
+            Self::Score(command) => command.run(),
+            Self::Sft(command) => command.run(),
+            Self::Train(command) => command.run(),
+            Self::Verify(command) => command.run(),
+        }
+    }
+}

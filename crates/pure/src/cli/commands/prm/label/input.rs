@@ -1,0 +1,117 @@
+//! What is to be labelled: all of it is looked at before the model is loaded.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use miette::miette;
+use pure::data::{CheckableAnswer, CheckableAnswers, Place};
+use pure::model::ModelConfig;
+use pure::prm::{Attempt, Labeller};
+use pure::rollout::Error;
+
+use crate::cli::commands::data;
+use crate::cli::support::output::harmless;
+use crate::cli::support::prompt::Prompts;
+
+/// Faults that are told one by one.
+const TOLD: usize = 10;
+
+/// The records of a file.
+pub struct Records {
+    pub usable: Vec<Usable>,
+    pub faults: Vec<(Place, String)>,
+}
+
+/// A record that can be labelled, as it is read and as it is asked about.
+pub struct Usable {
+    pub given: CheckableAnswer,
+    pub attempt: Attempt,
+}
+
+impl Records {
+    pub fn read(
+        path: &Path,
+        labeller: &Labeller,
+        prompts: &Prompts<'_>,
+        model: &ModelConfig,
+    ) -> miette::Result<Self> {
+        let mut records = Self {
+            usable: Vec::new(),
+            faults: Vec::new(),
+        };
+        let mut seen = HashMap::new();
+        for record in CheckableAnswers::open(path, None).map_err(data::explain)? {
+            let given = match record {
+                Ok(given) => given,
+                Err(bad) => {
+                    records.faults.push((bad.place, bad.fault.to_string()));
+                    continue;
+                }
+            };
+            let (place, id) = (given.place, given.stepwise.id.clone());
+            if let Some(first) = seen.insert(id.clone(), place) {
+                let reason = format!("the id `{id}` was used before, on {first}");
+                records.faults.push((place, reason));
+                continue;
+            }
+            match usable(given, labeller, prompts, model)? {
+                Ok(record) => records.usable.push(record),
+                Err(reason) => records.faults.push((place, reason)),
+            }
+        }
+        Ok(records)
+    }
+
+    /// Names what cannot be used.
+    pub fn tell_faults(&self, path: &Path) {
+        if self.faults.is_empty() {
+            return;
+        }
+        for (place, reason) in self.faults.iter().take(TOLD) {
+            eprintln!("{}, {place}: {}", path.display(), harmless(reason));
+        }
+        let all = self.faults.len() + self.usable.len();
+        eprintln!(
+            "{} of {all} records cannot be used and are left out",
+            self.faults.len()
+        );
+    }
+}
+
+/// The record, or why it cannot be used; an error where that is so of all of them.
+fn usable(
+    given: CheckableAnswer,
+    labeller: &Labeller,
+    prompts: &Prompts<'_>,
+    model: &ModelConfig,
+) -> miette::Result<Result<Usable, String>> {
+    let prompt = match prompts.text(&given.stepwise.prompt) {
+        Ok(prompt) => prompt,
+        Err(reason) => return Ok(Err(reason)),
+    };
+    let attempt = Attempt {
+        number: given.place.number(),
+        prompt,
+        steps: given.stepwise.steps.clone(),
+        truth: given.truth.clone(),
+    };
+    let request = match labeller.longest_request(&attempt) {
+        Ok(request) => request,
+        Err(error) => return Ok(Err(error.to_string())),
+    };
+    let Some(request) = request else {
+        return Ok(Ok(Usable { given, attempt }));
+    };
+    let limit = model.max_position_embeddings;
+    let number = attempt.number as usize;
+    match request.check(number, model.vocab_size, limit) {
+        Ok(()) => Ok(Ok(Usable { given, attempt })),
+        Err(Error::Setting {
+            setting,
+            found,
+            expected,
+            ..
+        }) => Err(miette!("`{setting}` is {found}: it must be {expected}")),
+        Err(error) => Ok(Err(error.to_string())),
+    }
+}

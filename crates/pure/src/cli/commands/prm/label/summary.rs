@@ -1,0 +1,98 @@
+//! What came out, read back from the file of labels: so a run that was resumed tells the same.
+
+use std::path::Path;
+
+use pure::data::{
+    CheckReport, LabelCounts, LabelForm, LabelledAnswers, Layout, ReadOptions, check,
+};
+use pure::prm::Agreement;
+use serde_json::{Value, json};
+
+use super::input::Records;
+use crate::cli::commands::data;
+use crate::cli::support::output::print;
+use crate::cli::support::table::table;
+
+pub fn tell(path: &Path, records: &Records, as_json: bool) -> miette::Result<()> {
+    let options = ReadOptions {
+        layout: Some(Layout::JsonLines),
+        form: Some(LabelForm::Trl),
+        ..ReadOptions::default()
+    };
+    let found = LabelledAnswers::open(path, options).map_err(data::explain)?;
+    let mut agreement = Agreement::default();
+    let mut known = records.usable.iter();
+    let found = found.inspect(|found| {
+        if let (Ok(found), Some(known)) = (found, known.next()) {
+            agreement.add(&known.given.stepwise, found);
+        }
+    });
+    let report = check(found, 0);
+    if as_json {
+        return print(format_args!("{}\n", json(records, &report, &agreement)));
+    }
+    print(lines(&report, &agreement))
+}
+
+fn json(records: &Records, report: &CheckReport, agreement: &Agreement) -> Value {
+    let faults = records.faults.iter();
+    let faults: Vec<Value> = faults
+        .map(|(place, reason)| json!({"line": place.number(), "reason": reason}))
+        .collect();
+    let agreement = (agreement.answers > 0).then(|| {
+        let mut counts = json!(agreement);
+        counts["share"] = json!(agreement.share());
+        counts
+    });
+    json!({
+        "answers": report.answers,
+        "labels": report.labels,
+        "without_error": report.without_error,
+        "agreement": agreement,
+        "bad_records": records.faults.len(),
+        "faults": faults,
+    })
+}
+
+fn lines(report: &CheckReport, agreement: &Agreement) -> String {
+    let LabelCounts {
+        good,
+        bad,
+        soft,
+        ignored,
+    } = report.labels;
+    let mut out = format!(
+        "{} answers, {} of them without a bad step\n\
+         steps: {good} good, {bad} bad, {soft} between, {ignored} without a label\n",
+        report.answers, report.without_error
+    );
+    if agreement.answers == 0 {
+        return out;
+    }
+    let percent = |part: u64, of: u64| 100.0 * part as f64 / of.max(1) as f64;
+    out += &format!(
+        "the labels of the input, up to their first bad step: {:.1} % of {} steps agree; {:.1} % of \
+         {} answers have the same first error\n",
+        100.0 * agreement.share().unwrap_or(0.0),
+        agreement.steps,
+        percent(agreement.same_first_error, agreement.answers),
+        agreement.answers
+    );
+    let row = |name: &str, good: u64, bad: u64| {
+        [name.to_owned(), format!("{good:>11}"), format!("{bad:>10}")]
+    };
+    let head = ["", "called good", "called bad"].map(str::to_owned);
+    out + &table(&[
+        head,
+        row(
+            "known good",
+            agreement.good_called_good,
+            agreement.good_called_bad,
+        ),
+        row(
+            "known bad",
+            agreement.bad_called_good,
+            agreement.bad_called_bad,
+        ),
+    ])
+}

@@ -1,0 +1,52 @@
+//! `pure prm train`: a reward model from step-labelled answers.
+
+use clap::Args;
+use pure::prm::{PrmConfig, PrmTraining, Trained};
+use pure::run::stop_on_signals;
+
+use crate::cli::support::Outcome;
+use crate::cli::support::diagnostic::explain_prm;
+use crate::cli::support::training::{Training, facts};
+
+/// Teach a model to judge the steps of answers, first its head, then all of it
+///
+/// Data are step-labelled answers in the forms of TRL, PRM800K or Math-Shepherd. A run is a folder;
+/// the same command goes on with one that was stopped, at whatever moment.
+#[derive(Args)]
+pub struct Train {
+    #[command(flatten)]
+    training: Training,
+}
+
+impl Train {
+    pub fn run(self) -> miette::Result<Outcome> {
+        let (settings, text) = self.training.settings::<PrmConfig>()?;
+        let output = settings.output.clone();
+        let prm = PrmTraining::prepare(settings).map_err(explain_prm)?;
+        let (forecast, stages) = prm.forecast();
+        let device = self.training.device()?.device();
+        let steps = stages.iter().map(ToString::to_string);
+        let steps = steps.collect::<Vec<_>>().join(" + ");
+        if self.training.is_dry_run(&text, &facts(&forecast, steps))? {
+            return Ok(Outcome::Done);
+        }
+        let Some(run) = self.training.open(&output, &text, &prm.inputs())? else {
+            return Ok(Outcome::Done);
+        };
+        let interrupter = stop_on_signals();
+        let ended = prm.run(
+            &run,
+            &device,
+            |number, stage, _| {
+                let part = match stage.trains {
+                    Trained::Head => "head",
+                    Trained::All => "all",
+                };
+                let name = format!("stage {} ({part})", number + 1);
+                self.training.watcher(&name, &[], &interrupter)
+            },
+            &interrupter,
+        );
+        self.training.end(&run, ended.map_err(explain_prm)?, &[])
+    }
+}

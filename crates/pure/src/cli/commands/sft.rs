@@ -1,0 +1,40 @@
+//! `pure sft`: supervised fine-tuning.
+
+use clap::Args;
+use pure::run::stop_on_signals;
+use pure::sft::{Sft, SftConfig};
+
+use crate::cli::support::Outcome;
+use crate::cli::support::diagnostic::explain_sft;
+use crate::cli::support::training::{Training, facts};
+
+/// Teach a language model to answer as it is shown: supervised fine-tuning
+///
+/// Data are prompts with completions, or conversations, as JSON lines, a JSON array or Parquet. A run
+/// is a folder; the same command goes on with one that was stopped, at whatever moment.
+#[derive(Args)]
+pub struct Command {
+    #[command(flatten)]
+    training: Training,
+}
+
+impl Command {
+    pub fn run(self) -> miette::Result<Outcome> {
+        let (settings, text) = self.training.settings::<SftConfig>()?;
+        let output = settings.output.clone();
+        let sft = Sft::prepare(settings).map_err(explain_sft)?;
+        let forecast = sft.forecast();
+        let device = self.training.device()?.device();
+        let steps = forecast.steps.to_string();
+        if self.training.is_dry_run(&text, &facts(&forecast, steps))? {
+            return Ok(Outcome::Done);
+        }
+        let Some(run) = self.training.open(&output, &text, &sft.inputs())? else {
+            return Ok(Outcome::Done);
+        };
+        let interrupter = stop_on_signals();
+        let watcher = self.training.watcher("sft", &[], &interrupter);
+        let ended = sft.run(&run, &device, watcher, &interrupter);
+        self.training.end(&run, ended.map_err(explain_sft)?, &[])
+    }
+}

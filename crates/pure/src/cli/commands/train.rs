@@ -1,0 +1,100 @@
+//! `pure train`: reinforcement learning of a policy.
+
+use clap::Args;
+use pure::core::metrics;
+use pure::rl::{PolicyConfig, PolicyForecast, PolicyTraining};
+use pure::run::stop_on_signals;
+
+use crate::cli::support::Outcome;
+use crate::cli::support::diagnostic::explain_rl;
+use crate::cli::support::training::Training;
+
+/// What a line on an iteration tells; `metrics.jsonl` has everything.
+const HEADLINE: [&str; 9] = [
+    metrics::ACCURACY.name,
+    metrics::GREEDY_ACCURACY.name,
+    metrics::PROCESS.name,
+    metrics::STEPS_PER_ANSWER.name,
+    metrics::TOKENS_PER_ANSWER.name,
+    metrics::TRUNCATED.name,
+    metrics::KL.name,
+    metrics::ENTROPY.name,
+    metrics::SKIPPED.name,
+];
+
+/// Train a policy by reinforcement learning from process rewards, verified answers, or both
+///
+/// Each iteration samples answers, has their steps and outcomes scored, gives credit to tokens, and
+/// moves the policy. A run is a folder; the same command goes on with one that was stopped, at
+/// whatever moment.
+#[derive(Args)]
+pub struct Train {
+    #[command(flatten)]
+    training: Training,
+}
+
+impl Train {
+    pub fn run(self) -> miette::Result<Outcome> {
+        let (settings, text) = self.training.settings::<PolicyConfig>()?;
+        let output = settings.output.clone();
+        let policy = PolicyTraining::prepare(settings).map_err(explain_rl)?;
+        policy.check().map_err(explain_rl)?;
+        let device = self.training.device()?.device();
+        for warning in policy.warnings() {
+            eprintln!("warning: {warning}");
+        }
+        if self
+            .training
+            .is_dry_run(&text, &facts(&policy.forecast()))?
+        {
+            return Ok(Outcome::Done);
+        }
+        let Some(run) = self.training.open(&output, &text, &policy.inputs())? else {
+            return Ok(Outcome::Done);
+        };
+        let interrupter = stop_on_signals();
+        let watcher = self.training.watcher("train", &HEADLINE, &interrupter);
+        let ended = policy.run(&run, &device, watcher, &interrupter);
+        self.training
+            .end(&run, ended.map_err(explain_rl)?, &HEADLINE)
+    }
+}
+
+/// What the run will take, line by line.
+fn facts(forecast: &PolicyForecast) -> Vec<(&'static str, String)> {
+    let PolicyForecast {
+        prompts,
+        with_answer,
+        too_long,
+        held_out,
+        answers,
+        iterations,
+        updates,
+        ref models,
+    } = *forecast;
+    let paid = with_answer.map_or_else(String::new, |n| format!(", {n} with an answer that pays"));
+    let mut facts = vec![
+        (
+            "prompts",
+            format!(
+                "{prompts} to learn from{paid}, {held_out} to evaluate with, {too_long} too long"
+            ),
+        ),
+        (
+            "iterations",
+            format!("{iterations} of {answers} answers and {updates} updates each"),
+        ),
+    ];
+    facts.extend(models.iter().map(|model| {
+        let place = match &model.device {
+            Some(device) => format!(" on {device}"),
+            None => String::new(),
+        };
+        let memory = model.memory as f64 / f64::from(1 << 20);
+        (
+            "memory",
+            format!("about {memory:.0} MiB for the {}{place}", model.name),
+        )
+    }));
+    facts
+}

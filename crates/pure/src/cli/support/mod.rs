@@ -1,0 +1,44 @@
+//! What commands share: arguments, reading records, writing output, errors for people.
+
+pub mod diagnostic;
+pub mod engine;
+pub mod growing_file;
+pub mod ink;
+pub mod output;
+pub mod prompt;
+pub mod records;
+pub mod step_tokens;
+pub mod table;
+pub mod training;
+
+use std::path::PathBuf;
+
+use clap::Args;
+use pure::model::{DeviceChoice, Precision};
+
+/// Where and how to compute.
+#[derive(Args)]
+pub struct Compute {
+    /// Device: auto, cpu, or cuda, wgpu, vulkan, metal, rocm with a number if need be (cuda:1)
+    #[arg(long, value_name = "DEVICE", default_value = "auto")]
+    pub device: DeviceChoice,
+    /// Numbers to compute in: f32, or bf16 where the device has it
+    #[arg(long, value_name = "f32|bf16", default_value = "f32")]
+    pub dtype: Precision,
+}
+
+/// A model's folder in the layout of Hugging Face.
+#[derive(Args)]
+pub struct Model {
+    /// Folder with config.json, safetensors and, for text, tokenizer.json
+    #[arg(long, value_name = "DIR")]
+    pub model: PathBuf,
+}
+
+/// How a command ended that did not fail outright.
+pub enum Outcome {
+    /// All of it is done.
+    Done,
+    /// It went through, but some of its input was bad; the reason was given.
+    InPart,
+}

@@ -1,0 +1,166 @@
+//! What the commands that train have in common: settings from a file, a run's folder, a watcher.
+
+mod lines;
+mod outcome;
+
+#[cfg(feature = "dashboard")]
+use std::io::{IsTerminal, stdout};
+use std::path::{Path, PathBuf};
+
+use burn::train::Interrupter;
+use clap::Args;
+use miette::miette;
+use pure::model::{DeviceChoice, PresentDevice};
+use pure::run::{Ended, Forecast, Run, Watcher};
+use pure::settings::{self, Override, Validate};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+pub use self::lines::Lines;
+use super::Outcome;
+use super::diagnostic::{explain, explain_config, explain_run};
+use super::output::print;
+
+/// How to train.
+#[derive(Args)]
+pub struct Training {
+    /// A TOML file with the settings; `pure config --list` says what each of them does
+    #[arg(long, value_name = "FILE")]
+    config: PathBuf,
+    /// Change a setting of the file: --set lr_scheduler.learning_rate=1e-4. Can be given again
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    overrides: Vec<Override>,
+    /// Check everything, show all settings and what the run will take, and stop
+    #[arg(long)]
+    dry_run: bool,
+    /// Go on with a run: there must be one (one that is there is gone on with in any case)
+    #[arg(long)]
+    resume: bool,
+    /// Lines in place of the dashboard, as where there is no terminal
+    #[arg(long)]
+    plain: bool,
+    /// Device: auto, cpu, or cuda, wgpu, vulkan, metal, rocm with a number if need be (cuda:1)
+    #[arg(long, value_name = "DEVICE", default_value = "auto")]
+    device: DeviceChoice,
+}
+
+impl Training {
+    /// The settings, and the text of all of them.
+    pub fn settings<T>(&self) -> miette::Result<(T, String)>
+    where
+        T: DeserializeOwned + Serialize + Validate,
+    {
+        let loaded = settings::load(&self.config, &self.overrides).map_err(explain_config)?;
+        for renamed in &loaded.renamed {
+            eprintln!("{renamed}");
+        }
+        let text = settings::resolved(&loaded.settings).map_err(explain_config)?;
+        Ok((loaded.settings, text))
+    }
+
+    pub fn device(&self) -> miette::Result<PresentDevice> {
+        self.device.open().map_err(explain)
+    }
+
+    /// Shows the settings and what the run will take, if nothing else is asked for.
+    pub fn is_dry_run(&self, text: &str, facts: &[(&str, String)]) -> miette::Result<bool> {
+        if !self.dry_run {
+            return Ok(false);
+        }
+        let lines = facts
+            .iter()
+            .map(|(name, fact)| format!("# {name:<10} {fact}\n"));
+        print(format_args!("{text}\n{}", lines.collect::<String>()))?;
+        Ok(true)
+    }
+
+    /// The run's folder; none if it is done already.
+    pub fn open(&self, folder: &Path, text: &str, inputs: &[&Path]) -> miette::Result<Option<Run>> {
+        if self.resume && !Run::exists(folder) {
+            return Err(miette!(
+                help = "without --resume a new one is begun",
+                "{} holds no run to go on with",
+                folder.display()
+            ));
+        }
+        let run = Run::open(folder, text, inputs).map_err(explain_run)?;
+        if run.is_done() {
+            let model = run.model();
+            eprintln!("the run is done already");
+            print(format_args!("{}\n", model.display()))?;
+            return Ok(None);
+        }
+        Ok(Some(run))
+    }
+
+    /// Burn's dashboard on a terminal, else lines that tell the numbers of the headline, or all if it
+    /// is empty.
+    #[cfg_attr(
+        not(feature = "dashboard"),
+        expect(unused_variables, reason = "it is for the dashboard")
+    )]
+    pub fn watcher(
+        &self,
+        name: &str,
+        headline: &'static [&'static str],
+        interrupter: &Interrupter,
+    ) -> Box<dyn Watcher> {
+        #[cfg(feature = "dashboard")]
+        if self.has_dashboard() {
+            return Box::new(pure::run::Dashboard::new(name, interrupter));
+        }
+        Box::new(Lines::new(name, headline))
+    }
+
+    /// Tells how a run ended, and what came of it where a dashboard has closed over it.
+    pub fn end<M>(&self, run: &Run, ended: Ended<M>, headline: &[&str]) -> miette::Result<Outcome> {
+        if self.has_dashboard() {
+            outcome::tell(run.folder(), headline);
+        }
+        match ended {
+            Ended::Done(_) => {
+                print(format_args!("{}\n", run.model().display()))?;
+                Ok(Outcome::Done)
+            }
+            Ended::Interrupted { saved } => Err(miette!(
+                help = "the same command goes on from there",
+                "stopped; {saved} steps are saved in {}",
+                run.folder().display()
+            )),
+        }
+    }
+}
+
+impl Training {
+    #[cfg(feature = "dashboard")]
+    fn has_dashboard(&self) -> bool {
+        !self.plain && stdout().is_terminal()
+    }
+
+    #[cfg(not(feature = "dashboard"))]
+    fn has_dashboard(&self) -> bool {
+        false
+    }
+}
+
+/// What a supervised run will take, line by line.
+pub fn facts(forecast: &Forecast, steps: String) -> Vec<(&'static str, String)> {
+    let Forecast {
+        examples,
+        held_out,
+        too_long,
+        tokens,
+        memory,
+        ..
+    } = forecast;
+    let memory = *memory as f64 / f64::from(1 << 20);
+    vec![
+        (
+            "examples",
+            format!("{examples} to learn from, {held_out} to evaluate with, {too_long} too long"),
+        ),
+        ("tokens", format!("{tokens} an epoch")),
+        ("steps", steps),
+        ("memory", format!("about {memory:.0} MiB")),
+    ]
+}
