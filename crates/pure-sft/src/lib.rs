@@ -141,6 +141,7 @@ impl Sft {
 
     fn steps(&self) -> usize {
         let epoch = self.examples.len().div_ceil(self.config.batch.examples);
-        self.config.steps.unwrap_or(self.config.epochs * epoch)
+        let all = self.config.epochs.saturating_mul(epoch);
+        self.config.steps.unwrap_or(all)
     }
 }

@@ -107,7 +107,7 @@ impl PrmTraining {
             &self.examples,
             &self.held_out,
             self.too_long,
-            steps.iter().sum(),
+            steps.iter().copied().fold(0, usize::saturating_add),
             &self.config.batch,
             self.checkpoint.config(),
         );
@@ -206,6 +206,7 @@ impl PrmTraining {
     }
 
     fn steps(&self, stage: &StageConfig) -> usize {
-        stage.epochs * self.examples.len().div_ceil(self.config.batch.examples)
+        let epoch = self.examples.len().div_ceil(self.config.batch.examples);
+        stage.epochs.saturating_mul(epoch)
     }
 }
