@@ -92,7 +92,11 @@ fn grow(dice: &mut Dice, value: &mut Value, donors: &[Value]) {
                 twice.unwrap_or(more)
             });
         }
-        Value::String(text) => *text = text.repeat(1 + dice.below(400)),
+        Value::String(text) => {
+            const LONGEST: usize = 100_000;
+            let most = LONGEST / text.len().max(1);
+            *text = text.repeat((1 + dice.below(400)).min(most.max(1)));
+        }
         other => *other = more,
     }
 }

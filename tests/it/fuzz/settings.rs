@@ -223,7 +223,8 @@ fn changed_settings_are_taken_or_refused() {
                     let path = path.to_str().unwrap();
                     program::takes(&["credit", "--config", path, "--input", "/dev/null"]);
                     let mut arguments = vec!["train", "--dry-run", "--config", path];
-                    for set in &input.sets {
+                    // No command line can hold a zero.
+                    for set in input.sets.iter().filter(|set| !set.contains('\0')) {
                         arguments.extend(["--set", set]);
                     }
                     program::takes(&arguments);

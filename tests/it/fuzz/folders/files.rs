@@ -18,6 +18,7 @@ use crate::golden::folder;
 pub enum File {
     Config,
     PrmConfig,
+    Taught,
     Generation,
     Header,
     Shard,
@@ -34,6 +35,7 @@ impl File {
         match self {
             Config => "lm/config.json",
             PrmConfig => "prm/config.json",
+            Taught => "prm/prm.json",
             Generation => "lm/generation_config.json",
             Header => "lm/model.safetensors",
             Shard => "sharded/model-00001-of-00005.safetensors",
@@ -69,7 +71,11 @@ pub fn good_folders() -> TempDir {
         fs::create_dir(root.path().join(to)).unwrap();
         copy(&folder(&from[..1]).join(from[1]), &root.path().join(to));
     }
-    copy(&folder(&["tokenizer"]), &root.path().join("lm"));
+    for to in ["lm", "prm"] {
+        copy(&folder(&["tokenizer"]), &root.path().join(to));
+    }
+    let taught = json!({"marker": "\n", "prompt": {"raw": true, "template": "Q: {prompt}"}});
+    fs::write(root.path().join(Taught.path()), taught.to_string()).unwrap();
     root
 }
 
@@ -92,6 +98,7 @@ impl Bases {
         let files = [
             Config,
             PrmConfig,
+            Taught,
             Generation,
             Header,
             Shard,
@@ -120,10 +127,11 @@ impl Bases {
     }
 
     pub fn input(&self, number: u64) -> Input {
-        const FILES: [File; 13] = [
+        const FILES: [File; 14] = [
             Config,
             Config,
             PrmConfig,
+            Taught,
             Generation,
             Header,
             Header,

@@ -9,6 +9,7 @@ use std::path::Path;
 
 use burn::tensor::Device;
 use pure::model::{Checkpoint, Message, Precision, PromptFormat};
+use pure::prm::{Marker, StepReader, StepTokens};
 
 use self::files::File::{self, *};
 use self::files::{Bases, good_folders};
@@ -28,10 +29,12 @@ fn speaks(folder: &Path) -> bool {
         return false;
     };
     let mut tokens = Vec::new();
+    let long = "a".repeat(2_000) + &" \n".repeat(500) + "<|im_end|>";
     for text in [
         "",
         "1 + 1 = 2.\n\nSo <|im_end|> é中😀\u{301}\0",
         "a b  c\t\n",
+        &long,
     ] {
         for special in [false, true] {
             tokens.extend(tokenizer.encode(text, special).unwrap_or_default());
@@ -55,15 +58,30 @@ fn speaks(folder: &Path) -> bool {
     is_rendered
 }
 
+/// Opens a reward model and what it reads.
+fn judges(folder: &Path) -> bool {
+    let Ok(checkpoint) = Checkpoint::open(folder) else {
+        return false;
+    };
+    let tokens = StepTokens {
+        separators: Vec::new(),
+        marker: Marker::Id(0),
+    };
+    let _ = StepReader::of(&checkpoint, &StepTokens::default());
+    let read = StepReader::of(&checkpoint, &tokens).and_then(|reader| {
+        let _ = reader.text("1 + 1?", "It is 2.\n\n2");
+        reader.tokens(vec![9, 50], vec![21, 40, 6])
+    });
+    let _ = checkpoint.load(&Device::flex(), Precision::F32);
+    let prm = checkpoint.load_prm(&Device::flex(), Precision::F32);
+    read.is_ok() && prm.is_ok()
+}
+
 fn is_taken(root: &Path, file: File) -> bool {
     match file {
         Config | Header => loads(&root.join("lm")),
         Shard | Index => loads(&root.join("sharded")),
-        PrmConfig => Checkpoint::open(root.join("prm")).is_ok_and(|checkpoint| {
-            let _ = checkpoint.load(&Device::flex(), Precision::F32);
-            let prm = checkpoint.load_prm(&Device::flex(), Precision::F32);
-            prm.is_ok()
-        }),
+        PrmConfig | Taught => judges(&root.join("prm")),
         Generation | Tokenizer | TokenizerConfig | Template => speaks(&root.join("lm")),
     }
 }
@@ -74,7 +92,7 @@ fn changed_folders_of_models_are_opened_or_refused() {
     pure::model::guard_devices();
     let root = good_folders();
     let bases = Bases::of(root.path());
-    for file in [Config, PrmConfig, Index, Tokenizer] {
+    for file in [Config, PrmConfig, Taught, Index, Tokenizer] {
         assert!(is_taken(root.path(), file), "{file:?}");
     }
     let good = bases.files.clone();
