@@ -4,6 +4,7 @@
 //! ```sh
 //! PURE_FUZZ=1000000 cargo test --test it fuzz::settings -- --nocapture
 //! PURE_FUZZ=1000000 cargo test --test it fuzz::records -- --nocapture
+//! PURE_FUZZ=1000000 cargo test --test it fuzz::tables -- --nocapture
 //! PURE_FUZZ=1000000 cargo test --test it fuzz::folders -- --nocapture
 //! ```
 //!
@@ -18,6 +19,8 @@ mod odd;
 mod program;
 mod records;
 mod settings;
+#[cfg(feature = "parquet")]
+mod tables;
 mod text;
 
 use std::fmt::Debug;
