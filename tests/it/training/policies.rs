@@ -79,6 +79,8 @@ fn a_policy_whose_training_is_interrupted_goes_on_to_the_same_bits() {
     assert!(interruptions > 2, "{interruptions}");
     let resumed = bench.run(&[&stopped[..], &["--resume"]].concat());
     assert!(resumed.status.success(), "{}", err(&resumed));
+    let said = err(&resumed);
+    assert!(said.contains("goes on from step"), "{said}");
 
     let journal = bench.journal("whole");
     let of = |split: &str| journal.iter().filter(|line| line["split"] == split).count();
