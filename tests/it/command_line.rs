@@ -150,10 +150,14 @@ fn a_device_that_is_absent_is_refused_with_those_that_are_present() {
 
 #[cfg(unix)]
 #[test]
-fn records_are_not_read_from_a_device_that_never_ends() {
-    for command in ["verify", "credit", "credit explain"] {
-        let arguments = command.split(' ').chain(["--input", "/dev/zero"]);
-        let output = run(&arguments.collect::<Vec<_>>());
+fn nothing_is_read_from_a_device_that_never_ends() {
+    for command in [
+        "verify --input /dev/zero",
+        "credit --input /dev/zero",
+        "credit explain --input /dev/zero",
+        "credit --input - --config /dev/zero",
+    ] {
+        let output = run(&command.split(' ').collect::<Vec<_>>());
         assert_eq!(output.status.code(), Some(1), "{command}");
         let said = err(&output);
         assert!(said.contains("/dev/zero is a device"), "{said}");
