@@ -219,7 +219,7 @@ fn changed_settings_are_taken_or_refused() {
                     is_sound(&fault);
                 }
                 // Drawn by the program: where the fault is, with the lines around it.
-                if number % 1024 == 0 {
+                if number % 256 == 0 {
                     let path = path.to_str().unwrap();
                     program::takes(&["credit", "--config", path, "--input", "/dev/null"]);
                     let mut arguments = vec!["train", "--dry-run", "--config", path];

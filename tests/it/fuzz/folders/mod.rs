@@ -103,9 +103,8 @@ fn changed_folders_of_models_are_opened_or_refused() {
             let path = root.path().join(input.file.path());
             fs::write(&path, &input.bytes).unwrap();
             let is_taken = is_taken(root.path(), input.file);
-            if number % 1024 == 0 {
-                let model = root.path().join("lm");
-                program::takes(&["info", "--model", model.to_str().unwrap()]);
+            if number % 64 == 0 {
+                program::takes(&["info", "--model", path.parent().unwrap().to_str().unwrap()]);
             }
             match good.get(&input.file) {
                 Some(bytes) => fs::write(&path, bytes).unwrap(),

@@ -160,7 +160,7 @@ fn changed_records_are_read_or_refused() {
                 let name = ["metrics.jsonl", "samples.jsonl"][number as usize / 4 % 2];
                 good += report(&run, name, lines);
             }
-            if number % 1024 == 0 {
+            if number % 256 == 0 {
                 let path = path.to_str().unwrap();
                 program::takes(&["credit", "--input", path]);
                 program::takes(&["credit", "explain", "--input", path]);
