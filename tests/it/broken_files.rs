@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use burn::tensor::Device;
+use pure::prm::{Marker, StepTokens};
 use pure_model::{Checkpoint, Error, Precision};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -173,6 +174,39 @@ fn a_config_that_is_not_json_is_told_by_line() {
     let copy = copy_of("qwen2_tied");
     fs::write(copy.path().join("config.json"), "{\n  vocab_size: 3\n}").unwrap();
     assert_says(&refusal(copy.path()), &["config.json", "line 2"]);
+}
+
+#[test]
+fn a_vocabulary_of_any_size_is_looked_through_as_far_as_the_tokenizer_knows_it() {
+    let copy = copy_of("qwen2_tied");
+    for entry in fs::read_dir(folder(&["tokenizer"])).unwrap() {
+        let path = entry.unwrap().path();
+        fs::copy(&path, copy.path().join(path.file_name().unwrap())).unwrap();
+    }
+    let path = copy.path().join("config.json");
+    let mut config: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    config["vocab_size"] = json!(1 << 24);
+    fs::write(&path, config.to_string()).unwrap();
+    let checkpoint = Checkpoint::open(copy.path()).unwrap();
+    let tokens = StepTokens {
+        separators: Vec::new(),
+        marker: Marker::Id(0),
+    };
+    let tokenizer = checkpoint.tokenizer().map_err(|error| error.to_string());
+    let mut separators = Vec::new();
+    let largest = largest_during(|| {
+        let format = tokens.format(copy.path(), &tokenizer, checkpoint.config().vocab_size);
+        separators = format.unwrap().separators().collect();
+    });
+    assert!(largest < MOST, "{largest} bytes");
+    let text = |token: &u32| tokenizer.as_ref().unwrap().decode(&[*token], false);
+    assert!(!separators.is_empty());
+    assert!(
+        separators
+            .iter()
+            .map(text)
+            .all(|text| text.ends_with("\n\n"))
+    );
 }
 
 /// The stream of numbers that chooses the damage.

@@ -148,6 +148,39 @@ fn a_device_that_is_absent_is_refused_with_those_that_are_present() {
     );
 }
 
+#[cfg(unix)]
+#[test]
+fn nothing_is_read_from_a_device_that_never_ends() {
+    for command in [
+        "verify --input /dev/zero",
+        "credit --input /dev/zero",
+        "credit explain --input /dev/zero",
+        "credit --input - --config /dev/zero",
+    ] {
+        let output = run(&command.split(' ').collect::<Vec<_>>());
+        assert_eq!(output.status.code(), Some(1), "{command}");
+        let said = err(&output);
+        assert!(said.contains("/dev/zero is a device"), "{said}");
+    }
+}
+
+#[test]
+fn a_line_that_is_no_text_is_refused_and_those_behind_it_are_judged() {
+    let good = r#"{"id": 1, "prediction": "\\boxed{2}", "answer": "2"}"#;
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    let lines = [b"\xff\xfe\n", good.as_bytes(), b"\n"].concat();
+    file.write_all(&lines).unwrap();
+    let output = run(&["verify", "--input", text(file.path())]);
+    assert_eq!(output.status.code(), Some(1), "{}", err(&output));
+    let records = records(&output);
+    assert_eq!(
+        (&records[0]["line"], &records[1]["correct"]),
+        (&json!(1), &json!(true))
+    );
+    let error = records[0]["error"].as_str().unwrap();
+    assert!(error.contains("not valid UTF-8"), "{error}");
+}
+
 #[test]
 fn a_wrong_command_line_exits_with_2() {
     for arguments in [

@@ -12,6 +12,8 @@ use safetensors::{Dtype, SafeTensors};
 pub fn folder(names: &[&str]) -> PathBuf {
     let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
     let other = std::env::var_os("PURE_GOLDEN").map(PathBuf::from);
+    let is_there = other.as_ref().is_none_or(|other| other.is_dir());
+    assert!(is_there, "PURE_GOLDEN names no folder: {other:?}");
     let roots = other.into_iter().chain([committed]);
     roots
         .flat_map(|root| names.iter().map(move |name| root.join(name)))

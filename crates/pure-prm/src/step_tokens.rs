@@ -55,8 +55,12 @@ impl StepTokens {
             return Ok(StepFormat::new(self.separators.iter().copied(), marker));
         }
         let tokenizer = needed(tokenizer, "finding the tokens that end a step")?;
-        let texts = (0..vocab_size as u32).map(|id| (id, tokenizer.decode(&[id], false)));
-        let texts: Vec<(u32, String)> = texts.collect();
+        // Not each number below `vocab_size`, which may be any: a model has more of them than tokens.
+        let known = tokenizer.inner().get_vocab(true).into_values();
+        let known = known.filter(|&id| (id as usize) < vocab_size);
+        let texts: Vec<(u32, String)> = known
+            .map(|id| (id, tokenizer.decode(&[id], false)))
+            .collect();
         let vocabulary = texts.iter().map(|(id, text)| (*id, text.as_str()));
         Ok(StepFormat::from_vocabulary(vocabulary, marker))
     }

@@ -77,8 +77,17 @@ fn assert_close(what: &str, found: f64, expected: &Value, tolerance: f64) {
 
 #[test]
 fn updates_follow_the_curve_of_pytorch() {
-    let mut curves = Curve::committed(&["ppo_kl_entropy_accum2"]);
-    curves.extend(Curve::elsewhere(&["ppo_plain"]));
+    follow(&Curve::committed(&["ppo_kl_entropy_accum2"]));
+}
+
+#[test]
+#[ignore = "wants PURE_GOLDEN: its model is too large to be committed"]
+fn updates_without_entropy_or_kl_follow_the_curve_of_pytorch() {
+    follow(&Curve::elsewhere(&["ppo_plain"]));
+}
+
+/// Takes every update of curves, and compares what it measures and the weights that it ends at.
+fn follow(curves: &[Curve]) {
     for curve in curves {
         let json = &curve.json;
         let checkpoint = Checkpoint::open(curve.model()).unwrap();
@@ -90,7 +99,7 @@ fn updates_follow_the_curve_of_pytorch() {
         let scheduler = LrScheduler::constant(rate);
         let mut policy = TrainState::new(lm, &optimizer(json), scheduler, log.len());
         let parts = json["grad_accumulation"].as_u64().unwrap() as usize;
-        let mut answers = answers(&curve);
+        let mut answers = answers(curve);
         let rows = answers.len() / parts;
         let objective = PolicyObjective {
             loss: loss(json),

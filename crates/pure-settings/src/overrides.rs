@@ -32,10 +32,8 @@ impl FromStr for Override {
         let not_an_override = || ConfigError::NotAnOverride {
             found: text.to_owned(),
         };
-        // The first `=` before which a whole key stands: others may be inside of its quotes.
-        let equals = text.match_indices('=').map(|(at, _)| at);
-        let mut keys = equals.filter_map(|at| Some((at, keys(&text[..at])?)));
-        let (at, mut tables) = keys.next().ok_or_else(not_an_override)?;
+        let at = behind_key(text).ok_or_else(not_an_override)?;
+        let mut tables = keys(&text[..at]).ok_or_else(not_an_override)?;
         let name = tables.pop().ok_or_else(not_an_override)?;
         let text: Arc<str> = text.into();
         let table = tables
@@ -54,6 +52,22 @@ impl FromStr for Override {
             tables,
         })
     }
+}
+
+/// Where the `=` behind the key is: the first that is in no quotes.
+fn behind_key(text: &str) -> Option<usize> {
+    let mut quote = None;
+    let mut characters = text.char_indices();
+    while let Some((at, character)) = characters.next() {
+        match (quote, character) {
+            (None, '=') => return Some(at),
+            (None, '"' | '\'') => quote = Some(character),
+            (Some('"'), '\\') => drop(characters.next()),
+            (Some(open), _) if open == character => quote = None,
+            _ => (),
+        }
+    }
+    None
 }
 
 /// The parts of a dotted key, if it is one.

@@ -144,8 +144,7 @@ impl Sft {
             .examples
             .len()
             .div_ceil(self.config.batch.train_batch_size);
-        self.config
-            .max_steps
-            .unwrap_or(self.config.num_train_epochs * epoch)
+        let all = self.config.num_train_epochs.saturating_mul(epoch);
+        self.config.max_steps.unwrap_or(all)
     }
 }

@@ -73,15 +73,27 @@ fn follow(curve: &Curve, batch: &BatchConfig) {
     curve.compare_weights(folder.path());
 }
 
-#[test]
-fn losses_gradients_and_weights_follow_pytorch() {
-    let batch = BatchConfig {
+/// A step is one batch.
+fn at_once() -> BatchConfig {
+    BatchConfig {
         batch_tokens: 1000,
         ..BatchConfig::default()
-    };
-    let mut curves = Curve::committed(&CURVES);
-    curves.extend(Curve::elsewhere(&["lm_untied_wd_all"]));
-    curves.iter().for_each(|curve| follow(curve, &batch));
+    }
+}
+
+#[test]
+fn losses_gradients_and_weights_follow_pytorch() {
+    for curve in Curve::committed(&CURVES) {
+        follow(&curve, &at_once());
+    }
+}
+
+#[test]
+#[ignore = "wants PURE_GOLDEN: its model is too large to be committed"]
+fn those_of_a_model_with_a_head_of_its_own_follow_pytorch() {
+    for curve in Curve::elsewhere(&["lm_untied_wd_all"]) {
+        follow(&curve, &at_once());
+    }
 }
 
 #[test]

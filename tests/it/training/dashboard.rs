@@ -7,9 +7,8 @@ use std::process::{Child, Command, Output, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use super::policies::bench as policy_bench;
 use super::resuming::count;
-use super::{Bench, journal};
+use super::{Bench, journal, policy_bench};
 use crate::command_line::out;
 
 /// How a person, or a scheduler, stops a run.

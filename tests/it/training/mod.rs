@@ -2,6 +2,10 @@
 
 #[cfg(all(target_os = "linux", feature = "dashboard"))]
 mod dashboard;
+#[cfg(target_os = "linux")]
+mod full_disk;
+#[cfg(unix)]
+mod kills;
 mod policies;
 mod resuming;
 mod settings;
@@ -15,6 +19,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::command_line::{err, run};
+
+pub use policies::{TRAIN, bench as policy_bench};
 
 /// A folder with data of the built-in task, a model that knows its words, and settings.
 pub struct Bench {
@@ -103,7 +109,7 @@ fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
-const SFT: &str = r#"
+pub const SFT: &str = r#"
 output = "sft"
 model = "model"
 data = "data/sft.jsonl"
@@ -127,7 +133,7 @@ save_steps = 4
 save_total_limit = 2
 "#;
 
-const PRM: &str = r#"
+pub const PRM: &str = r#"
 output = "prm"
 model = "model"
 data = ["data/steps.jsonl"]

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Child, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use super::Bench;
+use super::{Bench, policy_bench};
 use crate::command_line::{err, interrupt, out};
 
 /// Starts a command and waits until there are so many lines in a journal, or until it has ended.
@@ -37,11 +37,14 @@ pub fn count(journal: &Path) -> usize {
         .count()
 }
 
-/// Starts a command and kills it as soon as there are so many lines in a journal.
+/// Starts a command and kills it as soon as there are so many lines in a journal, before it ends.
 pub fn kill_after(bench: &Bench, arguments: &[&str], journal: &Path, lines: usize) {
-    let mut child = start_until(bench, arguments, journal, lines);
+    kill(start_until(bench, arguments, journal, lines));
+}
+
+fn kill(mut child: Child) {
     child.kill().unwrap();
-    child.wait().unwrap();
+    assert!(!child.wait().unwrap().success(), "it ended by itself");
 }
 
 /// Starts a command and presses Ctrl-C as soon as there are so many lines more than before. Where it is
@@ -56,68 +59,26 @@ pub fn interrupt_after(bench: &Bench, arguments: &[&str], journal: &Path, more: 
 }
 
 #[test]
-fn fine_tuning_that_is_killed_goes_on_to_the_same_bits() {
+fn a_run_that_is_done_is_not_done_again() {
     let bench = Bench::new();
-    let whole = ["sft", "--config", "sft.toml", "--set", "output=whole"];
-    let done = bench.run(&whole);
+    let done = bench.run(&["sft", "--config", "sft.toml"]);
     assert!(done.status.success(), "{}", err(&done));
-    assert_eq!(out(&done), "whole/model\n");
-
-    let killed = ["sft", "--config", "sft.toml", "--set", "output=killed"];
-    let journal = bench.path("killed/metrics.jsonl");
-    // In the first leg, on its border, in later ones.
-    for lines in [1, 3, 4, 5, 6, 9, 13, 19, 27] {
-        kill_after(&bench, &killed, &journal, lines);
-    }
-    let resumed = bench.run(&killed);
-    assert!(resumed.status.success(), "{}", err(&resumed));
-    assert!(
-        err(&resumed).contains("goes on from step"),
-        "{}",
-        err(&resumed)
-    );
+    assert_eq!(out(&done), "sft/model\n");
     // 63 examples, 8 a step, twelve times; an evaluation every 4 steps.
-    assert_eq!(bench.journal("whole").len(), 96 + 24);
-    assert_eq!(bench.journal("killed"), bench.journal("whole"));
-    assert!(bench.weights("killed") == bench.weights("whole"));
+    let journal = bench.journal("sft");
+    assert_eq!(journal.len(), 96 + 24);
 
-    let again = bench.run(&killed);
+    let again = bench.run(&["sft", "--config", "sft.toml"]);
     assert!(again.status.success() && err(&again).contains("done already"));
-    assert_eq!(out(&again), "killed/model\n");
+    assert_eq!(out(&again), "sft/model\n");
+    assert_eq!(bench.journal("sft"), journal);
 }
 
 #[test]
-fn a_reward_model_whose_training_is_killed_goes_on_to_the_same_bits() {
+fn the_head_of_a_reward_model_learns_alone_first() {
     let bench = Bench::new();
-    let whole = bench.run(&[
-        "prm",
-        "train",
-        "--config",
-        "prm.toml",
-        "--set",
-        "output=whole",
-    ]);
-    assert!(whole.status.success(), "{}", err(&whole));
-    let killed = [
-        "prm",
-        "train",
-        "--config",
-        "prm.toml",
-        "--set",
-        "output=killed",
-    ];
-    for (stage, lines) in [(1, 2), (1, 5), (1, 10), (2, 1), (2, 4)] {
-        let journal = bench.path(&format!("killed/stage-{stage}/metrics.jsonl"));
-        kill_after(&bench, &killed, &journal, lines);
-    }
-    let resumed = bench.run(&killed);
-    assert!(resumed.status.success(), "{}", err(&resumed));
-    for stage in ["stage-1", "stage-2"] {
-        let of = |run: &str| bench.journal(&format!("{run}/{stage}"));
-        assert_eq!(of("killed"), of("whole"), "{stage}");
-    }
-    assert!(bench.weights("killed") == bench.weights("whole"));
-    // The head alone learned in the first stage.
+    let done = bench.run(&["prm", "train", "--config", "prm.toml"]);
+    assert!(done.status.success(), "{}", err(&done));
     let weights = |name: &str| {
         let path = bench.path(name).join("model.safetensors");
         let bytes = fs::read(path).unwrap();
@@ -127,8 +88,8 @@ fn a_reward_model_whose_training_is_killed_goes_on_to_the_same_bits() {
             .data()
             .to_vec()
     };
-    assert!(weights("model") == weights("whole/stage-1/model"));
-    assert!(weights("model") != weights("whole/model"));
+    assert!(weights("model") == weights("prm/stage-1/model"));
+    assert!(weights("model") != weights("prm/model"));
 }
 
 #[test]
@@ -213,26 +174,44 @@ fn fine_tuning_that_is_interrupted_goes_on_to_the_same_bits() {
     assert!(bench.weights("stopped") == bench.weights("whole"));
 }
 
+/// Begins a command, and again while it runs.
+fn refuses_a_second_process(bench: &Bench, command: &str, run: &str, journal: &str) {
+    let arguments: Vec<&str> = command.split(' ').collect();
+    let mut first = start_until(bench, &arguments, &bench.path(run).join(journal), 1);
+    let second = bench.run(&arguments);
+    assert_eq!(second.status.code(), Some(1), "{command}");
+    let said = err(&second);
+    assert!(said.contains("in use by another process"), "{said}");
+    assert!(first.try_wait().unwrap().is_none(), "{command}: it goes on");
+    kill(first);
+    // Nobody is there any more.
+    let steps = count(&bench.path(run).join(journal));
+    let third = start_until(bench, &arguments, &bench.path(run).join(journal), steps + 5);
+    kill(third);
+}
+
 #[test]
 fn one_process_at_a_time_works_in_a_run() {
-    let bench = Bench::new();
-    let arguments = [
-        "sft",
-        "--config",
-        "sft.toml",
-        "--set",
-        "num_train_epochs=2000",
-    ];
-    let mut first = start_until(&bench, &arguments, &bench.path("sft/metrics.jsonl"), 1);
-    let second = bench.run(&arguments);
-    first.kill().unwrap();
-    first.wait().unwrap();
-    assert_eq!(second.status.code(), Some(1));
-    assert!(
-        err(&second).contains("in use by another process"),
-        "{}",
-        err(&second)
-    );
+    let bench = policy_bench();
+    for (command, run, journal) in [
+        (
+            "sft --config sft.toml --set num_train_epochs=2000",
+            "sft",
+            "metrics.jsonl",
+        ),
+        (
+            "prm train --config prm.toml --set stages=[{trains=\"all\",num_train_epochs=2000,lr_scheduler={learning_rate=1e-3}}] --set output=judge",
+            "judge",
+            "stage-1/metrics.jsonl",
+        ),
+        (
+            "train --config train.toml --set iterations=2000",
+            "policy",
+            "metrics.jsonl",
+        ),
+    ] {
+        refuses_a_second_process(&bench, command, run, journal);
+    }
 }
 
 #[test]

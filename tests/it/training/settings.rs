@@ -125,6 +125,25 @@ fn bad_data_are_named_by_file_and_line_before_any_work() {
 }
 
 #[test]
+fn epochs_without_end_are_counted_as_many_as_a_number_can_hold() {
+    let bench = Bench::new();
+    let most = i64::MAX;
+    let stages = format!(
+        "stages=[{{trains=\"head\",epochs={most},learning_rate={{peak=1}}}},\
+         {{trains=\"all\",epochs={most},learning_rate={{peak=1}}}}]"
+    );
+    for (command, set) in [
+        ("sft --config sft.toml", format!("epochs={most}")),
+        ("prm train --config prm.toml", stages),
+    ] {
+        let arguments = command.split(' ').chain(["--dry-run", "--set", &set]);
+        let run = bench.run(&arguments.collect::<Vec<_>>());
+        assert!(run.status.success(), "{}", err(&run));
+        assert!(out(&run).contains(&usize::MAX.to_string()), "{}", out(&run));
+    }
+}
+
+#[test]
 fn a_dry_run_shows_all_settings_and_what_they_take_and_does_nothing() {
     let bench = Bench::new();
     let dry = [

@@ -107,7 +107,7 @@ impl PrmTraining {
             &self.examples,
             &self.held_out,
             self.too_long,
-            steps.iter().sum(),
+            steps.iter().copied().fold(0, usize::saturating_add),
             &self.config.batch,
             self.checkpoint.config(),
         );
@@ -206,10 +206,10 @@ impl PrmTraining {
     }
 
     fn steps(&self, stage: &StageConfig) -> usize {
-        stage.num_train_epochs
-            * self
-                .examples
-                .len()
-                .div_ceil(self.config.batch.train_batch_size)
+        let epoch = self
+            .examples
+            .len()
+            .div_ceil(self.config.batch.train_batch_size);
+        stage.num_train_epochs.saturating_mul(epoch)
     }
 }

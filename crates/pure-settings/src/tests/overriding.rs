@@ -29,6 +29,31 @@ fn values_are_toml_or_else_strings() {
 }
 
 #[test]
+fn an_equals_sign_in_quotes_is_of_the_key() {
+    for (set, key) in [
+        (r#"weights."a=b" = 1"#, "a=b"),
+        (r#"weights."a\"=b"=1"#, "a\"=b"),
+        (r"weights.'a\'=1", r"a\"),
+        (r#"weights.'"='=1"#, "\"="),
+    ] {
+        let settings = read(LEAST, &[set]).unwrap();
+        assert_eq!(settings.weights[key], 1.0, "{set}");
+    }
+    for set in ["weights.\"a=1", "weights.'a\\'b=1", "\"a=1\"", "a'b=1"] {
+        assert!(set.parse::<Override>().is_err(), "{set}");
+    }
+}
+
+#[test]
+fn an_override_with_any_number_of_equals_signs_is_read_in_a_moment() {
+    let many = 1 << 18;
+    assert!("{a=".repeat(many).parse::<Override>().is_err());
+    let note = "=".repeat(many);
+    let settings = read(LEAST, &[&format!("note={note}")]).unwrap();
+    assert_eq!(settings.note, Some(note));
+}
+
+#[test]
 fn lines_after_a_value_make_it_a_string() {
     let settings = read(LEAST, &["note=1\na=2"]).unwrap();
     assert_eq!(settings.note.as_deref(), Some("1\na=2"));

@@ -1,11 +1,11 @@
 //! JSON Lines: the input is read as it is needed, and each line is answered, the bad ones too.
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, IsTerminal, stdin};
-use std::path::{Path, PathBuf};
+use std::io::{self, IsTerminal};
+use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use miette::miette;
+use miette::Report;
+use pure::files::{self, Lines};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -14,9 +14,7 @@ use super::output::print;
 
 /// Where records come from.
 pub struct Input {
-    path: PathBuf,
-    lines: Box<dyn BufRead>,
-    size: Option<u64>,
+    lines: Lines,
 }
 
 /// A line of the input.
@@ -29,27 +27,24 @@ pub struct Line<T> {
 }
 
 impl Input {
-    /// Opens a file, or standard input for `-`.
+    /// Opens a file or a pipe, or standard input for `-`.
     pub fn open(path: &Path) -> miette::Result<Self> {
-        let (lines, size): (Box<dyn BufRead>, _) = if path == Path::new("-") {
-            (Box::new(stdin().lock()), None)
+        let input = if path == Path::new("-") {
+            files::Input::standard()
         } else {
-            let cannot = |error| miette!("cannot read {}: {error}", path.display());
-            let file = File::open(path).map_err(cannot)?;
-            let size = file.metadata().map_err(cannot)?.len();
-            (Box::new(BufReader::new(file)), Some(size))
+            if files::is_stream(path) && io::stderr().is_terminal() {
+                eprintln!("reading what is written to {}", path.display());
+            }
+            files::Input::open_stream(path).map_err(Report::from_err)?
         };
-        Ok(Self {
-            path: path.to_owned(),
-            lines,
-            size,
-        })
+        let lines = Lines::of(input);
+        Ok(Self { lines })
     }
 
     /// A bar over the bytes of the input, to be moved on as its lines are answered. There is none
     /// without a terminal, or where the end is not known.
     pub fn progress(&self) -> ProgressBar {
-        match self.size {
+        match self.lines.size() {
             Some(size) if io::stderr().is_terminal() => {
                 let style = "{bar:30} {percent:>3} %  {msg}  {elapsed} gone, {eta} left";
                 let style = ProgressStyle::with_template(style).expect("it is well-formed");
@@ -59,26 +54,25 @@ impl Input {
         }
     }
 
-    /// The lines in their order; empty ones are passed over.
+    /// The lines in their order; empty ones are passed over. One that is too long, or no text, is a bad one.
     pub fn lines<T: DeserializeOwned>(self) -> impl Iterator<Item = miette::Result<Line<T>>> {
-        let Self { path, lines, .. } = self;
-        lines
-            .split(b'\n')
-            .enumerate()
-            .filter_map(move |(index, line)| {
-                let line = match line {
-                    Ok(line) if line.trim_ascii().is_empty() => return None,
-                    Ok(line) => line,
-                    Err(error) => {
-                        return Some(Err(miette!("cannot read {}: {error}", path.display())));
-                    }
-                };
-                Some(Ok(Line {
-                    number: index + 1,
-                    bytes: line.len() as u64 + 1,
-                    record: serde_json::from_slice(&line).map_err(|error| error.to_string()),
-                }))
-            })
+        let mut before = 0;
+        self.lines.map(move |line| match line {
+            Ok(line) => Ok(Line {
+                number: line.number as usize,
+                bytes: line.end - std::mem::replace(&mut before, line.end),
+                record: serde_json::from_str(&line.text).map_err(|error| error.to_string()),
+            }),
+            Err(
+                bad @ (files::Error::LineTooLong { line, .. } | files::Error::NotUtf8 { line, .. }),
+            ) => Ok(Line {
+                number: line as usize,
+                // They are counted with the next one.
+                bytes: 0,
+                record: Err(bad.to_string()),
+            }),
+            Err(error) => Err(Report::from_err(error)),
+        })
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use miette::miette;
+use miette::{Report, miette};
 use pure::core::{
     Baseline, CreditConfig, KlEstimator, MethodConfig, Preset, RewardSource, SeparatorAdvantage,
 };
@@ -77,11 +77,10 @@ impl Settings {
     pub fn resolve(&self) -> miette::Result<MethodConfig> {
         let mut settings = match &self.config {
             Some(path) => {
-                let name = path.display();
-                let text = std::fs::read_to_string(path)
-                    .map_err(|error| miette!("cannot read {name}: {error}"))?;
+                const LARGEST: u64 = 1 << 20;
+                let text = pure::files::read_to_string(path, LARGEST).map_err(Report::from_err)?;
                 let settings: Result<MethodConfig, _> = toml::from_str(&text);
-                settings.map_err(|error| miette!("{name}: {error}"))?
+                settings.map_err(|error| miette!("{}: {error}", path.display()))?
             }
             None => self.preset.config(),
         };

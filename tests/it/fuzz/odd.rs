@@ -1,0 +1,51 @@
+//! What is seldom meant, and must do no harm.
+
+/// Numbers that are seldom meant.
+pub const NUMBERS: [&str; 24] = [
+    "0",
+    "-1",
+    "1",
+    "2",
+    "1000000",
+    "2147483648",
+    "4294967296",
+    "4611686018427387904",
+    "9223372036854775807",
+    "9223372036854775808",
+    "18446744073709551615",
+    "18446744073709551616",
+    "99999999999999999999999999999999",
+    "-9223372036854775808",
+    "0.1",
+    "-0.0",
+    "1e-300",
+    "1e308",
+    "1e309",
+    "1e99999",
+    "0x7fffffffffffffff",
+    "nan",
+    "-inf",
+    "1_000",
+];
+
+/// Characters that are seldom expected: of two widths, joined, reversed, unseen, and of none.
+pub const CHARACTERS: [&str; 18] = [
+    "é",
+    "ß",
+    "中",
+    "😀",
+    "👩‍👩‍👧",
+    "e\u{301}",
+    "\u{202e}",
+    "\u{200b}",
+    "\u{feff}",
+    "\u{0}",
+    "\u{7f}",
+    "\u{1b}[31m",
+    "\u{85}",
+    "\u{2028}",
+    "\u{fffd}",
+    "\u{10ffff}",
+    "İ",
+    "ǆ",
+];
