@@ -6,9 +6,10 @@ use burn::module::Module;
 use burn::tensor::Device;
 use serde_json::{Map, Value, json};
 
-use crate::companions::{COMPANIONS, GENERATION_CONFIG, copy_files};
+use crate::companions::{COMPANIONS, Companions, GENERATION_CONFIG};
 use crate::config::token_ids;
 use crate::init::check_memory;
+use crate::prm::OwnCode;
 use crate::weights::{Weights, save};
 use crate::{CausalLm, Error, ModelConfig, Precision, Tokenizer};
 
@@ -22,6 +23,15 @@ pub struct Checkpoint {
     folder: PathBuf,
     config: ModelConfig,
     weights: Weights,
+    kept: Option<Kept>,
+}
+
+/// What a saved model takes along from its folder, beside the tokenizer and generation files the class that
+/// transformers opens it as.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    pub companions: Companions,
+    pub own_code: OwnCode,
 }
 
 impl Checkpoint {
@@ -38,7 +48,19 @@ impl Checkpoint {
             folder,
             config,
             weights,
+            kept: None,
         })
+    }
+
+    /// Reads now what saving a model takes along from the folder, so that it does not matter what becomes of the
+    /// folder until then.
+    ///
+    /// # Errors
+    ///
+    /// Names the file that cannot be read.
+    pub fn keep_companions(mut self) -> Result<Self, Error> {
+        self.kept = Some(Kept::read(&self.folder)?);
+        Ok(self)
     }
 
     /// The shape of the model.
@@ -140,8 +162,21 @@ impl Checkpoint {
         keys: Map<String, Value>,
         precision: Precision,
     ) -> Result<(), Error> {
-        write(folder, &self.config, module, keys, precision)?;
-        copy_files(&self.folder, folder, &COMPANIONS)
+        self.with_kept(|kept| {
+            write(folder, &self.config, module, keys, precision)?;
+            kept.companions.write(folder)
+        })
+    }
+
+    /// Does something with what was kept, or else with what is in the folder now.
+    pub(crate) fn with_kept<R>(
+        &self,
+        then: impl FnOnce(&Kept) -> Result<R, Error>,
+    ) -> Result<R, Error> {
+        match &self.kept {
+            Some(kept) => then(kept),
+            None => then(&Kept::read(&self.folder)?),
+        }
     }
 
     /// Writes a model that came from no folder.
@@ -156,6 +191,15 @@ impl Checkpoint {
         precision: Precision,
     ) -> Result<(), Error> {
         create_module(folder.as_ref(), config, model, Map::new(), precision)
+    }
+}
+
+impl Kept {
+    fn read(folder: &Path) -> Result<Self, Error> {
+        Ok(Self {
+            companions: Companions::read(folder, &COMPANIONS)?,
+            own_code: OwnCode::read(folder)?,
+        })
     }
 }
 

@@ -5,7 +5,7 @@
 //! only to where models have their files: within the folder, and into the `blobs` of Hugging Face's
 //! cache, whose `snapshots/*` are folders of links to them.
 
-use std::io;
+use std::io::Read as _;
 use std::path::Path;
 
 use crate::{Error, Tokenizer};
@@ -38,16 +38,42 @@ pub fn copy_tokenizer(from: impl AsRef<Path>, to: impl AsRef<Path>) -> Result<()
 }
 
 /// Copies those of the named files that are there.
-pub(crate) fn copy_files(from: &Path, to: &Path, names: &[impl AsRef<Path>]) -> Result<(), Error> {
-    for name in names {
-        let path = from.join(name);
-        if path.exists() {
-            refuse_strange_link(from, &path)?;
-            let mut file = pure_files::Input::open(&path)?;
-            pure_files::write_with(to.join(name), |copy| io::copy(&mut file, copy))?;
+fn copy_files(from: &Path, to: &Path, names: &[impl AsRef<str>]) -> Result<(), Error> {
+    Companions::read(from, names)?.write(to)
+}
+
+/// Files of a model's folder, held in memory: a model that trains for hours is saved with those that it began with,
+/// whatever becomes of the folder.
+#[derive(Debug, Default)]
+pub(crate) struct Companions {
+    files: Vec<(String, Vec<u8>)>,
+}
+
+impl Companions {
+    /// Reads those of the named files that are there.
+    pub fn read(folder: &Path, names: &[impl AsRef<str>]) -> Result<Self, Error> {
+        let mut files = Vec::new();
+        for name in names.iter().map(AsRef::as_ref) {
+            let path = folder.join(name);
+            if path.exists() {
+                refuse_strange_link(folder, &path)?;
+                let mut bytes = Vec::new();
+                let mut file = pure_files::Input::open(&path)?;
+                file.read_to_end(&mut bytes)
+                    .map_err(|source| pure_files::Error::Read { path, source })?;
+                files.push((name.to_owned(), bytes));
+            }
         }
+        Ok(Self { files })
     }
-    Ok(())
+
+    /// Writes them to a folder.
+    pub fn write(&self, folder: &Path) -> Result<(), Error> {
+        for (name, bytes) in &self.files {
+            pure_files::write(folder.join(name), bytes)?;
+        }
+        Ok(())
+    }
 }
 
 fn refuse_strange_link(folder: &Path, path: &Path) -> Result<(), Error> {

@@ -3,9 +3,10 @@
 //!
 //! ```text
 //! inference:  weights + cache + work
-//! training:   weights + gradients + 2 moments (f32 each) + kept activations + work
+//! training:   weights + gradients, of a pass and summed + 2 moments (f32 each) + kept activations + work
 //! cache       2 layers kv_width batch length
-//! kept        tokens layers (6 hidden + 4 q_width + 4 kv_width + 3 inner + 3 heads length)
+//! block       tokens (6 hidden + 4 q_width + 4 kv_width + 3 inner + 3 heads length)
+//! kept        layers block; with gradient checkpointing tokens (layers + 1) hidden + block
 //! work        tokens of one layer, and one block of logits and what is made of it; in training, where
 //!             the embedding is the head too, the gradient of one use while that of the other comes
 //! ```
@@ -87,14 +88,24 @@ impl ModelConfig {
         }
     }
 
-    /// Memory to train on `batch` texts of `length` tokens in f32, every block's activations kept.
-    pub fn memory_for_training(&self, batch: u64, length: u64) -> Memory {
+    /// Memory to train on `batch` texts of `length` tokens in f32: every block's activations kept, or with
+    /// gradient checkpointing those of one.
+    pub fn memory_for_training(
+        &self,
+        batch: u64,
+        length: u64,
+        gradient_checkpointing: bool,
+    ) -> Memory {
         let (tokens, length) = (Saturating(batch) * Saturating(length), Saturating(length));
         let [hidden, inner] = [self.hidden_size, self.intermediate_size].map(count);
         let [query, key] = [self.query_width(), self.key_width()].map(count);
         let scores = count(self.num_attention_heads) * length;
         let block = count(6) * hidden + count(4) * (query + key) + count(3) * (inner + scores);
-        let kept = tokens * count(self.num_hidden_layers) * block;
+        let layers = count(self.num_hidden_layers);
+        let kept = match gradient_checkpointing {
+            true => tokens * ((layers + count(1)) * hidden + block),
+            false => tokens * layers * block,
+        };
         let second_gradient = match self.tie_word_embeddings {
             true => count(self.vocab_size) * hidden,
             false => count(0),
@@ -103,7 +114,7 @@ impl ModelConfig {
         Memory {
             weights: (self.all_parameters() * count(4)).0,
             cache: 0,
-            optimizer: (self.all_parameters() * count(12)).0,
+            optimizer: (self.all_parameters() * count(16)).0,
             activations: ((kept + work) * count(4)).0,
         }
     }
@@ -153,11 +164,16 @@ mod tests {
         let config = ModelConfig::small();
         for [batch, length] in [[1_000_000, 100_000_000], [u64::MAX, u64::MAX]] {
             let writing = config.memory_for_inference(Precision::F32, batch, length);
-            let training = config.memory_for_training(batch, length);
+            let training = config.memory_for_training(batch, length, false);
+            let checkpointed = config.memory_for_training(batch, length, true);
+            assert!(checkpointed.activations <= training.activations);
             assert!(training.activations >= writing.activations);
             assert!(training.total() >= training.activations);
             assert_eq!(writing.weights, 4 * config.parameters());
         }
-        assert_eq!(config.memory_for_training(u64::MAX, 1).total(), u64::MAX);
+        assert_eq!(
+            config.memory_for_training(u64::MAX, 1, false).total(),
+            u64::MAX
+        );
     }
 }

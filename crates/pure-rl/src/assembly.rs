@@ -4,7 +4,7 @@ use std::path::Path;
 
 use burn::tensor::Device;
 use pure_model::{DeviceChoice, Precision};
-use pure_rollout::{Engine, EngineOptions};
+use pure_rollout::Engine;
 use pure_run::TrainState;
 
 use crate::error::Error;
@@ -56,12 +56,9 @@ impl PolicyTraining {
             }) as Box<dyn StepRewards>),
             _ => return Err(Error::NoStepRewards),
         };
-        let sampler = self.sampler.unwrap_or_else(|| {
-            Box::new(Engine::unloaded(EngineOptions {
-                kv_cache: config.rollouts.kv_cache_mib.saturating_mul(1 << 20),
-                max_num_seqs: config.rollouts.max_num_seqs,
-            }))
-        });
+        let sampler = self
+            .sampler
+            .unwrap_or_else(|| Box::new(Engine::unloaded(config.engine())));
         let method = (self.change_method)(config.method().build()?);
         Ok(Pipeline {
             folder: folder.to_owned(),

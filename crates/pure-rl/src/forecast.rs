@@ -37,6 +37,14 @@ pub struct ModelForecast {
     pub memory: u64,
 }
 
+impl PolicyForecast {
+    /// Bytes on the policy's device.
+    pub fn memory(&self) -> u64 {
+        let here = self.models.iter().filter(|model| model.device.is_none());
+        here.map(|model| model.memory).fold(0, u64::saturating_add)
+    }
+}
+
 impl PolicyTraining {
     /// What the run will take.
     pub fn forecast(&self) -> PolicyForecast {
@@ -62,7 +70,11 @@ impl PolicyTraining {
             .saturating_add(config.rollouts.max_new_tokens);
         let width = width.min(shape.max_position_embeddings);
         let rows = |tokens: usize| (tokens / width).max(1) as u64;
-        let training = shape.memory_for_training(rows(config.update.batch_tokens), width as u64);
+        let training = shape.memory_for_training(
+            rows(config.update.batch_tokens),
+            width as u64,
+            config.update.gradient_checkpointing,
+        );
         let weights = |checkpoint: &Checkpoint| {
             let bytes = Precision::F32.bytes() as u64;
             checkpoint.config().parameters().saturating_mul(bytes)

@@ -35,6 +35,8 @@ pub struct PolicyTraining {
     pub(crate) with_answer: Option<usize>,
     pub(crate) held_out: Vec<Prompt>,
     pub(crate) too_long: usize,
+    /// Tokens of the longest prompt that was read.
+    pub(crate) longest_prompt: usize,
     pub(crate) warnings: Vec<String>,
     pub(crate) step_rewards: Option<Box<dyn StepRewards>>,
     pub(crate) outcomes: Box<dyn Outcomes>,
@@ -49,7 +51,7 @@ impl PolicyTraining {
     ///
     /// Names the file, and the record, that cannot be used; says which models do not fit together.
     pub fn prepare(config: PolicyConfig) -> Result<Self, Error> {
-        let checkpoint = Checkpoint::open(&config.model)?;
+        let checkpoint = Checkpoint::open(&config.model)?.keep_companions()?;
         let tokenizer = checkpoint.tokenizer()?;
         let other = |folder: &Path| -> Result<Checkpoint, Error> {
             let other = Checkpoint::open(folder)?;
@@ -111,11 +113,12 @@ impl PolicyTraining {
                 answer: config.rollouts.max_new_tokens,
             });
         }
-        let (mut too_long, mut with_answer, mut prompts) = (0, None, None);
+        let (mut too_long, mut longest_prompt, mut with_answer, mut prompts) = (0, 1, None, None);
         if let Some(path) = &config.prompts.file {
             let read = reader.read(path)?;
             too_long += read.too_long;
             warnings.extend(read.warnings);
+            longest_prompt = longest_of(&read.prompts);
             let file = PromptFile::new(read.prompts, config.prompts.with_answer, config.seed);
             with_answer = Some(file.with_answer());
             prompts = Some(Box::new(file) as Box<dyn PromptSource>);
@@ -128,6 +131,7 @@ impl PolicyTraining {
             held_out = read.prompts;
             held_out.truncate(evaluation.limit.unwrap_or(usize::MAX));
         }
+        let longest_prompt = longest_prompt.max(longest_of(&held_out));
         if with_answer == Some(0) && held_out.iter().all(|prompt| prompt.answer.is_none()) {
             warnings.push(
                 "no prompt has a known answer: accuracy is not measured, and the monitor cannot see the reward \
@@ -147,6 +151,7 @@ impl PolicyTraining {
             with_answer,
             held_out,
             too_long,
+            longest_prompt,
             warnings,
             step_rewards: None,
             outcomes: Box::new(TrueAnswers { verifier }),
@@ -192,6 +197,13 @@ impl PolicyTraining {
         if config.pays_steps() && !has_rewards {
             return Err(Error::NoStepRewards);
         }
+        if self.sampler.is_none() {
+            let sampling = config.sampling(self.end_tokens.clone());
+            let shape = self.checkpoint.config();
+            config
+                .engine()
+                .check(shape, self.longest_prompt, sampling)?;
+        }
         let reward_model = config.reward_model.as_ref().and_then(|r| r.device);
         for device in [reward_model, config.reference.device]
             .into_iter()
@@ -234,4 +246,9 @@ impl PolicyTraining {
             }
         }
     }
+}
+
+fn longest_of(prompts: &[Prompt]) -> usize {
+    let lengths = prompts.iter().map(|prompt| prompt.tokens.len());
+    lengths.max().unwrap_or(1)
 }

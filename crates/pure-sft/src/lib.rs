@@ -46,7 +46,7 @@ impl Sft {
     ///
     /// Names the file, and the record, that cannot be used.
     pub fn prepare(config: SftConfig) -> Result<Self, Error> {
-        let checkpoint = Checkpoint::open(&config.model)?;
+        let checkpoint = Checkpoint::open(&config.model)?.keep_companions()?;
         let tokenizer = checkpoint.tokenizer()?;
         let format = PromptFormat {
             raw: config.raw,

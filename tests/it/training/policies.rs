@@ -125,6 +125,25 @@ fn a_dry_run_tells_what_a_run_will_take_and_does_nothing() {
     assert!(!bench.path("policy").exists());
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_run_that_takes_more_than_the_machine_has_is_warned_of() {
+    let bench = bench();
+    let dry = |sets: &[&str]| {
+        let mut command = vec!["train", "--config", "train.toml", "--dry-run"];
+        sets.iter().for_each(|set| command.extend(["--set", set]));
+        bench.run(&command)
+    };
+    let (fits, large) = (dry(&[]), dry(&["update.batch_tokens=100000000000"]));
+    assert!(fits.status.success() && large.status.success());
+    assert!(!err(&fits).contains("warning"), "{}", err(&fits));
+    let said = err(&large);
+    assert!(
+        said.contains("warning: this takes about") && said.contains("`batch_tokens`"),
+        "{said}"
+    );
+}
+
 #[test]
 fn settings_that_cannot_be_are_shown_in_their_place() {
     let bench = bench();

@@ -191,6 +191,18 @@ fn refuses_a_second_process(bench: &Bench, command: &str, run: &str, journal: &s
 }
 
 #[test]
+fn a_result_has_the_tokenizer_that_the_run_began_with_whatever_becomes_of_the_models_folder() {
+    let bench = Bench::new();
+    let tokenizer = fs::read(bench.path("model/tokenizer.json")).unwrap();
+    let arguments = ["sft", "--config", "sft.toml"];
+    let mut run = start_until(&bench, &arguments, &bench.path("sft/metrics.jsonl"), 1);
+    fs::remove_dir_all(bench.path("model")).unwrap();
+    assert!(run.wait().unwrap().success());
+    assert!(fs::read(bench.path("sft/model/tokenizer.json")).unwrap() == tokenizer);
+    assert!(bench.path("sft/model/generation_config.json").exists());
+}
+
+#[test]
 fn one_process_at_a_time_works_in_a_run() {
     let bench = policy_bench();
     for (command, run, journal) in [

@@ -11,7 +11,7 @@ use super::head::LABELS;
 use super::{PrmHead, ProcessRewardModel};
 use crate::brief::brief;
 use crate::checkpoint::{CONFIG, create_module};
-use crate::companions::copy_files;
+use crate::companions::Companions;
 use crate::json::read_json_if_there;
 use crate::{Checkpoint, Decoder, Error, ModelConfig, Precision};
 
@@ -111,11 +111,18 @@ impl Checkpoint {
     ) -> Result<(), Error> {
         let folder = folder.as_ref();
         let class = prm.head().class(self.config().family);
-        let code = OwnCode::of(self.folder(), &class)?;
-        let mut keys = architecture(&class);
-        keys.extend(code.keys);
-        self.save_module_as(folder, prm, keys, precision)?;
-        copy_files(self.folder(), folder, &code.files)
+        self.with_kept(|kept| {
+            let mut keys = architecture(&class);
+            let is_own = kept.own_code.is_of(&class);
+            if is_own {
+                keys.extend(kept.own_code.keys.clone());
+            }
+            self.save_module_as(folder, prm, keys, precision)?;
+            match is_own {
+                true => kept.own_code.files.write(folder),
+                false => Ok(()),
+            }
+        })
     }
 
     /// Writes a reward model that came from no folder.
@@ -168,22 +175,21 @@ fn architecture(class: &str) -> Map<String, Value> {
 
 /// The Python code that a folder brings for a class that is not part of transformers, as that of
 /// Qwen2.5-Math-PRM is not. A saved model takes it along, so that transformers opens it as before.
-#[derive(Default)]
-struct OwnCode {
-    /// `auto_map` of `config.json`.
+#[derive(Debug, Default)]
+pub(crate) struct OwnCode {
+    /// `architectures` of `config.json`.
+    architectures: Value,
+    /// Its `auto_map`.
     keys: Map<String, Value>,
-    files: Vec<String>,
+    files: Companions,
 }
 
 impl OwnCode {
-    fn of(folder: &Path, class: &str) -> Result<Self, Error> {
-        let config = read_json_if_there(&folder.join(CONFIG), 16 << 20)?;
+    pub fn read(folder: &Path) -> Result<Self, Error> {
+        let mut config = read_json_if_there(&folder.join(CONFIG), 16 << 20)?;
         let Some(classes) = config["auto_map"].as_object() else {
             return Ok(Self::default());
         };
-        if config["architectures"] != json!([class]) {
-            return Ok(Self::default());
-        }
         // Each class is named `module.Class`; a module is a file of the folder.
         let modules = classes.values().filter_map(Value::as_str);
         let files: BTreeSet<_> = modules
@@ -191,10 +197,17 @@ impl OwnCode {
             .map(|(module, _)| format!("{module}.py"))
             .filter(|file| Path::new(file).file_name() == Some(file.as_ref()))
             .collect();
+        let files: Vec<String> = files.into_iter().collect();
         Ok(Self {
             keys: Map::from_iter([("auto_map".to_owned(), json!(classes))]),
-            files: files.into_iter().collect(),
+            architectures: config["architectures"].take(),
+            files: Companions::read(folder, &files)?,
         })
+    }
+
+    /// Whether it is that of a class.
+    fn is_of(&self, class: &str) -> bool {
+        self.architectures == json!([class])
     }
 }
 

@@ -24,6 +24,7 @@ pub use self::head::PrmHead;
 use self::head::{Head, LABELS};
 pub use self::judge::MarkedAnswer;
 use crate::{Decoder, ModelConfig};
+pub(crate) use files::OwnCode;
 
 /// A process reward model; its fields are named as in the Hugging Face checkpoint.
 #[derive(Module, Debug)]

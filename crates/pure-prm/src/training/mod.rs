@@ -51,7 +51,7 @@ impl PrmTraining {
     ///
     /// Names the file, and the record, that cannot be used.
     pub fn prepare(config: PrmConfig) -> Result<Self, Error> {
-        let checkpoint = Checkpoint::open(&config.model)?;
+        let checkpoint = Checkpoint::open(&config.model)?.keep_companions()?;
         let tokens = StepTokens {
             separators: Vec::new(),
             marker: Marker::Text(config.marker.clone()),

@@ -10,7 +10,7 @@ mod update;
 use std::path::PathBuf;
 
 use pure_core::{Baseline, MethodConfig, PolicyLoss, RewardSource, TokenWeights};
-use pure_rollout::Sampling;
+use pure_rollout::{EngineOptions, Sampling};
 use pure_run::{CheckpointConfig, Chosen, LrScheduler, OptimizerConfig};
 use pure_settings::{Invalid, Renaming, Validate};
 use schemars::JsonSchema;
@@ -118,6 +118,14 @@ impl PolicyConfig {
             end_tokens,
             seed: self.seed,
             ..Sampling::default()
+        }
+    }
+
+    /// What the sampler may take.
+    pub(crate) fn engine(&self) -> EngineOptions {
+        EngineOptions {
+            kv_cache: self.rollouts.kv_cache_mib.saturating_mul(1 << 20),
+            max_num_seqs: self.rollouts.max_num_seqs,
         }
     }
 

@@ -20,7 +20,7 @@ mod waiting;
 
 use std::ops::ControlFlow;
 
-use pure_model::CausalLm;
+use pure_model::{CausalLm, ModelConfig, Precision};
 
 use self::budget::{Plan, Weight};
 use self::prompts::{Prompts, numbers};
@@ -28,7 +28,7 @@ use self::rows::{Rows, Sample};
 use self::waiting::Waiting;
 use crate::phases::timed;
 use crate::sampler::{Event, Sampler};
-use crate::{Error, Phases, Request};
+use crate::{Error, Phases, Request, Sampling};
 
 /// How much an [`Engine`] may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +37,34 @@ pub struct EngineOptions {
     pub kv_cache: u64,
     /// Answers that grow at once, at most; fewer where memory does not hold them.
     pub max_num_seqs: usize,
+}
+
+impl EngineOptions {
+    /// Whether a model of this shape, in f32, can answer a prompt of so many tokens: what [`Engine`] says when it
+    /// samples, before a model is loaded.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Budget`] with the least memory that does.
+    pub fn check(
+        &self,
+        model: &ModelConfig,
+        prompt: usize,
+        sampling: Sampling,
+    ) -> Result<(), Error> {
+        let weight = Weight {
+            bytes_per_token: model.memory_for_inference(Precision::F32, 1, 1).cache,
+            layers: model.num_hidden_layers as u64,
+        };
+        let request = Request {
+            prompt: vec![0; prompt],
+            samples: 0..1,
+            stream: 0,
+            sampling,
+            stop: None,
+        };
+        Plan::new(&[request], weight, self.kv_cache, self.max_num_seqs).map(|_| ())
+    }
 }
 
 impl Default for EngineOptions {

@@ -12,7 +12,7 @@ use crate::{Sampling, StopRule, sample_all};
 
 const VOCABULARY: usize = 24;
 
-fn model() -> CausalLm {
+fn config() -> ModelConfig {
     let config = ModelConfig::from_json(
         r#"{
             "model_type": "qwen3", "vocab_size": 24, "hidden_size": 16, "intermediate_size": 24,
@@ -20,6 +20,10 @@ fn model() -> CausalLm {
             "head_dim": 8, "max_position_embeddings": 1024, "rope_theta": 1000.0
         }"#,
     );
+    config.unwrap()
+}
+
+fn model() -> CausalLm {
     /// Matrices large enough that the tokens before a token matter to it.
     struct Louder;
     impl ModuleMapper for Louder {
@@ -29,7 +33,7 @@ fn model() -> CausalLm {
     }
     let device = Device::flex();
     device.seed(11);
-    config.unwrap().init(&device).map(&mut Louder)
+    config().init(&device).map(&mut Louder)
 }
 
 /// Whole texts through the model, one sample after another, one token at a time.
@@ -261,6 +265,28 @@ fn a_budget_for_no_row_names_the_least_that_would_do() {
     assert!(sample(least - 1).is_err());
     let (_, phases) = sample(least).unwrap();
     assert!(phases.cache_bytes <= least);
+}
+
+#[test]
+fn a_budget_for_no_row_is_told_before_there_is_a_model() {
+    let request = requests(1).pop().unwrap();
+    let check = |kv_cache| {
+        let options = EngineOptions {
+            kv_cache,
+            max_num_seqs: 4,
+        };
+        let sampled = sample_all(&mut Engine::new(model(), options), &[request.clone()]);
+        let checked = options.check(&config(), request.prompt.len(), request.sampling.clone());
+        (checked, sampled.map(|_| ()))
+    };
+    let (Err(Error::Budget { least, .. }), _) = check(100) else {
+        panic!("a hundred bytes hold nothing");
+    };
+    for kv_cache in [100, least - 1, least] {
+        let (checked, sampled) = check(kv_cache);
+        assert_eq!(format!("{checked:?}"), format!("{sampled:?}"));
+        assert_eq!(checked.is_ok(), kv_cache == least);
+    }
 }
 
 #[test]

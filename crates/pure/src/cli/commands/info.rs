@@ -35,7 +35,8 @@ impl Info {
             .unwrap_or(2048.min(config.max_position_embeddings as u64));
         let inference = [Precision::F32, Precision::Bf16]
             .map(|precision| config.memory_for_inference(precision, self.batch, length));
-        let training = config.memory_for_training(self.batch, length);
+        let training = config.memory_for_training(self.batch, length, false);
+        let checkpointed = config.memory_for_training(self.batch, length, true);
 
         if self.json {
             let [f32, bf16] = inference.map(|memory| memory_json(&memory));
@@ -60,6 +61,7 @@ impl Info {
                 memory_row("inference, f32", &f32),
                 memory_row("inference, bf16", &bf16),
                 memory_row("training, f32", &training),
+                memory_row("with gradient checkpointing", &checkpointed),
             ];
             let title = format!("memory for {} texts of {length} tokens", self.batch);
             print(format_args!("{facts}\n{title}\n{}", table(&rows)))?;

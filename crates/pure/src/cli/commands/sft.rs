@@ -24,7 +24,7 @@ impl Command {
         let output = settings.output.clone();
         let sft = Sft::prepare(settings).map_err(explain_sft)?;
         let forecast = sft.forecast();
-        let device = self.training.device()?.device();
+        let device = self.training.device(forecast.memory)?.device();
         let steps = forecast.steps.to_string();
         if self.training.is_dry_run(&text, &facts(&forecast, steps))? {
             return Ok(Outcome::Done);

@@ -39,14 +39,12 @@ impl Train {
         let output = settings.output.clone();
         let policy = PolicyTraining::prepare(settings).map_err(explain_rl)?;
         policy.check().map_err(explain_rl)?;
-        let device = self.training.device()?.device();
+        let forecast = policy.forecast();
+        let device = self.training.device(forecast.memory())?.device();
         for warning in policy.warnings() {
             eprintln!("warning: {warning}");
         }
-        if self
-            .training
-            .is_dry_run(&text, &facts(&policy.forecast()))?
-        {
+        if self.training.is_dry_run(&text, &facts(&forecast))? {
             return Ok(Outcome::Done);
         }
         let Some(run) = self.training.open(&output, &text, &policy.inputs())? else {

@@ -4,6 +4,7 @@ pub mod diagnostic;
 pub mod engine;
 pub mod growing_file;
 pub mod ink;
+pub mod machine;
 pub mod output;
 pub mod prompt;
 pub mod records;

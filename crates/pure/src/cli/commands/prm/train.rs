@@ -24,7 +24,7 @@ impl Train {
         let output = settings.output.clone();
         let prm = PrmTraining::prepare(settings).map_err(explain_prm)?;
         let (forecast, stages) = prm.forecast();
-        let device = self.training.device()?.device();
+        let device = self.training.device(forecast.memory)?.device();
         let steps = stages.iter().map(ToString::to_string);
         let steps = steps.collect::<Vec<_>>().join(" + ");
         if self.training.is_dry_run(&text, &facts(&forecast, steps))? {

@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 
 use burn::train::Interrupter;
 use clap::Args;
+use indicatif::BinaryBytes;
 use miette::miette;
-use pure::model::{DeviceChoice, PresentDevice};
+use pure::model::{DeviceChoice, DeviceKind, PresentDevice};
 use pure::run::{Ended, Forecast, Run, Watcher};
 use pure::settings::{self, Override, Validate};
 use serde::Serialize;
@@ -58,8 +59,21 @@ impl Training {
         Ok((loaded.settings, text))
     }
 
-    pub fn device(&self) -> miette::Result<PresentDevice> {
-        self.device.open().map_err(explain)
+    /// The device of the run, with a word of warning if what the run takes is more than the machine has.
+    pub fn device(&self, memory: u64) -> miette::Result<PresentDevice> {
+        let device = self.device.open().map_err(explain)?;
+        if device.kind == DeviceKind::Cpu
+            && let Some(there) = super::machine::memory()
+            && memory > there
+        {
+            eprintln!(
+                "warning: this takes about {}, and the machine has {}: `batch_tokens` and `gradient_checkpointing`, \
+                 where there is one, take less",
+                BinaryBytes(memory),
+                BinaryBytes(there)
+            );
+        }
+        Ok(device)
     }
 
     /// Shows the settings and what the run will take, if nothing else is asked for.
