@@ -1,7 +1,7 @@
 //! Memory of one step of training, on the processor, in the forms that there are.
 //!
 //! ```sh
-//! cargo bench --profile dev --bench memory
+//! cargo bench -p pure-benches --profile dev --bench memory
 //! ```
 //!
 //! Each form is a process of its own, for its peak, which Linux tells, is that of the process. What is

@@ -1,8 +1,8 @@
 //! Speed of the decoder: reading a batch, a step of training. (Sampling is in `rollout`.)
 //!
 //! ```sh
-//! cargo bench --profile dev --bench model            # the profile that `cargo run` uses
-//! PURE_DEVICE=cuda cargo bench --bench model --features cuda
+//! cargo bench -p pure-benches --profile dev --bench model            # the profile that `cargo run` uses
+//! PURE_DEVICE=cuda cargo bench -p pure-benches --bench model --features cuda
 //! ```
 //!
 //! Two shapes: `nano`, a model that a laptop trains, and `slice`, four layers of a 0.5B model.

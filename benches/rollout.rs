@@ -1,8 +1,8 @@
 //! Speed of sampling: a full batch of equal answers, and ragged groups.
 //!
 //! ```sh
-//! cargo bench --profile dev --bench rollout          # the profile that `cargo run` uses
-//! PURE_DEVICE=cuda cargo bench --bench rollout --features cuda
+//! cargo bench -p pure-benches --profile dev --bench rollout          # the profile that `cargo run` uses
+//! PURE_DEVICE=cuda cargo bench -p pure-benches --bench rollout --features cuda
 //! ```
 //!
 //! Each prints where the time went, as the last of its runs had it.

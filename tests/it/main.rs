@@ -18,7 +18,6 @@ mod prm_eval;
 mod prm_files;
 mod prm_label;
 mod proof;
-mod properties;
 mod saving;
 mod score;
 mod tokenizer;

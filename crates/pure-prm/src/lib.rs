@@ -4,6 +4,31 @@
 //! texts -> StepReader -> MarkedAnswer -> PrmTraining -> ProcessRewardModel
 //!                        MarkedAnswer -> ProcessRewardModel -> rewards -> Evaluator -> numbers
 //! ```
+//!
+//! | to | use |
+//! | --- | --- |
+//! | train one, in stages | [`PrmTraining`] |
+//! | know how good it is: at steps, at first errors, at choosing among samples | [`Evaluator`], [`judgement`] |
+//! | label steps without people, by completions of a policy | [`Labeller`] |
+//! | turn texts of one's own into what it reads | [`StepReader`] |
+//!
+//! A marker stands behind each step, and what the model says there is the step's reward, from -1 to 1. Which token
+//! marks, and how prompts are rendered, is written into a trained model's folder, and whoever asks it follows.
+//!
+//! The numbers need no model:
+//!
+//! ```
+//! use pure_prm::judgement::{JudgedSteps, StepQuality};
+//!
+//! // The probability of being good that each step was given, and whether it is.
+//! let mut steps = JudgedSteps::default();
+//! steps.extend([(0.9, true), (0.8, true), (0.6, false), (0.1, false)])?;
+//! let quality = StepQuality::of(&steps);
+//! assert_eq!(quality.accuracy, Some(0.75));
+//! assert_eq!(quality.bad.recall, Some(0.5)); // one of the two bad steps is found
+//! assert_eq!(quality.roc_auc, Some(1.0)); // at a higher threshold both would be
+//! # Ok::<(), pure_prm::judgement::JudgementError>(())
+//! ```
 
 #![recursion_limit = "256"]
 

@@ -4,7 +4,7 @@
 //!
 //! | file | what |
 //! | --- | --- |
-//! | `training`, `forecast`, `seams`, `assembly` | a run, from its settings to its result; its own parts and yours |
+//! | `training`, `forecast`, `own_parts`, `assembly` | a run, from its settings to its result; its own parts and yours |
 //! | `pipeline` | the line, once an iteration |
 //! | `answer` | one answer on its way along the line |
 //! | `prompts`, `prompt_reader` | what is asked, and in which order |
@@ -20,6 +20,44 @@
 //! | reward steps or answers in a way of one's own | [`StepRewards`], [`Outcomes`] |
 //! | credit tokens in a way of one's own | [`pure_core::Credit`] |
 //! | ask in a way of one's own | [`PromptSource`] |
+//!
+//! A reward of one's own is a few lines; `PolicyTraining::with_step_rewards` hands it to a run:
+//!
+//! ```
+//! use pure_rl::{Answer, Error, StepRewards};
+//!
+//! /// A step is good if it is short.
+//! struct Brevity;
+//!
+//! impl StepRewards for Brevity {
+//!     fn rewards(&mut self, answers: &[Answer]) -> Result<Vec<Vec<f32>>, Error> {
+//!         let of_answer = |answer: &Answer| {
+//!             let lengths = answer.steps.iter().map(|step| step.end - step.start);
+//!             lengths.map(|length| 1.0 - length as f32 / 10.0).collect()
+//!         };
+//!         Ok(answers.iter().map(of_answer).collect())
+//!     }
+//! }
+//! ```
+//!
+//! Settings come from a file, or from its text:
+//!
+//! ```
+//! use pure_rl::PolicyConfig;
+//!
+//! let text = r#"
+//!     output = "runs/mine"
+//!     model = "Qwen2.5-0.5B"
+//!     iterations = 100
+//!     prompts = { file = "prompts.jsonl", per_iteration = 32 }
+//!     rollouts = { num_generations = 8, max_new_tokens = 512 }
+//!     lr_scheduler = { learning_rate = 1e-6 }
+//! "#;
+//! let config: PolicyConfig = pure_settings::parse("mine.toml".as_ref(), text, &[])?.settings;
+//! assert_eq!(config.method, pure_core::Preset::Paper.config());
+//! assert_eq!(config.checkpoints.save_steps, 10);
+//! # Ok::<(), pure_settings::ConfigError>(())
+//! ```
 #![recursion_limit = "256"]
 
 mod answer;

@@ -59,3 +59,32 @@ fn answers_are_labelled_up_to_their_first_empty_step() {
     ];
     assert_eq!(written, expected);
 }
+
+#[test]
+fn a_file_that_is_read_is_not_replaced() {
+    let folder = TempDir::new().unwrap();
+    let text = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    for name in ["samples.jsonl", "questions.jsonl"] {
+        fs::write(text(name), "kept").unwrap();
+    }
+    for output in ["samples.jsonl", "./questions.jsonl"] {
+        let [samples, questions, output] = ["samples.jsonl", "questions.jsonl", output].map(text);
+        let judged = run(&[
+            "data",
+            "judge",
+            "--samples",
+            &samples,
+            "--questions",
+            &questions,
+            "--output",
+            &output,
+        ]);
+        assert_eq!(judged.status.code(), Some(1));
+        assert!(
+            err(&judged).contains("--output would replace"),
+            "{}",
+            err(&judged)
+        );
+        assert_eq!(fs::read_to_string(&output).unwrap(), "kept");
+    }
+}

@@ -1,7 +1,7 @@
 //! `pure data judge`: what the oracle of the built-in task says of sampled answers.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use miette::{Report, miette};
@@ -35,6 +35,15 @@ pub struct Judge {
 
 impl Judge {
     pub fn run(self) -> miette::Result<Outcome> {
+        for input in [&self.samples, &self.questions] {
+            if is_same(input, &self.output) {
+                return Err(miette!(
+                    help = "name another file",
+                    "--output would replace {}, which is read",
+                    input.display()
+                ));
+            }
+        }
         let problems = self.problems()?;
         let mut labelled = String::new();
         let (mut answers, mut right, mut empty, mut bad) = (0, 0, 0, 0);
@@ -93,4 +102,9 @@ impl Judge {
         }
         Ok(problems)
     }
+}
+
+/// Whether two paths lead to one file.
+fn is_same(a: &Path, b: &Path) -> bool {
+    matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }
