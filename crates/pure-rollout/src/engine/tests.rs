@@ -275,7 +275,10 @@ fn a_budget_for_no_row_is_told_before_there_is_a_model() {
             kv_cache,
             max_num_seqs: 4,
         };
-        let sampled = sample_all(&mut Engine::new(model(), options), &[request.clone()]);
+        let sampled = sample_all(
+            &mut Engine::new(model(), options),
+            std::slice::from_ref(&request),
+        );
         let checked = options.check(&config(), request.prompt.len(), request.sampling.clone());
         (checked, sampled.map(|_| ()))
     };
