@@ -150,7 +150,8 @@ impl Checkpoint {
         model: &CausalLm,
         precision: Precision,
     ) -> Result<(), Error> {
-        self.save_module_as(folder.as_ref(), model, Map::new(), precision)
+        let folder = folder.as_ref();
+        self.with_kept(|kept| self.save_module_as(folder, model, Map::new(), precision, kept))
     }
 
     /// As [`save_as`](Self::save_as), for a module of another kind. `keys` of `config.json` are
@@ -161,11 +162,10 @@ impl Checkpoint {
         module: &M,
         keys: Map<String, Value>,
         precision: Precision,
+        kept: &Kept,
     ) -> Result<(), Error> {
-        self.with_kept(|kept| {
-            write(folder, &self.config, module, keys, precision)?;
-            kept.companions.write(folder)
-        })
+        write(folder, &self.config, module, keys, precision)?;
+        kept.companions.write(folder)
     }
 
     /// Does something with what was kept, or else with what is in the folder now.

@@ -117,7 +117,7 @@ impl Checkpoint {
             if is_own {
                 keys.extend(kept.own_code.keys.clone());
             }
-            self.save_module_as(folder, prm, keys, precision)?;
+            self.save_module_as(folder, prm, keys, precision, kept)?;
             match is_own {
                 true => kept.own_code.files.write(folder),
                 false => Ok(()),

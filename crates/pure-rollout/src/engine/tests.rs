@@ -180,7 +180,7 @@ fn on_the_processor_the_number_at_once_and_what_is_there_already_change_no_bit()
             assert_eq!(
                 sample(max_num_seqs, &requests),
                 right,
-                "seed {seed}, {max_num_seqs} max_num_seqs"
+                "seed {seed}, {max_num_seqs} at once"
             );
         }
         let mut rest = requests;

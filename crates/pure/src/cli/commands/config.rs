@@ -46,7 +46,6 @@ impl Configured {
         }
     }
 
-    /// What `T` is for, the type of the command's settings.
     fn settings(self) -> Vec<Setting> {
         match self {
             Self::Train => list::<PolicyConfig>(),
