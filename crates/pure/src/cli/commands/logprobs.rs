@@ -3,13 +3,15 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use pure::model::{CausalLm, Checkpoint, Exchange, Message, Tokenizer, windows};
+use pure::model::{CausalLm, Checkpoint, Exchange, Message, Tokenizer};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::cli::support::diagnostic::explain;
 use crate::cli::support::prompt::{PromptArgs, Prompts};
-use crate::cli::support::records::{Answering, Input, Line, not_finite, refusal};
+use crate::cli::support::records::{
+    Answering, Input, Line, Pending, answer_all, not_finite, refusal,
+};
 use crate::cli::support::{Compute, Model, Outcome};
 
 /// Log-probability and entropy of each token of given responses
@@ -55,14 +57,6 @@ struct Record {
     response: Option<String>,
 }
 
-/// A line on its way through: refused, or to be scored.
-struct Pending {
-    line: usize,
-    bytes: u64,
-    id: Value,
-    exchange: Result<Exchange, String>,
-}
-
 impl Logprobs {
     pub fn run(self) -> miette::Result<Outcome> {
         let checkpoint = Checkpoint::open(&self.model.model).map_err(explain)?;
@@ -82,21 +76,12 @@ impl Logprobs {
             batch_tokens: self.batch_tokens,
         };
 
-        let mut answering = Answering::new(input.progress(), "scored");
+        let answering = Answering::new(input.progress(), "scored");
         let lines = input.lines().map(|line| Ok(scorer.prepare(line?)));
-        let tokens = |line: &miette::Result<Pending>| match line {
-            Ok(Pending {
-                exchange: Ok(exchange),
-                ..
-            }) => exchange.len(),
-            _ => 0,
-        };
-        for window in windows(lines, self.batch_tokens, tokens) {
-            let window: Vec<Pending> = window.into_iter().collect::<Result<_, _>>()?;
-            let bytes = window.iter().map(|line| line.bytes).sum();
-            answering.print(bytes, scorer.answer(window)?)?;
-        }
-        Ok(answering.end())
+        let tokens = Exchange::len;
+        answer_all(lines, self.batch_tokens, tokens, answering, |window| {
+            scorer.answer(window)
+        })
     }
 }
 
@@ -109,7 +94,7 @@ struct Scorer<'a> {
 }
 
 impl Scorer<'_> {
-    fn prepare(&self, line: Line<Record>) -> Pending {
+    fn prepare(&self, line: Line<Record>) -> Pending<Exchange> {
         let (id, exchange) = match line.record {
             Ok(mut record) => (record.id.take(), self.exchange(record)),
             Err(error) => (Value::Null, Err(error)),
@@ -118,7 +103,7 @@ impl Scorer<'_> {
             line: line.number,
             bytes: line.bytes,
             id,
-            exchange,
+            content: exchange,
         }
     }
 
@@ -146,16 +131,16 @@ impl Scorer<'_> {
     }
 
     /// The answers to a window's lines, in their order.
-    fn answer(&self, window: Vec<Pending>) -> miette::Result<Vec<Result<String, Value>>> {
-        let usable = window.iter().filter_map(|line| line.exchange.as_ref().ok());
+    fn answer(&self, window: Vec<Pending<Exchange>>) -> miette::Result<Vec<Result<String, Value>>> {
+        let usable = window.iter().filter_map(|line| line.content.as_ref().ok());
         let usable: Vec<Exchange> = usable.cloned().collect();
         let scores = self
             .model
             .score_responses(&usable, self.temperature, self.batch_tokens)
             .map_err(explain)?;
         let mut scores = scores.into_iter();
-        let answer = |line: Pending| {
-            let scored = line.exchange.and_then(|_| {
+        let answer = |line: Pending<Exchange>| {
+            let scored = line.content.and_then(|_| {
                 let scores = scores.next().expect("one for each usable line");
                 let mut numbers = scores.log_probs.iter().chain(&scores.entropies);
                 match numbers.all(|number| number.is_finite()) {

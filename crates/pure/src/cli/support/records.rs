@@ -6,6 +6,7 @@ use std::path::Path;
 use indicatif::{ProgressBar, ProgressStyle};
 use miette::Report;
 use pure::files::{self, Lines};
+use pure::model::windows;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -76,6 +77,39 @@ impl Input {
     }
 }
 
+/// A line that is read and not yet answered.
+pub struct Pending<T> {
+    pub line: usize,
+    pub bytes: u64,
+    pub id: Value,
+    /// What the model is to read, or why it cannot.
+    pub content: Result<T, String>,
+}
+
+/// Answers lines window by window, of so many `tokens` that batches of like length fill; `answer` gives one answer a
+/// line, which ends with a line's end or is a refusal.
+pub fn answer_all<T>(
+    lines: impl Iterator<Item = miette::Result<Pending<T>>>,
+    batch_tokens: usize,
+    tokens: impl Fn(&T) -> usize,
+    mut answering: Answering,
+    answer: impl Fn(Vec<Pending<T>>) -> miette::Result<Vec<Result<String, Value>>>,
+) -> miette::Result<Outcome> {
+    let tokens = |line: &miette::Result<Pending<T>>| match line {
+        Ok(Pending {
+            content: Ok(content),
+            ..
+        }) => tokens(content),
+        _ => 0,
+    };
+    for window in windows(lines, batch_tokens, tokens) {
+        let window: Vec<Pending<T>> = window.into_iter().collect::<Result<_, _>>()?;
+        let bytes = window.iter().map(|line| line.bytes).sum();
+        answering.print(bytes, answer(window)?)?;
+    }
+    Ok(answering.end())
+}
+
 /// Lines as they are answered, window by window.
 pub struct Answering {
     bar: ProgressBar,
@@ -95,8 +129,8 @@ impl Answering {
         }
     }
 
-    /// Prints the answers to the next lines, which were so many bytes: each ends with a line's end, or is a refusal.
-    pub fn print(&mut self, bytes: u64, answers: Vec<Result<String, Value>>) -> miette::Result<()> {
+    /// Prints the answers to the next lines, which were so many bytes.
+    fn print(&mut self, bytes: u64, answers: Vec<Result<String, Value>>) -> miette::Result<()> {
         let mut text = String::new();
         for answer in answers {
             match answer {
@@ -116,7 +150,7 @@ impl Answering {
     }
 
     /// How the command ends.
-    pub fn end(self) -> Outcome {
+    fn end(self) -> Outcome {
         self.bar.finish_and_clear();
         outcome(self.refused, self.refused + self.done)
     }

@@ -8,14 +8,16 @@ use std::path::PathBuf;
 
 use clap::Args;
 use pure::core::Aggregates;
-use pure::model::{Checkpoint, MarkedAnswer, ProcessRewardModel, windows};
+use pure::model::{Checkpoint, MarkedAnswer, ProcessRewardModel};
 use pure::prm::StepReader;
 use serde_json::{Value, json};
 
 use self::answer::{Answer, Record};
 use crate::cli::support::diagnostic::explain;
 use crate::cli::support::ink::Ink;
-use crate::cli::support::records::{Answering, Input, Line, not_finite, refusal};
+use crate::cli::support::records::{
+    Answering, Input, Line, Pending, answer_all, not_finite, refusal,
+};
 use crate::cli::support::step_tokens::StepTokenArgs;
 use crate::cli::support::{Compute, Outcome};
 
@@ -56,14 +58,6 @@ pub struct Score {
     compute: Compute,
 }
 
-/// A line on its way through: refused, or to be judged.
-struct Pending {
-    line: usize,
-    bytes: u64,
-    id: Value,
-    answer: Result<Answer, String>,
-}
-
 /// How answers are written.
 enum Form {
     Json,
@@ -94,20 +88,12 @@ impl Score {
             batch_tokens: self.batch_tokens,
         };
 
-        let mut answering = Answering::new(input.progress(), "judged");
+        let answering = Answering::new(input.progress(), "judged");
         let lines = input.lines().map(|line| Ok(scorer.prepare(line?)));
-        let tokens = |line: &miette::Result<Pending>| match line {
-            Ok(Pending {
-                answer: Ok(answer), ..
-            }) => answer.stepped.marked.len(),
-            _ => 0,
-        };
-        for window in windows(lines, self.batch_tokens, tokens) {
-            let window: Vec<Pending> = window.into_iter().collect::<Result<_, _>>()?;
-            let bytes = window.iter().map(|line| line.bytes).sum();
-            answering.print(bytes, scorer.answer(window)?)?;
-        }
-        Ok(answering.end())
+        let tokens = |answer: &Answer| answer.stepped.marked.len();
+        answer_all(lines, self.batch_tokens, tokens, answering, |window| {
+            scorer.answer(window)
+        })
     }
 }
 
@@ -119,7 +105,7 @@ struct Scorer {
 }
 
 impl Scorer {
-    fn prepare(&self, line: Line<Record>) -> Pending {
+    fn prepare(&self, line: Line<Record>) -> Pending<Answer> {
         let (id, answer) = match line.record {
             Ok(mut record) => (record.id.take(), record.read(&self.reader)),
             Err(error) => (Value::Null, Err(error)),
@@ -132,13 +118,13 @@ impl Scorer {
             line: line.number,
             bytes: line.bytes,
             id,
-            answer: checked,
+            content: checked,
         }
     }
 
     /// The answers to a window's lines, in their order.
-    fn answer(&self, window: Vec<Pending>) -> miette::Result<Vec<Result<String, Value>>> {
-        let usable = window.iter().filter_map(|line| line.answer.as_ref().ok());
+    fn answer(&self, window: Vec<Pending<Answer>>) -> miette::Result<Vec<Result<String, Value>>> {
+        let usable = window.iter().filter_map(|line| line.content.as_ref().ok());
         let marked: Vec<MarkedAnswer> =
             usable.map(|answer| answer.stepped.marked.clone()).collect();
         let rewards = self
@@ -146,8 +132,8 @@ impl Scorer {
             .judge(&marked, self.batch_tokens)
             .map_err(explain)?;
         let mut rewards = rewards.into_iter();
-        let answer = |line: Pending| {
-            let judged = line.answer.and_then(|answer| {
+        let answer = |line: Pending<Answer>| {
+            let judged = line.content.and_then(|answer| {
                 let rewards = rewards.next().expect("one list for each usable answer");
                 match rewards.iter().position(|reward| !reward.is_finite()) {
                     None => Ok((answer, rewards)),
