@@ -6,7 +6,7 @@ use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Autodiff, Backend, backend_extension};
 
 use crate::token_scores::{self, Blocks};
-use crate::{attention, norm, products, rotation, softmax, swiglu};
+use crate::{attention, norm, products, rotation, swiglu};
 
 /// See the crate page. Methods whose names end in `_backward` give gradients, which the plain bodies
 /// make differentiable in their turn.
@@ -32,32 +32,45 @@ pub(crate) trait Kernels: Backend {
     }
 
     #[fusion(default)]
-    fn attention_weights(
-        scores: FloatTensor<Self>,
-        bias: FloatTensor<Self>,
-        scale: f32,
-    ) -> FloatTensor<Self> {
-        softmax::plain::<Self>(scores, bias, scale)
-    }
-
-    #[fusion(default)]
-    fn attention_weights_backward(
-        weights: FloatTensor<Self>,
-        grad: FloatTensor<Self>,
-        scale: f32,
-    ) -> FloatTensor<Self> {
-        softmax::plain_backward::<Self>(weights, grad, scale)
-    }
-
-    #[fusion(default)]
     fn attention_of_groups(
         q: FloatTensor<Self>,
         k: FloatTensor<Self>,
         v: FloatTensor<Self>,
-        bias: FloatTensor<Self>,
+        keys: IntTensor<Self>,
+        spans: IntTensor<Self>,
         scale: f32,
     ) -> FloatTensor<Self> {
-        attention::plain::<Self>(q, k, v, bias, scale)
+        Self::attention_with_sums(q, k, v, keys, spans, scale).0
+    }
+
+    #[fusion(default)]
+    fn attention_with_sums(
+        q: FloatTensor<Self>,
+        k: FloatTensor<Self>,
+        v: FloatTensor<Self>,
+        keys: IntTensor<Self>,
+        spans: IntTensor<Self>,
+        scale: f32,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        attention::plain::<Self>(&q, &k, &v, &keys, &spans, scale)
+    }
+
+    #[fusion(default)]
+    #[allow(clippy::too_many_arguments, reason = "what a backward pass needs")]
+    fn attention_backward(
+        q: FloatTensor<Self>,
+        k: FloatTensor<Self>,
+        v: FloatTensor<Self>,
+        keys: IntTensor<Self>,
+        spans: IntTensor<Self>,
+        mixed: FloatTensor<Self>,
+        log_sums: FloatTensor<Self>,
+        grad: FloatTensor<Self>,
+        scale: f32,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
+        attention::plain_backward::<Self>(
+            &q, &k, &v, &keys, &spans, &mixed, &log_sums, &grad, scale,
+        )
     }
 
     #[fusion(default)]
@@ -146,12 +159,15 @@ impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
         swiglu::recorded::<B, C>(gate, up)
     }
 
-    fn attention_weights(
-        scores: FloatTensor<Self>,
-        bias: FloatTensor<Self>,
+    fn attention_of_groups(
+        q: FloatTensor<Self>,
+        k: FloatTensor<Self>,
+        v: FloatTensor<Self>,
+        keys: IntTensor<Self>,
+        spans: IntTensor<Self>,
         scale: f32,
     ) -> FloatTensor<Self> {
-        softmax::recorded::<B, C>(scores, bias, scale)
+        attention::recorded::<B, C>(q, k, v, keys, spans, scale)
     }
 
     fn rotate_half(

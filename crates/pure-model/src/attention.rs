@@ -8,6 +8,7 @@
 use burn::module::Module;
 use burn::nn::{Linear, RmsNorm, RmsNormConfig};
 use burn::tensor::{Device, Tensor};
+use pure_kernels::Visible;
 
 use crate::cache::LayerCache;
 use crate::norm::normed;
@@ -66,14 +67,13 @@ impl Attention {
     /// # Shapes
     ///
     /// - `x`: `[batch * length, hidden]`
-    /// - `bias`: `[batch or 1, 1, length, keys]`, added to the scores: 0 where a key is seen
     /// - output: as `x`
     pub(crate) fn forward(
         &self,
         x: Tensor<2>,
         [batch, length]: [usize; 2],
         rotation: &Rotation,
-        bias: &Tensor<4>,
+        visible: &Visible,
         cache: Option<LayerCache<'_>>,
     ) -> Tensor<2> {
         let split = |x: Tensor<2>, heads| x.reshape([batch, length, heads, self.head_dim]);
@@ -97,7 +97,7 @@ impl Attention {
         };
 
         let scale = (self.head_dim as f64).powf(-0.5);
-        let mixed = pure_kernels::attention(q.swap_dims(1, 2), k, v, bias.clone(), scale)
+        let mixed = pure_kernels::attention(q.swap_dims(1, 2), k, v, visible, scale)
             .swap_dims(1, 2)
             .reshape([batch * length, self.heads * self.head_dim]);
         linear(&self.o_proj, mixed)

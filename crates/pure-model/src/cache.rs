@@ -298,7 +298,7 @@ impl KvCache {
             "positions of {} rows for a cache of {rows}",
             new.rows()
         );
-        let new = new.to_tensor(&self.positions.device());
+        let new = new.keys(&self.positions.device());
         let new = new.expand([rows, end - self.length]);
         let columns = self.length..end;
         self.positions

@@ -39,7 +39,8 @@ impl Block {
     fn forward(&self, hidden: Tensor<2>, pass: &Pass, cache: Option<LayerCache<'_>>) -> Tensor<2> {
         let x = normed(&self.input_layernorm, hidden.clone());
         let attention = &self.self_attn;
-        let hidden = hidden + attention.forward(x, pass.shape, &pass.rotation, &pass.bias, cache);
+        let hidden =
+            hidden + attention.forward(x, pass.shape, &pass.rotation, &pass.visible, cache);
         let x = normed(&self.post_attention_layernorm, hidden.clone());
         hidden + self.mlp.forward(x)
     }
@@ -101,7 +102,7 @@ impl Decoder {
     ///
     /// If `positions` are of another shape than `tokens` (one row may stand for all).
     pub fn forward(&self, tokens: Tensor<2, Int>, positions: &Positions) -> Tensor<3> {
-        let keys = positions.to_tensor(&tokens.device());
+        let keys = positions.keys(&tokens.device());
         self.run(tokens, positions, keys, None, |_| ())
     }
 
@@ -112,7 +113,7 @@ impl Decoder {
     ///
     /// As [`forward`](Self::forward).
     pub fn residuals(&self, tokens: Tensor<2, Int>, positions: &Positions) -> Vec<Tensor<3>> {
-        let keys = positions.to_tensor(&tokens.device());
+        let keys = positions.keys(&tokens.device());
         let mut all = Vec::with_capacity(self.layers.len() + 1);
         self.run(tokens, positions, keys, None, |hidden| {
             all.push(hidden.clone())
@@ -171,15 +172,15 @@ impl Decoder {
         &self,
         tokens: Tensor<2, Int>,
         positions: &Positions,
-        key_positions: Tensor<2, Int>,
+        keys: Tensor<2, Int>,
         cache: Option<&mut KvCache>,
         mut observe: impl FnMut(&Tensor<3>),
     ) -> Tensor<3> {
         assert!(
-            cache.is_none() || positions.texts(&tokens.device()).is_none(),
+            cache.is_none() || !positions.is_packed(),
             "rows of several texts have no cache"
         );
-        let pass = self.pass(&tokens, positions, key_positions);
+        let pass = self.pass(&tokens, positions, keys);
         // The tokens of all rows one after another: a layer's products are then one large matrix
         // product each, and not one a row.
         let embedded = self.embed_tokens.forward(tokens);

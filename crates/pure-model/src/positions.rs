@@ -3,10 +3,11 @@
 //! Padding, caches and attention masks all follow from one number a token: **a query sees a key
 //! exactly if the key's position is not after its own**, and a pad, as a key, stands after
 //! everything. So left padding, right padding and rows of different ages in one cache are the same
-//! case, and there is no second mask to keep in step. Only rows that hold several texts need more: a
-//! query sees no key of another text.
+//! case, and there is no second mask to keep in step. Where rows hold several texts the number is the
+//! token's column, and a query sees none before the column in which its text begins.
 
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
+use pure_kernels::Visible;
 
 /// The position of a pad: after every query, so that none sees it.
 pub(crate) const PAD: i32 = i32::MAX;
@@ -17,8 +18,8 @@ pub struct Positions {
     rows: usize,
     length: usize,
     values: Vec<i32>,
-    /// Which text of its row each token belongs to, where rows hold several.
-    texts: Option<Vec<i32>>,
+    /// The column in which each token's text begins, where rows hold several texts.
+    starts: Option<Vec<i32>>,
 }
 
 impl Positions {
@@ -32,7 +33,7 @@ impl Positions {
             rows: 1,
             length,
             values,
-            texts: None,
+            starts: None,
         }
     }
 
@@ -44,16 +45,16 @@ impl Positions {
     /// If the texts of a row are longer than `width` together.
     pub fn packed<R: AsRef<[usize]>>(lengths: &[R], width: usize) -> Self {
         let mut values = vec![PAD; lengths.len() * width];
-        let mut texts = vec![-1; lengths.len() * width];
+        let mut starts = vec![0; lengths.len() * width];
         for (row, lengths) in lengths.iter().enumerate() {
             let mut start = row * width;
-            for (text, &length) in lengths.as_ref().iter().enumerate() {
+            for &length in lengths.as_ref() {
                 let end = start + length;
                 assert!(end <= (row + 1) * width, "texts wider than {width} tokens");
                 for (position, value) in values[start..end].iter_mut().enumerate() {
                     *value = position as i32;
                 }
-                texts[start..end].fill(text as i32);
+                starts[start..end].fill((start - row * width) as i32);
                 start = end;
             }
         }
@@ -61,7 +62,7 @@ impl Positions {
             rows: lengths.len(),
             length: width,
             values,
-            texts: Some(texts),
+            starts: Some(starts),
         }
     }
 
@@ -98,7 +99,7 @@ impl Positions {
                 .flat_map(|row| &row[start..start + length])
                 .copied()
                 .collect(),
-            texts: None,
+            starts: None,
         }
     }
 
@@ -108,7 +109,7 @@ impl Positions {
             rows: positions.len(),
             length: 1,
             values: positions.iter().map(|&p| p as i32).collect(),
-            texts: None,
+            starts: None,
         }
     }
 
@@ -133,7 +134,7 @@ impl Positions {
             rows,
             length,
             values,
-            texts: None,
+            starts: None,
         }
     }
 
@@ -153,7 +154,7 @@ impl Positions {
             rows: lengths.len(),
             length: width,
             values,
-            texts: None,
+            starts: None,
         }
     }
 
@@ -172,19 +173,37 @@ impl Positions {
         self.values.iter().map(|&p| if p == PAD { 0 } else { p })
     }
 
-    pub(crate) fn to_tensor(&self, device: &Device) -> Tensor<2, Int> {
-        self.tensor_of(&self.values, device)
-    }
-
-    /// Which text each token belongs to, where rows hold several.
-    pub(crate) fn texts(&self, device: &Device) -> Option<Tensor<2, Int>> {
-        let texts = self.texts.as_ref()?;
-        Some(self.tensor_of(texts, device))
-    }
-
-    fn tensor_of(&self, values: &[i32], device: &Device) -> Tensor<2, Int> {
-        let data = TensorData::new(values.to_vec(), [self.rows, self.length]);
+    /// The number by which each token, as a key, is seen or not; see [`Visible`].
+    pub(crate) fn keys(&self, device: &Device) -> Tensor<2, Int> {
+        let keys = self.numbers().map(|(_, number)| number);
+        let data = TensorData::new(keys.collect(), [self.rows, self.length]);
         Tensor::from_data(data, (device, DType::I32))
+    }
+
+    /// What each token, as a query, sees of keys with these numbers. A pad sees nothing.
+    pub(crate) fn visible(&self, keys: Tensor<2, Int>) -> Visible {
+        let spans = self.numbers().flat_map(|span| match span {
+            (_, PAD) => [1, 0],
+            (start, own) => [start, own],
+        });
+        let data = TensorData::new(spans.collect(), [self.rows, self.length, 2]);
+        Visible {
+            spans: Tensor::from_data(data, (&keys.device(), DType::I32)),
+            keys,
+        }
+    }
+
+    /// Whether rows hold several texts.
+    pub(crate) fn is_packed(&self) -> bool {
+        self.starts.is_some()
+    }
+
+    /// The first number that each token sees, and its own.
+    fn numbers(&self) -> impl Iterator<Item = (i32, i32)> {
+        self.values.iter().enumerate().map(|(place, &position)| {
+            let start = self.starts.as_ref().map_or(0, |starts| starts[place]);
+            (start, position.saturating_add(start))
+        })
     }
 }
 
@@ -207,8 +226,11 @@ mod tests {
             packed.values,
             [0, 1, 0, 1, 2, PAD, 0, PAD, PAD, PAD, PAD, PAD]
         );
-        let texts = [0, 0, 1, 1, 1, -1, 0, -1, -1, -1, -1, -1];
-        assert_eq!(packed.texts.as_deref(), Some(texts.as_slice()));
+        let keys = packed.numbers().map(|(_, number)| number);
+        let columns = [0, 1, 2, 3, 4, PAD, 0, PAD, PAD, PAD, PAD, PAD];
+        assert!(keys.eq(columns));
+        let starts = packed.numbers().map(|(start, _)| start).take(5);
+        assert!(starts.eq([0, 0, 2, 2, 2]));
     }
 
     #[test]

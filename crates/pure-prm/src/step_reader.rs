@@ -71,11 +71,6 @@ impl StepReader {
         }
     }
 
-    /// Whether it is known how the model was taught to read prompts; if not, they are read raw.
-    pub fn knows_prompts(&self) -> bool {
-        self.prompts.is_some()
-    }
-
     /// The model's tokenizer, if it has one.
     pub fn tokenizer(&self) -> Option<&Tokenizer> {
         self.tokenizer.as_ref().ok()

@@ -10,8 +10,8 @@ mod attention;
 mod exp;
 mod lanes;
 mod norm;
+mod product;
 mod rotation;
-mod softmax;
 mod swiglu;
 #[cfg(test)]
 mod tests;
@@ -20,9 +20,10 @@ mod token_scores;
 use burn::backend::Flex;
 use burn::backend::ops::FloatTensorOps;
 use burn::backend::tensor::{FloatTensor, IntTensor};
-use burn::tensor::{Bytes, DType};
+use burn::tensor::{Bytes, DType, Shape};
 use burn_flex::{FlexTensor, Layout};
 
+use self::attention::dense;
 use crate::extension::Kernels;
 
 /// Numbers that one task handles: small enough for the second-level cache.
@@ -47,43 +48,65 @@ impl Kernels for Flex {
         swiglu::backward(contiguous(gate), contiguous(up), contiguous(grad))
     }
 
-    fn attention_weights(
-        scores: FloatTensor<Self>,
-        bias: FloatTensor<Self>,
-        scale: f32,
-    ) -> FloatTensor<Self> {
-        if scores.dtype() != DType::F32 {
-            return crate::softmax::plain::<Self>(scores, bias, scale);
-        }
-        softmax::forward(contiguous(scores), &contiguous(bias), scale)
-    }
-
-    fn attention_weights_backward(
-        weights: FloatTensor<Self>,
-        grad: FloatTensor<Self>,
-        scale: f32,
-    ) -> FloatTensor<Self> {
-        if grad.dtype() != DType::F32 {
-            return crate::softmax::plain_backward::<Self>(weights, grad, scale);
-        }
-        softmax::backward(&contiguous(weights), contiguous(grad), scale)
-    }
-
     fn attention_of_groups(
         q: FloatTensor<Self>,
         k: FloatTensor<Self>,
         v: FloatTensor<Self>,
-        bias: FloatTensor<Self>,
+        keys: IntTensor<Self>,
+        spans: IntTensor<Self>,
         scale: f32,
     ) -> FloatTensor<Self> {
-        let queries = q.layout().shape()[2];
-        if q.dtype() != DType::F32 || queries != 1 {
-            return crate::attention::plain::<Self>(q, k, v, bias, scale);
+        if q.dtype() != DType::F32 || q.layout().shape()[2] != 1 {
+            return Self::attention_with_sums(q, k, v, keys, spans, scale).0;
         }
-        match attention::one_query(contiguous(q), &k, &v, &contiguous(bias.clone()), scale) {
-            Ok(mixed) => mixed,
-            Err(q) => crate::attention::plain::<Self>(q, k, v, bias, scale),
+        let (keys, spans) = (contiguous(keys), contiguous(spans));
+        let seen = attention::Seen::of(&keys, &spans);
+        attention::one_query(contiguous(q), &dense(k), &dense(v), seen, scale)
+    }
+
+    fn attention_with_sums(
+        q: FloatTensor<Self>,
+        k: FloatTensor<Self>,
+        v: FloatTensor<Self>,
+        keys: IntTensor<Self>,
+        spans: IntTensor<Self>,
+        scale: f32,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        if q.dtype() != DType::F32 {
+            return crate::attention::plain::<Self>(&q, &k, &v, &keys, &spans, scale);
         }
+        let (keys, spans) = (contiguous(keys), contiguous(spans));
+        let seen = attention::Seen::of(&keys, &spans);
+        attention::forward(&dense(q), &dense(k), &dense(v), seen, scale)
+    }
+
+    fn attention_backward(
+        q: FloatTensor<Self>,
+        k: FloatTensor<Self>,
+        v: FloatTensor<Self>,
+        keys: IntTensor<Self>,
+        spans: IntTensor<Self>,
+        mixed: FloatTensor<Self>,
+        log_sums: FloatTensor<Self>,
+        grad: FloatTensor<Self>,
+        scale: f32,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
+        if q.dtype() != DType::F32 {
+            return crate::attention::plain_backward::<Self>(
+                &q, &k, &v, &keys, &spans, &mixed, &log_sums, &grad, scale,
+            );
+        }
+        let (keys, spans) = (contiguous(keys), contiguous(spans));
+        attention::backward(&attention::Pass {
+            q: &dense(q),
+            k: &dense(k),
+            v: &dense(v),
+            seen: attention::Seen::of(&keys, &spans),
+            mixed: &dense(mixed),
+            log_sums: &contiguous(log_sums),
+            grad: &dense(grad),
+            scale,
+        })
     }
 
     fn two_products(
@@ -186,7 +209,11 @@ fn numbers_mut(tensor: &mut FlexTensor) -> &mut [f32] {
 }
 
 fn zeros_like(tensor: &FlexTensor) -> FlexTensor {
-    let shape = tensor.layout().shape().clone();
+    zeros(tensor.layout().shape().clone())
+}
+
+fn zeros(shape: impl Into<Shape>) -> FlexTensor {
+    let shape = shape.into();
     let zeros = vec![0.0_f32; shape.num_elements()];
     FlexTensor::new(
         Bytes::from_elems(zeros),

@@ -1,10 +1,8 @@
 //! Each fused body against a composition of Burn's own operations, gradients included.
 
-use burn::tensor::{Device, Distribution, Tensor, activation};
+use burn::tensor::{DType, Device, Distribution, Int, Tensor, TensorData, activation};
 
-use crate::{
-    attention, attention_weights, rms_norm, rotate_half, swiglu, three_products, two_products,
-};
+use crate::{Visible, attention, rms_norm, rotate_half, swiglu, three_products, two_products};
 
 fn device() -> Device {
     let device = Device::flex().autodiff();
@@ -74,31 +72,6 @@ fn a_gate_that_is_shut_or_wide_open_stays_finite() {
     assert_eq!(out[2..], [200.0, 1e30]);
 }
 
-#[test]
-fn attention_weights_equal_their_plain_form_with_their_gradients() {
-    for (shape, rows_of_bias) in [([2, 3, 5, 7], 2), ([2, 3, 5, 16], 1), ([3, 2, 150, 257], 3)] {
-        let [batch, heads, queries, keys] = shape;
-        assert!(rows_of_bias == 1 || rows_of_bias == batch && heads > 0);
-        let bias = random([rows_of_bias, 1, queries, keys]);
-        assert_same(
-            [random(shape)],
-            |[scores]| attention_weights(scores, bias.clone(), 0.3),
-            |[scores]| activation::softmax(scores * 0.3 + bias.clone(), 3),
-        );
-    }
-}
-
-#[test]
-fn a_key_that_may_not_be_seen_has_no_weight_at_all() {
-    let device = Device::flex();
-    let scores = Tensor::<4>::from_floats([[[[9.0, 1.0, 50.0]]]], &device);
-    let bias = Tensor::<4>::from_floats([[[[0.0, 0.0, -1e30]]]], &device);
-    let weights = attention_weights(scores, bias, 1.0);
-    let weights = weights.into_data().try_into_vec::<f32>().unwrap();
-    assert_eq!(weights[2], 0.0);
-    assert!((weights[1] - 0.000_335_35).abs() < 1e-8, "{weights:?}");
-}
-
 /// The half-rotation as Hugging Face writes it: `x cos + (-b, a) sin`.
 fn plain_rotation(heads: Tensor<4>, cos: Tensor<4>, sin: Tensor<4>) -> Tensor<4> {
     let half = heads.dims()[3] / 2;
@@ -124,44 +97,176 @@ fn rotations_equal_their_plain_form_with_their_gradients() {
     }
 }
 
-/// Heads of keys and values repeated for each head of queries, as the textbook has it.
-fn plain_attention(q: Tensor<4>, k: Tensor<4>, v: Tensor<4>, bias: Tensor<4>) -> Tensor<4> {
-    let [batch, heads, _, width] = q.dims();
+/// Heads of keys and values repeated for each head of queries, as the textbook has it. What sees nothing
+/// gets nothing.
+fn textbook(q: Tensor<4>, k: Tensor<4>, v: Tensor<4>, visible: &Visible) -> Tensor<4> {
+    let [batch, heads, queries, width] = q.dims();
     let [_, kv_heads, keys, _] = k.dims();
     let repeated = |x: Tensor<4>| {
         x.reshape([batch, kv_heads, 1, keys, width].map(|d| d as i32))
             .repeat_dim(2, heads / kv_heads)
             .reshape([batch, heads, keys, width].map(|d| d as i32))
     };
-    let scores = q.matmul(repeated(k).swap_dims(2, 3)) * 0.3 + bias;
-    activation::softmax(scores, 3).matmul(repeated(v))
+    let numbers = visible.keys.clone().reshape([-1, 1, 1, keys as i32]);
+    let end = |which| {
+        let end = visible.spans.clone().slice_dim(2, which);
+        end.reshape([-1, 1, queries as i32, 1])
+    };
+    let seen = numbers
+        .clone()
+        .greater_equal(end(0))
+        .bool_and(numbers.lower_equal(end(1)));
+    let seen = seen.float().expand([batch, heads, queries, keys]);
+    let scores = q.matmul(repeated(k).swap_dims(2, 3)) * 0.3 + (seen.clone() - 1.0) * 1e30;
+    let weights = activation::softmax(scores, 3) * seen;
+    weights.matmul(repeated(v))
 }
 
-/// A bias that hides the first `r` keys of row `r`, and all but the last of the last row.
-fn staggered_bias(rows: usize, keys: usize) -> Tensor<4> {
-    let bias = |index: usize| {
+fn ints<const D: usize>(numbers: Vec<i32>, shape: [usize; D]) -> Tensor<D, Int> {
+    Tensor::from_data(TensorData::new(numbers, shape), (&device(), DType::I32))
+}
+
+const PAD: i32 = i32::MAX;
+
+/// Rows of texts with so many pads before and behind them.
+fn padded(rows: &[[usize; 2]], length: usize) -> Visible {
+    let numbers = rows.iter().flat_map(|&[before, behind]| {
+        (0..length).map(move |column| match column {
+            _ if column < before || column >= length - behind => PAD,
+            _ => (column - before) as i32,
+        })
+    });
+    let numbers: Vec<i32> = numbers.collect();
+    let spans = numbers.iter().flat_map(|&own| match own {
+        PAD => [1, 0],
+        _ => [0, own],
+    });
+    Visible {
+        spans: ints(spans.collect(), [rows.len(), length, 2]),
+        keys: ints(numbers, [rows.len(), length]),
+    }
+}
+
+/// A row of texts of the given lengths, one behind the other.
+fn packed(lengths: &[i32]) -> Visible {
+    let (mut spans, mut start) = (Vec::new(), 0);
+    for &length in lengths {
+        spans.extend((start..start + length).flat_map(|own| [start, own]));
+        start += length;
+    }
+    Visible {
+        spans: ints(spans, [1, start as usize, 2]),
+        keys: ints((0..start).collect(), [1, start as usize]),
+    }
+}
+
+/// The last `queries` of a causal text of `keys` tokens, as when a cache is read in parts.
+fn last_of(queries: i32, keys: i32) -> Visible {
+    let spans = (keys - queries..keys).flat_map(|own| [0, own]).collect();
+    Visible {
+        spans: ints(spans, [1, queries as usize, 2]),
+        keys: ints((0..keys).collect(), [1, keys as usize]),
+    }
+}
+
+/// Output and gradients of attention, the tensors being views as they are in a model.
+fn attended(
+    form: impl Fn(Tensor<4>, Tensor<4>, Tensor<4>, &Visible) -> Tensor<4>,
+    visible: &Visible,
+    [batch, heads, kv_heads, width]: [usize; 4],
+) -> Vec<Tensor<4>> {
+    device().seed(2);
+    let view = |length, heads| random([batch, length, heads, width]) * 0.3;
+    let (queries, keys) = (visible.spans.dims()[1], visible.keys.dims()[1]);
+    let inputs = [
+        view(queries, heads),
+        view(keys, kv_heads),
+        view(keys, kv_heads),
+    ];
+    run(
+        |inputs| {
+            let [q, k, v] = inputs.map(|input: Tensor<4>| input.swap_dims(1, 2));
+            form(q, k, v, visible).swap_dims(1, 2)
+        },
+        &inputs,
+    )
+}
+
+fn assert_attends_as_the_textbook(
+    form: impl Fn(Tensor<4>, Tensor<4>, Tensor<4>, &Visible) -> Tensor<4>,
+    visible: &Visible,
+    shape: [usize; 4],
+) {
+    let pairs = attended(form, visible, shape)
+        .into_iter()
+        .zip(attended(textbook, visible, shape));
+    for (found, right) in pairs {
+        let scale: f32 = right.clone().abs().max().into_scalar();
+        let gap: f32 = (found - right).abs().max().into_scalar();
+        assert!(gap <= 1e-5 * scale, "{gap} of {scale} for {shape:?}");
+    }
+}
+
+#[test]
+fn attention_equals_the_textbook_with_its_gradients() {
+    for (visible, shape) in [
+        (packed(&[1]), [2, 2, 1, 3]),
+        (packed(&[7]), [3, 4, 2, 8]),
+        (packed(&[3, 1, 9, 20]), [2, 6, 2, 10]),
+        (packed(&[400, 130, 70]), [1, 3, 1, 16]),
+        (packed(&[700]), [1, 4, 4, 24]),
+        (padded(&[[0, 0], [9, 0], [0, 30], [3, 4]], 40), [4, 4, 2, 8]),
+        (padded(&[[300, 0], [0, 1]], 310), [2, 2, 1, 16]),
+        (last_of(5, 290), [2, 4, 2, 8]),
+        (last_of(1, 33), [3, 4, 2, 8]),
+    ] {
+        let fused = |q, k, v, seen: &Visible| attention(q, k, v, seen, 0.3);
+        assert_attends_as_the_textbook(fused, &visible, shape);
+    }
+}
+
+/// On flex it serves what is not f32.
+#[test]
+fn the_plain_body_equals_the_textbook_with_its_gradients() {
+    for (visible, shape) in [
+        (padded(&[[0, 0], [9, 0], [0, 30], [3, 4]], 40), [4, 4, 2, 8]),
+        (packed(&[3, 1, 9, 20]), [2, 6, 2, 10]),
+        (packed(&[3000]), [1, 4, 2, 4]),
+    ] {
+        let in_f64 = |q: Tensor<4>, k: Tensor<4>, v: Tensor<4>, seen: &Visible| {
+            let [q, k, v] = [q, k, v].map(|x| x.cast(DType::F64));
+            attention(q, k, v, seen, 0.3).cast(DType::F32)
+        };
+        assert_attends_as_the_textbook(in_f64, &visible, shape);
+    }
+}
+
+/// Numbers that hide the first `r` keys of row `r`, and all but the last of the last row.
+fn rows_of_many_ages(rows: usize, keys: usize) -> Visible {
+    let number = |index: usize| {
         let (row, key) = (index / keys, index % keys);
         let hidden = if row + 1 == rows { keys - 1 } else { row };
-        if key < hidden { -1e30_f32 } else { 0.0 }
+        if key < hidden { PAD } else { 3 }
     };
-    let bias: Vec<f32> = (0..rows * keys).map(bias).collect();
-    Tensor::<1>::from_floats(bias.as_slice(), &device()).reshape([rows, 1, 1, keys])
+    Visible {
+        keys: ints((0..rows * keys).map(number).collect(), [rows, keys]),
+        spans: ints([0, 3].repeat(rows), [rows, 1, 2]),
+    }
 }
 
 #[test]
 fn attention_of_one_query_equals_the_textbook_in_a_cache_of_rows_of_many_ages() {
     for (heads, kv_heads, width) in [(4, 2, 16), (6, 2, 10), (3, 3, 64)] {
         let (rows, capacity, keys) = (5, 40, 23);
-        let bias = staggered_bias(rows, keys);
+        let visible = rows_of_many_ages(rows, keys);
         let cache = || {
             let all = random([rows, kv_heads, capacity, width]).inner();
             all.narrow(2, 7, keys)
         };
         let q = random([rows, heads, 1, width]).inner() * 0.1;
         let (k, v) = (cache(), cache());
-        let bias = bias.inner();
-        let fused = attention(q.clone(), k.clone(), v.clone(), bias.clone(), 0.3);
-        let gap: f32 = (fused - plain_attention(q, k, v, bias))
+        let fused = attention(q.clone(), k.clone(), v.clone(), &visible, 0.3);
+        let gap: f32 = (fused - textbook(q, k, v, &visible))
             .abs()
             .max()
             .into_scalar();
@@ -170,39 +275,28 @@ fn attention_of_one_query_equals_the_textbook_in_a_cache_of_rows_of_many_ages() 
 }
 
 #[test]
-fn attention_equals_the_textbook_with_its_gradients() {
-    for queries in [1, 6] {
-        let bias = staggered_bias(3, 7).repeat_dim(2, queries);
-        let run_with = |form: &dyn Fn(Tensor<4>, Tensor<4>, Tensor<4>, Tensor<4>) -> Tensor<4>| {
-            device().seed(2);
-            let inputs = [
-                random([3, 4, queries, 8]),
-                random([3, 2, 7, 8]),
-                random([3, 2, 7, 8]),
-            ];
-            run(|[q, k, v]| form(q, k, v, bias.clone()), &inputs)
+fn pads_around_a_text_change_no_bit_of_it() {
+    let (length, shape) = (290, [1, 4, 2, 16]);
+    let [q, k, v] = [4, 2, 2].map(|heads| random([1, heads, length, 16]).inner());
+    let alone = attention(
+        q.clone(),
+        k.clone(),
+        v.clone(),
+        &packed(&[length as i32]),
+        0.3,
+    );
+    let alone = alone.into_data();
+    for pads in [[1, 0], [0, 7], [100, 0], [37, 300]] {
+        let wide = |x: &Tensor<4>| {
+            let pad = |count| random([1, x.dims()[1], count, 16]).inner();
+            let parts = [pad(pads[0]), x.clone(), pad(pads[1])];
+            let parts = parts.into_iter().filter(|part| part.dims()[2] > 0);
+            Tensor::cat(parts.collect(), 2)
         };
-        let fused = run_with(&|q, k, v, bias| attention(q, k, v, bias, 0.3));
-        for (fused, plain) in fused.into_iter().zip(run_with(&plain_attention)) {
-            let gap: f32 = (fused - plain).abs().max().into_scalar();
-            assert!(gap < 3e-5, "{gap}");
-        }
-    }
-}
-
-#[test]
-fn keys_that_are_not_seen_behind_a_row_change_no_bit_of_its_weights() {
-    let device = Device::flex();
-    let scores = random([1, 2, 3, 45]).inner();
-    let seen = |keys: usize| {
-        let bias = (0..keys).map(|key| if key < 9 { 0.0_f32 } else { -1e30 });
-        let bias: Vec<f32> = bias.cycle().take(3 * keys).collect();
-        let bias = Tensor::<1>::from_floats(bias.as_slice(), &device).reshape([1, 1, 3, keys]);
-        attention_weights(scores.clone().narrow(3, 0, keys), bias, 0.7).narrow(3, 0, 9)
-    };
-    let right = seen(9).into_data();
-    for keys in [10, 16, 17, 33, 45] {
-        assert!(seen(keys).into_data() == right, "{keys} keys");
+        let visible = padded(&[pads], length + pads[0] + pads[1]);
+        let found = attention(wide(&q), wide(&k), wide(&v), &visible, 0.3);
+        let found = found.narrow(2, pads[0], length).into_data();
+        assert!(found == alone, "{pads:?} pads around {shape:?}");
     }
 }
 

@@ -34,7 +34,7 @@ impl Decoder {
         positions: &Positions,
         loss: impl FnOnce(Tensor<3>) -> Tensor<1>,
     ) -> (GradientsParams, Tensor<1>) {
-        let pass = self.pass(&tokens, positions, positions.to_tensor(&tokens.device()));
+        let pass = self.pass(&tokens, positions, positions.keys(&tokens.device()));
         let mut residuals = self.valid().residuals(tokens.clone().inner(), positions);
         let last = residuals.pop().expect("there is one before any block");
         let shape = last.dims();

@@ -1,6 +1,7 @@
 //! What the blocks of one pass share: where the tokens stand, and what each of them sees.
 
-use burn::tensor::{DType, Int, Tensor};
+use burn::tensor::{Int, Tensor};
+use pure_kernels::Visible;
 
 use super::Decoder;
 use crate::positions::Positions;
@@ -10,7 +11,7 @@ pub(super) struct Pass {
     /// Rows, and tokens of a row.
     pub shape: [usize; 2],
     pub rotation: Rotation,
-    pub bias: Tensor<4>,
+    pub visible: Visible,
 }
 
 impl Decoder {
@@ -18,7 +19,7 @@ impl Decoder {
         &self,
         tokens: &Tensor<2, Int>,
         positions: &Positions,
-        key_positions: Tensor<2, Int>,
+        keys: Tensor<2, Int>,
     ) -> Pass {
         let [batch, length] = tokens.dims();
         assert!(
@@ -27,33 +28,11 @@ impl Decoder {
             positions.rows(),
             positions.length(),
         );
-        let (device, dtype) = (tokens.device(), self.embedding().dtype());
-        let (queries, texts) = (positions.to_tensor(&device), positions.texts(&device));
+        let dtype = self.embedding().dtype();
         Pass {
             shape: [batch, length],
-            rotation: Rotation::new(&self.frequencies, positions, dtype, &device),
-            bias: visibility(queries, key_positions, texts, dtype),
+            rotation: Rotation::new(&self.frequencies, positions, dtype, &tokens.device()),
+            visible: positions.visible(keys),
         }
     }
-}
-
-/// What is added to the scores: 0 where the key stands at or before the query in the same text, else a
-/// number so low that its weight is exactly 0. (Minus infinity would do, were it not for 0 * inf in
-/// gradients.)
-///
-/// `[rows, queries]` and `[rows, keys]` to `[rows, 1, queries, keys]`.
-fn visibility(
-    queries: Tensor<2, Int>,
-    keys: Tensor<2, Int>,
-    texts: Option<Tensor<2, Int>>,
-    dtype: DType,
-) -> Tensor<4> {
-    const UNSEEN: f32 = -1e30;
-    let across = |keys: Tensor<2, Int>| keys.unsqueeze_dim::<3>(1).unsqueeze_dim::<4>(1);
-    let down = |queries: Tensor<2, Int>| queries.unsqueeze_dim::<3>(1).unsqueeze_dim::<4>(3);
-    let mut unseen = across(keys).greater(down(queries));
-    if let Some(texts) = texts {
-        unseen = unseen.bool_or(across(texts.clone()).not_equal(down(texts)));
-    }
-    Tensor::<4>::zeros(unseen.dims(), (&unseen.device(), dtype)).mask_fill(unseen, UNSEEN)
 }

@@ -1,93 +1,43 @@
 //! One query a row, as in a step of generation: each head of keys and values is read once, where it
-//! lies in the cache, from the first column that its row sees.
-//!
-//! Longer queries are better served by matrix products: the plain body's.
+//! lies in the cache, from the first column that its row sees to the last.
 
 use burn_flex::FlexTensor;
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
-use super::exp::exp;
-use super::lanes::{dot, max, sum};
-use super::{numbers, numbers_mut};
+use super::super::lanes::{dot, max, sum};
+use super::super::numbers_mut;
+use super::forward::{hide, weigh};
+use super::{Head, Rows, Seen};
 
-/// Biases under this hide a key.
-const HIDDEN: f32 = -1e29;
-
-/// `None` where the layout is not one of a cache: rows of numbers one after another.
-pub(super) fn one_query(
+pub(in super::super) fn one_query(
     mut q: FlexTensor,
     k: &FlexTensor,
     v: &FlexTensor,
-    bias: &FlexTensor,
+    seen: Seen<'_>,
     scale: f32,
-) -> Result<FlexTensor, FlexTensor> {
-    let [batch, heads, _, width] = q.layout().shape().dims();
-    let [_, kv_heads, count, _] = k.layout().shape().dims();
-    let (Some(keys), Some(values)) = (Rows::of(k), Rows::of(v)) else {
-        return Err(q);
-    };
-    let (group, rows_of_bias) = (heads / kv_heads, bias.layout().shape().dims::<4>()[0]);
-    debug_assert!(rows_of_bias == 1 || rows_of_bias == batch);
-    let bias = numbers(bias);
+) -> FlexTensor {
+    let [_, heads, _, width] = q.layout().shape().dims();
+    let [_, kv_heads, ..] = k.layout().shape().dims::<4>();
+    let [keys, values] = [k, v].map(|tensor| Rows::of(tensor).expect("callers make it dense"));
+    let group = heads / kv_heads;
     numbers_mut(&mut q)
         .par_chunks_mut(group * width)
         .enumerate()
         .for_each_init(Vec::new, |weights, (place, queries)| {
             let (row, head) = (place / kv_heads, place % kv_heads);
-            let bias = &bias[row % rows_of_bias * count..][..count];
             Arch::new().dispatch(Group {
                 queries,
                 width,
                 keys: keys.head(row, head),
                 values: values.head(row, head),
-                bias,
+                numbers: seen.keys(row),
+                span: seen.spans(row)[0],
                 scale,
                 weights,
             });
         });
-    Ok(q)
-}
-
-/// A `[rows, heads, columns, width]` view whose last dimension is dense.
-struct Rows<'a> {
-    numbers: &'a [f32],
-    strides: [usize; 3],
-}
-
-/// The columns of one head.
-struct Head<'a> {
-    numbers: &'a [f32],
-    stride: usize,
-}
-
-impl<'a> Rows<'a> {
-    fn of(tensor: &'a FlexTensor) -> Option<Self> {
-        let layout = tensor.layout();
-        let &[row, head, column, 1] = layout.strides() else {
-            return None;
-        };
-        let stride = |stride: isize| usize::try_from(stride).ok();
-        Some(Self {
-            numbers: &tensor.storage()[layout.start_offset()..],
-            strides: [stride(row)?, stride(head)?, stride(column)?],
-        })
-    }
-
-    fn head(&self, row: usize, head: usize) -> Head<'a> {
-        let [per_row, per_head, stride] = self.strides;
-        Head {
-            numbers: &self.numbers[row * per_row + head * per_head..],
-            stride,
-        }
-    }
-}
-
-impl Head<'_> {
-    #[inline(always)]
-    fn column(&self, column: usize, width: usize) -> &[f32] {
-        &self.numbers[column * self.stride..][..width]
-    }
+    q
 }
 
 /// The queries of one head of keys and values; what they mix takes their place.
@@ -96,7 +46,9 @@ struct Group<'a> {
     width: usize,
     keys: Head<'a>,
     values: Head<'a>,
-    bias: &'a [f32],
+    /// Of all columns; see [`Seen`].
+    numbers: &'a [i32],
+    span: [i32; 2],
     scale: f32,
     weights: &'a mut Vec<f32>,
 }
@@ -111,15 +63,22 @@ impl WithSimd for Group<'_> {
             width,
             keys,
             values,
-            bias,
+            numbers,
+            span: [low, high],
             scale,
             weights,
         } = self;
         // Where a row began later than others, the columns before it are not even read.
-        let first = bias.iter().take_while(|&&bias| bias < HIDDEN).count();
-        // A row that sees nothing is a pad's: any finite number will do.
-        let first = if first == bias.len() { 0 } else { first };
-        let seen = bias.len() - first;
+        let is_seen = |number: &i32| (low..=high).contains(number);
+        let (Some(first), Some(last)) = (
+            numbers.iter().position(is_seen),
+            numbers.iter().rposition(is_seen),
+        ) else {
+            queries.fill(0.0);
+            return;
+        };
+        let seen = last + 1 - first;
+        let numbers = &numbers[first..=last];
         let group = queries.len() / width;
         weights.clear();
         weights.resize(group * seen, 0.0);
@@ -127,16 +86,13 @@ impl WithSimd for Group<'_> {
         for column in 0..seen {
             let key = keys.column(first + column, width);
             for (head, query) in queries.chunks_exact(width).enumerate() {
-                weights[head * seen + column] =
-                    scale.mul_add(dot(simd, query, key), bias[first + column]);
+                weights[head * seen + column] = scale * dot(simd, query, key);
             }
         }
         for weights in weights.chunks_exact_mut(seen) {
+            hide(weights, numbers, [low, high]);
             let max = max(simd, weights);
-            for x in weights.iter_mut() {
-                let below = *x - max;
-                *x = if below < -87.0 { 0.0 } else { exp(below) };
-            }
+            weigh(weights, max);
             let share = 1.0 / sum(simd, weights);
             for x in weights.iter_mut() {
                 *x *= share;
