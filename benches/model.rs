@@ -5,7 +5,8 @@
 //! PURE_DEVICE=cuda cargo bench -p pure-benches --bench model --features cuda
 //! ```
 //!
-//! Two shapes: `nano`, a model that a laptop trains, and `slice`, four layers of a 0.5B model.
+//! `nano` is a model that a laptop trains, `slice` four layers of a 0.5B model. Two layers of SmolLM2 read as many
+//! tokens as eight texts and as one, which shows what long texts cost.
 
 use burn::grad_clipping::GradientClippingConfig;
 use burn::optim::{AdamWConfig, GradientsParams};
@@ -27,7 +28,12 @@ struct Shape {
     train: [usize; 2],
 }
 
-const SHAPES: [Shape; 2] = [
+/// Two layers of SmolLM2.
+const LAYERS_OF_SMOLLM2: &str = r#"{"model_type": "llama", "hidden_size": 576, "num_hidden_layers": 2,
+    "num_attention_heads": 9, "num_key_value_heads": 3, "intermediate_size": 1536,
+    "vocab_size": 8192, "max_position_embeddings": 8192, "rope_theta": 100000.0, "tie_word_embeddings": true}"#;
+
+const SHAPES: [Shape; 4] = [
     Shape {
         name: "nano",
         config: r#"{"model_type": "qwen2", "hidden_size": 256, "num_hidden_layers": 4,
@@ -43,6 +49,18 @@ const SHAPES: [Shape; 2] = [
             "vocab_size": 8192, "max_position_embeddings": 4096, "rope_theta": 10000.0}"#,
         prefill: [2, 256],
         train: [2, 256],
+    },
+    Shape {
+        name: "8 x 1024",
+        config: LAYERS_OF_SMOLLM2,
+        prefill: [8, 1024],
+        train: [8, 1024],
+    },
+    Shape {
+        name: "1 x 8192",
+        config: LAYERS_OF_SMOLLM2,
+        prefill: [1, 8192],
+        train: [1, 8192],
     },
 ];
 

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::super::lanes::dot;
 use super::super::product::{Matrix, product};
 use super::super::{numbers, numbers_mut, zeros};
-use super::forward::{hide, weigh};
+use super::forward::{hide, room, weigh};
 use super::{Rows, Seen, blocks};
 
 /// Queries that meet a block of keys.
@@ -35,7 +35,9 @@ pub(in super::super) fn backward(pass: &Pass<'_>) -> (FlexTensor, FlexTensor, Fl
     let (group, inputs) = (heads / kv_heads, Inputs::of(pass));
     let parts: Vec<[Vec<f32>; 3]> = (0..batch * heads)
         .into_par_iter()
-        .map(|place| inputs.of_head(place / heads, place % heads, group))
+        .map_init(Scratch::default, |scratch, place| {
+            inputs.of_head(place / heads, place % heads, group, scratch)
+        })
         .collect();
 
     let mut grads = [[queries, heads], [keys, kv_heads], [keys, kv_heads]]
@@ -62,6 +64,15 @@ pub(in super::super) fn backward(pass: &Pass<'_>) -> (FlexTensor, FlexTensor, Fl
     }
     let [q, k, v] = grads.map(|grad| Flex::float_swap_dims(grad, 1, 2));
     (q, k, v)
+}
+
+/// Of some queries, scaled, and of a block of keys.
+#[derive(Default)]
+struct Scratch {
+    queries: Vec<f32>,
+    grads: Vec<f32>,
+    weights: Vec<f32>,
+    of_weights: Vec<f32>,
 }
 
 struct Inputs<'a> {
@@ -100,15 +111,25 @@ impl<'a> Inputs<'a> {
     }
 
     /// What one head of queries adds to the gradients, each in dense rows.
-    fn of_head(&self, row: usize, head: usize, group: usize) -> [Vec<f32>; 3] {
+    fn of_head(
+        &self,
+        row: usize,
+        head: usize,
+        group: usize,
+        scratch: &mut Scratch,
+    ) -> [Vec<f32>; 3] {
+        let Scratch {
+            queries,
+            grads,
+            weights,
+            of_weights,
+        } = scratch;
         let (width, keys, spans) = (self.width, self.seen.keys(row), self.seen.spans(row));
         let [k, v] = [self.k, self.v].map(|tensor| tensor.head(row, head / group));
         let [q, mixed, grad] = [self.q, self.mixed, self.grad].map(|tensor| tensor.head(row, head));
         let log_sums = &self.log_sums[(row * self.heads + head) * spans.len()..][..spans.len()];
         let mut of_q = vec![0.0; spans.len() * width];
         let [mut of_k, mut of_v] = [0; 2].map(|_| vec![0.0; self.keys * width]);
-        let (mut queries, mut grads) = (Vec::new(), Vec::new());
-        let (mut weights, mut of_weights) = (Vec::new(), Vec::new());
         for first in (0..spans.len()).step_by(QUERIES) {
             let columns = first..(first + QUERIES).min(spans.len());
             let (spans, log_sums) = (&spans[columns.clone()], &log_sums[columns.clone()]);
@@ -122,7 +143,7 @@ impl<'a> Inputs<'a> {
                 grads.extend_from_slice(grad);
                 *mean = Arch::new().dispatch(Dot(grad, mixed.column(column, width)));
             }
-            let (queries, grads) = (Matrix::dense(&queries, width), Matrix::dense(&grads, width));
+            let (queries, grads) = (Matrix::dense(queries, width), Matrix::dense(grads, width));
             let of_q = &mut of_q[columns.start * width..columns.end * width];
             for block in blocks(keys, spans) {
                 let [k, v] = [k, v].map(|head| head.matrix(&block.columns, width));
@@ -130,22 +151,20 @@ impl<'a> Inputs<'a> {
                     block.columns.len(),
                     block.columns.start * width..block.columns.end * width,
                 );
-                for scores in [&mut weights, &mut of_weights] {
-                    scores.clear();
-                    scores.resize(spans.len() * count, 0.0);
-                }
-                product(&mut weights, queries, k.transposed(), false);
-                product(&mut of_weights, grads, v.transposed(), false);
+                let [weights, of_weights] = [&mut *weights, &mut *of_weights]
+                    .map(|scores| room(scores, spans.len() * count));
+                product(weights, queries, k.transposed(), false);
+                product(of_weights, grads, v.transposed(), false);
                 Arch::new().dispatch(Scores {
-                    weights: &mut weights,
-                    of_weights: &mut of_weights,
+                    weights,
+                    of_weights,
                     keys: &keys[block.columns],
                     spans: (!block.is_whole).then_some(spans),
                     log_sums,
                     means: &means,
                 });
-                let weights = Matrix::dense(&weights, count);
-                let of_scores = Matrix::dense(&of_weights, count);
+                let weights = Matrix::dense(weights, count);
+                let of_scores = Matrix::dense(of_weights, count);
                 product(&mut of_v[place.clone()], weights.transposed(), grads, true);
                 product(&mut of_k[place], of_scores.transposed(), queries, true);
                 product(of_q, of_scores, k, true);

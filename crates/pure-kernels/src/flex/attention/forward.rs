@@ -115,7 +115,7 @@ impl Part<'_> {
         refill(sums, rows, 0.0);
         for block in blocks(self.keys, self.spans) {
             let count = block.columns.len();
-            refill(scores, rows * count, 0.0);
+            let scores = room(scores, rows * count);
             let [keys, values] = keys_and_values(&block.columns);
             let queries = Matrix::dense(queries, self.width);
             product(scores, queries, keys.transposed(), false);
@@ -150,6 +150,14 @@ impl Part<'_> {
             };
         }
     }
+}
+
+/// So many numbers, whatever they are.
+pub(super) fn room(numbers: &mut Vec<f32>, count: usize) -> &mut [f32] {
+    if numbers.len() < count {
+        numbers.resize(count, 0.0);
+    }
+    &mut numbers[..count]
 }
 
 /// Scores of a block become weights, not yet shares of a whole.
