@@ -13,7 +13,7 @@ use std::{env, fs};
 
 use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Distribution, Int, Tensor, activation};
-use pure_model::{CausalLm, ModelConfig, Positions};
+use pure_model::{CausalLm, Gradients, ModelConfig, Positions};
 use pure_run::OptimizerConfig;
 
 /// What is trained, on how much.
@@ -39,7 +39,8 @@ const HEAD: Case = Case {
     forms: &[
         ("all logits", all_logits),
         ("logits by blocks", by_blocks),
-        ("and by layer", by_layer),
+        ("gradients by block", by_block),
+        ("checkpointing", checkpointed),
     ],
 };
 
@@ -50,7 +51,11 @@ const LAYERS: Case = Case {
         "vocab_size": 8192, "max_position_embeddings": 4096, "rope_theta": 1000000.0,
         "tie_word_embeddings": true}"#,
     batch: [4, 512],
-    forms: &[("logits by blocks", by_blocks), ("and by layer", by_layer)],
+    forms: &[
+        ("logits by blocks", by_blocks),
+        ("gradients by block", by_block),
+        ("checkpointing", checkpointed),
+    ],
 };
 
 /// Log-probabilities and entropies by Burn's own operations.
@@ -68,12 +73,32 @@ fn by_blocks(model: &CausalLm, tokens: Tensor<2, Int>) -> GradientsParams {
     GradientsParams::from_grads(loss.backward(), model)
 }
 
-fn by_layer(model: &CausalLm, tokens: Tensor<2, Int>) -> GradientsParams {
+fn by_block(model: &CausalLm, tokens: Tensor<2, Int>) -> GradientsParams {
+    block_by_block(model, tokens, false)
+}
+
+fn checkpointed(model: &CausalLm, tokens: Tensor<2, Int>) -> GradientsParams {
+    block_by_block(model, tokens, true)
+}
+
+fn block_by_block(
+    model: &CausalLm,
+    tokens: Tensor<2, Int>,
+    checkpointing: bool,
+) -> GradientsParams {
     let positions = Positions::sequential(0, tokens.dims()[1]);
     let loss = |hidden| loss(model, hidden, tokens.clone());
     let decoder = &model.model;
-    let (gradients, _) = decoder.gradients_by_layer(model, tokens.clone(), &positions, loss);
-    gradients
+    let mut sum = Gradients::default();
+    decoder.add_gradients(
+        &mut sum,
+        model,
+        tokens.clone(),
+        &positions,
+        checkpointing,
+        loss,
+    );
+    sum.into_params()
 }
 
 fn loss(model: &CausalLm, hidden: Tensor<3>, tokens: Tensor<2, Int>) -> Tensor<1> {

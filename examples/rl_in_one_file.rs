@@ -12,14 +12,13 @@
 
 use std::error::Error;
 
-use burn::optim::GradientsParams;
 use burn::tensor::{Device, Int, Tensor};
 use pure::core::credit::SoftMin;
 use pure::core::{
     Baseline, CreditConfig, LossToken, MethodConfig, PolicyLoss, PolicyStats, Response, Rollout,
     Scores, SeparatorAdvantage, StepFormat, StepSpan,
 };
-use pure::model::{Batch, Batching, CausalLm, ModelConfig, Sequence};
+use pure::model::{Batch, Batching, CausalLm, Gradients, ModelConfig, Sequence};
 use pure::rollout::{Engine, EngineOptions, Request, Sampler, Sampling, sample_all};
 use pure::run::{LrScheduler, OptimizerConfig, TrainState};
 
@@ -137,7 +136,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let mut stats = PolicyStats::default();
         let gradients = policy.gradients(
             batching.batches(&sequences.iter().collect::<Vec<_>>()),
-            |model, batch| gradients(model, &batch),
+            |model, batch, sum| add_gradients(model, &batch, sum),
             |seen| stats += seen,
         );
         policy.update(iteration as usize, gradients, true)?;
@@ -169,13 +168,11 @@ fn score(prompt: u32, answer: &[u32]) -> Scores {
     }
 }
 
-/// The gradients of PPO's clipped loss: the loss and its slopes are numbers, and only the sum of
+/// Adds the gradients of PPO's clipped loss to a sum: the loss and its slopes are numbers, and only the sum of
 /// log-probabilities, each times its slope, is differentiated.
-fn gradients(policy: &CausalLm, batch: &Batch<LossToken>) -> (GradientsParams, PolicyStats) {
+fn add_gradients(policy: &CausalLm, batch: &Batch<LossToken>, sum: &mut Gradients) -> PolicyStats {
     let device = &policy.model.device();
-    let hidden = policy
-        .model
-        .forward(batch.tokens(device), batch.positions());
+    let hidden = batch.hidden(&policy.model);
     let tokens: Vec<i32> = batch
         .targets
         .iter()
@@ -191,8 +188,6 @@ fn gradients(policy: &CausalLm, batch: &Batch<LossToken>) -> (GradientsParams, P
     let (stats, slopes) = PolicyLoss::default().of(&log_probs, &entropies, &batch.targets);
     let slopes = Tensor::<1>::from_floats(slopes.log_probs.as_slice(), device).unsqueeze();
     let objective = (scores.log_probs * slopes).sum();
-    (
-        GradientsParams::from_grads(objective.backward(), policy),
-        stats,
-    )
+    sum.add(policy, &mut objective.backward());
+    stats
 }

@@ -13,7 +13,7 @@ use std::cmp::Reverse;
 
 use burn::tensor::{Device, Int, Tensor};
 
-use crate::{Positions, Sequence};
+use crate::{Decoder, Positions, Sequence};
 
 /// How sequences become batches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,6 +131,11 @@ impl<T> Batch<T> {
             places,
             targets,
         }
+    }
+
+    /// A decoder's hidden states of the rows, `[rows, width, hidden]`.
+    pub fn hidden(&self, decoder: &Decoder) -> Tensor<3> {
+        decoder.forward(self.tokens(&decoder.device()), self.positions())
     }
 
     /// The rows, `[rows, width]`.

@@ -10,7 +10,7 @@
 //! It has no state: the cache, if any, belongs to the caller. Module and field names are those of
 //! the Hugging Face checkpoint, so that a parameter's path is its tensor's name.
 
-mod by_layer;
+mod backward;
 mod pass;
 
 use burn::module::Module;

@@ -36,7 +36,7 @@
 //! | score given responses | [`CausalLm::score_responses`], [`CausalLm::score_tokens`] |
 //! | judge the steps of answers | [`ProcessRewardModel::judge`], [`Checkpoint::load_prm`] |
 //! | make a reward model of a language model | [`Checkpoint::start_prm`] |
-//! | train on long texts in little memory | [`Decoder::gradients_by_layer`] |
+//! | train on long texts in little memory | [`Decoder::add_gradients`] |
 //! | build on hidden states | [`Decoder`], inside a module of your own |
 //! | turn text into tokens, messages into text | [`Tokenizer`] |
 //! | turn prompts into what a model continues | [`PromptFormat`], [`PromptEncoder`] |
@@ -76,6 +76,7 @@ mod decoder;
 mod device;
 mod end_tokens;
 mod error;
+mod gradients;
 mod guard;
 mod init;
 mod json;
@@ -107,6 +108,7 @@ pub use decoder::Decoder;
 pub use device::{DeviceChoice, DeviceKind, PresentDevice};
 pub use end_tokens::EndTokens;
 pub use error::Error;
+pub use gradients::Gradients;
 pub use guard::guard_devices;
 pub use memory::Memory;
 pub use positions::Positions;
@@ -116,5 +118,5 @@ pub use prompt::{PromptEncoder, PromptFormat};
 pub use rope::{RopeConfig, RopeScaling};
 pub use scores::{Exchange, ResponseScores, TokenScores};
 pub use sequence::Sequence;
-pub use side_by_side::side_by_side;
+pub use side_by_side::{is_copied, side_by_side};
 pub use tokenizer::{LeftPadded, Tokenizer};

@@ -66,11 +66,14 @@ pub fn side_by_side<M: Module, P: Send, R: Send>(
     });
 }
 
+/// Whether pieces are done on copies of a model, if there are cores for them.
+pub fn is_copied<M: Module>(model: &M) -> bool {
+    model.num_params() <= LARGEST && model.devices().iter().all(is_processor)
+}
+
 /// How many pieces are done at once.
 fn workers<M: Module>(model: &M) -> usize {
-    let devices = model.devices();
-    let on_processor = devices.iter().all(is_processor);
-    match on_processor && model.num_params() <= LARGEST {
+    match is_copied(model) {
         true => rayon::current_num_threads(),
         false => 1,
     }

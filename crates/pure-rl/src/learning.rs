@@ -116,7 +116,7 @@ impl Learning {
         let mut stats = PolicyStats::default();
         let gradients = policy.gradients(
             batching.batches(&mini_batch.iter().collect::<Vec<_>>()),
-            |model, batch| objective.gradients(model, &batch),
+            |model, batch, sum| objective.add_gradients(model, &batch, sum),
             |part| stats += part,
         );
         let mean_ratio = stats.ratio / stats.tokens.max(1.0);

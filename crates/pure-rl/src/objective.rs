@@ -7,10 +7,9 @@
 //! The last sum has the gradient of the loss, so that is what is differentiated: the arithmetic of the
 //! loss happens on numbers and leaves nothing on the tape.
 
-use burn::optim::GradientsParams;
 use burn::tensor::{Int, Tensor};
 use pure_core::{LossToken, PolicyLoss, PolicyStats};
-use pure_model::{Batch, CausalLm, TokenScores};
+use pure_model::{Batch, CausalLm, Gradients, TokenScores};
 
 /// What the gradient depends on, beside model and batch.
 #[derive(Debug, Clone, Copy)]
@@ -22,29 +21,24 @@ pub(crate) struct PolicyObjective {
 }
 
 impl PolicyObjective {
-    /// The gradients of a batch, and what the loss saw.
-    pub fn gradients(
+    /// Adds the gradients of a batch to a sum, and gives what the loss saw.
+    pub fn add_gradients(
         &self,
         lm: &CausalLm,
         batch: &Batch<LossToken>,
-    ) -> (GradientsParams, PolicyStats) {
+        sum: &mut Gradients,
+    ) -> PolicyStats {
         let decoder = &lm.model;
         let (tokens, positions) = (batch.tokens(&decoder.device()), batch.positions());
         let mut stats = PolicyStats::default();
-        let mut objective = |hidden| {
+        let loss = |hidden| {
             let (loss, seen) = self.loss(lm, hidden, batch);
             stats = seen;
             loss
         };
-        let gradients = if self.gradient_checkpointing {
-            decoder
-                .gradients_by_layer(lm, tokens, positions, objective)
-                .0
-        } else {
-            let loss = objective(decoder.forward(tokens, positions));
-            GradientsParams::from_grads(loss.backward(), lm)
-        };
-        (gradients, stats)
+        let checkpointing = self.gradient_checkpointing;
+        decoder.add_gradients(sum, lm, tokens, positions, checkpointing, loss);
+        stats
     }
 
     /// A number with the gradient of the loss, and what the loss saw.

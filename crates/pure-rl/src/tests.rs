@@ -126,10 +126,7 @@ fn follow(curves: &[Curve]) {
             let mut stats = vec![PolicyStats::default(); parts];
             let gradients = policy.gradients(
                 batches,
-                |model, (part, batch)| {
-                    let (gradients, seen) = objective.gradients(model, &batch);
-                    (gradients, (part, seen))
-                },
+                |model, (part, batch), sum| (part, objective.add_gradients(model, &batch, sum)),
                 |(part, seen)| stats[part] += seen,
             );
             let tolerance = if step == 0 { 1e-5 } else { 1e-3 };

@@ -19,6 +19,8 @@ pub struct BatchConfig {
     pub max_length: usize,
     /// Whether several examples share a row of up to `max_length` tokens; none attends to another.
     pub packing: bool,
+    /// Whether activations are computed again in the backward pass, in place of being kept.
+    pub gradient_checkpointing: bool,
 }
 
 impl Default for BatchConfig {
@@ -28,6 +30,7 @@ impl Default for BatchConfig {
             batch_tokens: 8192,
             max_length: 2048,
             packing: false,
+            gradient_checkpointing: false,
         }
     }
 }

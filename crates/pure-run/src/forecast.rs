@@ -40,7 +40,8 @@ impl Forecast {
             longest
         };
         let rows = (batch.batch_tokens / width).clamp(1, batch.train_batch_size);
-        let memory = model.memory_for_training(rows as u64, width as u64, false);
+        let memory =
+            model.memory_for_training(rows as u64, width as u64, batch.gradient_checkpointing);
         Self {
             examples: examples.len(),
             held_out: held_out.len(),

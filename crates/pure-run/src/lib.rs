@@ -8,10 +8,10 @@
 //! ```
 //! use burn::module::Initializer;
 //! use burn::nn::{Linear, LinearConfig};
-//! use burn::optim::GradientsParams;
 //! use burn::tensor::{Device, Tensor};
 //! use burn::train::Interrupter;
 //! use pure_core::metrics::{LOSS, Metric};
+//! use pure_model::Gradients;
 //! use pure_run::{
 //!     CheckpointConfig, Ended, Error, Learner, Measures, OptimizerConfig, Part, Progress, Progressed, Run,
 //!     LrScheduler, TrainState, train,
@@ -40,9 +40,9 @@
 //!     }
 //!
 //!     fn step(&mut self, step: usize) -> Result<Measures, Error> {
-//!         let gradients = |model: &Linear, ()| (GradientsParams::from_grads(loss(model).backward(), model), ());
-//!         let gathered = self.0.gradients(vec![()], gradients, |()| ());
-//!         Ok(self.0.update(step, gathered, true)?.measures())
+//!         let find = |model: &Linear, (), sum: &mut Gradients| sum.add(model, &mut loss(model).backward());
+//!         let gradients = self.0.gradients(vec![()], find, |()| ());
+//!         Ok(self.0.update(step, gradients, true)?.measures())
 //!     }
 //!
 //!     fn evaluate(&mut self, _: usize) -> Result<Measures, Error> {
@@ -147,6 +147,6 @@ pub use parts::{Part, Saved, load_weights};
 pub use plan::{Ended, Plan};
 pub use signals::stop_on_signals;
 pub use supervised::{Objective, Supervised};
-pub use train_state::{Gathered, Progress, TrainState, Update};
+pub use train_state::{Progress, TrainState, Update};
 pub use training_loop::train;
 pub use watcher::{Progressed, Watcher};

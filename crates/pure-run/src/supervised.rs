@@ -10,10 +10,9 @@
 use std::rc::Rc;
 
 use burn::module::Module;
-use burn::optim::GradientsParams;
 use burn::tensor::Tensor;
 use pure_core::metrics::{LOSS, Metric};
-use pure_model::{Batch, Batching, Sequence};
+use pure_model::{Batch, Batching, Decoder, Sequence};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -42,10 +41,15 @@ pub trait Objective {
     /// The scale of all examples of an update or evaluation.
     fn scale(&self, examples: &[&Sequence<Self::Target>]) -> Self::Scale;
 
-    /// What a batch adds to the loss, and to what is measured.
+    /// The decoder of the model, whose hidden states the loss is of.
+    fn decoder(model: &Self::Model) -> &Decoder;
+
+    /// What a batch adds to the loss, and to what is measured; `hidden` are its hidden states, `[rows, length,
+    /// hidden]`.
     fn loss(
         &self,
         model: &Self::Model,
+        hidden: Tensor<3>,
         batch: &Batch<Self::Target>,
         scale: Self::Scale,
     ) -> (Tensor<1>, Measures);
@@ -69,6 +73,7 @@ pub struct Supervised<O: Objective> {
     state: TrainState<O::Model>,
     order: DataOrder,
     batching: Batching,
+    gradient_checkpointing: bool,
     examples: Rc<[Sequence<O::Target>]>,
     held_out: Rc<[Sequence<O::Target>]>,
 }
@@ -91,6 +96,7 @@ where
             state,
             order: DataOrder::new(examples.len(), batch.train_batch_size, seed),
             batching: batch.batching(),
+            gradient_checkpointing: batch.gradient_checkpointing,
             examples,
             held_out,
         }
@@ -112,15 +118,20 @@ where
         examples: &[&Sequence<O::Target>],
     ) -> Result<Measures, Error> {
         let (objective, scale) = (&self.objective, self.objective.scale(examples));
+        let checkpointing = self.gradient_checkpointing;
         let mut sum = Measures::default();
         let gradients = self.state.gradients(
             self.batching.batches(examples),
-            |model, batch| {
-                let (loss, measures) = objective.loss(model, &batch, scale);
-                (
-                    GradientsParams::from_grads(loss.backward(), model),
-                    measures,
-                )
+            |model, batch, sum| {
+                let (decoder, mut measures) = (O::decoder(model), Measures::default());
+                let loss = |hidden| {
+                    let (loss, seen) = objective.loss(model, hidden, &batch, scale);
+                    measures = seen;
+                    loss
+                };
+                let (tokens, positions) = (batch.tokens(&decoder.device()), batch.positions());
+                decoder.add_gradients(sum, model, tokens, positions, checkpointing, loss);
+                measures
             },
             |part| sum.add(&part),
         );

@@ -9,14 +9,14 @@
 //! or that its learner knows to be useless, changes nothing: the update is skipped, and counted.
 
 use burn::module::Module;
-use burn::optim::{GradientsParams, ModuleOptimizer};
+use burn::optim::ModuleOptimizer;
 use pure_core::metrics::{GRAD_NORM, LEARNING_RATE, SKIPPED};
-use pure_model::side_by_side;
+use pure_model::{Gradients, is_copied, side_by_side};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::measures::Measures;
-use crate::optim::{Gradients, LrScheduler, OptimizerConfig};
+use crate::optim::{LrScheduler, OptimizerConfig, clipped};
 use crate::parts::{Part, Weights};
 
 /// So many skipped updates in a row end a run.
@@ -66,9 +66,6 @@ impl Update {
     }
 }
 
-/// The gradients of an update's batches, added up.
-pub struct Gathered<M>(Gradients<M>);
-
 impl<M: Module> TrainState<M> {
     /// A model at the beginning of so many updates.
     pub fn new(
@@ -115,20 +112,32 @@ impl<M: Module> TrainState<M> {
         Ok(self.frozen())
     }
 
-    /// The summed gradients of some batches; `find` gives those of one and what else it found, which goes to
-    /// `fold` in the order of the batches.
+    /// The summed gradients of some batches. `find` adds those of one, and what else it found goes to `fold` in
+    /// the order of the batches.
     pub fn gradients<B: Send, S: Send>(
         &self,
         batches: Vec<B>,
-        find: impl Fn(&M, B) -> (GradientsParams, S) + Sync,
+        find: impl Fn(&M, B, &mut Gradients) -> S + Sync,
         mut fold: impl FnMut(S),
-    ) -> Gathered<M> {
-        let mut gradients = Gradients::new();
-        side_by_side(self.model(), batches, find, |(found, seen)| {
-            gradients.add(self.model(), found);
-            fold(seen);
-        });
-        Gathered(gradients)
+    ) -> Gradients {
+        let (model, mut sum) = (self.model(), Gradients::default());
+        if is_copied(model) {
+            let alone = |model: &M, batch| {
+                let mut own = Gradients::default();
+                let seen = find(model, batch, &mut own);
+                (own, seen)
+            };
+            side_by_side(model, batches, alone, |(own, seen)| {
+                sum.merge(model, own);
+                fold(seen);
+            });
+        } else {
+            let seen = batches
+                .into_iter()
+                .map(|batch| find(model, batch, &mut sum));
+            seen.for_each(fold);
+        }
+        sum
     }
 
     /// Updates the model by gradients, unless they are not finite or known to be useless. `step` is that of the
@@ -140,10 +149,11 @@ impl<M: Module> TrainState<M> {
     pub fn update(
         &mut self,
         step: usize,
-        Gathered(gradients): Gathered<M>,
+        gradients: Gradients,
         is_usable: bool,
     ) -> Result<Update, Error> {
-        let (gradients, grad_norm) = gradients.clipped(self.model(), self.max_grad_norm);
+        let gradients = gradients.into_params();
+        let (gradients, grad_norm) = clipped(self.model(), gradients, self.max_grad_norm);
         let progress = &mut self.progress;
         let learning_rate = self.scheduler.at(progress.updates, self.updates) * progress.slowed;
         let is_usable = is_usable && grad_norm.is_finite();

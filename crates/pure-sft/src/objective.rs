@@ -6,7 +6,7 @@
 
 use burn::tensor::{Int, Tensor};
 use pure_core::metrics::{LOSS, Metric, SFT_METRICS};
-use pure_model::{Batch, CausalLm, Sequence};
+use pure_model::{Batch, CausalLm, Decoder, Sequence};
 use pure_run::{Measures, Objective};
 
 use crate::error::Error;
@@ -30,9 +30,18 @@ impl Objective for NextToken {
         1.0 / targets as f64
     }
 
-    fn loss(&self, lm: &CausalLm, batch: &Batch<u32>, scale: f64) -> (Tensor<1>, Measures) {
-        let device = &lm.model.device();
-        let hidden = lm.model.forward(batch.tokens(device), batch.positions());
+    fn decoder(lm: &CausalLm) -> &Decoder {
+        &lm.model
+    }
+
+    fn loss(
+        &self,
+        lm: &CausalLm,
+        hidden: Tensor<3>,
+        batch: &Batch<u32>,
+        scale: f64,
+    ) -> (Tensor<1>, Measures) {
+        let device = &hidden.device();
         let hidden = batch.hidden_at_targets(hidden).unsqueeze();
         let targets: Vec<i32> = batch.targets.iter().map(|&token| token as i32).collect();
         let targets = Tensor::<1, Int>::from_ints(targets.as_slice(), device).unsqueeze();
@@ -50,7 +59,7 @@ impl Objective for NextToken {
     ) -> Result<Measures, Error> {
         let mut sum = Measures::default();
         for batch in batches {
-            sum.add(&self.loss(lm, &batch, scale).1);
+            sum.add(&self.loss(lm, batch.hidden(&lm.model), &batch, scale).1);
         }
         Ok(sum)
     }

@@ -129,8 +129,8 @@ pub mod files {
 pub mod model {
     pub use pure_model::{
         Batch, Batching, CausalLm, Checkpoint, ConfigError, Decoder, DeviceChoice, DeviceKind,
-        EndTokens, Error, Exchange, Family, KvCache, LeftPadded, MarkedAnswer, Memory, Message,
-        ModelConfig, Positions, Precision, PresentDevice, PrmHead, ProcessRewardModel,
+        EndTokens, Error, Exchange, Family, Gradients, KvCache, LeftPadded, MarkedAnswer, Memory,
+        Message, ModelConfig, Positions, Precision, PresentDevice, PrmHead, ProcessRewardModel,
         PromptEncoder, PromptFormat, ResponseScores, RopeConfig, RopeScaling, Sequence,
         TokenScores, Tokenizer, copy_tokenizer, guard_devices, keep_freed_memory, read_config,
         windows,
@@ -187,8 +187,8 @@ pub mod run {
     #[cfg(feature = "dashboard")]
     pub use pure_run::Dashboard;
     pub use pure_run::{
-        BatchConfig, CheckpointConfig, Chosen, DataOrder, Decay, Ended, Error, Forecast, Gathered,
-        Learner, LrScheduler, Measures, Notice, Objective, OptimizerConfig, Part, Plan, Progress,
+        BatchConfig, CheckpointConfig, Chosen, DataOrder, Decay, Ended, Error, Forecast, Learner,
+        LrScheduler, Measures, Notice, Objective, OptimizerConfig, Part, Plan, Progress,
         Progressed, Run, Saved, SchedulerType, Supervised, TrainState, Update, Watcher, hold_out,
         stop_on_signals, train,
     };

@@ -9,7 +9,7 @@
 
 use burn::tensor::{Tensor, activation};
 use pure_core::metrics::{LOSS, Metric, PRM_METRICS, STEP_ACCURACY};
-use pure_model::{Batch, ProcessRewardModel, Sequence};
+use pure_model::{Batch, Decoder, ProcessRewardModel, Sequence};
 use pure_run::{Measures, Objective};
 
 use super::examples::Question;
@@ -54,13 +54,18 @@ impl Objective for StepLabels {
         }
     }
 
+    fn decoder(prm: &ProcessRewardModel) -> &Decoder {
+        &prm.model
+    }
+
     fn loss(
         &self,
         prm: &ProcessRewardModel,
+        hidden: Tensor<3>,
         batch: &Batch<Question>,
         scale: Scale,
     ) -> (Tensor<1>, Measures) {
-        self.loss_of_logits(logits(prm, batch), &batch.targets, scale)
+        self.loss_of_logits(logits(prm, hidden, batch), &batch.targets, scale)
     }
 
     fn evaluate(
@@ -72,7 +77,7 @@ impl Objective for StepLabels {
         let mut sum = Measures::default();
         let mut judged: Vec<Vec<(f32, bool)>> = Vec::new();
         for batch in batches {
-            let logits = logits(prm, &batch);
+            let logits = logits(prm, batch.hidden(&prm.model), &batch);
             let p_good = activation::softmax(logits.clone(), 1).narrow(1, 1, 1);
             let p_good = p_good.into_data().try_into_vec::<f32>();
             sum.add(&self.loss_of_logits(logits, &batch.targets, scale).1);
@@ -121,9 +126,7 @@ impl StepLabels {
 }
 
 /// The logits of a batch's questions, `[questions, 2]`.
-fn logits(prm: &ProcessRewardModel, batch: &Batch<Question>) -> Tensor<2> {
-    let decoder = &prm.model;
-    let hidden = decoder.forward(batch.tokens(&decoder.device()), batch.positions());
+fn logits(prm: &ProcessRewardModel, hidden: Tensor<3>, batch: &Batch<Question>) -> Tensor<2> {
     let hidden = batch.hidden_at_targets(hidden).unsqueeze();
     prm.label_logits(hidden).squeeze_dim(0)
 }

@@ -1,4 +1,4 @@
-//! The gradients of a step: summed over its batches, measured and clipped as one vector.
+//! The gradients of a step, measured and clipped as one vector.
 //!
 //! ```text
 //! norm = sqrt(sum over all parameters of |g|^2)        g <- g min(1, limit / (norm + 1e-6))
@@ -7,45 +7,30 @@
 //! Departures: Burn clips each parameter by itself, which turns the step; this shortens it.
 
 use burn::module::{Module, ModuleVisitor, Param};
-use burn::optim::{GradientsAccumulator, GradientsParams};
+use burn::optim::GradientsParams;
 use burn::tensor::{DType, Tensor};
 
-/// The sum of some batches' gradients.
-pub(crate) struct Gradients<M> {
-    sum: GradientsAccumulator<M>,
-}
-
-impl<M: Module> Gradients<M> {
-    pub fn new() -> Self {
-        Self {
-            sum: GradientsAccumulator::new(),
-        }
+/// Gradients clipped, and their norm before that; a norm that is not finite tells that they are of no use.
+pub(crate) fn clipped<M: Module>(
+    module: &M,
+    mut gradients: GradientsParams,
+    limit: f64,
+) -> (GradientsParams, f64) {
+    let mut squares = Squares {
+        gradients: &gradients,
+        sum: None,
+    };
+    module.visit(&mut squares);
+    let squares = squares.sum.map_or(0.0, |sum| sum.into_scalar::<f32>());
+    let norm = f64::from(squares).sqrt();
+    let scale = limit / (norm + 1e-6);
+    if scale < 1.0 {
+        module.visit(&mut Scale {
+            gradients: &mut gradients,
+            scale,
+        });
     }
-
-    pub fn add(&mut self, module: &M, gradients: GradientsParams) {
-        self.sum.accumulate(module, gradients);
-    }
-
-    /// The sum, clipped, and its norm before that; a norm that is not finite tells that the sum is
-    /// of no use.
-    pub fn clipped(mut self, module: &M, limit: f64) -> (GradientsParams, f64) {
-        let mut gradients = self.sum.grads();
-        let mut squares = Squares {
-            gradients: &gradients,
-            sum: None,
-        };
-        module.visit(&mut squares);
-        let squares = squares.sum.map_or(0.0, |sum| sum.into_scalar::<f32>());
-        let norm = f64::from(squares).sqrt();
-        let scale = limit / (norm + 1e-6);
-        if scale < 1.0 {
-            module.visit(&mut Scale {
-                gradients: &mut gradients,
-                scale,
-            });
-        }
-        (gradients, norm)
-    }
+    (gradients, norm)
 }
 
 struct Squares<'a> {

@@ -5,5 +5,5 @@ mod gradients;
 mod schedule;
 
 pub use adamw::{Decay, OptimizerConfig};
-pub(crate) use gradients::Gradients;
+pub(crate) use gradients::clipped;
 pub use schedule::{LrScheduler, SchedulerType};
