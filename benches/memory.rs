@@ -5,13 +5,14 @@
 //! ```
 //!
 //! Each form is a process of its own, for its peak, which Linux tells, is that of the process. What is
-//! printed is the peak less the weights, the gradients and the two moments of AdamW; first that up to
-//! the gradients, then that of the whole step.
+//! printed is the peak less the weights, the gradients and the two moments of AdamW, in a step of two batches of
+//! which the first is small: first that up to the gradients, then that of the whole step, and what
+//! [`ModelConfig::memory_for_training`] forecasts for it.
 
 use std::process::Command;
 use std::{env, fs};
 
-use burn::optim::{GradientsParams, ModuleOptimizer};
+use burn::optim::ModuleOptimizer;
 use burn::tensor::{Device, Distribution, Int, Tensor, activation};
 use pure_model::{CausalLm, Gradients, ModelConfig, Positions};
 use pure_run::OptimizerConfig;
@@ -24,8 +25,8 @@ struct Case {
     forms: &'static [(&'static str, Form)],
 }
 
-/// From tokens to the gradients of a loss of their log-probabilities and entropies.
-type Form = fn(&CausalLm, Tensor<2, Int>) -> GradientsParams;
+/// Adds the gradients of a loss of tokens' log-probabilities and entropies to others.
+type Form = fn(&CausalLm, Tensor<2, Int>, &mut Gradients);
 
 const CASES: [Case; 2] = [HEAD, LAYERS];
 
@@ -59,46 +60,38 @@ const LAYERS: Case = Case {
 };
 
 /// Log-probabilities and entropies by Burn's own operations.
-fn all_logits(model: &CausalLm, tokens: Tensor<2, Int>) -> GradientsParams {
+fn all_logits(model: &CausalLm, tokens: Tensor<2, Int>, sum: &mut Gradients) {
     let logits = model.logits(hidden(model, tokens.clone()));
     let log_law = activation::log_softmax(logits, 2);
     let entropies = (log_law.clone().exp() * log_law.clone()).sum_dim(2).neg();
     let log_probs = log_law.gather(2, tokens.unsqueeze_dim(2));
     let loss = log_probs.mean() + entropies.mean() * 0.01;
-    GradientsParams::from_grads(loss.neg().backward(), model)
+    sum.add(model, &mut loss.neg().backward());
 }
 
-fn by_blocks(model: &CausalLm, tokens: Tensor<2, Int>) -> GradientsParams {
+fn by_blocks(model: &CausalLm, tokens: Tensor<2, Int>, sum: &mut Gradients) {
     let loss = loss(model, hidden(model, tokens.clone()), tokens);
-    GradientsParams::from_grads(loss.backward(), model)
+    sum.add(model, &mut loss.backward());
 }
 
-fn by_block(model: &CausalLm, tokens: Tensor<2, Int>) -> GradientsParams {
-    block_by_block(model, tokens, false)
+fn by_block(model: &CausalLm, tokens: Tensor<2, Int>, sum: &mut Gradients) {
+    block_by_block(model, tokens, sum, false);
 }
 
-fn checkpointed(model: &CausalLm, tokens: Tensor<2, Int>) -> GradientsParams {
-    block_by_block(model, tokens, true)
+fn checkpointed(model: &CausalLm, tokens: Tensor<2, Int>, sum: &mut Gradients) {
+    block_by_block(model, tokens, sum, true);
 }
 
 fn block_by_block(
     model: &CausalLm,
     tokens: Tensor<2, Int>,
+    sum: &mut Gradients,
     checkpointing: bool,
-) -> GradientsParams {
+) {
     let positions = Positions::sequential(0, tokens.dims()[1]);
     let loss = |hidden| loss(model, hidden, tokens.clone());
     let decoder = &model.model;
-    let mut sum = Gradients::default();
-    decoder.add_gradients(
-        &mut sum,
-        model,
-        tokens.clone(),
-        &positions,
-        checkpointing,
-        loss,
-    );
-    sum.into_params()
+    decoder.add_gradients(sum, model, tokens.clone(), &positions, checkpointing, loss);
 }
 
 fn loss(model: &CausalLm, hidden: Tensor<3>, tokens: Tensor<2, Int>) -> Tensor<1> {
@@ -117,7 +110,7 @@ fn main() {
     if let Ok(child) = env::var(CHILD) {
         let (case, form) = child.split_once(' ').expect("two numbers");
         let case = &CASES[case.parse::<usize>().expect("a case")];
-        return measure(case, case.forms[form.parse::<usize>().expect("a form")].1);
+        return measure(case, case.forms[form.parse::<usize>().expect("a form")]);
     }
     let program = env::current_exe().expect("a program has a path");
     for (case_number, case) in CASES.iter().enumerate() {
@@ -136,29 +129,42 @@ fn main() {
     }
 }
 
-fn measure(case: &Case, form: Form) {
+fn measure(case: &Case, (name, form): (&str, Form)) {
     let config = ModelConfig::from_json(case.config).expect("the shapes above are valid");
     let device = Device::flex().autodiff();
     let tokens = |[rows, length]: [usize; 2]| {
         let vocabulary = Distribution::Uniform(0.0, config.vocab_size as f64);
         Tensor::<2>::random([rows, length], vocabulary, &device).int()
     };
+    let gradients = |model: &CausalLm| {
+        let mut sum = Gradients::default();
+        form(model, tokens([1, 8]), &mut sum);
+        sum
+    };
     let mut optimizer: ModuleOptimizer = OptimizerConfig::default().init();
     // A small step first, which makes the moments.
     let model = config.init(&device);
-    let gradients = form(&model, tokens([1, 8]));
-    let model = optimizer.step(1e-5, model, gradients);
+    let first = gradients(&model).into_params();
+    let model = optimizer.step(1e-5, model, first);
 
     let kept = config.parameters() * 16;
     let beyond = || peak().saturating_sub(kept) >> 20;
+    let mut sum = gradients(&model);
     fs::write("/proc/self/clear_refs", "5").expect("Linux forgets a peak");
     let start = std::time::Instant::now();
-    let gradients = form(&model, tokens(case.batch));
+    form(&model, tokens(case.batch), &mut sum);
     let (backward, seconds) = (beyond(), start.elapsed().as_secs_f64());
-    optimizer.step(1e-5, model, gradients);
+    optimizer.step(1e-5, model, sum.into_params());
+    let [rows, length] = case.batch.map(|size| size as u64);
+    let checkpointing = name == "checkpointing";
+    let forecast = config
+        .memory_for_training(rows, length, checkpointing)
+        .total()
+        - kept;
     println!(
-        "{backward:6} MiB, {:6} MiB   {seconds:.1} s to the gradients",
-        beyond()
+        "{backward:6} MiB, {:6} MiB, forecast {:6} MiB   {seconds:.1} s to the gradients",
+        beyond(),
+        forecast >> 20
     );
 }
 

@@ -3,19 +3,18 @@
 //!
 //! ```text
 //! inference:  weights + cache + work
-//! training:   weights + gradients, of a pass and summed + 2 moments (f32 each) + kept activations + work
+//! training:   weights + gradients + 2 moments (f32 each) + kept activations + work
 //! cache       2 layers kv_width batch length
-//! block       tokens (6 hidden + 4 q_width + 4 kv_width + 3 inner + 3 heads length)
-//! kept        layers block; with gradient checkpointing tokens (layers + 1) hidden + block
-//! work        tokens of one layer, and one block of logits and what is made of it; in training, where
-//!             the embedding is the head too, the gradient of one use while that of the other comes
+//! block       tokens (4 hidden + 2 q_width + 2 kv_width + 3 inner)
+//! kept        layers block; with gradient checkpointing tokens (layers + 1) hidden
+//! work        the larger of the head's, a block of logits, what is made of it and the head's gradient, and a
+//!             layer's, its tokens, and with gradient checkpointing a block
 //! ```
 //!
-//! `kept` counts the tensors that the backward pass of [`Decoder`](crate::Decoder) reads again; of
-//! the logits none is kept: see [`score_tokens`](crate::CausalLm::score_tokens). A block of logits is
-//! counted as the processor has it; GPUs take some 0.4 GB more. Tests hold the count of parameters to
-//! the modules themselves; the peaks of the benches' shapes on the processor were 5 % over to 20 % under
-//! these estimates.
+//! `kept` counts the tensors that the backward pass of [`Decoder`](crate::Decoder) reads again. Of scores and
+//! logits none is kept: see [`attention`](pure_kernels::attention) and
+//! [`score_tokens`](crate::CausalLm::score_tokens). A block of logits is counted as the processor has it; GPUs
+//! take some 0.4 GB more. Tests hold the count of parameters to the modules themselves.
 //!
 //! Batches and lengths may be any numbers: what no `u64` holds counts as the largest.
 
@@ -77,9 +76,9 @@ impl ModelConfig {
     /// Memory to write `batch` texts of `length` tokens.
     pub fn memory_for_inference(&self, precision: Precision, batch: u64, length: u64) -> Memory {
         let bytes = count(precision.bytes());
-        let (tokens, length) = (Saturating(batch) * Saturating(length), Saturating(length));
+        let tokens = Saturating(batch) * Saturating(length);
         let per_token = count(2) * count(self.num_hidden_layers) * count(self.key_width());
-        let work = self.work(tokens, length) * bytes + self.work_of_head(tokens) * count(4);
+        let work = self.work(tokens) * bytes + self.work_of_head(tokens) * count(4);
         Memory {
             weights: (self.all_parameters() * bytes).0,
             cache: (per_token * tokens * bytes).0,
@@ -96,33 +95,32 @@ impl ModelConfig {
         length: u64,
         gradient_checkpointing: bool,
     ) -> Memory {
-        let (tokens, length) = (Saturating(batch) * Saturating(length), Saturating(length));
+        let tokens = Saturating(batch) * Saturating(length);
         let [hidden, inner] = [self.hidden_size, self.intermediate_size].map(count);
         let [query, key] = [self.query_width(), self.key_width()].map(count);
-        let scores = count(self.num_attention_heads) * length;
-        let block = count(6) * hidden + count(4) * (query + key) + count(3) * (inner + scores);
+        let block = count(4) * hidden + count(2) * (query + key) + count(3) * inner;
         let layers = count(self.num_hidden_layers);
-        let kept = match gradient_checkpointing {
-            true => tokens * ((layers + count(1)) * hidden + block),
-            false => tokens * layers * block,
+        let (kept, again) = match gradient_checkpointing {
+            true => ((layers + count(1)) * hidden, block),
+            false => (layers * block, count(0)),
         };
-        let second_gradient = match self.tie_word_embeddings {
-            true => count(self.vocab_size) * hidden,
-            false => count(0),
-        };
-        let work = self.work(tokens, length) + self.work_of_head(tokens) + second_gradient;
+        // Of the size of the largest parameter: the gradient of the head, which is added to that of the batches
+        // before, and what AdamW makes of it.
+        let largest = count(self.vocab_size) * hidden;
+        let of_head = self.work_of_head(tokens) + largest;
+        let of_layer = self.work(tokens) + tokens * again;
+        let pass = tokens * kept + of_head.max(of_layer);
         Memory {
             weights: (self.all_parameters() * count(4)).0,
             cache: 0,
-            optimizer: (self.all_parameters() * count(16)).0,
-            activations: ((kept + work) * count(4)).0,
+            optimizer: (self.all_parameters() * count(12)).0,
+            activations: (pass * count(4)).0,
         }
     }
 
-    /// Numbers that the largest moment of a forward pass holds at once.
-    fn work(&self, tokens: Count, length: Count) -> Count {
-        let scores = count(self.num_attention_heads) * length;
-        let attention = count(2) * scores + count(3) * count(self.query_width());
+    /// Numbers that the largest moment of a layer's pass holds at once.
+    fn work(&self, tokens: Count) -> Count {
+        let attention = count(4) * count(self.query_width());
         let feed_forward = count(3) * count(self.intermediate_size);
         tokens * (count(2) * count(self.hidden_size) + attention.max(feed_forward))
     }
