@@ -19,11 +19,10 @@ use super::{Block, Decoder, normed};
 use crate::{Gradients, Positions};
 
 /// What is kept of a block.
-enum Kept {
-    /// The beginning and the end of its part of the tape.
-    Output { input: Tensor<2>, output: Tensor<2> },
-    /// What its part of the tape is to be made of.
-    Input(Tensor<2>),
+struct Kept {
+    input: Tensor<2>,
+    /// The end of its part of the tape, which begins with the input; `None` if that is made again.
+    output: Option<Tensor<2>>,
 }
 
 impl Decoder {
@@ -60,12 +59,14 @@ impl Decoder {
                 let input = leaf(hidden, true);
                 let output = block.forward(input.clone(), &pass, None);
                 hidden = output.clone().inner();
-                kept.push((block, Kept::Output { input, output }));
+                let output = Some(output);
+                kept.push((block, Kept { input, output }));
             } else {
                 let input = hidden.clone();
                 hidden = frozen.forward(hidden, &pass_of_frozen, None);
                 if is_trained {
-                    kept.push((block, Kept::Input(input)));
+                    let output = None;
+                    kept.push((block, Kept { input, output }));
                 }
             }
         }
@@ -91,14 +92,14 @@ impl Decoder {
 /// Adds a block's gradients, and gives that of its input.
 fn through(
     block: &Block,
-    kept: Kept,
+    Kept { input, output }: Kept,
     upstream: Tensor<2>,
     pass: &Pass,
     sum: &mut Gradients,
 ) -> Tensor<2> {
-    let (input, output) = match kept {
-        Kept::Output { input, output } => (input, output),
-        Kept::Input(input) => {
+    let (input, output) = match output {
+        Some(output) => (input, output),
+        None => {
             let input = leaf(input, true);
             (input.clone(), block.forward(input, pass, None))
         }
