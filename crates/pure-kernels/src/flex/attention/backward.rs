@@ -10,8 +10,8 @@ use rayon::prelude::*;
 use super::super::lanes::dot;
 use super::super::product::{Matrix, product};
 use super::super::{numbers, numbers_mut, zeros};
-use super::forward::{hide, room, weigh};
-use super::{Rows, Seen, blocks};
+use super::weights::{hide, weigh};
+use super::{Rows, Seen, blocks, room};
 
 /// Queries that meet a block of keys.
 const QUERIES: usize = 128;

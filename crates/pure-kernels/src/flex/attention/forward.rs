@@ -4,14 +4,13 @@
 use burn::backend::Flex;
 use burn::backend::ops::FloatTensorOps;
 use burn_flex::FlexTensor;
-use pulp::{Arch, Simd, WithSimd};
+use pulp::Arch;
 use rayon::prelude::*;
 
-use super::super::exp::exp;
-use super::super::lanes::{max, sum};
 use super::super::product::{Matrix, product};
 use super::super::{numbers_mut, zeros};
-use super::{Rows, Seen, blocks};
+use super::weights::Weigh;
+use super::{Rows, Seen, blocks, room};
 
 /// Queries of a group of heads that meet a block of keys.
 const QUERIES: usize = 192;
@@ -27,46 +26,30 @@ pub(in super::super) fn forward(
     let [batch, heads, queries, width] = q.layout().shape().dims();
     let [_, kv_heads, ..] = k.layout().shape().dims::<4>();
     let [q, k, v] = [q, k, v].map(|tensor| Rows::of(tensor).expect("callers make it dense"));
+    let pass = Pass {
+        q,
+        k,
+        v,
+        seen,
+        heads,
+        kv_heads,
+        width,
+        scale,
+    };
     let mut mixed = zeros([batch, queries, heads, width]);
     let mut log_sums = zeros([batch, queries, heads, 1]);
     let some = (QUERIES * kv_heads / heads).max(16);
-    if queries * heads * width > 0 {
-        numbers_mut(&mut mixed)
-            .par_chunks_mut(queries * heads * width)
-            .zip(numbers_mut(&mut log_sums).par_chunks_mut(queries * heads))
-            .enumerate()
-            .for_each(|(row, (mixed, log_sums))| {
-                mixed
-                    .par_chunks_mut(some * heads * width)
-                    .zip(log_sums.par_chunks_mut(some * heads))
-                    .enumerate()
-                    .for_each_init(Scratch::default, |scratch, (part, (mixed, log_sums))| {
-                        let first = part * some;
-                        let spans = &seen.spans(row)[first..][..log_sums.len() / heads];
-                        let part = Part {
-                            keys: seen.keys(row),
-                            spans,
-                            heads,
-                            width,
-                        };
-                        for kv_head in 0..kv_heads {
-                            let of_group =
-                                heads / kv_heads * kv_head..heads / kv_heads * (kv_head + 1);
-                            scratch.queries.clear();
-                            for head in of_group.clone() {
-                                let head = q.head(row, head);
-                                let columns = first..first + spans.len();
-                                let numbers = columns.flat_map(|column| head.column(column, width));
-                                scratch.queries.extend(numbers.map(|number| scale * number));
-                            }
-                            let (k, v) = (k.head(row, kv_head), v.head(row, kv_head));
-                            part.mix(scratch, |columns| {
-                                [k, v].map(|head| head.matrix(columns, width))
-                            });
-                            part.write(scratch, of_group.start, mixed, log_sums);
-                        }
-                    });
+    let (of_row, of_part) = (queries * heads, some * heads);
+    if of_row * width > 0 {
+        let rows = numbers_mut(&mut mixed).par_chunks_mut(of_row * width);
+        let rows = rows.zip(numbers_mut(&mut log_sums).par_chunks_mut(of_row));
+        rows.enumerate().for_each(|(row, (mixed, log_sums))| {
+            let parts = mixed.par_chunks_mut(of_part * width);
+            let parts = parts.zip(log_sums.par_chunks_mut(of_part)).enumerate();
+            parts.for_each_init(Scratch::default, |scratch, (part, (mixed, log_sums))| {
+                pass.attend(scratch, row, part * some, mixed, log_sums);
             });
+        });
     }
     (
         Flex::float_swap_dims(mixed, 1, 2),
@@ -74,17 +57,21 @@ pub(in super::super) fn forward(
     )
 }
 
-/// Some queries of a row.
-struct Part<'a> {
-    keys: &'a [i32],
-    spans: &'a [[i32; 2]],
+struct Pass<'a> {
+    q: Rows<'a>,
+    k: Rows<'a>,
+    v: Rows<'a>,
+    seen: Seen<'a>,
     heads: usize,
+    kv_heads: usize,
     width: usize,
+    scale: f32,
 }
 
-/// Of the queries of a group of heads, scaled, head by head.
+/// Of some queries of a group of heads, head by head.
 #[derive(Default)]
 struct Scratch {
+    /// Scaled.
     queries: Vec<f32>,
     scores: Vec<f32>,
     mixed: Vec<f32>,
@@ -92,12 +79,38 @@ struct Scratch {
     sums: Vec<f32>,
 }
 
-impl Part<'_> {
-    fn mix<'k>(
+impl Pass<'_> {
+    /// Some queries of a row, from `first` on: `mixed` is `[some, heads, width]`, `log_sums` `[some, heads]`.
+    fn attend(
         &self,
         scratch: &mut Scratch,
-        keys_and_values: impl Fn(&std::ops::Range<usize>) -> [Matrix<'k>; 2],
+        row: usize,
+        first: usize,
+        mixed: &mut [f32],
+        log_sums: &mut [f32],
     ) {
+        let spans = &self.seen.spans(row)[first..][..log_sums.len() / self.heads];
+        let group = self.heads / self.kv_heads;
+        for kv_head in 0..self.kv_heads {
+            let first_head = kv_head * group;
+            scratch.queries.clear();
+            for head in first_head..first_head + group {
+                let head = self.q.head(row, head);
+                let columns = first..first + spans.len();
+                let numbers = columns.flat_map(|column| head.column(column, self.width));
+                scratch
+                    .queries
+                    .extend(numbers.map(|number| self.scale * number));
+            }
+            self.mix(scratch, row, kv_head, spans);
+            self.write(scratch, first_head, spans.len(), mixed, log_sums);
+        }
+    }
+
+    /// The values of one head, as the queries of its group see them.
+    fn mix(&self, scratch: &mut Scratch, row: usize, kv_head: usize, spans: &[[i32; 2]]) {
+        let (width, numbers) = (self.width, self.seen.keys(row));
+        let [k, v] = [self.k, self.v].map(|tensor| tensor.head(row, kv_head));
         let Scratch {
             queries,
             scores,
@@ -105,7 +118,7 @@ impl Part<'_> {
             maxima,
             sums,
         } = scratch;
-        let rows = queries.len() / self.width;
+        let rows = queries.len() / width;
         let refill = |numbers: &mut Vec<f32>, count, value| {
             numbers.clear();
             numbers.resize(count, value);
@@ -113,113 +126,48 @@ impl Part<'_> {
         refill(mixed, queries.len(), 0.0);
         refill(maxima, rows, f32::NEG_INFINITY);
         refill(sums, rows, 0.0);
-        for block in blocks(self.keys, self.spans) {
+        let queries = Matrix::dense(queries, width);
+        for block in blocks(numbers, spans) {
+            let [keys, values] = [k, v].map(|head| head.matrix(&block.columns, width));
             let count = block.columns.len();
             let scores = room(scores, rows * count);
-            let [keys, values] = keys_and_values(&block.columns);
-            let queries = Matrix::dense(queries, self.width);
             product(scores, queries, keys.transposed(), false);
             Arch::new().dispatch(Weigh {
                 scores,
-                keys: &self.keys[block.columns],
-                spans: (!block.is_whole).then_some(self.spans),
+                keys: &numbers[block.columns],
+                spans: (!block.is_whole).then_some(spans),
                 mixed,
                 maxima,
                 sums,
-                width: self.width,
+                width,
             });
             product(mixed, Matrix::dense(scores, count), values, true);
         }
     }
 
-    /// Into the places of a group of heads.
-    fn write(&self, from: &Scratch, first_head: usize, mixed: &mut [f32], log_sums: &mut [f32]) {
-        let (width, queries) = (self.width, self.spans.len());
-        for (place, row) in from.mixed.chunks_exact(width).enumerate() {
+    /// What a group of heads has mixed, into its places.
+    fn write(
+        &self,
+        from: &Scratch,
+        first_head: usize,
+        queries: usize,
+        mixed: &mut [f32],
+        log_sums: &mut [f32],
+    ) {
+        for (place, numbers) in from.mixed.chunks_exact(self.width).enumerate() {
             let (head, query) = (first_head + place / queries, place % queries);
-            let (sum, place_in_out) = (from.sums[place], query * self.heads + head);
-            let share = if sum > 0.0 { 1.0 / sum } else { 0.0 };
-            let out = &mut mixed[place_in_out * width..][..width];
-            for (out, number) in out.iter_mut().zip(row) {
+            let to = query * self.heads + head;
+            let sum = from.sums[place];
+            // A query that sees nothing gets zeros, and no weight is ever made of infinity.
+            let (share, log_sum) = match sum > 0.0 {
+                true => (1.0 / sum, from.maxima[place] + sum.ln()),
+                false => (0.0, f32::INFINITY),
+            };
+            log_sums[to] = log_sum;
+            let out = &mut mixed[to * self.width..][..self.width];
+            for (out, number) in out.iter_mut().zip(numbers) {
                 *out = share * number;
             }
-            // Of a query that sees nothing: no weight is made of it.
-            log_sums[place_in_out] = match sum > 0.0 {
-                true => from.maxima[place] + sum.ln(),
-                false => f32::INFINITY,
-            };
         }
-    }
-}
-
-/// So many numbers, whatever they are.
-pub(super) fn room(numbers: &mut Vec<f32>, count: usize) -> &mut [f32] {
-    if numbers.len() < count {
-        numbers.resize(count, 0.0);
-    }
-    &mut numbers[..count]
-}
-
-/// Scores of a block become weights, not yet shares of a whole.
-struct Weigh<'a> {
-    scores: &'a mut [f32],
-    keys: &'a [i32],
-    /// Of the queries of one head, unless they see all keys.
-    spans: Option<&'a [[i32; 2]]>,
-    mixed: &'a mut [f32],
-    maxima: &'a mut [f32],
-    sums: &'a mut [f32],
-    width: usize,
-}
-
-impl WithSimd for Weigh<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        let rows = self.scores.chunks_exact_mut(self.keys.len());
-        for (place, scores) in rows.enumerate() {
-            if let Some(spans) = self.spans {
-                hide(scores, self.keys, spans[place % spans.len()]);
-            }
-            let old = self.maxima[place];
-            let new = max(simd, scores).max(old);
-            if new == f32::NEG_INFINITY {
-                scores.fill(0.0);
-                continue;
-            }
-            weigh(scores, new);
-            if old < new {
-                let kept = if old < new - 87.0 {
-                    0.0
-                } else {
-                    exp(old - new)
-                };
-                self.sums[place] *= kept;
-                for number in &mut self.mixed[place * self.width..][..self.width] {
-                    *number *= kept;
-                }
-                self.maxima[place] = new;
-            }
-            self.sums[place] += sum(simd, scores);
-        }
-    }
-}
-
-#[inline(always)]
-pub(super) fn hide(scores: &mut [f32], keys: &[i32], [low, high]: [i32; 2]) {
-    for (score, &key) in scores.iter_mut().zip(keys) {
-        let is_seen = (low <= key) & (key <= high);
-        *score = if is_seen { *score } else { f32::NEG_INFINITY };
-    }
-}
-
-/// Exactly nothing where the true weight is under the smallest normal number, as it is for every key that is
-/// not seen.
-#[inline(always)]
-pub(super) fn weigh(scores: &mut [f32], top: f32) {
-    for score in scores.iter_mut() {
-        let below = *score - top;
-        *score = if below < -87.0 { 0.0 } else { exp(below) };
     }
 }

@@ -7,6 +7,7 @@
 mod backward;
 mod forward;
 mod one_query;
+mod weights;
 
 use std::ops::Range;
 
@@ -144,4 +145,12 @@ pub(super) fn dense(tensor: FlexTensor) -> FlexTensor {
     } else {
         tensor.to_contiguous()
     }
+}
+
+/// So many numbers, whatever they are.
+fn room(numbers: &mut Vec<f32>, count: usize) -> &mut [f32] {
+    if numbers.len() < count {
+        numbers.resize(count, 0.0);
+    }
+    &mut numbers[..count]
 }

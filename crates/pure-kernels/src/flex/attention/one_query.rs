@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::super::lanes::{dot, max, sum};
 use super::super::numbers_mut;
-use super::forward::{hide, weigh};
+use super::weights::{hide, weigh};
 use super::{Head, Rows, Seen};
 
 pub(in super::super) fn one_query(
