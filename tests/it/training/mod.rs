@@ -2,6 +2,8 @@
 
 #[cfg(all(target_os = "linux", feature = "dashboard"))]
 mod dashboard;
+#[cfg(feature = "wgpu")]
+mod devices;
 #[cfg(target_os = "linux")]
 mod full_disk;
 #[cfg(unix)]
