@@ -97,16 +97,9 @@ impl Kernels for Flex {
             );
         }
         let (keys, spans) = (contiguous(keys), contiguous(spans));
-        attention::backward(&attention::Pass {
-            q: &dense(q),
-            k: &dense(k),
-            v: &dense(v),
-            seen: attention::Seen::of(&keys, &spans),
-            mixed: &dense(mixed),
-            log_sums: &contiguous(log_sums),
-            grad: &dense(grad),
-            scale,
-        })
+        let seen = attention::Seen::of(&keys, &spans);
+        let tensors = [q, k, v, mixed, grad].map(dense);
+        attention::backward(tensors.each_ref(), &contiguous(log_sums), seen, scale)
     }
 
     fn two_products(

@@ -11,6 +11,8 @@
 //! then, from a second forward pass: exact, for a third of the time more. Burn's own checkpointing makes single
 //! operations again, and keeps what is between the others.
 
+use std::cell::LazyCell;
+
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::{Gradients as Tape, Int, Tensor};
 
@@ -45,15 +47,19 @@ impl Decoder {
         loss: impl FnOnce(Tensor<3>) -> Tensor<1>,
     ) -> Tensor<1> {
         let pass = self.pass(&tokens, positions, positions.keys(&tokens.device()));
-        let (tokens, frozen) = (tokens.inner(), self.valid());
-        let keys = positions.keys(&tokens.device());
-        let pass_of_frozen = frozen.pass(&tokens, positions, keys);
-        let tokens = tokens.flatten(0, 1);
-        let mut hidden = frozen.embedding().select(0, tokens.clone());
+        let tokens = tokens.inner();
+        // The same without a tape, if any block goes without.
+        let frozen = LazyCell::new(|| {
+            let (frozen, keys) = (self.valid(), positions.keys(&tokens.device()));
+            let pass = frozen.pass(&tokens, positions, keys);
+            (frozen, pass)
+        });
+        let flat = tokens.clone().flatten(0, 1);
+        let mut hidden = self.embedding().inner().select(0, flat.clone());
         let mut kept = Vec::new();
         // What is below all that is trained has no gradient to pass on.
         let mut is_trained = self.embed_tokens.weight.is_require_grad();
-        for (block, frozen) in self.layers.iter().zip(&frozen.layers) {
+        for (index, block) in self.layers.iter().enumerate() {
             is_trained |= has_trained(block);
             if is_trained && !checkpointing {
                 let input = leaf(hidden, true);
@@ -62,8 +68,8 @@ impl Decoder {
                 let output = Some(output);
                 kept.push((block, Kept { input, output }));
             } else {
-                let input = hidden.clone();
-                hidden = frozen.forward(hidden, &pass_of_frozen, None);
+                let (input, (frozen, pass)) = (hidden.clone(), &*frozen);
+                hidden = frozen.layers[index].forward(hidden, pass, None);
                 if is_trained {
                     let output = None;
                     kept.push((block, Kept { input, output }));
@@ -83,7 +89,7 @@ impl Decoder {
             for (block, kept) in kept.into_iter().rev() {
                 upstream = through(block, kept, upstream, &pass, sum);
             }
-            sum.add_to_embedding(&self.embed_tokens.weight, tokens, upstream);
+            sum.add_to_embedding(&self.embed_tokens.weight, flat, upstream);
         }
         loss.detach()
     }

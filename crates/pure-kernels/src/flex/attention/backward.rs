@@ -16,27 +16,34 @@ use super::{Rows, Seen, blocks, room};
 /// Queries that meet a block of keys.
 const QUERIES: usize = 128;
 
-/// What the forward pass had and gave, and the gradient of what it mixed.
-pub(in super::super) struct Pass<'a> {
-    pub q: &'a FlexTensor,
-    pub k: &'a FlexTensor,
-    pub v: &'a FlexTensor,
-    pub seen: Seen<'a>,
-    pub mixed: &'a FlexTensor,
-    pub log_sums: &'a FlexTensor,
-    pub grad: &'a FlexTensor,
-    pub scale: f32,
-}
-
-/// Gradients of the queries, the keys and the values.
-pub(in super::super) fn backward(pass: &Pass<'_>) -> (FlexTensor, FlexTensor, FlexTensor) {
-    let [batch, heads, queries, width] = pass.q.layout().shape().dims();
-    let [_, kv_heads, keys, _] = pass.k.layout().shape().dims();
-    let (group, inputs) = (heads / kv_heads, Inputs::of(pass));
+/// Gradients of the queries, the keys and the values, from these, what was mixed, and its gradient.
+pub(in super::super) fn backward(
+    tensors: [&FlexTensor; 5],
+    log_sums: &FlexTensor,
+    seen: Seen<'_>,
+    scale: f32,
+) -> (FlexTensor, FlexTensor, FlexTensor) {
+    let [batch, heads, queries, width] = tensors[0].layout().shape().dims();
+    let [_, kv_heads, keys, _] = tensors[1].layout().shape().dims();
+    let [q, k, v, mixed, grad] =
+        tensors.map(|tensor| Rows::of(tensor).expect("callers make it dense"));
+    let pass = Pass {
+        q,
+        k,
+        v,
+        mixed,
+        grad,
+        log_sums: numbers(log_sums),
+        seen,
+        heads,
+        group: heads / kv_heads,
+        width,
+        scale,
+    };
     let parts: Vec<[Vec<f32>; 3]> = (0..batch * heads)
         .into_par_iter()
         .map_init(Scratch::default, |scratch, place| {
-            inputs.of_head(place / heads, place % heads, group, scratch)
+            pass.of_head(place / heads, place % heads, scratch)
         })
         .collect();
 
@@ -75,7 +82,7 @@ struct Scratch {
     of_weights: Vec<f32>,
 }
 
-struct Inputs<'a> {
+struct Pass<'a> {
     q: Rows<'a>,
     k: Rows<'a>,
     v: Rows<'a>,
@@ -85,39 +92,15 @@ struct Inputs<'a> {
     log_sums: &'a [f32],
     seen: Seen<'a>,
     heads: usize,
-    keys: usize,
+    /// Heads of queries to one of keys.
+    group: usize,
     width: usize,
     scale: f32,
 }
 
-impl<'a> Inputs<'a> {
-    fn of(pass: &Pass<'a>) -> Self {
-        let [q, k, v, mixed, grad] = [pass.q, pass.k, pass.v, pass.mixed, pass.grad]
-            .map(|tensor| Rows::of(tensor).expect("callers make it dense"));
-        let [_, heads, _, width] = pass.q.layout().shape().dims();
-        Self {
-            q,
-            k,
-            v,
-            mixed,
-            grad,
-            log_sums: numbers(pass.log_sums),
-            seen: pass.seen,
-            heads,
-            keys: pass.k.layout().shape()[2],
-            width,
-            scale: pass.scale,
-        }
-    }
-
+impl Pass<'_> {
     /// What one head of queries adds to the gradients, each in dense rows.
-    fn of_head(
-        &self,
-        row: usize,
-        head: usize,
-        group: usize,
-        scratch: &mut Scratch,
-    ) -> [Vec<f32>; 3] {
+    fn of_head(&self, row: usize, head: usize, scratch: &mut Scratch) -> [Vec<f32>; 3] {
         let Scratch {
             queries,
             grads,
@@ -125,11 +108,11 @@ impl<'a> Inputs<'a> {
             of_weights,
         } = scratch;
         let (width, keys, spans) = (self.width, self.seen.keys(row), self.seen.spans(row));
-        let [k, v] = [self.k, self.v].map(|tensor| tensor.head(row, head / group));
+        let [k, v] = [self.k, self.v].map(|tensor| tensor.head(row, head / self.group));
         let [q, mixed, grad] = [self.q, self.mixed, self.grad].map(|tensor| tensor.head(row, head));
         let log_sums = &self.log_sums[(row * self.heads + head) * spans.len()..][..spans.len()];
         let mut of_q = vec![0.0; spans.len() * width];
-        let [mut of_k, mut of_v] = [0; 2].map(|_| vec![0.0; self.keys * width]);
+        let [mut of_k, mut of_v] = [0; 2].map(|_| vec![0.0; keys.len() * width]);
         for first in (0..spans.len()).step_by(QUERIES) {
             let columns = first..(first + QUERIES).min(spans.len());
             let (spans, log_sums) = (&spans[columns.clone()], &log_sums[columns.clone()]);

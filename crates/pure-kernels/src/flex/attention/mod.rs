@@ -15,7 +15,7 @@ use burn_flex::FlexTensor;
 
 use super::product::Matrix;
 
-pub(super) use backward::{Pass, backward};
+pub(super) use backward::backward;
 pub(super) use forward::forward;
 pub(super) use one_query::one_query;
 
