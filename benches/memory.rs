@@ -14,7 +14,7 @@ use std::{env, fs};
 
 use burn::optim::ModuleOptimizer;
 use burn::tensor::{Device, Distribution, Int, Tensor, activation};
-use pure_model::{CausalLm, Gradients, ModelConfig, Positions};
+use pure_model::{CausalLm, Gradients, LoraConfig, ModelConfig, Positions, Recording};
 use pure_run::OptimizerConfig;
 
 /// What is trained, on how much.
@@ -42,6 +42,8 @@ const HEAD: Case = Case {
         ("logits by blocks", by_blocks),
         ("gradients by block", by_block),
         ("checkpointing", checkpointed),
+        ("adapters", by_block),
+        ("adapters, checkpointing", checkpointed),
     ],
 };
 
@@ -56,6 +58,8 @@ const LAYERS: Case = Case {
         ("logits by blocks", by_blocks),
         ("gradients by block", by_block),
         ("checkpointing", checkpointed),
+        ("adapters", by_block),
+        ("adapters, checkpointing", checkpointed),
     ],
 };
 
@@ -86,12 +90,16 @@ fn block_by_block(
     model: &CausalLm,
     tokens: Tensor<2, Int>,
     sum: &mut Gradients,
-    checkpointing: bool,
+    gradient_checkpointing: bool,
 ) {
     let positions = Positions::sequential(0, tokens.dims()[1]);
     let loss = |hidden| loss(model, hidden, tokens.clone());
     let decoder = &model.model;
-    decoder.add_gradients(sum, model, tokens.clone(), &positions, checkpointing, loss);
+    let recording = Recording {
+        gradient_checkpointing,
+        dropout: None,
+    };
+    decoder.add_gradients(sum, model, tokens.clone(), &positions, recording, loss);
 }
 
 fn loss(model: &CausalLm, hidden: Tensor<3>, tokens: Tensor<2, Int>) -> Tensor<1> {
@@ -124,7 +132,7 @@ fn main() {
                 .expect("the program can be started");
             let told = String::from_utf8_lossy(&child.stdout);
             let failed = String::from_utf8_lossy(&child.stderr);
-            println!("  {name:18} {}{failed}", told.trim());
+            println!("  {name:23} {}{failed}", told.trim());
         }
     }
 }
@@ -143,11 +151,18 @@ fn measure(case: &Case, (name, form): (&str, Form)) {
     };
     let mut optimizer: ModuleOptimizer = OptimizerConfig::default().init();
     // A small step first, which makes the moments.
-    let model = config.init(&device);
+    let lora = name.starts_with("adapters").then(LoraConfig::default);
+    let model = match &lora {
+        Some(lora) => lora.adapt(config.init(&device), 0),
+        None => config.init(&device),
+    };
     let first = gradients(&model).into_params();
     let model = optimizer.step(1e-5, model, first);
 
-    let kept = config.parameters() * 16;
+    let [rows, length] = case.batch.map(|size| size as u64);
+    let checkpointing = name.ends_with("checkpointing");
+    let forecast = config.memory_for_training(rows, length, checkpointing, lora.as_ref());
+    let kept = forecast.weights + forecast.optimizer;
     let beyond = || peak().saturating_sub(kept) >> 20;
     let mut sum = gradients(&model);
     fs::write("/proc/self/clear_refs", "5").expect("Linux forgets a peak");
@@ -155,16 +170,10 @@ fn measure(case: &Case, (name, form): (&str, Form)) {
     form(&model, tokens(case.batch), &mut sum);
     let (backward, seconds) = (beyond(), start.elapsed().as_secs_f64());
     optimizer.step(1e-5, model, sum.into_params());
-    let [rows, length] = case.batch.map(|size| size as u64);
-    let checkpointing = name == "checkpointing";
-    let forecast = config
-        .memory_for_training(rows, length, checkpointing)
-        .total()
-        - kept;
     println!(
         "{backward:6} MiB, {:6} MiB, forecast {:6} MiB   {seconds:.1} s to the gradients",
         beyond(),
-        forecast >> 20
+        forecast.activations >> 20
     );
 }
 

@@ -16,6 +16,8 @@ pub struct Arm {
     baseline: Baseline,
     /// Whether the reward model is the weak one.
     pub weak: bool,
+    /// Whether adapters are trained in place of all weights, at ten times the learning rate.
+    pub lora: bool,
 }
 
 const SOFT_MIN: CreditConfig = CreditConfig::SoftMin(SoftMin { temperature: 0.1 });
@@ -31,6 +33,7 @@ const fn process(name: &'static str, about: &'static str, credit: CreditConfig) 
         range: ProcessRange::MinusOneToOne,
         baseline: Baseline::TokenLeaveOneOut,
         weak: false,
+        lora: false,
     }
 }
 
@@ -43,7 +46,7 @@ const fn and_answers(name: &'static str, about: &'static str, credit: CreditConf
 }
 
 /// Every arm, in the order of the table.
-pub const ARMS: [Arm; 13] = [
+pub const ARMS: [Arm; 14] = [
     Arm {
         source: RewardSource::Outcome,
         with_answer: 1.0,
@@ -102,6 +105,14 @@ pub const ARMS: [Arm; 13] = [
     Arm {
         weak: true,
         ..and_answers("soft-min+vr-weak", "and a verified answer in ten", SOFT_MIN)
+    },
+    Arm {
+        lora: true,
+        ..and_answers(
+            "soft-min+vr-lora",
+            "PURE with adapters of rank 16",
+            SOFT_MIN,
+        )
     },
 ];
 

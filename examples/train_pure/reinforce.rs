@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use burn::tensor::Device;
 use burn::train::Interrupter;
+use pure::model::LoraConfig;
 use pure::rl::{PolicyConfig, PolicyTraining};
 use pure::run::{Ended, Run};
 use pure::settings;
@@ -37,6 +38,11 @@ pub fn reinforce(
     }
     if let Some(evaluation) = &mut settings.evaluation {
         evaluation.prompts = prepared.data.join("held_out.jsonl");
+    }
+    if arm.lora {
+        settings.lora = Some(LoraConfig::default());
+        let rate = settings.lr_scheduler.learning_rate;
+        settings.lr_scheduler.learning_rate = rate.map(|rate| 10.0 * rate);
     }
     let (folder, text) = (settings.output.clone(), settings::resolved(&settings)?);
     let training = PolicyTraining::prepare(settings)?;

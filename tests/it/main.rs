@@ -1,6 +1,7 @@
 //! The tests that need more than one crate, or files: one binary, a file a concern.
 #![recursion_limit = "256"]
 
+mod adapters;
 mod allocation;
 mod broken_files;
 mod command_line;

@@ -8,13 +8,13 @@
 use burn::module::Module;
 use burn::nn::{Linear, RmsNorm, RmsNormConfig};
 use burn::tensor::{Device, Tensor};
-use pure_kernels::Visible;
 
 use crate::cache::LayerCache;
+use crate::decoder::Pass;
+use crate::lora::Noise;
 use crate::norm::normed;
-use crate::product::{linear, three_linears};
-use crate::rope::Rotation;
-use crate::{ModelConfig, init};
+use crate::product::{project, project_three};
+use crate::{ModelConfig, Projection, init};
 
 /// Attention of one block; fields are named as in the Hugging Face checkpoint.
 #[derive(Module, Debug)]
@@ -71,11 +71,11 @@ impl Attention {
     pub(crate) fn forward(
         &self,
         x: Tensor<2>,
-        [batch, length]: [usize; 2],
-        rotation: &Rotation,
-        visible: &Visible,
+        pass: &Pass,
+        noise: Option<Noise>,
         cache: Option<LayerCache<'_>>,
     ) -> Tensor<2> {
+        let [batch, length] = pass.shape;
         let split = |x: Tensor<2>, heads| x.reshape([batch, length, heads, self.head_dim]);
         let heads_normed = |x: Tensor<4>, norm: &Option<RmsNorm>| match norm {
             Some(norm) => {
@@ -85,21 +85,26 @@ impl Attention {
             None => x,
         };
 
-        let [q, k, v] = three_linears([&self.q_proj, &self.k_proj, &self.v_proj], x);
+        let inputs = [
+            (&self.q_proj, Projection::QProj),
+            (&self.k_proj, Projection::KProj),
+            (&self.v_proj, Projection::VProj),
+        ];
+        let [q, k, v] = project_three(inputs, x, noise);
         let q = heads_normed(split(q, self.heads), &self.q_norm);
         let k = heads_normed(split(k, self.kv_heads), &self.k_norm);
         let v = split(v, self.kv_heads).swap_dims(1, 2);
-        let q = rotation.apply(q);
-        let k = rotation.apply(k).swap_dims(1, 2);
+        let q = pass.rotation.apply(q);
+        let k = pass.rotation.apply(k).swap_dims(1, 2);
         let (k, v) = match cache {
             Some(cache) => cache.append(k, v),
             None => (k, v),
         };
 
         let scale = (self.head_dim as f64).powf(-0.5);
-        let mixed = pure_kernels::attention(q.swap_dims(1, 2), k, v, visible, scale)
+        let mixed = pure_kernels::attention(q.swap_dims(1, 2), k, v, &pass.visible, scale)
             .swap_dims(1, 2)
             .reshape([batch * length, self.heads * self.head_dim]);
-        linear(&self.o_proj, mixed)
+        project(&self.o_proj, Projection::OProj, mixed, noise)
     }
 }

@@ -1,4 +1,5 @@
-//! A model's folder in the layout of Hugging Face: `config.json`, safetensors, tokenizer files.
+//! A model's folder in the layout of Hugging Face: `config.json`, safetensors, tokenizer files; or that of an adapter
+//! in the layout of PEFT, which names the folder of its base.
 
 use std::path::{Path, PathBuf};
 
@@ -9,9 +10,10 @@ use serde_json::{Map, Value, json};
 use crate::companions::{COMPANIONS, Companions, GENERATION_CONFIG};
 use crate::config::token_ids;
 use crate::init::check_memory;
+use crate::lora::{ADAPTER, Adapter, write_config};
 use crate::prm::OwnCode;
-use crate::weights::{Weights, save};
-use crate::{CausalLm, Error, ModelConfig, Precision, Tokenizer};
+use crate::weights::{Weights, save, save_adapter};
+use crate::{CausalLm, Error, LoraConfig, ModelConfig, Precision, Tokenizer};
 
 pub(crate) const CONFIG: &str = "config.json";
 
@@ -23,6 +25,9 @@ pub struct Checkpoint {
     folder: PathBuf,
     config: ModelConfig,
     weights: Weights,
+    adapter: Option<Adapter>,
+    /// Whether what is loaded keeps the adapter beside the weights.
+    is_apart: bool,
     kept: Option<Kept>,
 }
 
@@ -42,25 +47,50 @@ impl Checkpoint {
     /// Names the file that is missing, broken, or not of a model that can be computed.
     pub fn open(folder: impl AsRef<Path>) -> Result<Self, Error> {
         let folder = folder.as_ref().to_owned();
-        let config = read_config(&folder.join(CONFIG))?;
-        let weights = Weights::open(&folder)?;
+        let adapter = Adapter::read(&folder)?;
+        let base = adapter.as_ref().map_or(&folder, |adapter| &adapter.base);
+        let config = read_config(&base.join(CONFIG))?;
+        let mut weights = Weights::open(base)?;
+        if adapter.is_some() {
+            weights = weights.with_adapter(&folder.join(ADAPTER))?;
+        }
         Ok(Self {
             folder,
             config,
             weights,
+            adapter,
+            is_apart: false,
             kept: None,
         })
     }
 
-    /// Reads now what saving a model takes along from the folder, so that it does not matter what becomes of the
-    /// folder until then.
+    /// Opens a folder to train its model, or adapters beside it. What saving takes along is read now, so that it does
+    /// not matter what becomes of the folder until then.
     ///
     /// # Errors
     ///
-    /// Names the file that cannot be read.
-    pub fn keep_companions(mut self) -> Result<Self, Error> {
-        self.kept = Some(Kept::read(&self.folder)?);
-        Ok(self)
+    /// As [`open`](Self::open), and if adapters are to be trained beside those of the folder.
+    pub fn open_to_train(
+        folder: impl AsRef<Path>,
+        lora: Option<&LoraConfig>,
+    ) -> Result<Self, Error> {
+        let checkpoint = Self::open(folder)?;
+        if checkpoint.adapter.is_some() && lora.is_some() {
+            return Err(Error::Adapter {
+                path: checkpoint.folder,
+                reason: "holds an adapter, beside which no other is trained: merge it first, with `pure merge`".into(),
+            });
+        }
+        let kept = Some(checkpoint.read_kept()?);
+        Ok(Self { kept, ..checkpoint })
+    }
+
+    /// The same, but loading it keeps the adapter beside the weights, to be trained; else it becomes part of them.
+    pub fn with_adapter_apart(self) -> Self {
+        Self {
+            is_apart: true,
+            ..self
+        }
     }
 
     /// The shape of the model.
@@ -71,6 +101,25 @@ impl Checkpoint {
     /// The folder.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// The folder of the model that an adapter belongs to; none if the folder holds a model.
+    pub fn base(&self) -> Option<&Path> {
+        self.adapter.as_ref().map(|adapter| adapter.base.as_path())
+    }
+
+    /// All folders that are read: its own, and that of an adapter's base.
+    pub fn folders(&self) -> impl Iterator<Item = &Path> {
+        [self.folder()].into_iter().chain(self.base())
+    }
+
+    /// Where a file of the folder is: those that an adapter's has not are its base's.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        let own = self.folder.join(name);
+        match self.base() {
+            Some(base) if !own.exists() => base.join(name),
+            _ => own,
+        }
     }
 
     /// The precision that the weights are stored in.
@@ -117,10 +166,18 @@ impl Checkpoint {
         precision: Precision,
         may_ignore_head: bool,
     ) -> Result<M, Error> {
-        self.weights.load_into(module, precision, |tensor| {
+        let module = match &self.adapter {
+            Some(adapter) => adapter.attach(module, &self.weights),
+            None => module,
+        };
+        let module = self.weights.load_into(module, precision, |tensor| {
             // Old Llamas store their frequencies.
             (may_ignore_head && tensor == "lm_head.weight")
                 || tensor.ends_with("rotary_emb.inv_freq")
+        })?;
+        Ok(match self.is_apart {
+            true => module,
+            false => module.materialize(),
         })
     }
 
@@ -135,7 +192,8 @@ impl Checkpoint {
     ///
     /// As [`Tokenizer::load`].
     pub fn tokenizer(&self) -> Result<Tokenizer, Error> {
-        Tokenizer::load(&self.folder)
+        let file = self.file("tokenizer.json");
+        Tokenizer::load(file.parent().unwrap_or(&self.folder))
     }
 
     /// Writes a model that came from this folder, perhaps trained since, to another (or the same):
@@ -175,8 +233,34 @@ impl Checkpoint {
     ) -> Result<R, Error> {
         match &self.kept {
             Some(kept) => then(kept),
-            None => then(&Kept::read(&self.folder)?),
+            None => then(&self.read_kept()?),
         }
+    }
+
+    fn read_kept(&self) -> Result<Kept, Error> {
+        Ok(Kept {
+            companions: Companions::read(&COMPANIONS, |name| self.file(name))?,
+            own_code: OwnCode::read(self.base().unwrap_or(&self.folder))?,
+        })
+    }
+
+    /// Writes the adapters of a model that began from this folder, and a reward model's head, to another one in the
+    /// layout of PEFT, with copies of the tokenizer and generation files.
+    ///
+    /// # Errors
+    ///
+    /// Names what cannot be written.
+    pub fn save_adapter_as<M: Module>(
+        &self,
+        folder: impl AsRef<Path>,
+        model: &M,
+        lora: &LoraConfig,
+    ) -> Result<(), Error> {
+        let folder = folder.as_ref();
+        make(folder)?;
+        let has_head = save_adapter(model, &folder.join(ADAPTER))?;
+        write_config(folder, self.base().unwrap_or(&self.folder), lora, has_head)?;
+        self.with_kept(|kept| kept.companions.write(folder))
     }
 
     /// Writes a model that came from no folder.
@@ -191,15 +275,6 @@ impl Checkpoint {
         precision: Precision,
     ) -> Result<(), Error> {
         create_module(folder.as_ref(), config, model, Map::new(), precision)
-    }
-}
-
-impl Kept {
-    fn read(folder: &Path) -> Result<Self, Error> {
-        Ok(Self {
-            companions: Companions::read(folder, &COMPANIONS)?,
-            own_code: OwnCode::read(folder)?,
-        })
     }
 }
 
@@ -242,17 +317,22 @@ fn write<M: Module>(
     keys: Map<String, Value>,
     precision: Precision,
 ) -> Result<(), Error> {
-    std::fs::create_dir_all(folder).map_err(|source| pure_files::Error::Write {
-        path: folder.to_owned(),
-        source,
-    })?;
-    save(module, folder, precision)?;
+    make(folder)?;
+    // A folder of a model has no place for adapters.
+    save(&module.clone().materialize(), folder, precision)?;
     let mut json = config.to_json(precision);
     for (key, value) in keys {
         json[key] = value;
     }
     let text = format!("{json:#}\n");
     Ok(pure_files::write(folder.join(CONFIG), text)?)
+}
+
+fn make(folder: &Path) -> Result<(), Error> {
+    std::fs::create_dir_all(folder).map_err(|source| {
+        let path = folder.to_owned();
+        pure_files::Error::Write { path, source }.into()
+    })
 }
 
 #[cfg(all(test, unix))]

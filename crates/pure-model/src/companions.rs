@@ -6,7 +6,7 @@
 //! cache, whose `snapshots/*` are folders of links to them.
 
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::{Error, Tokenizer};
 
@@ -39,7 +39,7 @@ pub fn copy_tokenizer(from: impl AsRef<Path>, to: impl AsRef<Path>) -> Result<()
 
 /// Copies those of the named files that are there.
 fn copy_files(from: &Path, to: &Path, names: &[impl AsRef<str>]) -> Result<(), Error> {
-    Companions::read(from, names)?.write(to)
+    Companions::read(names, |name| from.join(name))?.write(to)
 }
 
 /// Files of a model's folder, held in memory: a model that trains for hours is saved with those that it began with,
@@ -50,13 +50,13 @@ pub(crate) struct Companions {
 }
 
 impl Companions {
-    /// Reads those of the named files that are there.
-    pub fn read(folder: &Path, names: &[impl AsRef<str>]) -> Result<Self, Error> {
+    /// Reads those of the named files that are where `place` says.
+    pub fn read(names: &[impl AsRef<str>], place: impl Fn(&str) -> PathBuf) -> Result<Self, Error> {
         let mut files = Vec::new();
         for name in names.iter().map(AsRef::as_ref) {
-            let path = folder.join(name);
+            let path = place(name);
             if path.exists() {
-                refuse_strange_link(folder, &path)?;
+                refuse_strange_link(path.parent().unwrap_or(&path), &path)?;
                 let mut bytes = Vec::new();
                 let mut file = pure_files::Input::open(&path)?;
                 file.read_to_end(&mut bytes)

@@ -19,11 +19,13 @@ use burn::tensor::{DType, Device, Int, Tensor};
 
 use crate::attention::Attention;
 use crate::cache::{KvCache, LayerCache};
+use crate::lora::Noise;
 use crate::mlp::Mlp;
 use crate::norm::normed;
 use crate::positions::Positions;
 use crate::{ModelConfig, init};
-use pass::Pass;
+pub use backward::Recording;
+pub(crate) use pass::Pass;
 
 /// One block: attention, then feed-forward, each behind a norm and beside a residual.
 #[derive(Module, Debug)]
@@ -36,13 +38,17 @@ struct Block {
 
 impl Block {
     /// `[batch * length, hidden]` to the same.
-    fn forward(&self, hidden: Tensor<2>, pass: &Pass, cache: Option<LayerCache<'_>>) -> Tensor<2> {
+    fn forward(
+        &self,
+        hidden: Tensor<2>,
+        pass: &Pass,
+        noise: Option<Noise>,
+        cache: Option<LayerCache<'_>>,
+    ) -> Tensor<2> {
         let x = normed(&self.input_layernorm, hidden.clone());
-        let attention = &self.self_attn;
-        let hidden =
-            hidden + attention.forward(x, pass.shape, &pass.rotation, &pass.visible, cache);
+        let hidden = hidden + self.self_attn.forward(x, pass, noise, cache);
         let x = normed(&self.post_attention_layernorm, hidden.clone());
-        hidden + self.mlp.forward(x)
+        hidden + self.mlp.forward(x, noise)
     }
 }
 
@@ -190,7 +196,7 @@ impl Decoder {
         let mut caches = cache.map(KvCache::layers_mut);
         for block in &self.layers {
             let cache = caches.as_mut().and_then(Iterator::next);
-            hidden = block.forward(hidden, &pass, cache);
+            hidden = block.forward(hidden, &pass, None, cache);
             observe(&hidden.clone().reshape(shape));
         }
         normed(&self.norm, hidden).reshape(shape)

@@ -49,7 +49,7 @@ impl Checkpoint {
     ///
     /// If `generation_config.json` is there and broken.
     pub fn stops(&self, prompts: Option<&PromptEncoder<'_>>) -> Result<Vec<u32>, Error> {
-        let mut stops = of_generation(self.folder())?;
+        let mut stops = of_generation(&self.file(GENERATION_CONFIG))?;
         if stops.is_empty() {
             stops.clone_from(&self.config().eos_token_ids);
         }
@@ -64,9 +64,9 @@ impl Checkpoint {
     }
 }
 
-fn of_generation(folder: &Path) -> Result<Vec<u32>, Error> {
+fn of_generation(path: &Path) -> Result<Vec<u32>, Error> {
     const LARGEST: u64 = 1 << 20;
-    let file = read_json_if_there(&folder.join(GENERATION_CONFIG), LARGEST)?;
+    let file = read_json_if_there(path, LARGEST)?;
     let one_or_many = match &file["eos_token_id"] {
         Value::Array(tokens) => tokens.as_slice(),
         token => std::slice::from_ref(token),

@@ -183,6 +183,14 @@ pub enum Error {
         /// Its shape.
         found: Vec<usize>,
     },
+    /// An adapter's folder is not one that can be used here.
+    #[error("{} {}", path.display(), brief(reason))]
+    Adapter {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, as it follows its name, and what to do.
+        reason: String,
+    },
     /// The folder has no tokenizer, or a broken one.
     #[error("{}: {}", path.display(), brief(reason))]
     Tokenizer {

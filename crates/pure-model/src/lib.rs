@@ -37,6 +37,7 @@
 //! | judge the steps of answers | [`ProcessRewardModel::judge`], [`Checkpoint::load_prm`] |
 //! | make a reward model of a language model | [`Checkpoint::start_prm`] |
 //! | train on long texts in little memory | [`Decoder::add_gradients`] |
+//! | train small adapters and not the weights | [`LoraConfig::adapt`], [`merged`] |
 //! | build on hidden states | [`Decoder`], inside a module of your own |
 //! | turn text into tokens, messages into text | [`Tokenizer`] |
 //! | turn prompts into what a model continues | [`PromptFormat`], [`PromptEncoder`] |
@@ -80,6 +81,7 @@ mod gradients;
 mod guard;
 mod init;
 mod json;
+mod lora;
 mod memory;
 mod mlp;
 mod norm;
@@ -104,12 +106,13 @@ pub use chat::Message;
 pub use checkpoint::{Checkpoint, read_config};
 pub use companions::copy_tokenizer;
 pub use config::{ConfigError, Family, ModelConfig};
-pub use decoder::Decoder;
+pub use decoder::{Decoder, Recording};
 pub use device::{DeviceChoice, DeviceKind, PresentDevice};
 pub use end_tokens::EndTokens;
 pub use error::Error;
 pub use gradients::Gradients;
 pub use guard::guard_devices;
+pub use lora::{Dropout, LoraConfig, Projection, merged};
 pub use memory::Memory;
 pub use positions::Positions;
 pub use precision::Precision;

@@ -4,8 +4,10 @@
 //! ```text
 //! inference:  weights + cache + work
 //! training:   weights + gradients + 2 moments (f32 each) + kept activations + work
+//! adapters:   weights + adapters + gradients and moments of the adapters alone + the same
 //! cache       2 layers kv_width batch length
 //! block       tokens (4 hidden + 2 q_width + 2 kv_width + 3 inner)
+//!             with adapters as many times the rank more as they are
 //! kept        layers block; with gradient checkpointing tokens (layers + 1) hidden
 //! work        the larger of the head's, a block of logits, what is made of it and the head's gradient, and a
 //!             layer's, its tokens, and with gradient checkpointing a block
@@ -22,7 +24,7 @@ use std::num::Saturating;
 
 use pure_kernels::MOST_LOGITS;
 
-use crate::{ModelConfig, Precision};
+use crate::{LoraConfig, ModelConfig, Precision, Projection};
 
 /// Bytes of each part of what a model takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,18 +89,48 @@ impl ModelConfig {
         }
     }
 
-    /// Memory to train on `batch` texts of `length` tokens in f32: every block's activations kept, or with
-    /// gradient checkpointing those of one.
+    /// Number of parameters of adapters, and of the weights that they are beside.
+    pub fn adapters(&self, lora: &LoraConfig) -> [u64; 2] {
+        let (layers, rank) = (count(self.num_hidden_layers), count(lora.rank));
+        let sides = Projection::ALL
+            .into_iter()
+            .filter(|target| lora.targets.contains(target))
+            .map(|target| self.sides(target).map(count));
+        let sums = sides.fold([count(0); 2], |[adapters, weights], [from, to]| {
+            [adapters + rank * (from + to), weights + from * to]
+        });
+        sums.map(|sum| (layers * sum).0)
+    }
+
+    /// Inputs and outputs of a projection.
+    fn sides(&self, projection: Projection) -> [usize; 2] {
+        let (hidden, inner) = (self.hidden_size, self.intermediate_size);
+        match projection {
+            Projection::QProj => [hidden, self.query_width()],
+            Projection::KProj | Projection::VProj => [hidden, self.key_width()],
+            Projection::OProj => [self.query_width(), hidden],
+            Projection::GateProj | Projection::UpProj => [hidden, inner],
+            Projection::DownProj => [inner, hidden],
+        }
+    }
+
+    /// Memory to train on `batch` texts of `length` tokens in f32, all weights or adapters: every block's activations
+    /// kept, or with gradient checkpointing those of one.
     pub fn memory_for_training(
         &self,
         batch: u64,
         length: u64,
         gradient_checkpointing: bool,
+        lora: Option<&LoraConfig>,
     ) -> Memory {
         let tokens = Saturating(batch) * Saturating(length);
         let [hidden, inner] = [self.hidden_size, self.intermediate_size].map(count);
         let [query, key] = [self.query_width(), self.key_width()].map(count);
-        let block = count(4) * hidden + count(2) * (query + key) + count(3) * inner;
+        let adapters = lora.map_or(count(0), |lora| Saturating(self.adapters(lora)[0]));
+        let of_adapters = lora.map_or(count(0), |lora| {
+            count(lora.rank) * count(lora.targets.len())
+        });
+        let block = count(4) * hidden + count(2) * (query + key) + count(3) * inner + of_adapters;
         let layers = count(self.num_hidden_layers);
         let (kept, again) = match gradient_checkpointing {
             true => ((layers + count(1)) * hidden, block),
@@ -106,14 +138,19 @@ impl ModelConfig {
         };
         // Of the size of the largest parameter: the gradient of the head, which is added to that of the batches
         // before, and what AdamW makes of it.
-        let largest = count(self.vocab_size) * hidden;
+        let largest = match lora {
+            Some(_) => count(0),
+            None => count(self.vocab_size) * hidden,
+        };
         let of_head = self.work_of_head(tokens) + largest;
         let of_layer = self.work(tokens) + tokens * again;
         let pass = tokens * kept + of_head.max(of_layer);
+        let all = self.all_parameters();
+        let trained = if lora.is_some() { adapters } else { all };
         Memory {
-            weights: (self.all_parameters() * count(4)).0,
+            weights: ((all + adapters) * count(4)).0,
             cache: 0,
-            optimizer: (self.all_parameters() * count(12)).0,
+            optimizer: (trained * count(12)).0,
             activations: (pass * count(4)).0,
         }
     }
@@ -136,7 +173,7 @@ mod tests {
     use burn::module::Module;
     use burn::tensor::Device;
 
-    use crate::{ModelConfig, Precision};
+    use crate::{LoraConfig, ModelConfig, Precision};
 
     #[test]
     fn parameters_are_counted_as_the_modules_have_them() {
@@ -153,6 +190,12 @@ mod tests {
                 let config = ModelConfig::from_json(&json.to_string()).unwrap();
                 let model = config.init(&Device::flex());
                 assert_eq!(config.parameters(), model.num_params() as u64, "{json}");
+                let lora = LoraConfig::default();
+                let adapted = lora.adapt(model, 0).num_params() as u64;
+                let [adapters, beside] = config.adapters(&lora);
+                assert_eq!(config.parameters() + adapters, adapted, "{json}");
+                let embeddings = if tied { 800 } else { 1600 };
+                assert!(beside < config.parameters() - embeddings, "{json}");
             }
         }
     }
@@ -162,15 +205,15 @@ mod tests {
         let config = ModelConfig::small();
         for [batch, length] in [[1_000_000, 100_000_000], [u64::MAX, u64::MAX]] {
             let writing = config.memory_for_inference(Precision::F32, batch, length);
-            let training = config.memory_for_training(batch, length, false);
-            let checkpointed = config.memory_for_training(batch, length, true);
+            let training = config.memory_for_training(batch, length, false, None);
+            let checkpointed = config.memory_for_training(batch, length, true, None);
             assert!(checkpointed.activations <= training.activations);
             assert!(training.activations >= writing.activations);
             assert!(training.total() >= training.activations);
             assert_eq!(writing.weights, 4 * config.parameters());
         }
         assert_eq!(
-            config.memory_for_training(u64::MAX, 1, false).total(),
+            config.memory_for_training(u64::MAX, 1, false, None).total(),
             u64::MAX
         );
     }

@@ -6,8 +6,9 @@ use burn::nn::Linear;
 use burn::tensor::{Device, Tensor};
 use pure_kernels::swiglu;
 
-use crate::product::{linear, two_linears};
-use crate::{ModelConfig, init};
+use crate::lora::Noise;
+use crate::product::{project, project_two};
+use crate::{ModelConfig, Projection, init};
 
 /// Feed-forward part of one block; fields are named as in the Hugging Face checkpoint.
 #[derive(Module, Debug)]
@@ -30,8 +31,17 @@ impl Mlp {
     }
 
     /// `[tokens, hidden]` to the same.
-    pub(crate) fn forward(&self, x: Tensor<2>) -> Tensor<2> {
-        let [gate, up] = two_linears([&self.gate_proj, &self.up_proj], x);
-        linear(&self.down_proj, swiglu(gate, up))
+    pub(crate) fn forward(&self, x: Tensor<2>, noise: Option<Noise>) -> Tensor<2> {
+        let inputs = [
+            (&self.gate_proj, Projection::GateProj),
+            (&self.up_proj, Projection::UpProj),
+        ];
+        let [gate, up] = project_two(inputs, x, noise);
+        project(
+            &self.down_proj,
+            Projection::DownProj,
+            swiglu(gate, up),
+            noise,
+        )
     }
 }

@@ -9,42 +9,81 @@ use burn::nn::Linear;
 use burn::tensor::{Int, Tensor};
 use pure_kernels::Head;
 
+use crate::Projection;
 use crate::device::is_processor;
+use crate::lora::Noise;
 
 /// From here on the sums are the same whatever the number of rows.
 fn least_rows<const D: usize>(x: &Tensor<D>) -> usize {
     if is_processor(&x.device()) { 4 } else { 1 }
 }
 
-/// A linear layer.
+/// A linear layer of a block, of which it is that projection; what its adapter reads may have noise.
+pub(crate) fn project(
+    layer: &Linear,
+    projection: Projection,
+    x: Tensor<2>,
+    noise: Option<Noise>,
+) -> Tensor<2> {
+    let product = matmul(x.clone(), layer.weight.base());
+    with_rest(layer, projection, x, product, noise)
+}
+
+/// Two of them that have the same input.
+pub(crate) fn project_two(
+    [a, b]: [(&Linear, Projection); 2],
+    x: Tensor<2>,
+    noise: Option<Noise>,
+) -> [Tensor<2>; 2] {
+    if x.dims()[0] < least_rows(&x) {
+        return [a, b].map(|(layer, which)| project(layer, which, x.clone(), noise));
+    }
+    let [wa, wb] = [a, b].map(|(layer, _)| layer.weight.base());
+    let [y, z] = pure_kernels::two_products(x.clone(), wa, wb);
+    [(a, y), (b, z)]
+        .map(|((layer, which), product)| with_rest(layer, which, x.clone(), product, noise))
+}
+
+/// Three of them that have the same input.
+pub(crate) fn project_three(
+    [a, b, c]: [(&Linear, Projection); 3],
+    x: Tensor<2>,
+    noise: Option<Noise>,
+) -> [Tensor<2>; 3] {
+    if x.dims()[0] < least_rows(&x) {
+        return [a, b, c].map(|(layer, which)| project(layer, which, x.clone(), noise));
+    }
+    let [wa, wb, wc] = [a, b, c].map(|(layer, _)| layer.weight.base());
+    let [p, q, r] = pure_kernels::three_products(x.clone(), wa, wb, wc);
+    [(a, p), (b, q), (c, r)]
+        .map(|((layer, which), product)| with_rest(layer, which, x.clone(), product, noise))
+}
+
+/// The product with the weight, with what bias and adapter add to it.
+fn with_rest(
+    layer: &Linear,
+    projection: Projection,
+    x: Tensor<2>,
+    mut product: Tensor<2>,
+    noise: Option<Noise>,
+) -> Tensor<2> {
+    if let Some(bias) = &layer.bias {
+        product = product + bias.val().unsqueeze();
+    }
+    let Some(adapter) = layer.weight.adapter() else {
+        return product;
+    };
+    let x = match noise {
+        Some(noise) => noise.of(projection, x),
+        None => x,
+    };
+    let added = matmul(matmul(x, adapter.a.val()), adapter.b.val());
+    product + added * adapter.scale
+}
+
+/// A linear layer that is none of a block's.
 pub(crate) fn linear(layer: &Linear, x: Tensor<2>) -> Tensor<2> {
     with_enough_rows(x, |x| layer.forward(x))
-}
-
-/// Two layers of the same input.
-pub(crate) fn two_linears([a, b]: [&Linear; 2], x: Tensor<2>) -> [Tensor<2>; 2] {
-    if x.dims()[0] < least_rows(&x) {
-        return [linear(a, x.clone()), linear(b, x)];
-    }
-    let [y, z] = pure_kernels::two_products(x, a.weight.val(), b.weight.val());
-    [with_bias(a, y), with_bias(b, z)]
-}
-
-/// Three layers of the same input.
-pub(crate) fn three_linears([a, b, c]: [&Linear; 3], x: Tensor<2>) -> [Tensor<2>; 3] {
-    if x.dims()[0] < least_rows(&x) {
-        return [linear(a, x.clone()), linear(b, x.clone()), linear(c, x)];
-    }
-    let [wa, wb, wc] = [a, b, c].map(|layer| layer.weight.val());
-    let [p, q, r] = pure_kernels::three_products(x, wa, wb, wc);
-    [with_bias(a, p), with_bias(b, q), with_bias(c, r)]
-}
-
-fn with_bias(layer: &Linear, product: Tensor<2>) -> Tensor<2> {
-    match &layer.bias {
-        Some(bias) => product + bias.val().unsqueeze(),
-        None => product,
-    }
 }
 
 /// The product with a matrix.

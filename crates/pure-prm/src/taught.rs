@@ -64,7 +64,11 @@ impl Taught {
     }
 
     /// Writes it into a model's folder.
-    pub(crate) fn write(&self, folder: &Path) -> Result<(), Error> {
+    ///
+    /// # Errors
+    ///
+    /// If that cannot be done.
+    pub fn write(&self, folder: &Path) -> Result<(), Error> {
         let json = serde_json::to_vec(self).expect("it is plain data");
         Ok(pure_files::write(folder.join(FILE), json)?)
     }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use burn::module::Module;
 use burn::tensor::Device;
 use pure_model::{DeviceChoice, Precision};
 use pure_rollout::Engine;
@@ -26,6 +27,15 @@ impl PolicyTraining {
         let lm = self
             .checkpoint
             .load(&device.clone().autodiff(), Precision::F32)?;
+        // Nothing changes the weights beside adapters: they are the reference, at no cost.
+        let mut base = None;
+        let lm = match &config.lora {
+            Some(lora) => {
+                base = Some(lm.valid());
+                lora.adapt(lm, config.seed)
+            }
+            None => lm,
+        };
         let updates = config.iterations.saturating_mul(config.updates());
         let policy = TrainState::new(lm, &config.optimizer, config.lr_scheduler, updates);
         let place = |choice: Option<DeviceChoice>| -> Result<Device, Error> {
@@ -38,9 +48,13 @@ impl PolicyTraining {
             _ if !config.needs_reference() => None,
             Some(reference) => Some(reference),
             None => {
+                let is_base = self.reference.is_none() && config.reference.device.is_none();
                 let from = self.reference.as_ref().unwrap_or(&self.checkpoint);
                 Some(Box::new(FrozenPolicy {
-                    model: from.load(&place(config.reference.device)?, Precision::F32)?,
+                    model: match base.filter(|_| is_base) {
+                        Some(base) => base,
+                        None => from.load(&place(config.reference.device)?, Precision::F32)?,
+                    },
                     batch_tokens: config.update.batch_tokens,
                 }) as Box<dyn ReferencePolicy>)
             }
@@ -80,6 +94,7 @@ impl PolicyTraining {
             method,
             learning: Learning {
                 config: config.update,
+                dropout: config.lora.as_ref().map_or(0.0, |lora| lora.dropout),
                 loss: config.loss,
                 weights: config.weights,
                 temperature: config.rollouts.temperature,

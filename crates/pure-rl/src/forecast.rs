@@ -3,6 +3,7 @@
 use pure_model::{Checkpoint, Precision};
 use serde::Serialize;
 
+use crate::config::ReferenceConfig;
 use crate::training::PolicyTraining;
 
 /// What a run of reinforcement learning will take.
@@ -74,6 +75,7 @@ impl PolicyTraining {
             rows(config.update.batch_tokens),
             width as u64,
             config.update.gradient_checkpointing,
+            config.lora.as_ref(),
         );
         let weights = |checkpoint: &Checkpoint| {
             let bytes = Precision::F32.bytes() as u64;
@@ -82,13 +84,20 @@ impl PolicyTraining {
         // Optimizer and weights stay while answers are sampled.
         let cache = config.rollouts.kv_cache_mib.saturating_mul(1 << 20);
         let kept = training.weights.saturating_add(training.optimizer);
-        let policy = training.total().max(kept.saturating_add(cache));
+        // What answers are sampled from has the adapters in its weights.
+        let merged = config
+            .lora
+            .as_ref()
+            .map_or(0, |lora| 4 * shape.adapters(lora)[1]);
+        let sampling = kept.saturating_add(merged).saturating_add(cache);
+        let policy = training.total().max(sampling);
         let mut models = vec![ModelForecast {
             name: "policy",
             device: None,
             memory: policy,
         }];
-        if config.needs_reference() {
+        let is_free = config.lora.is_some() && config.reference == ReferenceConfig::default();
+        if config.needs_reference() && !is_free {
             let reference = self.reference.as_ref().unwrap_or(&self.checkpoint);
             models.push(ModelForecast {
                 name: "reference",

@@ -8,7 +8,7 @@
 //! batch of eight, to rounding.
 
 use pure_core::{CreditedBatch, LossToken, PolicyLoss, PolicyStats, TokenSelection, TokenWeights};
-use pure_model::{Batching, CausalLm, Sequence};
+use pure_model::{Batching, CausalLm, Dropout, Recording, Sequence};
 use pure_run::{TrainState, Update};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
@@ -23,6 +23,8 @@ use crate::reference;
 /// How iterations are learned from.
 pub(crate) struct Learning {
     pub config: UpdateConfig,
+    /// Dropout in front of adapters.
+    pub dropout: f64,
     pub loss: PolicyLoss,
     pub weights: TokenWeights,
     /// The sampling temperature.
@@ -80,7 +82,8 @@ impl Learning {
                 let chosen = chosen.iter().map(|&index| sequences[index].clone());
                 let mut mini_batch: Vec<Sequence<LossToken>> = chosen.collect();
                 self.weigh(&mut mini_batch);
-                let (stats, update) = self.update(policy, iteration, &mini_batch)?;
+                let (stats, update) =
+                    self.update(policy, iteration, learned.updates, &mini_batch)?;
                 if learned.updates == 0 {
                     let tokens = stats.tokens.max(1.0);
                     learned.policy_gap = gap.unwrap_or(Gap {
@@ -102,8 +105,10 @@ impl Learning {
         &self,
         policy: &mut TrainState<CausalLm>,
         iteration: usize,
+        place: usize,
         mini_batch: &[Sequence<LossToken>],
     ) -> Result<(PolicyStats, Update), Error> {
+        let number = ((iteration as u64) << 32) + place as u64;
         let batching = Batching {
             batch_tokens: self.config.batch_tokens,
             packed: self.config.packing.then_some(self.config.batch_tokens),
@@ -111,12 +116,18 @@ impl Learning {
         let objective = PolicyObjective {
             loss: self.loss,
             temperature: self.temperature,
-            gradient_checkpointing: self.config.gradient_checkpointing,
         };
         let mut stats = PolicyStats::default();
+        let batches = batching.batches(&mini_batch.iter().collect::<Vec<_>>());
+        let recording = |batch: usize| Recording {
+            gradient_checkpointing: self.config.gradient_checkpointing,
+            dropout: Dropout::of(self.dropout, [self.seed, number, batch as u64]),
+        };
         let gradients = policy.gradients(
-            batching.batches(&mini_batch.iter().collect::<Vec<_>>()),
-            |model, batch, sum| objective.add_gradients(model, &batch, sum),
+            batches.into_iter().enumerate().collect(),
+            |model, (number, batch), sum| {
+                objective.add_gradients(model, &batch, recording(number), sum)
+            },
             |part| stats += part,
         );
         let mean_ratio = stats.ratio / stats.tokens.max(1.0);

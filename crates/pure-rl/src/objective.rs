@@ -9,15 +9,13 @@
 
 use burn::tensor::{Int, Tensor};
 use pure_core::{LossToken, PolicyLoss, PolicyStats};
-use pure_model::{Batch, CausalLm, Gradients, TokenScores};
+use pure_model::{Batch, CausalLm, Gradients, Recording, TokenScores};
 
 /// What the gradient depends on, beside model and batch.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PolicyObjective {
     pub loss: PolicyLoss,
     pub temperature: f64,
-    /// Whether layers are computed again in the backward pass.
-    pub gradient_checkpointing: bool,
 }
 
 impl PolicyObjective {
@@ -26,6 +24,7 @@ impl PolicyObjective {
         &self,
         lm: &CausalLm,
         batch: &Batch<LossToken>,
+        recording: Recording,
         sum: &mut Gradients,
     ) -> PolicyStats {
         let decoder = &lm.model;
@@ -36,8 +35,7 @@ impl PolicyObjective {
             stats = seen;
             loss
         };
-        let checkpointing = self.gradient_checkpointing;
-        decoder.add_gradients(sum, lm, tokens, positions, checkpointing, loss);
+        decoder.add_gradients(sum, lm, tokens, positions, recording, loss);
         stats
     }
 

@@ -1,7 +1,7 @@
 use burn::tensor::Device;
 use pure_core::{KlEstimator, LossToken, PolicyLoss, PolicyStats};
 use pure_golden::Curve;
-use pure_model::{Batching, Checkpoint, Precision, Sequence};
+use pure_model::{Batching, Checkpoint, Precision, Recording, Sequence};
 use pure_run::{Decay, LrScheduler, OptimizerConfig, TrainState};
 use serde_json::Value;
 
@@ -104,7 +104,6 @@ fn follow(curves: &[Curve]) {
         let objective = PolicyObjective {
             loss: loss(json),
             temperature: json["temperature"].as_f64().unwrap(),
-            gradient_checkpointing: false,
         };
         let batching = Batching {
             batch_tokens: 40,
@@ -126,7 +125,10 @@ fn follow(curves: &[Curve]) {
             let mut stats = vec![PolicyStats::default(); parts];
             let gradients = policy.gradients(
                 batches,
-                |model, (part, batch), sum| (part, objective.add_gradients(model, &batch, sum)),
+                |model, (part, batch), sum| {
+                    let recording = Recording::default();
+                    (part, objective.add_gradients(model, &batch, recording, sum))
+                },
                 |(part, seen)| stats[part] += seen,
             );
             let tolerance = if step == 0 { 1e-5 } else { 1e-3 };

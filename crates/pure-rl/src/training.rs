@@ -10,6 +10,7 @@ use pure_model::{CausalLm, Checkpoint, Precision, Tokenizer};
 use pure_prm::Taught;
 use pure_rollout::Sampler;
 use pure_run::{Ended, Plan, Run, Watcher};
+use pure_settings::Validate;
 use pure_verify::Verifier;
 
 use crate::config::PolicyConfig;
@@ -50,8 +51,9 @@ impl PolicyTraining {
     /// # Errors
     ///
     /// Names the file, and the record, that cannot be used; says which models do not fit together.
-    pub fn prepare(config: PolicyConfig) -> Result<Self, Error> {
-        let checkpoint = Checkpoint::open(&config.model)?.keep_companions()?;
+    pub fn prepare(mut config: PolicyConfig) -> Result<Self, Error> {
+        config.complete();
+        let checkpoint = Checkpoint::open_to_train(&config.model, config.lora.as_ref())?;
         let tokenizer = checkpoint.tokenizer()?;
         let other = |folder: &Path| -> Result<Checkpoint, Error> {
             let other = Checkpoint::open(folder)?;
@@ -174,10 +176,10 @@ impl PolicyTraining {
     /// What the run reads.
     pub fn inputs(&self) -> Vec<&Path> {
         let config = &self.config;
-        let mut inputs = vec![config.model.as_path()];
+        let mut inputs: Vec<&Path> = self.checkpoint.folders().collect();
         inputs.extend(config.prompts.file.as_deref());
-        inputs.extend(self.reference.as_ref().map(Checkpoint::folder));
-        inputs.extend(self.reward_model.as_ref().map(Checkpoint::folder));
+        let others = [&self.reference, &self.reward_model].into_iter().flatten();
+        inputs.extend(others.flat_map(Checkpoint::folders));
         inputs.extend(config.evaluation.as_ref().map(|e| e.prompts.as_path()));
         inputs
     }
@@ -227,7 +229,7 @@ impl PolicyTraining {
         interrupter: &Interrupter,
     ) -> Result<Ended<CausalLm>, Error> {
         self.check()?;
-        let checkpoint = self.checkpoint.clone();
+        let (checkpoint, lora) = (self.checkpoint.clone(), self.config.lora.clone());
         let plan = self.config.checkpoints.plan(self.config.iterations);
         let plan = Plan {
             evaluates_first: self.config.evaluation.is_some(),
@@ -240,7 +242,11 @@ impl PolicyTraining {
             Ended::Done(()) => {
                 let lm = pipeline.policy.into_model()?;
                 run.finish(|folder| {
-                    Ok::<_, Error>(checkpoint.save_as(folder, &lm, Precision::F32)?)
+                    match &lora {
+                        Some(lora) => checkpoint.save_adapter_as(folder, &lm, lora)?,
+                        None => checkpoint.save_as(folder, &lm, Precision::F32)?,
+                    }
+                    Ok::<_, Error>(())
                 })?;
                 Ok(Ended::Done(lm))
             }

@@ -1,6 +1,6 @@
 //! What a run will take, before it begins.
 
-use pure_model::{ModelConfig, Sequence};
+use pure_model::{LoraConfig, ModelConfig, Sequence};
 use serde::Serialize;
 
 use crate::config::BatchConfig;
@@ -31,6 +31,7 @@ impl Forecast {
         steps: usize,
         batch: &BatchConfig,
         model: &ModelConfig,
+        lora: Option<&LoraConfig>,
     ) -> Self {
         let lengths = || examples.iter().map(|text| text.tokens.len());
         let longest = lengths().max().unwrap_or(1);
@@ -40,8 +41,8 @@ impl Forecast {
             longest
         };
         let rows = (batch.batch_tokens / width).clamp(1, batch.train_batch_size);
-        let memory =
-            model.memory_for_training(rows as u64, width as u64, batch.gradient_checkpointing);
+        let checkpointing = batch.gradient_checkpointing;
+        let memory = model.memory_for_training(rows as u64, width as u64, checkpointing, lora);
         Self {
             examples: examples.len(),
             held_out: held_out.len(),

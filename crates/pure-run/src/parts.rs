@@ -12,7 +12,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use burn::module::{Module, ModuleVisitor, Param};
+use burn::module::{Module, ModuleVisitor, Param, ParamGroup, ParamId};
 use burn::optim::{ModuleOptimizer, OptimizerRecord};
 use burn::store::ModuleRecord;
 use burn::tensor::{DType, Tensor};
@@ -42,7 +42,7 @@ pub trait Saved {
     fn load(&mut self, path: &Path) -> Result<(), String>;
 }
 
-/// The weights of a model. Apart from the moment of an update there always are some.
+/// The weights of a model, without those that are frozen: they are where they came from. Apart from the moment of an update there always are some.
 pub(crate) struct Weights<M>(pub Option<M>);
 
 impl<M: Module> Weights<M> {
@@ -60,7 +60,11 @@ impl<M: Module> Saved for Weights<M> {
                     .to_owned(),
             );
         }
-        let record = self.model().clone().into_record();
+        let model = self.model().clone();
+        let record = match trained_among_frozen(&model) {
+            Some(trained) => model.into_record_group(ParamGroup::from_ids(trained)),
+            None => model.into_record(),
+        };
         record.save(path).map_err(|error| error.to_string())
     }
 
@@ -85,13 +89,40 @@ impl Saved for ModuleOptimizer {
     }
 }
 
-/// The model with the weights of a file.
+/// The model with the weights of a file; frozen ones, which no file has, stay as they are.
 ///
 /// # Errors
 ///
 /// What is wrong with the file, as it follows its name.
 pub fn load_weights<M: Module>(model: M, path: &Path) -> Result<M, String> {
-    readable(|| Ok(model.load_record(ModuleRecord::load(path)?)))
+    let trained = trained_among_frozen(&model);
+    readable(|| {
+        let record = ModuleRecord::load(path)?;
+        let is_all = trained.is_some_and(|trained| trained.len() == record.len());
+        Ok(model.load_record(record.allow_partial(is_all)))
+    })
+}
+
+/// The trained parameters of a model of which others are frozen.
+fn trained_among_frozen<M: Module>(model: &M) -> Option<Vec<ParamId>> {
+    #[derive(Default)]
+    struct Sorted {
+        trained: Vec<ParamId>,
+        frozen: usize,
+    }
+
+    impl ModuleVisitor for Sorted {
+        fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+            match param.is_require_grad() {
+                true => self.trained.push(param.id),
+                false => self.frozen += 1,
+            }
+        }
+    }
+
+    let mut sorted = Sorted::default();
+    model.visit(&mut sorted);
+    (!sorted.trained.is_empty() && sorted.frozen > 0).then_some(sorted.trained)
 }
 
 /// Burn checks a record's header and panics at much of what may be wrong behind it.

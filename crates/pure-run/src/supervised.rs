@@ -12,7 +12,7 @@ use std::rc::Rc;
 use burn::module::Module;
 use burn::tensor::Tensor;
 use pure_core::metrics::{LOSS, Metric};
-use pure_model::{Batch, Batching, Decoder, Sequence};
+use pure_model::{Batch, Batching, Decoder, Dropout, Recording, Sequence};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -74,6 +74,9 @@ pub struct Supervised<O: Objective> {
     order: DataOrder,
     batching: Batching,
     gradient_checkpointing: bool,
+    /// Dropout in front of adapters.
+    dropout: f64,
+    seed: u64,
     examples: Rc<[Sequence<O::Target>]>,
     held_out: Rc<[Sequence<O::Target>]>,
 }
@@ -97,9 +100,16 @@ where
             order: DataOrder::new(examples.len(), batch.train_batch_size, seed),
             batching: batch.batching(),
             gradient_checkpointing: batch.gradient_checkpointing,
+            dropout: 0.0,
+            seed,
             examples,
             held_out,
         }
+    }
+
+    /// The same with dropout in front of the model's adapters.
+    pub fn with_dropout(self, dropout: f64) -> Self {
+        Self { dropout, ..self }
     }
 
     /// The model that was trained.
@@ -118,11 +128,17 @@ where
         examples: &[&Sequence<O::Target>],
     ) -> Result<Measures, Error> {
         let (objective, scale) = (&self.objective, self.objective.scale(examples));
-        let checkpointing = self.gradient_checkpointing;
+        let (gradient_checkpointing, rate) = (self.gradient_checkpointing, self.dropout);
+        let seed = |batch| [self.seed, step as u64, batch as u64];
         let mut sum = Measures::default();
+        let batches = self.batching.batches(examples);
         let gradients = self.state.gradients(
-            self.batching.batches(examples),
-            |model, batch, sum| {
+            batches.into_iter().enumerate().collect(),
+            |model, (number, batch), sum| {
+                let recording = Recording {
+                    gradient_checkpointing,
+                    dropout: Dropout::of(rate, seed(number)),
+                };
                 let (decoder, mut measures) = (O::decoder(model), Measures::default());
                 let loss = |hidden| {
                     let (loss, seen) = objective.loss(model, hidden, &batch, scale);
@@ -130,7 +146,7 @@ where
                     loss
                 };
                 let (tokens, positions) = (batch.tokens(&decoder.device()), batch.positions());
-                decoder.add_gradients(sum, model, tokens, positions, checkpointing, loss);
+                decoder.add_gradients(sum, model, tokens, positions, recording, loss);
                 measures
             },
             |part| sum.add(&part),

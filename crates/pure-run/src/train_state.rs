@@ -11,7 +11,7 @@
 use burn::module::Module;
 use burn::optim::ModuleOptimizer;
 use pure_core::metrics::{GRAD_NORM, LEARNING_RATE, SKIPPED};
-use pure_model::{Gradients, is_copied, side_by_side};
+use pure_model::{Gradients, is_copied, merged, side_by_side};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
@@ -94,12 +94,12 @@ impl<M: Module> TrainState<M> {
         self.weights.model()
     }
 
-    /// The model without gradients, as it answers and is evaluated.
+    /// The model without gradients, as it answers and is evaluated: adapters are part of its weights.
     pub fn frozen(&self) -> M {
-        self.model().clone().valid()
+        merged(self.model())
     }
 
-    /// The model that was trained, without gradients.
+    /// The model that was trained, without gradients, its adapters beside the weights.
     ///
     /// # Errors
     ///
@@ -109,7 +109,7 @@ impl<M: Module> TrainState<M> {
         if count > 0 && self.progress.skipped == count {
             return Err(Error::NothingLearned { count });
         }
-        Ok(self.frozen())
+        Ok(self.model().clone().valid())
     }
 
     /// The summed gradients of some batches. `find` adds those of one, and what else it found goes to `fold` in

@@ -90,11 +90,12 @@ where
         renamed.extend(names);
         change.apply(&mut tree)?;
     }
-    let settings =
+    let mut settings =
         T::deserialize(&tree).map_err(|complaint| diagnose::diagnose(complaint, &tree))?;
     if let Some(wrong) = unread::unread::<T>(&mut tree) {
         return Err(wrong);
     }
+    settings.complete();
     match settings.validate() {
         Ok(()) => Ok(Loaded { settings, renamed }),
         Err(invalid) => Err(diagnose::refused(invalid, &tree)),

@@ -7,6 +7,9 @@ pub trait Validate {
     /// Former names of settings, which go on working for a version. They are put right in this order.
     const RENAMED: &'static [Renaming] = &[];
 
+    /// Fills in the defaults that follow from other settings.
+    fn complete(&mut self) {}
+
     /// Looks at all values together.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use pure_model::LoraConfig;
 use pure_run::{BatchConfig, CheckpointConfig, LrScheduler, OptimizerConfig};
 use pure_settings::{Invalid, Renaming, Validate};
 use schemars::JsonSchema;
@@ -35,7 +36,11 @@ pub struct SftConfig {
     /// The examples of an optimizer step, and how they are computed.
     #[serde(default)]
     pub batch: BatchConfig,
+    /// Adapters, which are then trained in place of all weights.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lora: Option<LoraConfig>,
     /// The learning rate over the steps.
+    #[serde(default)]
     pub lr_scheduler: LrScheduler,
     /// Settings of AdamW.
     #[serde(default)]
@@ -66,7 +71,12 @@ impl Validate for SftConfig {
         ("checkpoints.patience", "early_stopping_patience"),
     ];
 
+    fn complete(&mut self) {
+        self.lr_scheduler = self.lr_scheduler.or(2e-5, self.lora.as_ref());
+    }
+
     fn validate(&self) -> Result<(), Invalid> {
+        Invalid::within("lora", self.lora.as_ref().and_then(LoraConfig::fault))?;
         Invalid::within("batch", self.batch.fault())?;
         Invalid::within("lr_scheduler", self.lr_scheduler.fault())?;
         Invalid::within("optimizer", self.optimizer.fault())?;

@@ -24,6 +24,7 @@ use burn::tensor::Device;
 use burn::train::Interrupter;
 use pure_model::{CausalLm, Checkpoint, Precision, PromptFormat, Sequence};
 use pure_run::{Ended, Forecast, Run, Supervised, TrainState, Watcher};
+use pure_settings::Validate;
 
 pub use self::config::SftConfig;
 pub use self::error::Error;
@@ -45,8 +46,9 @@ impl Sft {
     /// # Errors
     ///
     /// Names the file, and the record, that cannot be used.
-    pub fn prepare(config: SftConfig) -> Result<Self, Error> {
-        let checkpoint = Checkpoint::open(&config.model)?.keep_companions()?;
+    pub fn prepare(mut config: SftConfig) -> Result<Self, Error> {
+        config.complete();
+        let checkpoint = Checkpoint::open_to_train(&config.model, config.lora.as_ref())?;
         let tokenizer = checkpoint.tokenizer()?;
         let format = PromptFormat {
             raw: config.raw,
@@ -84,7 +86,8 @@ impl Sft {
 
     /// What the run reads.
     pub fn inputs(&self) -> Vec<&Path> {
-        let mut inputs = vec![self.config.model.as_path(), &self.config.data];
+        let mut inputs: Vec<&Path> = self.checkpoint.folders().collect();
+        inputs.push(&self.config.data);
         inputs.extend(self.config.held_out.as_deref());
         inputs
     }
@@ -98,6 +101,7 @@ impl Sft {
             self.steps(),
             &self.config.batch,
             self.checkpoint.config(),
+            self.config.lora.as_ref(),
         )
     }
 
@@ -117,6 +121,11 @@ impl Sft {
         let lm = self
             .checkpoint
             .load(&device.clone().autodiff(), Precision::F32)?;
+        let lora = config.lora.as_ref();
+        let lm = match lora {
+            Some(lora) => lora.adapt(lm, config.seed),
+            None => lm,
+        };
         let state = TrainState::new(lm, &config.optimizer, config.lr_scheduler, steps);
         let mut learner = Supervised::new(
             NextToken,
@@ -125,14 +134,19 @@ impl Sft {
             config.seed,
             self.examples.clone(),
             self.held_out.clone(),
-        );
+        )
+        .with_dropout(lora.map_or(0.0, |lora| lora.dropout));
         let plan = config.checkpoints.plan(steps);
         match pure_run::train(&mut learner, &plan, run.folder(), watcher, interrupter)? {
             Ended::Interrupted { saved } => Ok(Ended::Interrupted { saved }),
             Ended::Done(()) => {
                 let lm = learner.into_model()?;
                 run.finish(|folder| {
-                    Ok::<_, Error>(self.checkpoint.save_as(folder, &lm, Precision::F32)?)
+                    match lora {
+                        Some(lora) => self.checkpoint.save_adapter_as(folder, &lm, lora)?,
+                        None => self.checkpoint.save_as(folder, &lm, Precision::F32)?,
+                    }
+                    Ok::<_, Error>(())
                 })?;
                 Ok(Ended::Done(lm))
             }

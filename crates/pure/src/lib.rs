@@ -129,11 +129,11 @@ pub mod files {
 pub mod model {
     pub use pure_model::{
         Batch, Batching, CausalLm, Checkpoint, ConfigError, Decoder, DeviceChoice, DeviceKind,
-        EndTokens, Error, Exchange, Family, Gradients, KvCache, LeftPadded, MarkedAnswer, Memory,
-        Message, ModelConfig, Positions, Precision, PresentDevice, PrmHead, ProcessRewardModel,
-        PromptEncoder, PromptFormat, ResponseScores, RopeConfig, RopeScaling, Sequence,
-        TokenScores, Tokenizer, copy_tokenizer, guard_devices, keep_freed_memory, read_config,
-        windows,
+        Dropout, EndTokens, Error, Exchange, Family, Gradients, KvCache, LeftPadded, LoraConfig,
+        MarkedAnswer, Memory, Message, ModelConfig, Positions, Precision, PresentDevice, PrmHead,
+        ProcessRewardModel, Projection, PromptEncoder, PromptFormat, Recording, ResponseScores,
+        RopeConfig, RopeScaling, Sequence, TokenScores, Tokenizer, copy_tokenizer, guard_devices,
+        keep_freed_memory, merged, read_config, windows,
     };
 }
 
@@ -159,7 +159,7 @@ pub mod prm {
         Agreement, Attempt, BestOfEvaluation, Count, Error, Evaluator, FirstErrorEvaluation,
         FirstErrors, HeadConfig, LabelConfig, LabelError, LabelMethod, Labeller, Marker, PrmConfig,
         PrmTraining, ShareRule, Skipped, StageConfig, StepEvaluation, StepLabels, StepReadError,
-        StepReader, StepTokens, SteppedAnswer, Trained, VerifiedQuestions,
+        StepReader, StepTokens, SteppedAnswer, Taught, Trained, VerifiedQuestions,
     };
 
     /// What a reward model says of steps whose truth is known, in numbers.

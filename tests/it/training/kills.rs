@@ -241,3 +241,20 @@ fn a_policy_whose_training_is_killed_twenty_times_ends_in_the_same_bytes() {
     let command = "train --config train.toml --set iterations=90 --set checkpoints.save_steps=3";
     kill_twenty_times(&policy_bench(), command, &[""]);
 }
+
+/// Adapters with dropout, whose masks must be those that they would have been.
+const ADAPTERS: &str = "--set lora.rank=4 --set lora.dropout=0.2";
+
+#[test]
+fn adapters_whose_training_is_killed_twenty_times_end_in_the_same_bytes() {
+    let command = format!("sft --config sft.toml --set num_train_epochs=30 {ADAPTERS}");
+    kill_twenty_times(&Bench::new(), &command, &[""]);
+}
+
+#[test]
+fn adapters_of_a_policy_killed_twenty_times_end_in_the_same_bytes() {
+    let command = format!(
+        "train --config train.toml --set iterations=90 --set checkpoints.save_steps=3 {ADAPTERS}"
+    );
+    kill_twenty_times(&policy_bench(), &command, &[""]);
+}

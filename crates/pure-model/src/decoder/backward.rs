@@ -17,8 +17,17 @@ use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::{Gradients as Tape, Int, Tensor};
 
 use super::pass::Pass;
-use super::{Block, Decoder, normed};
-use crate::{Gradients, Positions};
+use super::{Decoder, normed};
+use crate::{Dropout, Gradients, Positions};
+
+/// How a pass with a backward pass is computed.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Recording {
+    /// Whether activations are computed again in the backward pass, block by block, in place of being kept.
+    pub gradient_checkpointing: bool,
+    /// What is dropped in front of adapters.
+    pub dropout: Option<Dropout>,
+}
 
 /// What is kept of a block.
 struct Kept {
@@ -31,8 +40,8 @@ impl Decoder {
     /// Adds the gradients of a loss of the hidden states to a sum, and gives the loss.
     ///
     /// `whole` is what the decoder is a part of, to whose parameters the gradients belong: `loss` may
-    /// use any of them. It gets what [`forward`](Self::forward) gives. With `checkpointing`, activations are those
-    /// of one block, and of all others their inputs.
+    /// use any of them. It gets what [`forward`](Self::forward) gives. With gradient checkpointing, activations are
+    /// those of one block, and of all others their inputs.
     ///
     /// # Panics
     ///
@@ -43,15 +52,21 @@ impl Decoder {
         whole: &M,
         tokens: Tensor<2, Int>,
         positions: &Positions,
-        checkpointing: bool,
+        recording: Recording,
         loss: impl FnOnce(Tensor<3>) -> Tensor<1>,
     ) -> Tensor<1> {
-        let pass = self.pass(&tokens, positions, positions.keys(&tokens.device()));
+        let pass = Pass {
+            dropout: recording.dropout,
+            ..self.pass(&tokens, positions, positions.keys(&tokens.device()))
+        };
         let tokens = tokens.inner();
         // The same without a tape, if any block goes without.
         let frozen = LazyCell::new(|| {
             let (frozen, keys) = (self.valid(), positions.keys(&tokens.device()));
-            let pass = frozen.pass(&tokens, positions, keys);
+            let pass = Pass {
+                dropout: recording.dropout,
+                ..frozen.pass(&tokens, positions, keys)
+            };
             (frozen, pass)
         });
         let flat = tokens.clone().flatten(0, 1);
@@ -61,18 +76,19 @@ impl Decoder {
         let mut is_trained = self.embed_tokens.weight.is_require_grad();
         for (index, block) in self.layers.iter().enumerate() {
             is_trained |= has_trained(block);
-            if is_trained && !checkpointing {
+            let noise = pass.noise(index);
+            if is_trained && !recording.gradient_checkpointing {
                 let input = leaf(hidden, true);
-                let output = block.forward(input.clone(), &pass, None);
+                let output = block.forward(input.clone(), &pass, noise, None);
                 hidden = output.clone().inner();
                 let output = Some(output);
-                kept.push((block, Kept { input, output }));
+                kept.push((index, Kept { input, output }));
             } else {
                 let (input, (frozen, pass)) = (hidden.clone(), &*frozen);
-                hidden = frozen.layers[index].forward(hidden, pass, None);
+                hidden = frozen.layers[index].forward(hidden, pass, noise, None);
                 if is_trained {
                     let output = None;
-                    kept.push((block, Kept { input, output }));
+                    kept.push((index, Kept { input, output }));
                 }
             }
         }
@@ -86,33 +102,36 @@ impl Decoder {
         sum.add(whole, &mut tape);
         if is_trained {
             let mut upstream = of_leaf(&last, &mut tape);
-            for (block, kept) in kept.into_iter().rev() {
-                upstream = through(block, kept, upstream, &pass, sum);
+            for (index, kept) in kept.into_iter().rev() {
+                upstream = self.through(index, kept, upstream, &pass, sum);
             }
             sum.add_to_embedding(&self.embed_tokens.weight, flat, upstream);
         }
         loss.detach()
     }
-}
 
-/// Adds a block's gradients, and gives that of its input.
-fn through(
-    block: &Block,
-    Kept { input, output }: Kept,
-    upstream: Tensor<2>,
-    pass: &Pass,
-    sum: &mut Gradients,
-) -> Tensor<2> {
-    let (input, output) = match output {
-        Some(output) => (input, output),
-        None => {
-            let input = leaf(input, true);
-            (input.clone(), block.forward(input, pass, None))
-        }
-    };
-    let mut tape = (output * upstream.autodiff()).sum().backward();
-    sum.add(block, &mut tape);
-    of_leaf(&input, &mut tape)
+    /// Adds a block's gradients, and gives that of its input.
+    fn through(
+        &self,
+        index: usize,
+        Kept { input, output }: Kept,
+        upstream: Tensor<2>,
+        pass: &Pass,
+        sum: &mut Gradients,
+    ) -> Tensor<2> {
+        let block = &self.layers[index];
+        let (input, output) = match output {
+            Some(output) => (input, output),
+            None => {
+                let input = leaf(input, true);
+                let output = block.forward(input.clone(), pass, pass.noise(index), None);
+                (input, output)
+            }
+        };
+        let mut tape = (output * upstream.autodiff()).sum().backward();
+        sum.add(block, &mut tape);
+        of_leaf(&input, &mut tape)
+    }
 }
 
 /// A residual stream from where a part of the tape begins.
@@ -166,6 +185,13 @@ mod tests {
         config.init(&device)
     }
 
+    fn recording(gradient_checkpointing: bool) -> Recording {
+        Recording {
+            gradient_checkpointing,
+            dropout: None,
+        }
+    }
+
     /// How far each gradient is from the right one, relative to its largest number.
     struct Compare<'a> {
         found: &'a GradientsParams,
@@ -215,7 +241,7 @@ mod tests {
                             &model,
                             tokens.clone(),
                             &positions,
-                            checkpointing,
+                            recording(checkpointing),
                             loss,
                         );
                         let gap = value.inner() * batches - all_at_once.clone().inner();
@@ -247,7 +273,7 @@ mod tests {
                 decoder,
                 tokens.clone(),
                 &positions,
-                checkpointing,
+                recording(checkpointing),
                 |hidden| hidden.square().sum(),
             );
             let found = sum.into_params();

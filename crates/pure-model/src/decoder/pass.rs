@@ -4,14 +4,25 @@ use burn::tensor::{Int, Tensor};
 use pure_kernels::Visible;
 
 use super::Decoder;
+use crate::Dropout;
+use crate::lora::Noise;
 use crate::positions::Positions;
 use crate::rope::Rotation;
 
-pub(super) struct Pass {
+pub(crate) struct Pass {
     /// Rows, and tokens of a row.
     pub shape: [usize; 2],
     pub rotation: Rotation,
     pub visible: Visible,
+    /// What is dropped in front of adapters.
+    pub dropout: Option<Dropout>,
+}
+
+impl Pass {
+    /// What is dropped in a block.
+    pub fn noise(&self, block: usize) -> Option<Noise> {
+        self.dropout.map(|dropout| Noise { dropout, block })
+    }
 }
 
 impl Decoder {
@@ -33,6 +44,7 @@ impl Decoder {
             shape: [batch, length],
             rotation: Rotation::new(&self.frequencies, positions, dtype, &tokens.device()),
             visible: positions.visible(keys),
+            dropout: None,
         }
     }
 }

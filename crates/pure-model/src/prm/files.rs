@@ -13,10 +13,8 @@ use crate::brief::brief;
 use crate::checkpoint::{CONFIG, create_module};
 use crate::companions::Companions;
 use crate::json::read_json_if_there;
+use crate::weights::HEAD;
 use crate::{Checkpoint, Decoder, Error, ModelConfig, Precision};
-
-/// What stands before the names of a head's tensors.
-const HEAD: &str = "score.";
 
 /// A language model without its output head.
 #[derive(Module, Debug)]
@@ -201,7 +199,7 @@ impl OwnCode {
         Ok(Self {
             keys: Map::from_iter([("auto_map".to_owned(), json!(classes))]),
             architectures: config["architectures"].take(),
-            files: Companions::read(folder, &files)?,
+            files: Companions::read(&files, |name| folder.join(name))?,
         })
     }
 

@@ -31,6 +31,8 @@ pub(crate) struct WeightFile {
     metadata: Metadata,
     /// Where the header ends and tensors begin.
     data_start: u64,
+    /// What stands before the names of all tensors in the file.
+    prefix: &'static str,
 }
 
 impl WeightFile {
@@ -64,11 +66,19 @@ impl WeightFile {
             file: Mutex::new(File::open(path).map_err(read(path))?),
             data_start,
             metadata,
+            prefix: "",
         };
         match file.expected_length() {
             expected if expected == found => Ok(file),
             _ => Err(file.truncated(found)),
         }
+    }
+
+    /// The same with names that do without a prefix; none if a tensor has another.
+    pub(crate) fn without(self, prefix: &'static str) -> Option<Self> {
+        let mut names = self.metadata.offset_keys().into_iter();
+        let all_have = names.all(|name| name.starts_with(prefix));
+        all_have.then_some(Self { prefix, ..self })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -77,11 +87,14 @@ impl WeightFile {
 
     /// Names of the tensors, in the order of the file.
     pub(crate) fn names(&self) -> Vec<String> {
-        self.metadata.offset_keys()
+        let names = self.metadata.offset_keys().into_iter();
+        names
+            .map(|name| name[self.prefix.len()..].to_owned())
+            .collect()
     }
 
     pub(crate) fn info(&self, name: &str) -> Option<&TensorInfo> {
-        self.metadata.info(name)
+        self.metadata.info(&format!("{}{name}", self.prefix))
     }
 
     /// The format of a tensor, if it is one of those that are read.

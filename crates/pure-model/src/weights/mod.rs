@@ -12,13 +12,17 @@ use safetensors::tensor::TensorInfo;
 use serde::Deserialize;
 
 use self::file::WeightFile;
-pub(crate) use self::save::save;
+pub(crate) use self::save::{save, save_adapter};
 use crate::brief::brief;
 use crate::json::brief_json;
 use crate::{Error, Precision};
 
 const SINGLE: &str = "model.safetensors";
 const INDEX: &str = "model.safetensors.index.json";
+/// What stands before the names of all tensors in an adapter's file.
+const OF_PEFT: &str = "base_model.model.";
+/// What stands before the names of the tensors of a reward model's head.
+pub(crate) const HEAD: &str = "score.";
 
 /// The weight files of a folder, their headers read and checked against each other.
 #[derive(Debug)]
@@ -120,13 +124,40 @@ impl Weights {
 
     /// The widest precision among the tensors.
     pub(crate) fn precision(&self) -> Precision {
-        let formats = self.places.keys().filter_map(|tensor| {
+        let base = self.places.keys().filter(|name| !name.contains(".lora_"));
+        let formats = base.filter_map(|tensor| {
             let (file, info) = self.find(tensor)?;
             file.precision(tensor, info).ok()
         });
         formats
             .max_by_key(|precision| precision.bytes())
             .unwrap_or_default()
+    }
+
+    /// The same with the tensors of an adapter's file, whose whole ones are in place of those of their layer.
+    pub(crate) fn with_adapter(mut self, path: &Path) -> Result<Self, Error> {
+        let file = WeightFile::open(path)?;
+        let Some(file) = file.without(OF_PEFT) else {
+            return Err(Error::Adapter {
+                path: path.to_owned(),
+                reason: format!(
+                    "is not of PEFT: the name of a tensor does not begin with `{OF_PEFT}`"
+                ),
+            });
+        };
+        let names = file.names();
+        if names.iter().any(|name| name.starts_with(HEAD)) {
+            self.places.retain(|name, _| !name.starts_with(HEAD));
+        }
+        let number = self.files.len();
+        self.places
+            .extend(names.into_iter().map(|name| (name, number)));
+        self.files.push(file);
+        Ok(self)
+    }
+
+    pub(crate) fn has(&self, tensor: &str) -> bool {
+        self.places.contains_key(tensor)
     }
 
     /// Names and shapes of the tensors whose names begin with `prefix`.

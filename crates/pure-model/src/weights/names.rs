@@ -3,7 +3,8 @@
 //! Modules name their fields as the checkpoint does, so a name is the path, but for two habits of
 //! burn-nn: the weight of a norm is called `gamma`, and the weight of a `Linear` is stored
 //! `[in, out]` where PyTorch stores `[out, in]`. And Burn counts the variant of an enum as a part of
-//! the path, though it holds the same place whichever it is.
+//! the path, though it holds the same place whichever it is. The factors of an adapter hang below the weight that
+//! they are beside; PEFT puts them beside it: `weight.lora.a` is `lora_A.weight`, transposed as well.
 
 /// Follows a traversal of a module.
 #[derive(Debug, Default)]
@@ -28,17 +29,29 @@ impl NameTracker {
         let parts = self.path.iter().zip(&self.containers);
         let fields = parts.filter(|(_, container)| !container.starts_with("Enum:"));
         let fields: Vec<&str> = fields.map(|(name, _)| name.as_str()).collect();
-        let mut name = fields.join(".");
-        if let Some(norm) = name.strip_suffix(".gamma") {
-            name = format!("{norm}.weight");
+        let name = fields.join(".");
+        match name.rsplit_once('.') {
+            Some((norm, "gamma")) => format!("{norm}.weight"),
+            Some((weight, factor @ ("a" | "b"))) if self.is_factor() => {
+                let layer = weight.trim_end_matches(".weight.lora");
+                format!("{layer}.lora_{}.weight", factor.to_uppercase())
+            }
+            _ => name,
         }
-        name
+    }
+
+    /// Whether the parameter being visited is a factor of an adapter.
+    fn is_factor(&self) -> bool {
+        self.containers
+            .iter()
+            .any(|kind| kind == "Reparameterization")
     }
 
     /// Whether the checkpoint holds the transpose of the parameter being visited.
     pub(crate) fn is_transposed(&self) -> bool {
-        self.path.last().is_some_and(|name| name == "weight")
-            && self.containers.iter().any(|kind| kind == "Struct:Linear")
+        let is_weight = self.path.last().is_some_and(|name| name == "weight");
+        let is_of_linear = self.containers.iter().any(|kind| kind == "Struct:Linear");
+        (is_weight && is_of_linear) || self.is_factor()
     }
 
     /// The shape in the checkpoint of a parameter of the given shape.

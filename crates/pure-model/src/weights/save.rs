@@ -16,7 +16,7 @@ use safetensors::tensor::{Metadata, TensorInfo};
 use serde_json::json;
 
 use super::names::NameTracker;
-use super::{INDEX, SINGLE};
+use super::{HEAD, INDEX, OF_PEFT, SINGLE};
 use crate::{Error, Precision};
 
 /// The size of a shard at most, as in transformers, unless one tensor alone is larger.
@@ -37,14 +37,9 @@ fn save_in_shards<M: Module>(
     precision: Precision,
     limit: usize,
 ) -> Result<(), Error> {
-    let mut collect = Collect {
-        names: NameTracker::default(),
-        precision,
-        tensors: Vec::new(),
-    };
-    module.visit(&mut collect);
-    let total: usize = collect.tensors.iter().map(Parameter::data_len).sum();
-    let shards = shard(collect.tensors, limit);
+    let tensors = collect(module, precision);
+    let total: usize = tensors.iter().map(Parameter::data_len).sum();
+    let shards = shard(tensors, limit);
 
     let mut written = HashSet::new();
     if let [tensors] = shards.as_slice() {
@@ -63,6 +58,31 @@ fn save_in_shards<M: Module>(
         written.insert(INDEX.to_owned());
     }
     remove_others(folder, &written)
+}
+
+/// Writes the adapters of a module, and a reward model's head, to a file in the layout of PEFT, and tells whether
+/// there was a head.
+pub(crate) fn save_adapter<M: Module>(module: &M, path: &Path) -> Result<bool, Error> {
+    let is_of_head = |tensor: &Parameter| tensor.name.starts_with(HEAD);
+    let mut tensors = collect(module, Precision::F32);
+    tensors.retain(|tensor| tensor.name.contains(".lora_") || is_of_head(tensor));
+    let has_head = tensors.iter().any(is_of_head);
+    for tensor in &mut tensors {
+        tensor.name.insert_str(0, OF_PEFT);
+    }
+    write_shard(&tensors, path)?;
+    Ok(has_head)
+}
+
+/// The parameters of a module as they will be written.
+fn collect<M: Module>(module: &M, precision: Precision) -> Vec<Parameter> {
+    let mut collect = Collect {
+        names: NameTracker::default(),
+        precision,
+        tensors: Vec::new(),
+    };
+    module.visit(&mut collect);
+    collect.tensors
 }
 
 /// ```text

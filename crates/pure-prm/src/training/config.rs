@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use pure_model::{PrmHead, PromptFormat};
+use pure_model::{LoraConfig, PrmHead, PromptFormat};
 use pure_run::{BatchConfig, CheckpointConfig, LrScheduler, OptimizerConfig, SchedulerType};
 use pure_settings::{Invalid, Renaming, Validate};
 use schemars::JsonSchema;
@@ -42,6 +42,9 @@ pub struct PrmConfig {
     /// What a step learns from.
     #[serde(default)]
     pub batch: BatchConfig,
+    /// Adapters, which are then trained in place of the decoder's weights, beside the whole head.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lora: Option<LoraConfig>,
     /// Settings of AdamW.
     #[serde(default)]
     pub optimizer: OptimizerConfig,
@@ -82,6 +85,7 @@ pub struct StageConfig {
     /// Passes over the data.
     pub num_train_epochs: usize,
     /// The learning rate over the stage's steps.
+    #[serde(default)]
     pub lr_scheduler: LrScheduler,
 }
 
@@ -91,7 +95,7 @@ pub struct StageConfig {
 pub enum Trained {
     /// Those of the head; the decoder is frozen.
     Head,
-    /// All.
+    /// All: head and decoder, or the adapters of the decoder.
     All,
 }
 
@@ -104,15 +108,15 @@ fn even() -> [f64; 2] {
 }
 
 fn two_stages() -> Vec<StageConfig> {
-    let stage = |trains, num_train_epochs, peak| StageConfig {
+    let stage = |trains, num_train_epochs| StageConfig {
         trains,
         num_train_epochs,
         lr_scheduler: LrScheduler {
             kind: SchedulerType::Linear,
-            ..LrScheduler::constant(peak)
+            ..LrScheduler::default()
         },
     };
-    vec![stage(Trained::Head, 3, 1e-4), stage(Trained::All, 1, 1e-6)]
+    vec![stage(Trained::Head, 3), stage(Trained::All, 1)]
 }
 
 impl PrmConfig {
@@ -141,7 +145,18 @@ impl Validate for PrmConfig {
         ("checkpoints.patience", "early_stopping_patience"),
     ];
 
+    fn complete(&mut self) {
+        for stage in &mut self.stages {
+            let scheduler = stage.lr_scheduler;
+            stage.lr_scheduler = match stage.trains {
+                Trained::Head => scheduler.or(1e-4, None),
+                Trained::All => scheduler.or(1e-6, self.lora.as_ref()),
+            };
+        }
+    }
+
     fn validate(&self) -> Result<(), Invalid> {
+        Invalid::within("lora", self.lora.as_ref().and_then(LoraConfig::fault))?;
         Invalid::within("batch", self.batch.fault())?;
         Invalid::within("optimizer", self.optimizer.fault())?;
         Invalid::within("checkpoints", self.checkpoints.fault())?;

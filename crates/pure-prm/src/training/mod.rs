@@ -26,6 +26,7 @@ use burn::tensor::Device;
 use burn::train::Interrupter;
 use pure_model::{Checkpoint, Precision, ProcessRewardModel, Sequence};
 use pure_run::{Ended, Forecast, Run, Supervised, TrainState, Watcher};
+use pure_settings::Validate;
 
 pub use self::config::{HeadConfig, PrmConfig, StageConfig, Trained};
 use self::examples::{Examples, Question};
@@ -50,8 +51,9 @@ impl PrmTraining {
     /// # Errors
     ///
     /// Names the file, and the record, that cannot be used.
-    pub fn prepare(config: PrmConfig) -> Result<Self, Error> {
-        let checkpoint = Checkpoint::open(&config.model)?.keep_companions()?;
+    pub fn prepare(mut config: PrmConfig) -> Result<Self, Error> {
+        config.complete();
+        let checkpoint = Checkpoint::open_to_train(&config.model, config.lora.as_ref())?;
         let tokens = StepTokens {
             separators: Vec::new(),
             marker: Marker::Text(config.marker.clone()),
@@ -94,7 +96,7 @@ impl PrmTraining {
     pub fn inputs(&self) -> Vec<&Path> {
         let data = self.config.data.iter().map(PathBuf::as_path);
         let mut inputs: Vec<&Path> = data.collect();
-        inputs.push(&self.config.model);
+        inputs.extend(self.checkpoint.folders());
         inputs.extend(self.config.held_out.as_deref());
         inputs
     }
@@ -110,6 +112,7 @@ impl PrmTraining {
             steps.iter().copied().fold(0, usize::saturating_add),
             &self.config.batch,
             self.checkpoint.config(),
+            self.config.lora.as_ref(),
         );
         (forecast, steps)
     }
@@ -147,7 +150,8 @@ impl PrmTraining {
                 }
             }
             pure_run::sealed(&folder, &result)?;
-            prm = Some(Checkpoint::open(&result)?.load_prm(&device, Precision::F32)?);
+            let result = Checkpoint::open(&result)?.with_adapter_apart();
+            prm = Some(result.load_prm(&device, Precision::F32)?);
         }
         let prm = prm.expect("there is a stage").valid();
         run.finish(|folder| self.save(folder, &prm))?;
@@ -162,7 +166,10 @@ impl PrmTraining {
             let head = self.config.head.into();
             self.checkpoint.start_prm(head, device, Precision::F32)?
         };
-        Ok(begun)
+        Ok(match &self.config.lora {
+            Some(lora) => lora.adapt(begun, self.config.seed),
+            None => begun,
+        })
     }
 
     fn train_stage(
@@ -188,7 +195,8 @@ impl PrmTraining {
             config.seed,
             self.examples.clone(),
             self.held_out.clone(),
-        );
+        )
+        .with_dropout(config.lora.as_ref().map_or(0.0, |lora| lora.dropout));
         let plan = config.checkpoints.plan(steps);
         match pure_run::train(&mut learner, &plan, folder, watcher, interrupter)? {
             Ended::Done(()) => Ok(Ended::Done(learner.into_model()?)),
@@ -197,7 +205,10 @@ impl PrmTraining {
     }
 
     fn save(&self, folder: &Path, prm: &ProcessRewardModel) -> Result<(), Error> {
-        self.checkpoint.save_prm_as(folder, prm, Precision::F32)?;
+        match &self.config.lora {
+            Some(lora) => self.checkpoint.save_adapter_as(folder, prm, lora)?,
+            None => self.checkpoint.save_prm_as(folder, prm, Precision::F32)?,
+        }
         let taught = Taught {
             marker: self.config.marker.clone(),
             prompt: Some(self.config.prompts()),

@@ -10,6 +10,7 @@ mod update;
 use std::path::PathBuf;
 
 use pure_core::{Baseline, MethodConfig, PolicyLoss, RewardSource, TokenWeights};
+use pure_model::LoraConfig;
 use pure_rollout::{EngineOptions, Sampling};
 use pure_run::{CheckpointConfig, Chosen, LrScheduler, OptimizerConfig};
 use pure_settings::{Invalid, Renaming, Validate};
@@ -64,7 +65,11 @@ pub struct PolicyConfig {
     /// How the policy learns from the answers of an iteration.
     #[serde(default)]
     pub update: UpdateConfig,
+    /// Adapters, which are then trained in place of all weights.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lora: Option<LoraConfig>,
     /// The learning rate over the updates.
+    #[serde(default)]
     pub lr_scheduler: LrScheduler,
     /// Settings of AdamW.
     #[serde(default)]
@@ -168,8 +173,13 @@ impl Validate for PolicyConfig {
         ("checkpoints.patience", "early_stopping_patience"),
     ];
 
+    fn complete(&mut self) {
+        self.lr_scheduler = self.lr_scheduler.or(1e-6, self.lora.as_ref());
+    }
+
     fn validate(&self) -> Result<(), Invalid> {
         self.prompts.validate()?;
+        Invalid::within("lora", self.lora.as_ref().and_then(LoraConfig::fault))?;
         self.rollouts.validate()?;
         self.update.validate()?;
         self.monitor.validate()?;

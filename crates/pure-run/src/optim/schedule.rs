@@ -12,23 +12,24 @@
 
 use std::f64::consts::PI;
 
+use pure_model::LoraConfig;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The learning rate over the steps of a run.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
 pub struct LrScheduler {
-    /// Peak learning rate.
-    pub learning_rate: f64,
+    /// Peak learning rate. Without it 2e-5 for fine-tuning, 1e-6 for a policy and for a reward model, 1e-4 for the head
+    /// of one alone; adapters take ten times the rate of all weights, whatever their rank ("LoRA Without Regret", 2025).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub learning_rate: Option<f64>,
     /// Optimizer steps of linear warm-up to the peak.
-    #[serde(default)]
     pub warmup_steps: usize,
     /// How the learning rate goes on after the warm-up.
-    #[serde(default, rename = "type")]
+    #[serde(rename = "type")]
     pub kind: SchedulerType,
     /// Learning rate at the end of a decay, as a fraction of the peak.
-    #[serde(default)]
     pub min_lr_rate: f64,
 }
 
@@ -49,16 +50,28 @@ impl LrScheduler {
     /// The same rate at every step.
     pub fn constant(learning_rate: f64) -> Self {
         Self {
-            learning_rate,
-            warmup_steps: 0,
-            kind: SchedulerType::Constant,
-            min_lr_rate: 0.0,
+            learning_rate: Some(learning_rate),
+            ..Self::default()
+        }
+    }
+
+    /// The same with a peak, if it has none yet: that for all weights, or ten times as much for adapters.
+    pub fn or(self, for_weights: f64, lora: Option<&LoraConfig>) -> Self {
+        let default = if lora.is_some() {
+            10.0 * for_weights
+        } else {
+            for_weights
+        };
+        Self {
+            learning_rate: self.learning_rate.or(Some(default)),
+            ..self
         }
     }
 
     /// The key and the reason, if a setting has no meaning.
     pub fn fault(&self) -> Option<(&'static str, &'static str)> {
-        if !(self.learning_rate.is_finite() && self.learning_rate > 0.0) {
+        let is_rate = |rate: f64| rate.is_finite() && rate > 0.0;
+        if !self.learning_rate.is_none_or(is_rate) {
             Some(("learning_rate", "must be over 0"))
         } else if !(0.0..=1.0).contains(&self.min_lr_rate) {
             Some(("min_lr_rate", "must be a fraction of the peak, from 0 to 1"))
@@ -68,18 +81,23 @@ impl LrScheduler {
     }
 
     /// The rate at a step of so many, counted from 0.
+    ///
+    /// # Panics
+    ///
+    /// If it has no peak: see [`or`](Self::or).
     pub fn at(&self, step: usize, steps: usize) -> f64 {
+        let peak = self.learning_rate.expect("a learning rate");
         if step < self.warmup_steps {
-            return self.learning_rate * (step + 1) as f64 / self.warmup_steps as f64;
+            return peak * (step + 1) as f64 / self.warmup_steps as f64;
         }
         let rest = steps.saturating_sub(self.warmup_steps).max(1);
         let progress = ((step - self.warmup_steps) as f64 / rest as f64).min(1.0);
         let share = match self.kind {
-            SchedulerType::Constant => return self.learning_rate,
+            SchedulerType::Constant => return peak,
             SchedulerType::Linear => 1.0 - progress,
             SchedulerType::Cosine => (1.0 + (PI * progress).cos()) / 2.0,
         };
-        self.learning_rate * (self.min_lr_rate + (1.0 - self.min_lr_rate) * share)
+        peak * (self.min_lr_rate + (1.0 - self.min_lr_rate) * share)
     }
 }
 
@@ -93,7 +111,7 @@ mod tests {
 
     fn scheduler(warmup_steps: usize, kind: SchedulerType, min_lr_rate: f64) -> LrScheduler {
         LrScheduler {
-            learning_rate: 8.0,
+            learning_rate: Some(8.0),
             warmup_steps,
             kind,
             min_lr_rate,

@@ -35,8 +35,8 @@ impl Info {
             .unwrap_or(2048.min(config.max_position_embeddings as u64));
         let inference = [Precision::F32, Precision::Bf16]
             .map(|precision| config.memory_for_inference(precision, self.batch, length));
-        let training = config.memory_for_training(self.batch, length, false);
-        let checkpointed = config.memory_for_training(self.batch, length, true);
+        let training = config.memory_for_training(self.batch, length, false, None);
+        let checkpointed = config.memory_for_training(self.batch, length, true, None);
 
         if self.json {
             let [f32, bf16] = inference.map(|memory| memory_json(&memory));

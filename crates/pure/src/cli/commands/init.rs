@@ -1,22 +1,17 @@
 //! `pure init`: a model that begins from nothing.
 
-use std::error::Error;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use miette::miette;
-use pure::files::write_folder;
 use pure::model::{
     Checkpoint, DeviceChoice, DeviceKind, Precision, Tokenizer, copy_tokenizer, read_config,
 };
 
 use crate::cli::support::Outcome;
 use crate::cli::support::diagnostic::explain;
+use crate::cli::support::new_folder::{make_model, refuse_if_used};
 use crate::cli::support::output::print;
-
-/// An error of the model, or of the files.
-type Failure = Box<dyn Error + Send + Sync>;
 
 /// Make a model with random weights from a config.json
 #[derive(Args)]
@@ -38,7 +33,7 @@ pub struct Init {
 impl Init {
     pub fn run(self) -> miette::Result<Outcome> {
         let config = read_config(&self.config).map_err(explain)?;
-        refuse_if_used(&self.output)?;
+        refuse_if_used(&self.output, "give another folder, or remove it first")?;
         // On the processor whatever the machine has, so that a seed means the same everywhere.
         let cpu = DeviceChoice::Exactly(DeviceKind::Cpu, 0)
             .open()
@@ -55,33 +50,14 @@ impl Init {
                 ));
             }
         }
-        let made = write_folder(&self.output, |folder| -> Result<(), Failure> {
+        make_model(&self.output, |folder| {
             Checkpoint::create(folder, &config, &model, Precision::F32)?;
             if let Some(tokenizer) = &self.tokenizer {
                 copy_tokenizer(tokenizer, folder)?;
             }
             Ok(())
-        });
-        made.map_err(|error| match error.downcast() {
-            Ok(error) => explain(*error),
-            Err(other) => miette!("{other}"),
         })?;
         print(format_args!("{}\n", self.output.display()))?;
         Ok(Outcome::Done)
     }
-}
-
-fn refuse_if_used(folder: &Path) -> miette::Result<()> {
-    let held = match fs::read_dir(folder).map(|mut entries| entries.next().is_some()) {
-        Ok(false) => return Ok(()),
-        Ok(true) if folder.join("config.json").exists() => "holds a model",
-        Ok(true) => "holds something",
-        Err(_) if folder.exists() => "is something else than a folder",
-        Err(_) => return Ok(()),
-    };
-    Err(miette!(
-        help = "give another folder, or remove it first",
-        "{} already {held}",
-        folder.display()
-    ))
 }

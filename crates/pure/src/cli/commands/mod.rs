@@ -8,6 +8,7 @@ mod generate;
 mod info;
 mod init;
 mod logprobs;
+mod merge;
 mod prm;
 mod report;
 mod score;
@@ -29,6 +30,7 @@ pub enum Command {
     Info(info::Info),
     Init(init::Init),
     Logprobs(logprobs::Logprobs),
+    Merge(merge::Merge),
     Prm(prm::Prm),
     Report(report::Command),
     Score(score::Score),
@@ -48,6 +50,7 @@ impl Command {
             Self::Info(command) => command.run(),
             Self::Init(command) => command.run(),
             Self::Logprobs(command) => command.run(),
+            Self::Merge(command) => command.run(),
             Self::Prm(command) => command.run(),
             Self::Report(command) => command.run(),
             Self::Score(command) => command.run(),

@@ -5,6 +5,7 @@ pub mod engine;
 pub mod growing_file;
 pub mod ink;
 pub mod machine;
+pub mod new_folder;
 pub mod output;
 pub mod prompt;
 pub mod records;

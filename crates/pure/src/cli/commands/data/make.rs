@@ -1,8 +1,6 @@
 //! `pure data make`: the folder of the built-in task.
 
-use std::fs;
-use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use miette::miette;
@@ -12,6 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::named;
 use crate::cli::support::Outcome;
+use crate::cli::support::new_folder::refuse_if_used;
 use crate::cli::support::output::print;
 use crate::cli::support::table::table;
 
@@ -59,7 +58,8 @@ pub struct Make {
 impl Make {
     pub fn run(self) -> miette::Result<Outcome> {
         if !self.force {
-            refuse_if_used(&self.out)?;
+            let help = "give another folder, or --force to replace the files of this one";
+            refuse_if_used(&self.out, help)?;
         }
         let options = MakeOptions {
             level: self.level,
@@ -111,22 +111,6 @@ impl Make {
         rows.push(row("tokenizer/", "", "tokenizer and chat template"));
         rows.push(row("data.json", "", "how all this was made"));
         format!("{}\n{}", self.out.display(), table(&rows))
-    }
-}
-
-fn refuse_if_used(folder: &Path) -> miette::Result<()> {
-    let name = folder.display();
-    match fs::read_dir(folder).map(|mut entries| entries.next()) {
-        Ok(None) => Ok(()),
-        Ok(Some(_)) => Err(miette!(
-            help = "give another folder, or --force to replace the files of this one",
-            "{name} already holds something"
-        )),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(miette!(
-            help = "give the path of a folder, or of none",
-            "cannot make {name}: {error}"
-        )),
     }
 }
 
