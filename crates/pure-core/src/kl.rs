@@ -15,15 +15,12 @@
 //! Departures: k3 is clamped to [-10, 10] for all presets, as the verl branch does; the main branch
 //! does not clamp it, which shows only where k3 is above 10: for `d` below -2.6 or above 11.
 
-use std::fmt;
-use std::str::FromStr;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::kl_control::{KlControl, KlController};
-use crate::names::{by_name, name_of};
+use crate::names::named;
 use crate::numeric::to_f32;
 
 /// An estimate of the KL divergence from one sampled token.
@@ -85,19 +82,7 @@ impl KlEstimator {
     }
 }
 
-impl fmt::Display for KlEstimator {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(name_of(&NAMES, self))
-    }
-}
-
-impl FromStr for KlEstimator {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self, Error> {
-        by_name("estimate of the KL divergence", &NAMES, text)
-    }
-}
+named!(KlEstimator, "estimate of the KL divergence", NAMES);
 
 /// The KL penalty in the reward of each token: `- coefficient * estimate`. Every field may be left out
 /// of a file.

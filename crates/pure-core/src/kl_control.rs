@@ -12,7 +12,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, check_setting};
+use crate::error::{Error, check_amount, check_positive};
 
 /// The relative error of a batch's KL is clipped to this.
 const LARGEST_ERROR: f64 = 0.2;
@@ -50,25 +50,10 @@ impl KlController {
     /// [`Error::Setting`] if the coefficient is negative or infinite, or target or horizon are not
     /// above 0.
     pub fn new(coefficient: f64, control: KlControl) -> Result<Self, Error> {
-        check_setting(
-            coefficient >= 0.0 && coefficient.is_finite(),
-            "coefficient",
-            coefficient,
-            "0 or more",
-        )?;
+        check_amount("coefficient", coefficient)?;
         if let KlControl::Adaptive { target, horizon } = control {
-            check_setting(
-                target > 0.0 && target.is_finite(),
-                "target",
-                target,
-                "above 0",
-            )?;
-            check_setting(
-                horizon > 0.0 && horizon.is_finite(),
-                "horizon",
-                horizon,
-                "above 0",
-            )?;
+            check_positive("target", target)?;
+            check_positive("horizon", horizon)?;
         }
         Ok(Self {
             coefficient,

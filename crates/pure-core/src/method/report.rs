@@ -4,7 +4,7 @@ use crate::advantages::Totals;
 use crate::answer::Finish;
 use crate::groups::{GroupRewards, Groups};
 use crate::numeric::ratio;
-use crate::response::{Paid, Response};
+use crate::response::Response;
 
 /// What a person should know about a batch.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -34,16 +34,11 @@ pub struct Report {
 
 impl Report {
     /// Counts responses and groups; tokens and limit are for the caller to fill in.
-    pub(super) fn new(
-        responses: &[Response<'_>],
-        totals: &[Totals],
-        paid: &[Paid],
-        groups: &Groups,
-    ) -> Self {
+    pub(super) fn new(responses: &[Response<'_>], totals: &[Totals], groups: &Groups) -> Self {
         let mut rewards = vec![GroupRewards::default(); groups.count()];
         let (mut kl, mut with_kl) = (0.0, 0_usize);
         for (index, (response, totals)) in responses.iter().zip(totals).enumerate() {
-            rewards[groups.place(index)].add(paid[index].total());
+            rewards[groups.place(index)].add(totals.paid.total());
             if response.log_probs.is_some() {
                 kl += ratio(totals.kl, totals.tokens);
                 with_kl += 1;
@@ -52,7 +47,7 @@ impl Report {
         let count = |is: fn(&Response<'_>) -> bool| responses.iter().filter(|r| is(r)).count();
         Self {
             groups: groups.count(),
-            groups_of_one: groups.numbers_where(&rewards, |group| group.answers() == 1),
+            groups_of_one: groups.numbers_where(&rewards, |group| group.answers == 1),
             groups_without_signal: groups.numbers_where(&rewards, GroupRewards::are_equal),
             empty_responses: count(|response| response.length == 0),
             truncated: count(|response| response.finish == Finish::Length),

@@ -58,7 +58,7 @@ fn kl_and_whitening_are_verls() {
             .iter()
             .map(|&v| v as f32)
             .collect();
-        whiten(&mut values, &valid, Deviation::Sample);
+        whiten(&mut values, &valid, Deviation::Sample, 0);
         let expected = masked(get("masked_whiten").values(), mask);
         largest.check(
             "masked_whiten",
