@@ -11,11 +11,9 @@
 
 mod batch;
 mod config;
-mod report;
 
-pub use batch::CreditedBatch;
+pub use batch::{CreditedBatch, Report};
 pub use config::{MethodConfig, Preset, SeparatorAdvantage};
-pub use report::Report;
 
 use std::fmt;
 
