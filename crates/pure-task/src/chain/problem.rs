@@ -42,9 +42,7 @@ impl Operator {
 
     /// The operator that is written so.
     pub fn from_symbol(symbol: char) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|operator| operator.symbol() == symbol)
+        Self::ALL.into_iter().find(|one| one.symbol() == symbol)
     }
 
     /// Its result on numbers below the modulus.
