@@ -51,10 +51,8 @@ impl Corruption {
         let edited;
         let ranges = split_steps(response, false);
         let mut steps: Vec<&str> = ranges.into_iter().map(|range| &response[range]).collect();
-        let fits = |step: &StepText| {
-            let solves = matches!(step, StepText::Solve(_));
-            solves == (self != Self::WrongValue)
-        };
+        let solves = self != Self::WrongValue;
+        let fits = |step: &StepText| matches!(step, StepText::Solve(_)) == solves;
         let read = |step| StepText::read(unclosed(step).0, problem.modulus()).filter(fits);
         let fitting = steps.iter().enumerate();
         let fitting = fitting.filter_map(|(index, step)| Some((index, read(step)?)));

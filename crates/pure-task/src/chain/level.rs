@@ -29,13 +29,6 @@ pub struct Level {
     pub brackets: bool,
 }
 
-impl Default for Level {
-    /// [`Level::base`].
-    fn default() -> Self {
-        Self::base()
-    }
-}
-
 impl Level {
     /// Most operations of a problem.
     pub const MOST_OPERATIONS: usize = 64;

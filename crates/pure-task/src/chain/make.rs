@@ -19,7 +19,7 @@ use std::io::Write;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, json};
 
 use super::dice::Dice;
 use super::labelled::LabelledMix;
@@ -183,16 +183,14 @@ impl Task<'_> {
     }
 
     fn describe(&self, files: &[(String, u64)]) -> Result<(), Error> {
-        let files: Map<String, Value> = files
-            .iter()
-            .map(|(name, records)| (name.clone(), (*records).into()))
-            .collect();
+        let files = files.iter();
+        let files = files.map(|(name, records)| (name.clone(), json!(records)));
         let description = json!({
             // The crate that this was a part of at first: the same options give the same bytes for good.
             "made_by": concat!("pure-data ", env!("CARGO_PKG_VERSION")),
             "task": "arithmetic in steps, from left to right",
             "options": self.options,
-            "records": files,
+            "records": Map::from_iter(files),
         });
         let path = self.folder.join(DESCRIPTION);
         Ok(pure_files::write(path, format!("{description:#}\n"))?)

@@ -28,8 +28,8 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::problem::{Operand, Problem};
-use super::step_text::{Solved, StepText, split_steps, unclosed};
+use super::problem::{Operand, Problem, Solved};
+use super::step_text::{StepText, split_steps, unclosed};
 
 /// What a step is, by its form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -142,21 +142,17 @@ impl Work<'_> {
 
     /// Takes a step, and tells whether it is good.
     fn solve(&mut self, step: Solved) -> bool {
-        let worked = step
-            .operator
-            .apply(step.left, step.right, self.problem.modulus());
-        let is_result = step.result == worked;
+        let (modulus, operations) = (self.problem.modulus(), self.problem.operations());
+        let is_result = step.result == step.operator.apply(step.left, step.right, modulus);
         let due = self.results.len();
-        let operations = self.problem.operations();
-        let is_due = operations.get(due).is_some_and(|operation| {
-            operation.operator == step.operator
-                && operation.right.value(&self.results) == step.right
-        });
-        if is_due {
-            let is_left = step.left == operations[due].left.value(&self.results);
-            let good = is_result && (is_left || Some(step.left) == self.stray);
+        let work = operations
+            .get(due)
+            .map(|operation| operation.work(&self.results, modulus));
+        let is_due = |work: &Solved| work.operator == step.operator && work.right == step.right;
+        if let Some(work) = work.filter(is_due) {
+            let is_left = step.left == work.left || Some(step.left) == self.stray;
             self.take(step.result);
-            return good;
+            return is_result && is_left;
         }
         // Behind brackets what a later operation works on is not known yet.
         let later = operations.iter().enumerate().skip(due + 1);

@@ -12,8 +12,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::dice::Dice;
-use super::problem::{Operator, Problem};
-use super::step_text::{SEPARATOR, Solved, StepText};
+use super::problem::{Problem, Solved};
+use super::step_text::{SEPARATOR, StepText};
 use crate::Error;
 use crate::error::check_setting;
 use crate::hash::Hash;
@@ -113,23 +113,17 @@ impl SolutionWriter {
         let mut results = Vec::with_capacity(problem.operations().len());
         let mut value = 0;
         for operation in problem.operations() {
-            let left = operation.left.value(&results);
-            let right = operation.right.value(&results);
-            let operator = operation.operator;
             let modulus = problem.modulus();
-            let mistake = self.usual_mistake(left, operator, right, modulus);
+            let fact = operation.work(&results, modulus);
+            let mistake = self.usual_mistake(fact, modulus);
             let mistake = mistake.filter(|_| !dice.chance(style.right));
-            value = mistake.unwrap_or_else(|| operator.apply(left, right, modulus));
+            value = mistake.unwrap_or(fact.result);
             if dice.chance(style.slips) {
                 value = (value + 1 + dice.below(modulus - 1)) % modulus;
             }
             results.push(value);
-            push(StepText::Solve(Solved {
-                left,
-                operator,
-                right,
-                result: value,
-            }));
+            let result = value;
+            push(StepText::Solve(Solved { result, ..fact }));
             while dice.chance(filler) {
                 push(StepText::Filler(value));
             }
@@ -139,34 +133,28 @@ impl SolutionWriter {
     }
 
     /// The usual wrong result of a fact, if it is shaky.
-    fn usual_mistake(
-        &self,
-        left: u32,
-        operator: Operator,
-        right: u32,
-        modulus: u32,
-    ) -> Option<u32> {
-        let fact = Hash::new()
+    fn usual_mistake(&self, fact: Solved, modulus: u32) -> Option<u32> {
+        let hash = Hash::new()
             .part(b"facts")
             .bytes(&self.seed.to_le_bytes())
-            .bytes(&[operator.symbol() as u8])
-            .bytes(&left.to_le_bytes())
-            .bytes(&right.to_le_bytes())
+            .bytes(&[fact.operator.symbol() as u8])
+            .bytes(&fact.left.to_le_bytes())
+            .bytes(&fact.right.to_le_bytes())
             .bytes(&modulus.to_le_bytes());
-        let uniform = (fact.mixed() >> 11) as f64 / (1_u64 << 53) as f64;
+        let uniform = (hash.mixed() >> 11) as f64 / (1_u64 << 53) as f64;
         if uniform >= self.style.shaky {
             return None;
         }
-        let other = 1 + fact.part(b"mistake").mixed() % u64::from(modulus - 1);
+        let other = 1 + hash.part(b"mistake").mixed() % u64::from(modulus - 1);
         let other = u32::try_from(other).expect("below the modulus");
-        Some((operator.apply(left, right, modulus) + other) % modulus)
+        Some((fact.result + other) % modulus)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chain::{Level, Problems, Split, StepKind, judge};
+    use crate::chain::{Level, Operator, Problems, Split, StepKind, judge};
 
     struct Tally {
         correct: f64,
@@ -264,8 +252,14 @@ mod tests {
         let mut all = Vec::new();
         for operator in Operator::ALL {
             for (left, right) in (0..97).flat_map(|a| (0..97).map(move |b| (a, b))) {
-                let mistake = writer.usual_mistake(left, operator, right, 97);
-                assert_ne!(mistake, Some(operator.apply(left, right, 97)));
+                let fact = Solved {
+                    left,
+                    operator,
+                    right,
+                    result: operator.apply(left, right, 97),
+                };
+                let mistake = writer.usual_mistake(fact, 97);
+                assert_ne!(mistake, Some(fact.result));
                 assert!(mistake.is_none_or(|result| result < 97));
                 all.push(mistake);
             }

@@ -9,7 +9,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use super::problem::Operator;
+use super::problem::{Operator, Solved};
 use super::prompt::parse_number;
 
 /// What ends a step.
@@ -23,15 +23,6 @@ pub(super) enum StepText {
     Filler(u32),
     /// Gives the answer.
     Final(u32),
-}
-
-/// An operation with the result that is stated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Solved {
-    pub left: u32,
-    pub operator: Operator,
-    pub right: u32,
-    pub result: u32,
 }
 
 impl StepText {
