@@ -114,11 +114,6 @@ impl Default for RewardConfig {
 }
 
 impl RewardConfig {
-    /// Whether steps are paid at all.
-    pub(crate) fn pays_process(&self) -> bool {
-        self.source != RewardSource::Outcome
-    }
-
     /// What an answer is paid for its outcome.
     pub(crate) fn of_outcome(&self, outcome: Option<f32>) -> f64 {
         let coefficient = match self.source {

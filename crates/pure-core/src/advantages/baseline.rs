@@ -94,11 +94,6 @@ pub(crate) struct Totals {
 }
 
 impl Baseline {
-    /// Whether an answer counts as a whole: its tokens all have its total reward as their return.
-    pub(crate) fn is_of_sequences(self) -> bool {
-        matches!(self, Self::Rloo | Self::Grpo | Self::DrGrpo)
-    }
-
     /// How many units of its per-unit baseline a step of `tokens` tokens is charged.
     pub(crate) fn units(self, tokens: usize) -> f64 {
         match self {

@@ -25,7 +25,7 @@ use crate::groups::Groups;
 use crate::numeric::{ratio, to_f32};
 use crate::response::Response;
 use crate::returns::discounted_returns;
-use crate::reward::ProcessRange;
+use crate::reward::{ProcessRange, RewardSource};
 use crate::truncation::Truncated;
 
 /// The settings, ready to run.
@@ -184,7 +184,7 @@ impl Method {
             ..Totals::default()
         };
 
-        if config.reward.pays_process() {
+        if config.reward.source != RewardSource::Outcome {
             let range = config.reward.process_range;
             if range != ProcessRange::MinusOneToOne {
                 let rewards = &mut scores.to_mut().process;
@@ -227,7 +227,10 @@ impl Method {
         };
 
         match config.baseline {
-            baseline if baseline.is_of_sequences() => returns.fill(to_f32(totals.reward)),
+            // An answer counts as a whole: all its tokens have its total reward as their return.
+            Baseline::Rloo | Baseline::Grpo | Baseline::DrGrpo => {
+                returns.fill(to_f32(totals.reward));
+            }
             Baseline::ReinforcePlusPlus { gamma } => discounted_returns(rewards, gamma, returns),
             _ => {
                 let is_padded = response.length < limit;

@@ -26,14 +26,11 @@
 
 use std::ops::Range;
 
-use serde::{Deserialize, Serialize};
-
 use super::problem::{Operand, Problem, Solved};
 use super::step_text::{StepText, split_steps, unclosed};
 
 /// What a step is, by its form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum StepKind {
     /// Works an operation.
     Solve,
@@ -50,7 +47,7 @@ pub enum StepKind {
 }
 
 /// One step of a response.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JudgedStep {
     /// Its bytes in the response, with the separator that ends it.
     pub range: Range<usize>,
@@ -61,7 +58,7 @@ pub struct JudgedStep {
 }
 
 /// What the oracle says of a response.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judgement {
     /// Every step.
     pub steps: Vec<JudgedStep>,

@@ -12,8 +12,6 @@
 //!
 //! Every problem has exactly one prompt, and every prompt is of exactly one problem and level.
 
-use std::fmt;
-
 use super::level::Level;
 
 /// An operation on two numbers.
@@ -163,11 +161,5 @@ impl Problem {
     /// What all arithmetic is modulo.
     pub fn modulus(&self) -> u32 {
         self.level.modulus
-    }
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.prompt)
     }
 }
