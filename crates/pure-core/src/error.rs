@@ -83,13 +83,13 @@ pub(crate) fn check_positive(key: &'static str, found: f64) -> Result<(), Error>
     check_setting(found > 0.0 && found.is_finite(), key, found, "above 0")
 }
 
-/// Refuses what no reward can be compared with.
+/// Refuses what is out of the range of rewards.
 pub(crate) fn check_f32(key: &'static str, found: f64) -> Result<(), Error> {
     let valid = found.abs() <= f64::from(f32::MAX);
     check_setting(valid, key, found, "finite")
 }
 
-/// Refuses what is no discount.
+/// Refuses what is not from 0 to 1.
 pub(crate) fn check_discount(key: &'static str, found: f64) -> Result<(), Error> {
     check_setting((0.0..=1.0).contains(&found), key, found, "from 0 to 1")
 }

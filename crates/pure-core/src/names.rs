@@ -19,7 +19,7 @@ pub(crate) fn by_name<T: Copy>(
     })
 }
 
-/// Writes the values of a type by their first names in its table, and reads them by any.
+/// Writes the values of a type by their first names in a table, and reads them by any of them.
 macro_rules! named {
     ($type:ty, $what:literal, $names:ident) => {
         impl std::fmt::Display for $type {

@@ -179,7 +179,7 @@ impl<'a> Response<'a> {
     }
 }
 
-/// Refuses a list that has not one entry for each of what it belongs to.
+/// Refuses a list that does not have one entry for each token or step.
 fn count(what: &str, found: usize, expected: usize, each: &str) -> Result<(), Fault> {
     match found == expected {
         true => Ok(()),

@@ -161,7 +161,7 @@ impl Work<'_> {
             self.stray = Some(step.result);
             return false;
         };
-        // Whether it was worked on what was worked in place of the operation before, and of that alone.
+        // Good is only what goes on from a step in the place of the operation before, and of that alone.
         let replaces = place == due + 1 && self.stray == Some(step.left);
         self.results.resize(place, step.left);
         self.take(step.result);
