@@ -45,11 +45,8 @@ fn main() -> Result<(), Error> {
     for (name, method) in [("min", built_in), ("first mistake", own)] {
         println!("{name}");
         for record in method.run_records(&records)?.records {
-            let returns: String = record
-                .returns
-                .iter()
-                .map(|value| format!("{value:>7.2}"))
-                .collect();
+            let returns = record.returns.iter();
+            let returns: String = returns.map(|value| format!("{value:>7.2}")).collect();
             println!("  {:<16} {returns}", record.id.to_string());
         }
     }

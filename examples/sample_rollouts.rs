@@ -13,7 +13,7 @@ use pure::model::{
     keep_freed_memory,
 };
 use pure::rollout::{Engine, EngineOptions, Request, Sampling, policy_gap, sample_all};
-use pure::task::chain::{Level, Problems, Split, tokenizer_files};
+use pure::task::chain::{Level, Problems, Split, write_tokenizer};
 
 /// Shape of the model that has learned nothing; the task's vocabulary has 115 tokens.
 const SMALL: &str = r#"{"model_type": "qwen2", "hidden_size": 64, "num_hidden_layers": 2,
@@ -43,10 +43,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
 
     let mut requests = Vec::new();
-    for (number, problem) in Problems::new(Level::base(), Split::Train, 0)?
-        .take(4)
-        .enumerate()
-    {
+    let problems = Problems::new(Level::base(), Split::Train, 0)?;
+    for (number, problem) in problems.take(4).enumerate() {
         requests.push(Request {
             prompt: format.encoder(&tokenizer)?.text(problem.prompt())?,
             samples: 0..8,
@@ -85,12 +83,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// The tokenizer of the built-in task, from a folder that is gone again.
 fn task_tokenizer() -> Result<Tokenizer, Box<dyn Error>> {
-    let folder = std::env::temp_dir().join(format!("pure-sample-rollouts-{}", std::process::id()));
-    std::fs::create_dir_all(&folder)?;
-    for (name, text) in tokenizer_files() {
-        std::fs::write(folder.join(name), text)?;
-    }
-    let tokenizer = Tokenizer::load(&folder);
-    std::fs::remove_dir_all(&folder)?;
-    Ok(tokenizer?)
+    let folder = tempfile::tempdir()?;
+    write_tokenizer(folder.path())?;
+    Ok(Tokenizer::load(folder.path())?)
 }

@@ -22,6 +22,8 @@ pub struct Arm {
 
 const SOFT_MIN: CreditConfig = CreditConfig::SoftMin(SoftMin { temperature: 0.1 });
 const SUM: CreditConfig = CreditConfig::Sum(Sum { gamma: 1.0 });
+const MEAN: CreditConfig = CreditConfig::Mean(Mean);
+const MIN: CreditConfig = CreditConfig::Min(Min);
 
 const fn process(name: &'static str, about: &'static str, credit: CreditConfig) -> Arm {
     Arm {
@@ -53,16 +55,8 @@ pub const ARMS: [Arm; 14] = [
         ..process("vr", "verified answers alone, for every prompt", SOFT_MIN)
     },
     process("sum", "process rewards, summed", SUM),
-    process(
-        "mean",
-        "process rewards, averaged",
-        CreditConfig::Mean(Mean),
-    ),
-    process(
-        "min",
-        "process rewards, their minimum",
-        CreditConfig::Min(Min),
-    ),
+    process("mean", "process rewards, averaged", MEAN),
+    process("min", "process rewards, their minimum", MIN),
     process("soft-min", "the same, softened", SOFT_MIN),
     and_answers(
         "soft-min+vr",

@@ -72,24 +72,16 @@ pub fn prepare(
         longest: task.longest(),
         temperature: 1.5,
     };
-    hot.write(
-        &data.join("hot_steps.jsonl"),
-        &prepared.policy,
-        seed,
-        device,
-    )?;
+    let draw =
+        |drawn: &Drawn, file: &str| drawn.write(&data.join(file), &prepared.policy, seed, device);
+    draw(&hot, "hot_steps.jsonl")?;
     let unseen = Drawn {
         split: Split::HeldOut,
         answers: 2048,
         temperature: 1.0,
         ..hot
     };
-    unseen.write(
-        &data.join("unseen_steps.jsonl"),
-        &prepared.policy,
-        seed,
-        device,
-    )?;
+    draw(&unseen, "unseen_steps.jsonl")?;
     reward_model("prm", &prepared, 1, device, interrupter)?;
     if arms.iter().any(|arm| arm.weak) {
         reward_model("weak-prm", &prepared, WEAKER, device, interrupter)?;

@@ -67,10 +67,8 @@ pub fn results(runs: &[PathBuf], folder: &Path) -> Result<(), Box<dyn Error>> {
 
 /// Runs of every command so far that ended, arm by arm.
 fn finished(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
-    let seeds: Result<Vec<_>, _> = fs::read_dir(folder)?
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect();
-    let mut seeds = seeds?;
+    let seeds = fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path()));
+    let mut seeds = seeds.collect::<Result<Vec<_>, _>>()?;
     seeds.sort();
     let runs = ARMS
         .iter()
@@ -82,25 +80,16 @@ fn finished(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
 fn answers(run: &Path) -> Result<(), Box<dyn Error>> {
     let text = fs::read_to_string(run.join("samples.jsonl"))?;
     let lines = text.lines().map(serde_json::from_str::<Value>);
-    let lines = lines.collect::<Result<Vec<_>, _>>()?;
-    let sampled = |line: &&Value| line["split"] == "valid" && line["drawn"] == "sampled";
-    let last = lines
-        .iter()
-        .filter(sampled)
-        .filter_map(|line| line["step"].as_u64())
-        .max();
+    let mut lines = lines.collect::<Result<Vec<_>, _>>()?;
+    lines.retain(|line| line["split"] == "valid" && line["drawn"] == "sampled");
+    let last = lines.iter().filter_map(|line| line["step"].as_u64()).max();
     let name = run.file_name().unwrap_or_default().to_string_lossy();
     for (when, step) in [("before", 0), ("after", last.unwrap_or(0))] {
         println!("\n{name}, {when}:");
-        let of_step = lines
-            .iter()
-            .filter(sampled)
-            .filter(|line| line["step"] == step);
+        let of_step = lines.iter().filter(|line| line["step"] == step);
         for line in of_step.take(3) {
-            let text = line["text"]
-                .as_str()
-                .unwrap_or_default()
-                .replace("\n\n", " | ");
+            let text = line["text"].as_str().unwrap_or_default();
+            let text = text.replace("\n\n", " | ");
             let short: String = text.chars().take(200).collect();
             let more = if short.len() < text.len() { " …" } else { "" };
             let verdict = match line["outcome"].as_f64() {

@@ -14,15 +14,10 @@
 //! Minimum and product are those of "Let's Verify Step by Step" (arXiv 2305.20050), the last step that
 //! of "Scaling LLM Test-Time Compute Optimally" (arXiv 2408.03314).
 
-use std::fmt;
-use std::str::FromStr;
-
 use serde::{Deserialize, Serialize};
 
-use crate::answer::{Scores, StepSpan};
-use crate::credit::{Credit, SoftMin};
-use crate::error::Error;
-use crate::names::{by_name, name_of};
+use crate::credit::SoftMin;
+use crate::names::named;
 
 /// One of the [`Aggregates`], by its name: `min`, `soft-min`, `mean`, `product` or `last`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -49,19 +44,7 @@ const NAMES: [(&str, Aggregate); 5] = [
     ("last", Aggregate::Last),
 ];
 
-impl FromStr for Aggregate {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self, Error> {
-        by_name("aggregate of rewards", &NAMES, text)
-    }
-}
-
-impl fmt::Display for Aggregate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(name_of(&NAMES, self))
-    }
-}
+named!(Aggregate, "aggregate of rewards", NAMES);
 
 /// What the rewards of an answer's steps say of the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -86,7 +69,7 @@ impl Aggregates {
         let wide = || rewards.iter().copied().map(f64::from);
         Some(Self {
             min: wide().fold(f64::INFINITY, f64::min),
-            soft_min: soft_min(rewards),
+            soft_min: SoftMin::default().payments(rewards).map(f64::from).sum(),
             mean: wide().sum::<f64>() / rewards.len() as f64,
             product: wide().map(|reward| (1.0 + reward) / 2.0).product(),
             last,
@@ -104,22 +87,6 @@ impl Aggregates {
         };
         (1.0 + reward) / 2.0
     }
-}
-
-/// What the form of credit pays to steps of one token each.
-fn soft_min(rewards: &[f32]) -> f64 {
-    let step = |start| StepSpan {
-        start,
-        end: start + 1,
-    };
-    let steps: Vec<StepSpan> = (0..rewards.len()).map(step).collect();
-    let scores = Scores {
-        process: rewards.to_vec(),
-        outcome: None,
-    };
-    let mut paid = vec![0.0; rewards.len()];
-    SoftMin::default().assign(&steps, &scores, &mut paid);
-    paid.into_iter().map(f64::from).sum()
 }
 
 #[cfg(test)]

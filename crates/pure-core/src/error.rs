@@ -51,127 +51,10 @@ pub enum Error {
     NoResponses,
 }
 
-/// What is wrong with one response.
+/// What is wrong with one response, in words.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Fault {
-    /// The group has no name, so that it cannot be told which responses to compare.
-    #[error("the name of the group is empty")]
-    EmptyGroupName,
-    /// A step ends outside the response.
-    #[error("step {step} ends at token {found}, but there are only {length} tokens")]
-    StepEndOutOfRange {
-        /// The step, counted from 0.
-        step: usize,
-        /// Where it ends.
-        found: usize,
-        /// Tokens of the response.
-        length: usize,
-    },
-    /// A step ends where or before the one before it does.
-    #[error(
-        "step {step} ends at token {found}, not after {previous}, where the step before it ends"
-    )]
-    StepEndsOutOfOrder {
-        /// The step, counted from 0.
-        step: usize,
-        /// Where it ends.
-        found: usize,
-        /// Where the step before it ends.
-        previous: usize,
-    },
-    /// Steps overlap, or one is empty that is not a second count of the last token.
-    #[error(
-        "step {step} covers tokens {start}..{end}, which overlaps the one before it or is empty"
-    )]
-    StepsOverlap {
-        /// The step, counted from 0.
-        step: usize,
-        /// Its first token.
-        start: usize,
-        /// One past its last token.
-        end: usize,
-    },
-    /// A list has another length than it must have.
-    #[error("{what} are {found}, but must be {expected}, one for each {each}")]
-    Count {
-        /// The list.
-        what: &'static str,
-        /// Its length.
-        found: usize,
-        /// The length it must have.
-        expected: usize,
-        /// What each entry belongs to.
-        each: &'static str,
-    },
-    /// The last token ends two steps that have different rewards.
-    #[error("the last token ends two steps, with rewards {first} and {second}")]
-    ClosingRewardsDiffer {
-        /// One reward.
-        first: f32,
-        /// The other.
-        second: f32,
-    },
-    /// A number is infinite or not a number.
-    #[error("{what} {index} is {found}")]
-    NotFinite {
-        /// Of which list.
-        what: &'static str,
-        /// Its index there.
-        index: usize,
-        /// Its value.
-        found: f32,
-    },
-    /// The verdict is outside 0 to 1.
-    #[error("the outcome is {found}, but must be 0 (wrong), 1 (right) or absent")]
-    Outcome {
-        /// Its value.
-        found: f32,
-    },
-    /// Log-probabilities of one model came without those of the other.
-    #[error("{present} came without {absent}: the KL penalty needs both")]
-    OneLogProbsOnly {
-        /// The list that is there.
-        present: &'static str,
-        /// The list that is not.
-        absent: &'static str,
-    },
-    /// The response is longer than any that a model writes.
-    #[error("{length} tokens are more than the {most} that an answer may have; check its length")]
-    TooLong {
-        /// Its length.
-        length: usize,
-        /// The most tokens that an answer may have.
-        most: usize,
-    },
-    /// With the response the batch is longer than can be credited at once.
-    #[error(
-        "with it the answers have {tokens} tokens together, more than the {most} that are credited at \
-         once; credit fewer groups at a time"
-    )]
-    BatchTooLong {
-        /// Tokens up to the response's last.
-        tokens: usize,
-        /// The most tokens that a batch may have.
-        most: usize,
-    },
-    /// The response is longer than any that can be generated.
-    #[error("{length} tokens are more than the generation limit of {limit}")]
-    LongerThanLimit {
-        /// Its length.
-        length: usize,
-        /// The limit.
-        limit: usize,
-    },
-    /// A form of credit paid a token an infinite amount or NaN.
-    #[error("the form of credit paid token {token} {found}")]
-    Payment {
-        /// The token.
-        token: usize,
-        /// What it was paid.
-        found: f32,
-    },
-}
+#[error("{0}")]
+pub struct Fault(pub(crate) String);
 
 /// Refuses the value of a setting that is not `valid`.
 pub(crate) fn check_setting(
@@ -188,4 +71,25 @@ pub(crate) fn check_setting(
         found: found.to_string(),
         expected,
     })
+}
+
+/// Refuses what is negative or infinite.
+pub(crate) fn check_amount(key: &'static str, found: f64) -> Result<(), Error> {
+    check_setting(found >= 0.0 && found.is_finite(), key, found, "0 or more")
+}
+
+/// Refuses what is not above 0, or infinite.
+pub(crate) fn check_positive(key: &'static str, found: f64) -> Result<(), Error> {
+    check_setting(found > 0.0 && found.is_finite(), key, found, "above 0")
+}
+
+/// Refuses what is out of the range of rewards.
+pub(crate) fn check_f32(key: &'static str, found: f64) -> Result<(), Error> {
+    let valid = found.abs() <= f64::from(f32::MAX);
+    check_setting(valid, key, found, "finite")
+}
+
+/// Refuses what is not from 0 to 1.
+pub(crate) fn check_discount(key: &'static str, found: f64) -> Result<(), Error> {
+    check_setting((0.0..=1.0).contains(&found), key, found, "from 0 to 1")
 }

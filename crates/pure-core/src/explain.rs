@@ -3,26 +3,20 @@
 //! The table shows why a sum pays filler and a minimum does not. This module computes it; drawing it
 //! is left to its callers.
 
-use serde::Serialize;
-
 use crate::answer::StepSpan;
 use crate::credit::CreditConfig;
 use crate::error::Error;
 use crate::response::Response;
 
 /// What one form makes of an answer.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct FormView {
-    /// The form.
-    pub form: CreditConfig,
     /// Its name with its setting, as on a command line.
     pub name: String,
     /// What each token is paid, process reward alone.
     pub token_rewards: Vec<f32>,
     /// The return of each token.
     pub returns: Vec<f32>,
-    /// What each step is paid: the sum over its tokens.
-    pub step_rewards: Vec<f32>,
     /// The return of each step: that of its first token, and for all forms but suffix-min of all.
     pub step_returns: Vec<f32>,
     /// The return of the whole answer.
@@ -30,7 +24,7 @@ pub struct FormView {
 }
 
 /// Forms of credit side by side, with what they were given.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct FormTable {
     /// The answer's number of tokens.
     pub length: usize,
@@ -51,9 +45,8 @@ pub struct FormTable {
 /// [`Error::Response`] if the answer contradicts itself, [`Error::Setting`] if a form has a setting
 /// without meaning.
 pub fn compare_forms(response: &Response<'_>, forms: &[CreditConfig]) -> Result<FormTable, Error> {
-    response
-        .check()
-        .map_err(|source| Error::Response { index: 0, source })?;
+    let refused = |source| Error::Response { index: 0, source };
+    response.check().map_err(refused)?;
     let (steps, scores) = response.without_empty_step();
     let view = |form: &CreditConfig| {
         let credit = form.build()?;
@@ -61,11 +54,8 @@ pub fn compare_forms(response: &Response<'_>, forms: &[CreditConfig]) -> Result<
         credit.assign(steps, &scores, &mut token_rewards);
         let mut returns = vec![0.0; response.length];
         credit.returns().take(&token_rewards, false, &mut returns);
-        let paid = |step: &StepSpan| token_rewards[step.range()].iter().sum();
         Ok(FormView {
-            form: *form,
             name: form.to_string(),
-            step_rewards: steps.iter().map(paid).collect(),
             step_returns: steps.iter().map(|step| returns[step.start]).collect(),
             total: returns.first().copied().unwrap_or(0.0),
             token_rewards,

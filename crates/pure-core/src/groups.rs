@@ -17,7 +17,7 @@ pub(crate) struct Groups {
 /// The rewards of a group's answers, as far as comparing them goes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct GroupRewards {
-    answers: usize,
+    pub answers: usize,
     lowest: f64,
     highest: f64,
 }
@@ -66,10 +66,6 @@ impl GroupRewards {
         self.answers += 1;
         self.lowest = self.lowest.min(reward);
         self.highest = self.highest.max(reward);
-    }
-
-    pub fn answers(&self) -> usize {
-        self.answers
     }
 
     /// Whether there are several answers whose rewards are all equal, so that comparing them says

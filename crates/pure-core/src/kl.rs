@@ -15,15 +15,11 @@
 //! Departures: k3 is clamped to [-10, 10] for all presets, as the verl branch does; the main branch
 //! does not clamp it, which shows only where k3 is above 10: for `d` below -2.6 or above 11.
 
-use std::fmt;
-use std::str::FromStr;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::error::Error;
-use crate::kl_control::{KlControl, KlController};
-use crate::names::{by_name, name_of};
+use crate::kl_control::KlControl;
+use crate::names::named;
 use crate::numeric::to_f32;
 
 /// An estimate of the KL divergence from one sampled token.
@@ -59,45 +55,30 @@ const NAMES: [(&str, KlEstimator); 7] = [
 impl KlEstimator {
     /// The estimate from the two log-probabilities of one token.
     pub fn estimate(self, log_prob: f32, reference: f32) -> f32 {
-        to_f32(self.of(f64::from(log_prob) - f64::from(reference)))
+        to_f32(
+            self.with_slope(f64::from(log_prob) - f64::from(reference))
+                .0,
+        )
     }
 
     /// The estimate at a difference of two log-probabilities, and its slope there.
     pub(crate) fn with_slope(self, difference: f64) -> (f64, f64) {
-        let slope = match self {
-            Self::K1 => 1.0,
-            Self::K2 => difference,
-            Self::Abs => difference.signum(),
-            // At the bound it is flat.
-            Self::K3 if (-difference).exp_m1() + difference >= K3_BOUND => 0.0,
-            Self::K3 => -(-difference).exp_m1(),
-        };
-        (self.of(difference), slope)
-    }
-
-    fn of(self, difference: f64) -> f64 {
         match self {
-            Self::K1 => difference,
-            Self::K2 => difference * difference / 2.0,
-            Self::Abs => difference.abs(),
-            Self::K3 => ((-difference).exp_m1() + difference).clamp(-K3_BOUND, K3_BOUND),
+            Self::K1 => (difference, 1.0),
+            Self::K2 => (difference * difference / 2.0, difference),
+            Self::Abs => (difference.abs(), difference.signum()),
+            Self::K3 => {
+                let growth = (-difference).exp_m1();
+                let estimate = growth + difference;
+                // At the bound it is flat.
+                let slope = if estimate >= K3_BOUND { 0.0 } else { -growth };
+                (estimate.clamp(-K3_BOUND, K3_BOUND), slope)
+            }
         }
     }
 }
 
-impl fmt::Display for KlEstimator {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(name_of(&NAMES, self))
-    }
-}
-
-impl FromStr for KlEstimator {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self, Error> {
-        by_name("estimate of the KL divergence", &NAMES, text)
-    }
-}
+named!(KlEstimator, "estimate of the KL divergence", NAMES);
 
 /// The KL penalty in the reward of each token: `- coefficient * estimate`. Every field may be left out
 /// of a file.
@@ -110,17 +91,6 @@ pub struct KlConfig {
     pub coefficient: f64,
     /// How the coefficient of the KL penalty changes in training.
     pub control: KlControl,
-}
-
-impl KlConfig {
-    /// What changes the coefficient in training.
-    ///
-    /// # Errors
-    ///
-    /// As [`KlController::new`].
-    pub fn controller(&self) -> Result<KlController, Error> {
-        KlController::new(self.coefficient, self.control)
-    }
 }
 
 impl Default for KlConfig {

@@ -12,7 +12,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, check_setting};
+use crate::error::{Error, check_amount, check_positive};
+use crate::kl::KlConfig;
 
 /// The relative error of a batch's KL is clipped to this.
 const LARGEST_ERROR: f64 = 0.2;
@@ -42,40 +43,28 @@ pub struct KlController {
     control: KlControl,
 }
 
-impl KlController {
-    /// A controller that starts at a coefficient.
+impl KlConfig {
+    /// What changes the coefficient in training.
     ///
     /// # Errors
     ///
     /// [`Error::Setting`] if the coefficient is negative or infinite, or target or horizon are not
     /// above 0.
-    pub fn new(coefficient: f64, control: KlControl) -> Result<Self, Error> {
-        check_setting(
-            coefficient >= 0.0 && coefficient.is_finite(),
-            "coefficient",
-            coefficient,
-            "0 or more",
-        )?;
+    pub fn controller(&self) -> Result<KlController, Error> {
+        let (coefficient, control) = (self.coefficient, self.control);
+        check_amount("coefficient", coefficient)?;
         if let KlControl::Adaptive { target, horizon } = control {
-            check_setting(
-                target > 0.0 && target.is_finite(),
-                "target",
-                target,
-                "above 0",
-            )?;
-            check_setting(
-                horizon > 0.0 && horizon.is_finite(),
-                "horizon",
-                horizon,
-                "above 0",
-            )?;
+            check_positive("target", target)?;
+            check_positive("horizon", horizon)?;
         }
-        Ok(Self {
+        Ok(KlController {
             coefficient,
             control,
         })
     }
+}
 
+impl KlController {
     /// The coefficient for the next batch.
     pub fn coefficient(&self) -> f64 {
         self.coefficient
@@ -99,9 +88,18 @@ impl KlController {
 mod tests {
     use super::*;
 
+    fn controller(coefficient: f64, control: KlControl) -> Result<KlController, Error> {
+        let config = KlConfig {
+            coefficient,
+            control,
+            ..KlConfig::default()
+        };
+        config.controller()
+    }
+
     #[test]
     fn a_fixed_coefficient_stays() {
-        let mut controller = KlController::new(0.001, KlControl::Fixed).unwrap();
+        let mut controller = controller(0.001, KlControl::Fixed).unwrap();
         controller.observe(100.0, 512);
         assert_eq!(controller.coefficient(), 0.001);
     }
@@ -112,7 +110,7 @@ mod tests {
             target: 6.0,
             horizon: 10_000.0,
         };
-        let mut controller = KlController::new(0.2, adaptive).unwrap();
+        let mut controller = controller(0.2, adaptive).unwrap();
         controller.observe(30.0, 512);
         assert!((controller.coefficient() - 0.2 * 1.01024).abs() < 1e-12);
         controller.observe(f64::NAN, 512);
@@ -124,11 +122,11 @@ mod tests {
 
     #[test]
     fn settings_without_meaning_are_refused() {
-        assert!(KlController::new(-0.1, KlControl::Fixed).is_err());
+        assert!(controller(-0.1, KlControl::Fixed).is_err());
         let endless = KlControl::Adaptive {
             target: 6.0,
             horizon: 0.0,
         };
-        assert!(KlController::new(0.1, endless).is_err());
+        assert!(controller(0.1, endless).is_err());
     }
 }

@@ -106,7 +106,7 @@ pub use metrics::Metric;
 pub use policy_loss::{LossGradient, LossMean, LossToken, PolicyLoss, PolicyStats};
 pub use record::{BaselineValue, CreditedRecord, CreditedRecords, Record};
 pub use response::{CreditedResponse, LogProbs, Paid, Response, ResponseBaseline};
-pub use returns::{MinimumOver, Returns, returns_to_go};
+pub use returns::{MinimumOver, Returns};
 pub use reward::{OutcomeRange, ProcessRange, RewardConfig, RewardSource};
 pub use signals::Signals;
 pub use steps::{ClosingSeparator, StepFormat};

@@ -8,19 +8,36 @@ pub(crate) fn by_name<T: Copy>(
     names: &[(&'static str, T)],
     found: &str,
 ) -> Result<T, Error> {
-    let named = names.iter().find(|(name, _)| *name == found);
-    named
-        .map(|&(_, value)| value)
-        .ok_or_else(|| Error::UnknownName {
-            what,
-            found: found.to_owned(),
-            known: names
-                .iter()
-                .map(|&(name, _)| name)
-                .collect::<Vec<_>>()
-                .join(", "),
-        })
+    if let Some(&(_, value)) = names.iter().find(|(name, _)| *name == found) {
+        return Ok(value);
+    }
+    let known: Vec<&str> = names.iter().map(|&(name, _)| name).collect();
+    Err(Error::UnknownName {
+        what,
+        found: found.to_owned(),
+        known: known.join(", "),
+    })
 }
+
+/// Writes the values of a type by their first names in a table, and reads them by any of them.
+macro_rules! named {
+    ($type:ty, $what:literal, $names:ident) => {
+        impl std::fmt::Display for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str($crate::names::name_of(&$names, self))
+            }
+        }
+
+        impl std::str::FromStr for $type {
+            type Err = $crate::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                $crate::names::by_name($what, &$names, text)
+            }
+        }
+    };
+}
+pub(crate) use named;
 
 /// The name of a value.
 pub(crate) fn name_of<T: PartialEq>(names: &[(&'static str, T)], value: &T) -> &'static str {

@@ -35,7 +35,7 @@ use std::ops::AddAssign;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, check_setting};
+use crate::error::{Error, check_amount, check_setting};
 use crate::kl::KlEstimator;
 use crate::numeric::to_f32;
 
@@ -175,16 +175,11 @@ impl PolicyLoss {
     ///
     /// [`Error::Setting`] for the first of them.
     pub fn check(&self) -> Result<(), Error> {
-        let is_amount = |number: f64| number >= 0.0 && number.is_finite();
-        let low = is_amount(self.clip_low) && self.clip_low < 1.0;
+        let low = (0.0..1.0).contains(&self.clip_low);
         check_setting(low, "clip_low", self.clip_low, "from 0 to under 1")?;
-        for (key, found) in [
-            ("clip_high", self.clip_high),
-            ("kl_coefficient", self.kl_coefficient),
-            ("entropy_coefficient", self.entropy_coefficient),
-        ] {
-            check_setting(is_amount(found), key, found, "0 or more")?;
-        }
+        check_amount("clip_high", self.clip_high)?;
+        check_amount("kl_coefficient", self.kl_coefficient)?;
+        check_amount("entropy_coefficient", self.entropy_coefficient)?;
         let bound = self.largest_ratio.unwrap_or(f64::INFINITY);
         check_setting(bound >= 1.0, "largest_ratio", bound, "1 or more")
     }

@@ -26,8 +26,8 @@ use crate::credit::CreditConfig;
 use crate::error::{Error, Fault};
 use crate::explain::{FormTable, compare_forms};
 use crate::label::Label;
-use crate::method::{CreditedBatch, Method, Report};
-use crate::response::{LogProbs, Response};
+use crate::method::{Method, Report};
+use crate::response::{CreditedResponse, LogProbs, Response};
 
 /// One scored answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -48,18 +48,12 @@ pub struct Record {
     #[serde(default)]
     pub outcome: Option<f32>,
     /// The log-probability of each token under the policy that sampled it.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "numbers_if_any"
-    )]
+    #[serde(default, deserialize_with = "numbers_if_any")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub old_logprobs: Option<Vec<f32>>,
     /// The log-probability of each token under the reference model.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "numbers_if_any"
-    )]
+    #[serde(default, deserialize_with = "numbers_if_any")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub ref_logprobs: Option<Vec<f32>>,
     /// Whether the limit on its length cut it.
     #[serde(default)]
@@ -69,19 +63,18 @@ pub struct Record {
 /// Numbers, where JSON writes `null` for NaN and infinities. Both are refused later, by an error that
 /// can name the record.
 fn numbers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<f32>, D::Error> {
-    let numbers = Vec::<Option<f32>>::deserialize(deserializer)?;
-    Ok(numbers
-        .into_iter()
-        .map(|number| number.unwrap_or(f32::NAN))
-        .collect())
+    Vec::deserialize(deserializer).map(or_nan)
 }
 
 fn numbers_if_any<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Vec<f32>>, D::Error> {
-    let numbers = Option::<Vec<Option<f32>>>::deserialize(deserializer)?;
-    let or_nan = |number: Option<f32>| number.unwrap_or(f32::NAN);
-    Ok(numbers.map(|numbers| numbers.into_iter().map(or_nan).collect()))
+    Ok(Option::deserialize(deserializer)?.map(or_nan))
+}
+
+fn or_nan(numbers: Vec<Option<f32>>) -> Vec<f32> {
+    let numbers = numbers.into_iter();
+    numbers.map(|number| number.unwrap_or(f32::NAN)).collect()
 }
 
 /// A baseline as it is written.
@@ -146,24 +139,19 @@ impl Method {
                 groups.push(record.group.clone());
                 groups.len() - 1
             });
-            parsed.push(
-                record
-                    .parse(group)
-                    .map_err(|source| record.error(index, source))?,
-            );
+            let refused = |source| record.error(index, source);
+            parsed.push(record.parse(group).map_err(refused)?);
         }
-        let responses: Vec<Response<'_>> = records
-            .iter()
-            .zip(&parsed)
-            .map(|(record, parsed)| record.response(parsed))
-            .collect();
+        let pairs = || records.iter().zip(&parsed);
+        let responses = pairs().map(|(record, parsed)| record.response(parsed));
+        let responses: Vec<Response<'_>> = responses.collect();
         let batch = self.run(&responses).map_err(|error| match error {
             Error::Response { index, source } => records[index].error(index, source),
             other => other,
         })?;
-        let credited = records.iter().zip(&parsed).enumerate();
+        let credited = pairs().zip(batch.responses());
         let credited =
-            credited.map(|(index, (record, parsed))| record.credited(parsed, &batch, index));
+            credited.map(|((record, parsed), credited)| record.credited(parsed, credited));
         Ok(CreditedRecords {
             records: credited.collect(),
             groups,
@@ -199,61 +187,48 @@ impl Record {
 
     fn parse(&self, group: usize) -> Result<Parsed, Fault> {
         if matches!(&self.group, Label::Text(text) if text.is_empty()) {
-            return Err(Fault::EmptyGroupName);
+            return Err(Fault("the name of the group is empty".to_owned()));
         }
+        let one_only = |present, absent| {
+            let why = format!("{present} came without {absent}: the KL penalty needs both");
+            Err(Fault(why))
+        };
         match (&self.old_logprobs, &self.ref_logprobs) {
-            (Some(_), None) => {
-                return Err(Fault::OneLogProbsOnly {
-                    present: "old_logprobs",
-                    absent: "ref_logprobs",
-                });
-            }
-            (None, Some(_)) => {
-                return Err(Fault::OneLogProbsOnly {
-                    present: "ref_logprobs",
-                    absent: "old_logprobs",
-                });
-            }
+            (Some(_), None) => return one_only("old_logprobs", "ref_logprobs"),
+            (None, Some(_)) => return one_only("ref_logprobs", "old_logprobs"),
             _ => {}
         }
-        let steps = StepSpan::from_ends(&self.step_ends, self.length)?;
-        let scores = Scores {
-            process: self.rewards.clone(),
-            outcome: self.outcome,
-        };
         Ok(Parsed {
             group,
-            steps,
-            scores,
+            steps: StepSpan::from_ends(&self.step_ends, self.length)?,
+            scores: Scores {
+                process: self.rewards.clone(),
+                outcome: self.outcome,
+            },
         })
     }
 
     fn response<'a>(&'a self, parsed: &'a Parsed) -> Response<'a> {
-        let log_probs = self
-            .old_logprobs
-            .as_deref()
-            .zip(self.ref_logprobs.as_deref());
+        let (policy, reference) = (self.old_logprobs.as_deref(), self.ref_logprobs.as_deref());
+        let log_probs = policy.zip(reference);
         Response {
             group: parsed.group,
             length: self.length,
             steps: &parsed.steps,
             scores: &parsed.scores,
             log_probs: log_probs.map(|(policy, reference)| LogProbs { policy, reference }),
-            finish: if self.truncated {
-                Finish::Length
-            } else {
-                Finish::End
+            finish: match self.truncated {
+                true => Finish::Length,
+                false => Finish::End,
             },
         }
     }
 
-    fn credited(&self, parsed: &Parsed, batch: &CreditedBatch, index: usize) -> CreditedRecord {
-        let credited = batch.response(index);
-        let baseline = match credited.baseline.kind.is_constant() {
-            true => BaselineValue::Constant(credited.baseline.constant),
-            false => {
-                BaselineValue::PerToken(credited.baseline.at_tokens(&parsed.steps, self.length))
-            }
+    fn credited(&self, parsed: &Parsed, credited: CreditedResponse<'_>) -> CreditedRecord {
+        let baseline = credited.baseline;
+        let baseline = match baseline.kind.is_constant() {
+            true => BaselineValue::Constant(baseline.constant),
+            false => BaselineValue::PerToken(baseline.at_tokens(&parsed.steps, self.length)),
         };
         CreditedRecord {
             group: self.group.clone(),

@@ -119,8 +119,11 @@ impl<'a> Response<'a> {
             finite("reference log-probability", log_probs.reference)?;
         }
         if self.length > Self::MOST_TOKENS {
-            let (length, most) = (self.length, Self::MOST_TOKENS);
-            return Err(Fault::TooLong { length, most });
+            return Err(Fault(format!(
+                "{} tokens are more than the {} that an answer may have; check its length",
+                self.length,
+                Self::MOST_TOKENS
+            )));
         }
         self.check_steps()?;
         let rewards = &self.scores.process;
@@ -130,10 +133,14 @@ impl<'a> Response<'a> {
             && self.steps.last().is_some_and(|step| step.is_empty())
             && first != second
         {
-            return Err(Fault::ClosingRewardsDiffer { first, second });
+            return Err(Fault(format!(
+                "the last token ends two steps, with rewards {first} and {second}"
+            )));
         }
         match self.scores.outcome {
-            Some(found) if !(0.0..=1.0).contains(&found) => Err(Fault::Outcome { found }),
+            Some(found) if !(0.0..=1.0).contains(&found) => Err(Fault(format!(
+                "the outcome is {found}, but must be 0 (wrong), 1 (right) or absent"
+            ))),
             _ => Ok(()),
         }
     }
@@ -142,18 +149,16 @@ impl<'a> Response<'a> {
         let mut before = 0;
         for (step, span) in self.steps.iter().enumerate() {
             if span.end > self.length {
-                let (found, length) = (span.end - 1, self.length);
-                return Err(Fault::StepEndOutOfRange {
-                    step,
-                    found,
-                    length,
-                });
+                return Err(StepSpan::out_of_range(step, span.last(), self.length));
             }
             // Only the last token of the whole answer may be counted a second time.
             let closing = step + 1 == self.steps.len() && span.end == self.length && step > 0;
             if span.start < before || span.end < span.start || (span.is_empty() && !closing) {
                 let StepSpan { start, end } = *span;
-                return Err(Fault::StepsOverlap { step, start, end });
+                return Err(Fault(format!(
+                    "step {step} covers tokens {start}..{end}, which overlaps the one before it or is \
+                     empty"
+                )));
             }
             before = span.end;
         }
@@ -174,32 +179,21 @@ impl<'a> Response<'a> {
     }
 }
 
-fn count(
-    what: &'static str,
-    found: usize,
-    expected: usize,
-    each: &'static str,
-) -> Result<(), Fault> {
+/// Refuses a list that does not have one entry for each token or step.
+fn count(what: &str, found: usize, expected: usize, each: &str) -> Result<(), Fault> {
     match found == expected {
         true => Ok(()),
-        false => Err(Fault::Count {
-            what,
-            found,
-            expected,
-            each,
-        }),
+        false => Err(Fault(format!(
+            "{what} are {found}, but must be {expected}, one for each {each}"
+        ))),
     }
 }
 
 /// Refuses infinities and what is not a number.
-fn finite(what: &'static str, values: &[f32]) -> Result<(), Fault> {
+fn finite(what: &str, values: &[f32]) -> Result<(), Fault> {
     match values.iter().position(|value| !value.is_finite()) {
         None => Ok(()),
-        Some(index) => Err(Fault::NotFinite {
-            what,
-            index,
-            found: values[index],
-        }),
+        Some(index) => Err(Fault(format!("{what} {index} is {}", values[index]))),
     }
 }
 

@@ -40,38 +40,24 @@ impl Returns {
     /// Writes the return of each token of an answer, which is padded or not.
     pub(crate) fn take(self, rewards: &[f32], is_padded: bool, out: &mut [f32]) {
         match self {
-            Self::Sum => returns_to_go(rewards, out),
-            Self::Smallest => suffix_minima(rewards, is_padded.then_some(0.0), out),
+            Self::Sum => discounted_returns(rewards, 1.0, out),
+            Self::Smallest => {
+                let mut smallest = if is_padded { 0.0 } else { f32::INFINITY };
+                for (reward, out) in rewards.iter().zip(out).rev() {
+                    smallest = smallest.min(*reward);
+                    *out = smallest;
+                }
+            }
         }
     }
 }
 
-/// The sum of the rewards from each token on.
-///
-/// # Panics
-///
-/// If the slices differ in length.
-pub fn returns_to_go(rewards: &[f32], out: &mut [f32]) {
-    discounted_returns(rewards, 1.0, out);
-}
-
 /// The sum of the rewards from each token on, discounted by the token.
 pub(crate) fn discounted_returns(rewards: &[f32], gamma: f64, out: &mut [f32]) {
-    assert_eq!(rewards.len(), out.len(), "one return a token");
     let mut running = 0.0;
     for (reward, out) in rewards.iter().zip(out).rev() {
         running = f64::from(*reward) + gamma * running;
         *out = to_f32(running);
-    }
-}
-
-/// The smallest reward from each token on; `after` is the smallest one past the end, if any.
-fn suffix_minima(rewards: &[f32], after: Option<f32>, out: &mut [f32]) {
-    assert_eq!(rewards.len(), out.len(), "one return a token");
-    let mut smallest = after.unwrap_or(f32::INFINITY);
-    for (reward, out) in rewards.iter().zip(out).rev() {
-        smallest = smallest.min(*reward);
-        *out = smallest;
     }
 }
 

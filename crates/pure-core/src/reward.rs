@@ -10,14 +10,10 @@
 //!
 //! Departures: none; the branches differ in the range of `o` and in when its coefficient counts.
 
-use std::fmt;
-use std::str::FromStr;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::error::Error;
-use crate::names::{by_name, name_of};
+use crate::names::named;
 
 /// Which rewards are paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
@@ -40,19 +36,7 @@ const NAMES: [(&str, RewardSource); 3] = [
     ("prm+vr", RewardSource::Both),
 ];
 
-impl fmt::Display for RewardSource {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(name_of(&NAMES, self))
-    }
-}
-
-impl FromStr for RewardSource {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self, Error> {
-        by_name("reward", &NAMES, text)
-    }
-}
+named!(RewardSource, "reward", NAMES);
 
 /// The outcome rewards of wrong and right answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
@@ -130,11 +114,6 @@ impl Default for RewardConfig {
 }
 
 impl RewardConfig {
-    /// Whether steps are paid at all.
-    pub(crate) fn pays_process(&self) -> bool {
-        self.source != RewardSource::Outcome
-    }
-
     /// What an answer is paid for its outcome.
     pub(crate) fn of_outcome(&self, outcome: Option<f32>) -> f64 {
         let coefficient = match self.source {

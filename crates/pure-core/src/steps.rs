@@ -96,11 +96,10 @@ impl StepFormat {
     fn of(mut ends: Vec<(u32, End)>, marker: u32) -> Self {
         ends.sort_unstable_by_key(|&(token, _)| token);
         ends.dedup_by_key(|&mut (token, _)| token);
-        let closing = ClosingSeparator::default();
         Self {
             ends,
             marker,
-            closing,
+            closing: ClosingSeparator::Once,
         }
     }
 

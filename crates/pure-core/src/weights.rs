@@ -20,7 +20,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, check_setting};
+use crate::error::{Error, check_amount, check_setting};
 
 /// Which tokens the policy learns from.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
@@ -70,11 +70,8 @@ impl TokenWeights {
             let valid = fraction > 0.0 && fraction <= 1.0;
             check_setting(valid, "fraction", fraction, "above 0 and at most 1")?;
         }
-        for (key, weight) in [("right", self.right), ("wrong", self.wrong)] {
-            let valid = weight >= 0.0 && weight.is_finite();
-            check_setting(valid, key, weight, "0 or more")?;
-        }
-        Ok(())
+        check_amount("right", self.right)?;
+        check_amount("wrong", self.wrong)
     }
 
     /// The weight of an answer.

@@ -21,16 +21,6 @@ pub enum Error {
         /// What would be right.
         expected: String,
     },
-    /// A name is none of those that there are.
-    #[error("there is no {what} `{found}`; there are {known}")]
-    UnknownName {
-        /// What was named.
-        what: &'static str,
-        /// The name.
-        found: String,
-        /// Every name, in words.
-        known: String,
-    },
     /// A text is no prompt of the task.
     #[error("`{prompt}` is no prompt of the built-in task: {source}")]
     Prompt {

@@ -102,7 +102,7 @@ pub mod core {
         OutcomeRange, Paid, PolicyLoss, PolicyStats, Preset, ProcessRange, Record, Report,
         Response, ResponseBaseline, Returns, RewardConfig, RewardSource, Rollout, Scores,
         SeparatorAdvantage, Signals, StepFormat, StepSpan, TokenSelection, TokenWeights, Truncated,
-        compare_forms, credit, metrics, returns_to_go, signals, whiten,
+        compare_forms, credit, metrics, signals, whiten,
     };
 }
 

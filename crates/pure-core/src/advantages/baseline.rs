@@ -8,14 +8,17 @@
 //! What these methods change in the loss, as Dr. GRPO's constant length, belongs to the learner.
 
 use std::fmt;
+use std::ops::AddAssign;
 use std::str::FromStr;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
+use crate::groups::Groups;
 use crate::names::{by_name, name_of};
-use crate::numeric::ratio;
+use crate::numeric::{ratio, to_f32};
+use crate::response::{Paid, ResponseBaseline};
 
 /// What an answer is compared with; see the [formulas](crate::advantages).
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
@@ -70,17 +73,18 @@ const NAMES: [(&str, Baseline); 13] = [
     ("step", Baseline::StepLeaveOneOut),
 ];
 
-/// What a baseline needs to know of one answer.
+/// What a baseline needs to know of one answer, or of the answers of a group together.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Totals {
+    /// 1, or how many they are.
+    pub answers: f64,
     pub tokens: f64,
-    pub steps: f64,
-    /// Process rewards, summed.
-    pub process: f64,
+    /// What was paid without the KL penalty.
+    pub paid: Paid,
+    /// Process rewards over steps.
+    pub process_per_step: f64,
     /// Returns of process rewards, summed over tokens.
     pub process_returns: f64,
-    /// Outcome reward.
-    pub outcome: f64,
     /// KL estimates, summed over tokens, without their coefficient.
     pub kl: f64,
     /// Everything that was paid.
@@ -89,34 +93,7 @@ pub(crate) struct Totals {
     pub returns: f64,
 }
 
-/// What a baseline makes of one answer: `advantage = (return - constant - units * per_unit) * scale`.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Comparison {
-    pub constant: f64,
-    pub per_unit: f64,
-    pub scale: f64,
-}
-
-/// The totals of a group.
-#[derive(Debug, Clone, Copy, Default)]
-struct GroupTotals {
-    answers: f64,
-    tokens: f64,
-    process: f64,
-    process_returns: f64,
-    process_per_step: f64,
-    outcome: f64,
-    reward: f64,
-    returns: f64,
-    squared_deviations: f64,
-}
-
 impl Baseline {
-    /// Whether an answer counts as a whole: its tokens all have its total reward as their return.
-    pub(crate) fn is_of_sequences(self) -> bool {
-        matches!(self, Self::Rloo | Self::Grpo | Self::DrGrpo)
-    }
-
     /// How many units of its per-unit baseline a step of `tokens` tokens is charged.
     pub(crate) fn units(self, tokens: usize) -> f64 {
         match self {
@@ -131,53 +108,60 @@ impl Baseline {
         !matches!(self, Self::LengthLeaveOneOut | Self::StepLeaveOneOut)
     }
 
-    /// Compares every answer with its group.
+    /// Compares every answer with its group: what is subtracted from its returns, and the scale of what
+    /// is left, `advantage = (return - baseline) * scale`.
     pub(crate) fn compare(
         self,
         answers: &[Totals],
-        group_of: impl Fn(usize) -> usize,
-        groups: usize,
+        groups: &Groups,
         limit: usize,
-    ) -> Vec<Comparison> {
-        let mut totals = vec![GroupTotals::default(); groups];
+    ) -> impl Iterator<Item = (ResponseBaseline, f64)> {
+        let mut totals = vec![Totals::default(); groups.count()];
         for (index, answer) in answers.iter().enumerate() {
-            totals[group_of(index)].add(answer);
+            totals[groups.place(index)] += *answer;
         }
-        if self == Self::Grpo {
-            for (index, answer) in answers.iter().enumerate() {
-                let group = &mut totals[group_of(index)];
-                group.squared_deviations += (answer.reward - group.reward / group.answers).powi(2);
-            }
+        let mut squares = vec![0.0; groups.count()];
+        for (index, answer) in answers.iter().enumerate() {
+            let place = groups.place(index);
+            let mean = totals[place].reward / totals[place].answers;
+            squares[place] += (answer.reward - mean).powi(2);
         }
-        let compare =
-            |(index, answer)| self.compare_one(answer, &totals[group_of(index)], limit as f64);
-        answers.iter().enumerate().map(compare).collect()
+        answers.iter().enumerate().map(move |(index, own)| {
+            let place = groups.place(index);
+            self.compare_one(own, &totals[place], squares[place], limit as f64)
+        })
     }
 
-    fn compare_one(self, own: &Totals, group: &GroupTotals, limit: f64) -> Comparison {
+    fn compare_one(
+        self,
+        own: &Totals,
+        group: &Totals,
+        squares: f64,
+        limit: f64,
+    ) -> (ResponseBaseline, f64) {
         let others = group.answers - 1.0;
         let of_others = |sum: f64, own: f64| ratio(sum - own, others);
-        let outcome = of_others(group.outcome, own.outcome);
+        let outcome = of_others(group.paid.outcome, own.paid.outcome);
         let (constant, per_unit) = match self {
             Self::TokenLeaveOneOut => {
                 let returns = of_others(group.process_returns, own.process_returns);
                 (outcome + ratio(returns, limit), 0.0)
             }
             Self::PaddedLeaveOneOut => (ratio(of_others(group.returns, own.returns), limit), 0.0),
-            Self::LengthLeaveOneOut => (
-                outcome,
-                ratio(group.process - own.process, group.tokens - own.tokens),
-            ),
+            Self::LengthLeaveOneOut => {
+                let process = group.paid.process - own.paid.process;
+                (outcome, ratio(process, group.tokens - own.tokens))
+            }
             Self::StepLeaveOneOut => {
-                let own = ratio(own.process, own.steps);
-                (outcome, of_others(group.process_per_step, own))
+                let process = of_others(group.process_per_step, own.process_per_step);
+                (outcome, process)
             }
             Self::Rloo => (of_others(group.reward, own.reward), 0.0),
             Self::Grpo | Self::DrGrpo if others > 0.0 => (group.reward / group.answers, 0.0),
             Self::Grpo | Self::DrGrpo | Self::ReinforcePlusPlus { .. } | Self::None => (0.0, 0.0),
         };
         let deviation = match others > 0.0 {
-            true => (group.squared_deviations / others).sqrt(),
+            true => (squares / others).sqrt(),
             // One answer has no deviation.
             false => 1.0,
         };
@@ -185,24 +169,26 @@ impl Baseline {
             Self::Grpo => (deviation + GRPO_EPSILON).recip(),
             _ => 1.0,
         };
-        Comparison {
-            constant,
-            per_unit,
-            scale,
-        }
+        let baseline = ResponseBaseline {
+            constant: to_f32(constant),
+            per_unit: to_f32(per_unit),
+            kind: self,
+        };
+        (baseline, scale)
     }
 }
 
-impl GroupTotals {
-    fn add(&mut self, answer: &Totals) {
-        self.answers += 1.0;
-        self.tokens += answer.tokens;
-        self.process += answer.process;
-        self.process_returns += answer.process_returns;
-        self.process_per_step += ratio(answer.process, answer.steps);
-        self.outcome += answer.outcome;
-        self.reward += answer.reward;
-        self.returns += answer.returns;
+impl AddAssign for Totals {
+    fn add_assign(&mut self, other: Self) {
+        self.answers += other.answers;
+        self.tokens += other.tokens;
+        self.paid.process += other.paid.process;
+        self.paid.outcome += other.paid.outcome;
+        self.process_per_step += other.process_per_step;
+        self.process_returns += other.process_returns;
+        self.kl += other.kl;
+        self.reward += other.reward;
+        self.returns += other.returns;
     }
 }
 
@@ -253,38 +239,37 @@ mod tests {
     #[test]
     fn an_answer_alone_in_its_group_has_no_baseline() {
         let alone = Totals {
+            answers: 1.0,
             tokens: 4.0,
-            steps: 1.0,
-            process: 1.0,
-            outcome: 1.0,
+            paid: Paid {
+                process: 1.0,
+                outcome: 1.0,
+            },
+            process_per_step: 1.0,
             reward: 2.0,
             ..Totals::default()
         };
+        let groups = Groups::of([0].into_iter());
         for (name, baseline) in NAMES {
-            let comparison = baseline.compare(&[alone], |_| 0, 1, 8)[0];
-            assert_eq!(
-                (comparison.constant, comparison.per_unit),
-                (0.0, 0.0),
-                "{name}"
-            );
-            assert!(
-                comparison.scale.is_finite() && comparison.scale > 0.9,
-                "{name}"
-            );
+            let (subtracted, scale) = baseline.compare(&[alone], &groups, 8).next().unwrap();
+            let found = (subtracted.constant, subtracted.per_unit);
+            assert_eq!(found, (0.0, 0.0), "{name}");
+            assert!(scale.is_finite() && scale > 0.9, "{name}");
         }
     }
 
     #[test]
     fn a_group_of_equal_rewards_compares_to_nothing() {
+        let groups = Groups::of([0; 3].into_iter());
         let answer = Totals {
+            answers: 1.0,
             tokens: 4.0,
-            steps: 1.0,
             reward: 0.7,
             ..Totals::default()
         };
         for baseline in [Baseline::Rloo, Baseline::Grpo, Baseline::DrGrpo] {
-            let comparison = baseline.compare(&[answer; 3], |_| 0, 1, 8)[0];
-            let advantage = (0.7 - comparison.constant) * comparison.scale;
+            let (subtracted, scale) = baseline.compare(&[answer; 3], &groups, 8).next().unwrap();
+            let advantage = f64::from(0.7_f32 - subtracted.constant) * scale;
             assert!(advantage.abs() < 1e-6, "{baseline}: {advantage}");
         }
     }

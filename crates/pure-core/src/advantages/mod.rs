@@ -28,6 +28,5 @@ mod baseline;
 mod whiten;
 
 pub use baseline::Baseline;
-pub(crate) use baseline::{Comparison, Totals};
-pub(crate) use whiten::whiten_counting;
+pub(crate) use baseline::Totals;
 pub use whiten::{Deviation, whiten};

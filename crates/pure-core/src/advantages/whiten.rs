@@ -30,28 +30,17 @@ pub enum Deviation {
 
 const EPSILON: f64 = 1e-8;
 
-/// Whitens the `values` that are `valid`, and sets the others to 0.
+/// Whitens the `values` that are `valid`, and sets the others to 0, of which some are masked
+/// `separators`.
 ///
 /// # Panics
 ///
 /// If the slices differ in length.
-pub fn whiten(values: &mut [f32], valid: &[bool], deviation: Deviation) {
-    whiten_counting(values, valid, deviation, 0);
-}
-
-/// The same, knowing how many of those that are not valid are masked separators.
-pub(crate) fn whiten_counting(
-    values: &mut [f32],
-    valid: &[bool],
-    deviation: Deviation,
-    separators: usize,
-) {
+pub fn whiten(values: &mut [f32], valid: &[bool], deviation: Deviation, separators: usize) {
     assert_eq!(values.len(), valid.len(), "one value a token");
     let valid_values = || {
-        let pairs = values.iter().zip(valid);
-        pairs
-            .filter(|&(_, &valid)| valid)
-            .map(|(&value, _)| f64::from(value))
+        let pairs = values.iter().zip(valid).filter(|&(_, &valid)| valid);
+        pairs.map(|(&value, _)| f64::from(value))
     };
     let count = valid_values().count() as f64;
     let mean = valid_values().sum::<f64>() / count.max(1.0);
@@ -66,10 +55,9 @@ pub(crate) fn whiten_counting(
     };
     let scale = variance.sqrt().recip();
     for (value, &valid) in values.iter_mut().zip(valid) {
-        *value = if valid {
-            to_f32((f64::from(*value) - mean) * scale)
-        } else {
-            0.0
+        *value = match valid {
+            true => to_f32((f64::from(*value) - mean) * scale),
+            false => 0.0,
         };
     }
 }
@@ -87,26 +75,26 @@ mod tests {
     #[test]
     fn what_does_not_count_is_neither_measured_nor_kept() {
         let mut values = [1.0, 1e30, 3.0];
-        whiten(&mut values, &[true, false, true], Deviation::Population);
+        whiten(&mut values, &[true, false, true], Deviation::Population, 0);
         assert_eq!(values, [-1.0, 0.0, 1.0]);
     }
 
     #[test]
     fn the_deviation_of_a_sample_is_larger() {
         let mut values = [1.0, 3.0];
-        whiten(&mut values, &[true; 2], Deviation::Sample);
+        whiten(&mut values, &[true; 2], Deviation::Sample, 0);
         assert!((values[1] - 0.5_f32.sqrt()).abs() < 1e-6);
     }
 
     #[test]
     fn nothing_one_value_and_equal_values_give_zeros() {
         for deviation in ALL {
-            whiten(&mut [], &[], deviation);
+            whiten(&mut [], &[], deviation, 0);
             let mut values = [5.0, 7.0];
-            whiten(&mut values, &[false, true], deviation);
+            whiten(&mut values, &[false, true], deviation, 0);
             assert_eq!(values, [0.0, 0.0]);
             let mut values = [0.25; 5];
-            whiten(&mut values, &[true; 5], deviation);
+            whiten(&mut values, &[true; 5], deviation, 0);
             assert_eq!(values, [0.0; 5]);
         }
     }

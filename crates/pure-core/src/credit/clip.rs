@@ -14,9 +14,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::form::{Credit, Form, rewarded};
-use crate::answer::{Scores, StepSpan};
-use crate::error::{Error, check_setting};
+use super::{Credit, Scores, StepSpan, rewarded};
 use crate::numeric::to_f32;
 
 /// A step is paid by how far its reward falls short of a bound; see the [table](crate::credit).
@@ -35,16 +33,9 @@ impl Credit for Clip {
     }
 }
 
-impl Form for Clip {
-    fn check(&self) -> Result<(), Error> {
-        let valid = self.eta.abs() <= f64::from(f32::MAX);
-        check_setting(valid, "eta", self.eta, "finite")
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::form::tests::{assert_close, step_returns};
+    use super::super::tests::{assert_close, step_returns};
     use super::*;
 
     #[test]

@@ -6,21 +6,17 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::clip::Clip;
-use super::delta::Delta;
-use super::form::{Credit, Form};
-use super::mean::Mean;
-use super::min::Min;
-use super::soft_min::SoftMin;
-use super::suffix_min::SuffixMin;
-use super::sum::Sum;
-use crate::error::Error;
+use super::suffix_min::OverEverything;
+use super::{Clip, Credit, Delta, Mean, Min, SoftMin, SuffixMin, Sum};
+use crate::error::{Error, check_discount, check_f32, check_positive};
 use crate::returns::MinimumOver;
 
 /// Makes [`CreditConfig`] of a table of forms: what one is, in a sentence, its type, its name, and the
-/// setting that may follow the name.
+/// setting that may follow the name, with what refuses a value that has no meaning.
 macro_rules! forms {
-    ($(#[doc = $sentence:literal] $form:ident = $name:literal $([$setting:ident])?;)*) => {
+    ($(
+        #[doc = $sentence:literal] $form:ident = $name:literal $([$setting:ident: $check:ident])?;
+    )*) => {
         /// A built-in form of credit with its setting.
         ///
         /// In a file a table whose `form` names it, `{ form = "soft-min", temperature = 0.1 }`; on a
@@ -65,13 +61,16 @@ macro_rules! forms {
 
             fn check(&self) -> Result<(), Error> {
                 match self {
-                    $(Self::$form(form) => form.check()),*
+                    $(Self::$form(_form) => {
+                        $($check(stringify!($setting), _form.$setting)?;)?
+                    })*
                 }
+                Ok(())
             }
 
-            fn over(&self, minimum: MinimumOver) -> Box<dyn Credit> {
-                match *self {
-                    $(Self::$form(form) => form.over(minimum)),*
+            fn boxed(self) -> Box<dyn Credit> {
+                match self {
+                    $(Self::$form(form) => Box::new(form)),*
                 }
             }
         }
@@ -94,15 +93,15 @@ forms! {
     /// The worst step's reward for all steps up to it: the paper.
     Min = "min";
     /// The minimum softened by a temperature, so that near-worst steps count too: the default.
-    SoftMin = "soft-min" [temperature];
+    SoftMin = "soft-min" [temperature: check_positive];
     /// The smallest reward still to come, zeros between steps included.
     SuffixMin = "suffix-min";
     /// All rewards still to come, discounted by the step: the form that collapses.
-    Sum = "sum" [gamma];
+    Sum = "sum" [gamma: check_discount];
     /// All rewards still to come over the number of steps.
     Mean = "mean";
     /// What the rewards still to come fall short of a bound.
-    Clip = "clip" [eta];
+    Clip = "clip" [eta: check_f32];
     /// The step's own reward.
     Delta = "delta";
 }
@@ -131,7 +130,10 @@ impl CreditConfig {
     /// The form itself, where the smallest reward, if it pays by that, is taken over so much.
     pub(crate) fn build_over(&self, minimum: MinimumOver) -> Result<Box<dyn Credit>, Error> {
         self.check()?;
-        Ok(self.over(minimum))
+        Ok(match (self, minimum) {
+            (Self::SuffixMin(_), MinimumOver::EverythingAndPadding) => Box::new(OverEverything),
+            _ => self.boxed(),
+        })
     }
 }
 

@@ -14,8 +14,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::form::{Credit, Form, rewarded};
-use crate::answer::{Scores, StepSpan};
+use super::{Credit, Scores, StepSpan, rewarded};
 use crate::numeric::to_f32;
 
 /// The return of a step is its own reward; see the [table](crate::credit).
@@ -32,11 +31,9 @@ impl Credit for Delta {
     }
 }
 
-impl Form for Delta {}
-
 #[cfg(test)]
 mod tests {
-    use super::super::form::tests::{assert_close, step_returns};
+    use super::super::tests::{assert_close, step_returns};
     use super::*;
 
     #[test]

@@ -13,8 +13,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::form::{Credit, Form, rewarded};
-use crate::answer::{Scores, StepSpan};
+use super::{Credit, Scores, StepSpan, rewarded};
 use crate::numeric::to_f32;
 
 /// Every step is paid its reward over the number of steps; see the [table](crate::credit).
@@ -30,11 +29,9 @@ impl Credit for Mean {
     }
 }
 
-impl Form for Mean {}
-
 #[cfg(test)]
 mod tests {
-    use super::super::form::tests::{assert_close, step_returns};
+    use super::super::tests::{assert_close, step_returns};
     use super::*;
 
     #[test]

@@ -14,9 +14,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::form::{Credit, Form, rewarded};
-use crate::answer::{Scores, StepSpan};
-use crate::error::{Error, check_setting};
+use super::{Credit, Scores, StepSpan, rewarded};
 use crate::numeric::to_f32;
 
 /// Every step is paid its reward, weighted by how bad it is; see the [table](crate::credit).
@@ -33,28 +31,29 @@ impl Default for SoftMin {
     }
 }
 
-impl Credit for SoftMin {
-    fn assign(&self, steps: &[StepSpan], scores: &Scores, out: &mut [f32]) {
-        let worst = scores.process.iter().copied().fold(f32::INFINITY, f32::min);
-        let weight =
-            |reward: f32| ((f64::from(worst) - f64::from(reward)) / self.temperature).exp();
-        let total: f64 = scores.process.iter().map(|&reward| weight(reward)).sum();
-        for (token, reward) in rewarded(steps, scores) {
-            out[token] = to_f32(weight(reward) / total * f64::from(reward));
-        }
+impl SoftMin {
+    /// What each step is paid.
+    pub(crate) fn payments(self, rewards: &[f32]) -> impl Iterator<Item = f32> {
+        let worst = rewards.iter().copied().fold(f32::INFINITY, f32::min);
+        let below = move |reward: f32| f64::from(worst) - f64::from(reward);
+        let weight = move |reward: f32| (below(reward) / self.temperature).exp();
+        let total: f64 = rewards.iter().map(|&reward| weight(reward)).sum();
+        let rewards = rewards.iter();
+        rewards.map(move |&reward| to_f32(weight(reward) / total * f64::from(reward)))
     }
 }
 
-impl Form for SoftMin {
-    fn check(&self) -> Result<(), Error> {
-        let valid = self.temperature > 0.0 && self.temperature.is_finite();
-        check_setting(valid, "temperature", self.temperature, "above 0")
+impl Credit for SoftMin {
+    fn assign(&self, steps: &[StepSpan], scores: &Scores, out: &mut [f32]) {
+        for ((token, _), paid) in rewarded(steps, scores).zip(self.payments(&scores.process)) {
+            out[token] = paid;
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::form::tests::{assert_close, step_returns};
+    use super::super::tests::{assert_close, step_returns};
     use super::*;
 
     #[test]

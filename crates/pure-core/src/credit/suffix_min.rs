@@ -16,10 +16,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::form::{Credit, Form, rewarded};
-use crate::answer::{Scores, StepSpan};
+use super::{Credit, Scores, StepSpan, rewarded};
 use crate::numeric::to_f32;
-use crate::returns::{MinimumOver, Returns};
+use crate::returns::Returns;
 
 /// The return of a token is the smallest reward from it on; see the [table](crate::credit).
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
@@ -37,17 +36,8 @@ impl Credit for SuffixMin {
     }
 }
 
-impl Form for SuffixMin {
-    fn over(self, minimum: MinimumOver) -> Box<dyn Credit> {
-        match minimum {
-            MinimumOver::Process => Box::new(self),
-            MinimumOver::EverythingAndPadding => Box::new(OverEverything),
-        }
-    }
-}
-
 /// Every step is paid its reward; the minimum is taken later, over all that tokens are paid.
-struct OverEverything;
+pub(super) struct OverEverything;
 
 impl Credit for OverEverything {
     fn assign(&self, steps: &[StepSpan], scores: &Scores, out: &mut [f32]) {
@@ -63,7 +53,7 @@ impl Credit for OverEverything {
 
 #[cfg(test)]
 mod tests {
-    use super::super::form::tests::{assert_close, step_returns};
+    use super::super::tests::{assert_close, step_returns};
     use super::*;
 
     #[test]

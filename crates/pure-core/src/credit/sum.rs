@@ -15,9 +15,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::form::{Credit, Form, rewarded};
-use crate::answer::{Scores, StepSpan};
-use crate::error::{Error, check_setting};
+use super::{Credit, Scores, StepSpan, rewarded};
 use crate::numeric::to_f32;
 
 /// The return of a step is the discounted sum of rewards from it on; see the [table](crate::credit).
@@ -44,16 +42,9 @@ impl Credit for Sum {
     }
 }
 
-impl Form for Sum {
-    fn check(&self) -> Result<(), Error> {
-        let valid = (0.0..=1.0).contains(&self.gamma);
-        check_setting(valid, "gamma", self.gamma, "from 0 to 1")
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::form::tests::{assert_close, step_returns};
+    use super::super::tests::{assert_close, step_returns};
     use super::*;
 
     #[test]

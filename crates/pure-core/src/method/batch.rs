@@ -1,7 +1,10 @@
-//! The credit of a whole batch.
+//! The credit of a whole batch, and what a person should know before trusting it.
 
-use super::report::Report;
-use crate::response::{CreditedResponse, Paid, ResponseBaseline};
+use crate::advantages::Totals;
+use crate::answer::Finish;
+use crate::groups::{GroupRewards, Groups};
+use crate::numeric::ratio;
+use crate::response::{CreditedResponse, Paid, Response, ResponseBaseline};
 
 /// A batch with its advantages, flat: the tokens of the first response, then of the second, ...
 #[derive(Debug, Clone, PartialEq)]
@@ -56,5 +59,57 @@ impl CreditedBatch {
     /// What a person should know about the batch.
     pub fn report(&self) -> &Report {
         &self.report
+    }
+}
+
+/// What a person should know about a batch.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Report {
+    /// Tokens of all responses.
+    pub tokens: usize,
+    /// The generation limit that baselines were counted over.
+    pub limit: usize,
+    /// Whether that limit is only the longest response, for want of a setting.
+    pub limit_is_longest: bool,
+    /// Number of groups that have responses.
+    pub groups: usize,
+    /// Groups of one answer: without baseline.
+    pub groups_of_one: Vec<usize>,
+    /// Groups of several answers whose total rewards, KL penalty left out, are all equal within 1e-6:
+    /// comparing them says nothing.
+    pub groups_without_signal: Vec<usize>,
+    /// Responses without tokens.
+    pub empty_responses: usize,
+    /// Responses that were cut at the limit.
+    pub truncated: usize,
+    /// Responses without log-probabilities, hence without KL penalty.
+    pub without_log_probs: usize,
+    /// The KL estimate, averaged over the tokens of each response and then over responses.
+    pub mean_kl: Option<f64>,
+}
+
+impl Report {
+    /// Counts responses and groups; tokens and limit are for the caller to fill in.
+    pub(super) fn new(responses: &[Response<'_>], totals: &[Totals], groups: &Groups) -> Self {
+        let mut rewards = vec![GroupRewards::default(); groups.count()];
+        let (mut kl, mut with_kl) = (0.0, 0_usize);
+        for (index, (response, totals)) in responses.iter().zip(totals).enumerate() {
+            rewards[groups.place(index)].add(totals.paid.total());
+            if response.log_probs.is_some() {
+                kl += ratio(totals.kl, totals.tokens);
+                with_kl += 1;
+            }
+        }
+        let count = |is: fn(&Response<'_>) -> bool| responses.iter().filter(|r| is(r)).count();
+        Self {
+            groups: groups.count(),
+            groups_of_one: groups.numbers_where(&rewards, |group| group.answers == 1),
+            groups_without_signal: groups.numbers_where(&rewards, GroupRewards::are_equal),
+            empty_responses: count(|response| response.length == 0),
+            truncated: count(|response| response.finish == Finish::Length),
+            without_log_probs: responses.len() - with_kl,
+            mean_kl: (with_kl > 0).then(|| ratio(kl, with_kl as f64)),
+            ..Self::default()
+        }
     }
 }

@@ -1,16 +1,13 @@
 //! All settings of the method, and three presets: the paper and both branches of the reference.
 
-use std::fmt;
-use std::str::FromStr;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::advantages::{Baseline, Deviation};
 use crate::credit::{CreditConfig, SoftMin};
-use crate::error::{Error, check_setting};
+use crate::error::{Error, check_amount, check_discount, check_setting};
 use crate::kl::{KlConfig, KlEstimator};
-use crate::names::{by_name, name_of};
+use crate::names::named;
 use crate::returns::MinimumOver;
 use crate::reward::{OutcomeRange, RewardConfig};
 use crate::truncation::Truncated;
@@ -137,19 +134,7 @@ impl Preset {
     }
 }
 
-impl fmt::Display for Preset {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(name_of(&NAMES, self))
-    }
-}
-
-impl FromStr for Preset {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self, Error> {
-        by_name("preset", &NAMES, text)
-    }
-}
+named!(Preset, "preset", NAMES);
 
 impl MethodConfig {
     /// Refuses settings that have no meaning.
@@ -158,15 +143,9 @@ impl MethodConfig {
         finite("process_coefficient", self.reward.process_coefficient)?;
         finite("outcome_coefficient", self.reward.outcome_coefficient)?;
         self.kl.controller()?;
-        let penalty = self.truncated.penalty();
-        check_setting(
-            penalty >= 0.0 && penalty.is_finite(),
-            "penalty",
-            penalty,
-            "0 or more",
-        )?;
+        check_amount("penalty", self.truncated.penalty())?;
         if let Baseline::ReinforcePlusPlus { gamma } = self.baseline {
-            check_setting((0.0..=1.0).contains(&gamma), "gamma", gamma, "from 0 to 1")?;
+            check_discount("gamma", gamma)?;
         }
         check_setting(self.limit != Some(0), "limit", 0, "at least 1")
     }

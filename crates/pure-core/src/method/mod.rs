@@ -11,24 +11,21 @@
 
 mod batch;
 mod config;
-mod report;
 
-pub use batch::CreditedBatch;
+pub use batch::{CreditedBatch, Report};
 pub use config::{MethodConfig, Preset, SeparatorAdvantage};
-pub use report::Report;
 
-use std::borrow::Cow;
 use std::fmt;
 
-use crate::advantages::{Baseline, Comparison, Totals, whiten_counting};
-use crate::answer::{Finish, Scores};
+use crate::advantages::{Baseline, Totals, whiten};
+use crate::answer::Finish;
 use crate::credit::Credit;
 use crate::error::{Error, Fault};
 use crate::groups::Groups;
-use crate::numeric::to_f32;
-use crate::response::{Paid, Response, ResponseBaseline};
+use crate::numeric::{ratio, to_f32};
+use crate::response::Response;
 use crate::returns::discounted_returns;
-use crate::reward::ProcessRange;
+use crate::reward::{ProcessRange, RewardSource};
 use crate::truncation::Truncated;
 
 /// The settings, ready to run.
@@ -110,34 +107,27 @@ impl Method {
         }
 
         let baseline = self.config.baseline;
-        let place = |index: usize| groups.place(index);
-        let comparisons = baseline.compare(&totals, place, groups.count(), limit);
         let mut advantages = vec![0.0; tokens];
         let mut valid = vec![true; tokens];
+        let mut separators = 0;
         let mut baselines = Vec::with_capacity(responses.len());
-        for (index, response) in responses.iter().enumerate() {
-            let tokens = offsets[index]..offsets[index + 1];
+        let comparisons = baseline.compare(&totals, &groups, limit).enumerate();
+        for (index, (baseline, scale)) in comparisons {
+            let (response, tokens) = (&responses[index], offsets[index]..offsets[index + 1]);
             let (returns, out) = (&returns[tokens.clone()], &mut advantages[tokens.clone()]);
-            baselines.push(subtract(
-                response,
-                comparisons[index],
-                baseline,
-                returns,
-                out,
-            ));
-            self.mask(response, &mut valid[tokens.clone()], out);
+            baseline.for_each_segment(response.steps, response.length, |tokens, subtracted| {
+                for (value, out) in returns[tokens.clone()].iter().zip(&mut out[tokens]) {
+                    *out = to_f32((f64::from(*value) - subtracted) * scale);
+                }
+            });
+            separators += self.mask(response, &mut valid[tokens], out);
+            baselines.push(baseline);
         }
         if self.config.whiten || matches!(baseline, Baseline::ReinforcePlusPlus { .. }) {
-            let separators = self.masked_separators(responses);
-            whiten_counting(&mut advantages, &valid, self.config.deviation, separators);
+            whiten(&mut advantages, &valid, self.config.deviation, separators);
         }
 
-        let paid = |totals: &Totals| Paid {
-            process: totals.process,
-            outcome: totals.outcome,
-        };
-        let paid: Vec<Paid> = totals.iter().map(paid).collect();
-        let mut report = Report::new(responses, &totals, &paid, &groups);
+        let mut report = Report::new(responses, &totals, &groups);
         report.tokens = tokens;
         report.limit = limit;
         report.limit_is_longest = self.config.limit.is_none();
@@ -147,7 +137,7 @@ impl Method {
             returns,
             advantages,
             baselines,
-            paid,
+            paid: totals.iter().map(|totals| totals.paid).collect(),
             report,
         })
     }
@@ -155,31 +145,27 @@ impl Method {
     /// Where the tokens of each response begin in the batch, and the end of the last. Checks all of
     /// them first, since memory is then allocated by their lengths.
     fn offsets(&self, responses: &[Response<'_>]) -> Result<Vec<usize>, Error> {
-        let mut offsets = Vec::with_capacity(responses.len() + 1);
-        let mut tokens = 0;
-        offsets.push(0);
+        let (mut offsets, mut tokens) = (vec![0], 0);
         for (index, response) in responses.iter().enumerate() {
             let refused = |source| Error::Response { index, source };
-            self.check(response).map_err(refused)?;
-            tokens += response.length;
+            response.check().map_err(refused)?;
+            let length = response.length;
+            if let Some(limit) = self.config.limit.filter(|&limit| length > limit) {
+                return Err(refused(Fault(format!(
+                    "{length} tokens are more than the generation limit of {limit}"
+                ))));
+            }
+            tokens += length;
             if tokens > Self::MOST_TOKENS {
-                let most = Self::MOST_TOKENS;
-                return Err(refused(Fault::BatchTooLong { tokens, most }));
+                return Err(refused(Fault(format!(
+                    "with it the answers have {tokens} tokens together, more than the {} that are \
+                     credited at once; credit fewer groups at a time",
+                    Self::MOST_TOKENS
+                ))));
             }
             offsets.push(tokens);
         }
         Ok(offsets)
-    }
-
-    fn check(&self, response: &Response<'_>) -> Result<(), Fault> {
-        response.check()?;
-        match self.config.limit {
-            Some(limit) if response.length > limit => Err(Fault::LongerThanLimit {
-                length: response.length,
-                limit,
-            }),
-            _ => Ok(()),
-        }
     }
 
     /// Rewards and returns of one response's tokens, and their totals.
@@ -191,47 +177,40 @@ impl Method {
         returns: &mut [f32],
     ) -> Result<Totals, Fault> {
         let config = &self.config;
-        let (steps, scores) = response.without_empty_step();
+        let (steps, mut scores) = response.without_empty_step();
         let mut totals = Totals {
+            answers: 1.0,
             tokens: response.length as f64,
-            steps: steps.len() as f64,
             ..Totals::default()
         };
 
-        if config.reward.pays_process() {
+        if config.reward.source != RewardSource::Outcome {
             let range = config.reward.process_range;
-            let worth = match range {
-                ProcessRange::MinusOneToOne => scores,
-                ProcessRange::ZeroToOne => Cow::Owned(Scores {
-                    process: scores.process.iter().map(|&r| range.worth(r)).collect(),
-                    outcome: scores.outcome,
-                }),
-            };
-            self.credit.assign(steps, &worth, rewards);
+            if range != ProcessRange::MinusOneToOne {
+                let rewards = &mut scores.to_mut().process;
+                rewards.iter_mut().for_each(|r| *r = range.worth(*r));
+            }
+            self.credit.assign(steps, &scores, rewards);
             let coefficient = config.reward.process_coefficient;
-            for (token, paid) in rewards
-                .iter_mut()
-                .enumerate()
-                .filter(|(_, paid)| **paid != 0.0)
-            {
+            let paid = rewards.iter_mut().enumerate();
+            for (token, paid) in paid.filter(|(_, paid)| **paid != 0.0) {
                 if !paid.is_finite() {
-                    return Err(Fault::Payment {
-                        token,
-                        found: *paid,
-                    });
+                    let why = format!("the form of credit paid token {token} {paid}");
+                    return Err(Fault(why));
                 }
                 *paid = to_f32(coefficient * f64::from(*paid));
                 // What is paid at a token is part of the returns of all tokens up to it.
-                totals.process += f64::from(*paid);
+                totals.paid.process += f64::from(*paid);
                 totals.process_returns += f64::from(*paid) * (token + 1) as f64;
             }
+            totals.process_per_step = ratio(totals.paid.process, steps.len() as f64);
         }
 
         let cut = response.finish == Finish::Length;
         let penalty = if cut { config.truncated.penalty() } else { 0.0 };
-        totals.outcome = config.reward.of_outcome(response.scores.outcome) - penalty;
+        totals.paid.outcome = config.reward.of_outcome(response.scores.outcome) - penalty;
         if let Some(last) = rewards.last_mut() {
-            *last = to_f32(f64::from(*last) + totals.outcome);
+            *last = to_f32(f64::from(*last) + totals.paid.outcome);
         }
         if let Some(log_probs) = response.log_probs {
             let pairs = log_probs.policy.iter().zip(log_probs.reference);
@@ -243,12 +222,15 @@ impl Method {
         }
         totals.reward = match rewards.is_empty() {
             // Without a token to be paid at, the outcome still counts in the group.
-            true => totals.outcome,
+            true => totals.paid.outcome,
             false => rewards.iter().map(|paid| f64::from(*paid)).sum(),
         };
 
         match config.baseline {
-            baseline if baseline.is_of_sequences() => returns.fill(to_f32(totals.reward)),
+            // An answer counts as a whole: all its tokens have its total reward as their return.
+            Baseline::Rloo | Baseline::Grpo | Baseline::DrGrpo => {
+                returns.fill(to_f32(totals.reward));
+            }
             Baseline::ReinforcePlusPlus { gamma } => discounted_returns(rewards, gamma, returns),
             _ => {
                 let is_padded = response.length < limit;
@@ -259,33 +241,22 @@ impl Method {
         Ok(totals)
     }
 
-    /// Sets to 0 what does not count.
-    fn mask(&self, response: &Response<'_>, valid: &mut [bool], advantages: &mut [f32]) {
-        if self.is_masked(response) {
+    /// Sets to 0 what does not count. Gives the number of separators among it, where they are masked
+    /// one by one.
+    fn mask(&self, response: &Response<'_>, valid: &mut [bool], advantages: &mut [f32]) -> usize {
+        if self.config.truncated == Truncated::Masked && response.finish == Finish::Length {
             valid.fill(false);
             advantages.fill(0.0);
-        } else if self.config.separators == SeparatorAdvantage::Masked {
-            for step in response.steps {
-                valid[step.last()] = false;
-                advantages[step.last()] = 0.0;
-            }
+            return 0;
         }
-    }
-
-    fn is_masked(&self, response: &Response<'_>) -> bool {
-        self.config.truncated == Truncated::Masked && response.finish == Finish::Length
-    }
-
-    fn masked_separators(&self, responses: &[Response<'_>]) -> usize {
         if self.config.separators == SeparatorAdvantage::Kept {
             return 0;
         }
-        let counted = responses
-            .iter()
-            .filter(|response| !self.is_masked(response));
-        let ends =
-            |response: &Response<'_>| response.steps.iter().filter(|s| !s.is_empty()).count();
-        counted.map(ends).sum()
+        for step in response.steps {
+            valid[step.last()] = false;
+            advantages[step.last()] = 0.0;
+        }
+        response.steps.iter().filter(|s| !s.is_empty()).count()
     }
 }
 
@@ -295,25 +266,4 @@ impl fmt::Debug for Method {
             .field("config", &self.config)
             .finish_non_exhaustive()
     }
-}
-
-/// Subtracts the baseline from the returns of one response.
-fn subtract(
-    response: &Response<'_>,
-    comparison: Comparison,
-    kind: Baseline,
-    returns: &[f32],
-    out: &mut [f32],
-) -> ResponseBaseline {
-    let baseline = ResponseBaseline {
-        constant: to_f32(comparison.constant),
-        per_unit: to_f32(comparison.per_unit),
-        kind,
-    };
-    baseline.for_each_segment(response.steps, response.length, |tokens, off| {
-        for (value, out) in returns[tokens.clone()].iter().zip(&mut out[tokens]) {
-            *out = to_f32((f64::from(*value) - off) * comparison.scale);
-        }
-    });
-    baseline
 }

@@ -19,8 +19,6 @@
 //! `p_i` the sum of what credit pays answer `i`, `o_i` its outcome. As PURE's main branch measures the
 //! first; where its only reward is the outcome, that branch takes `p_i` as 0.
 
-use crate::numeric::ratio;
-
 /// The agreement, if any answer has an outcome; `answers` are pairs of process reward and outcome.
 pub fn agreement(answers: impl IntoIterator<Item = (f32, Option<f32>)>) -> Option<f64> {
     let (mut agree, mut judged) = (0.0, 0.0);
@@ -29,7 +27,7 @@ pub fn agreement(answers: impl IntoIterator<Item = (f32, Option<f32>)>) -> Optio
         agree += f64::from(u8::from((process > 0.0) == (outcome >= 0.5)));
         judged += 1.0;
     }
-    (judged > 0.0).then(|| ratio(agree, judged))
+    (judged > 0.0).then(|| agree / judged)
 }
 
 /// The rank correlation, if both vary; values must be numbers.

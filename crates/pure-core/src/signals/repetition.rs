@@ -17,15 +17,14 @@
 /// The repetition score of a sequence of symbols: characters, or tokens.
 pub fn repetition<T: Copy + Eq>(symbols: impl IntoIterator<Item = T>) -> f64 {
     let mut automaton = SuffixAutomaton::new();
-    symbols
-        .into_iter()
-        .for_each(|symbol| automaton.extend(symbol));
+    for symbol in symbols {
+        automaton.extend(symbol);
+    }
     let length = automaton.length() as f64;
     let all = length * (length + 1.0) / 2.0;
-    if all == 0.0 {
-        0.0
-    } else {
-        1.0 - automaton.distinct_substrings() as f64 / all
+    match automaton.length() {
+        0 => 0.0,
+        _ => 1.0 - automaton.distinct_substrings() as f64 / all,
     }
 }
 
@@ -57,16 +56,13 @@ const NONE: usize = usize::MAX;
 
 impl<T: Copy + Eq> SuffixAutomaton<T> {
     fn new() -> Self {
-        let root = State {
-            longest: 0,
-            link: NONE,
-            edge: NONE,
-        };
-        Self {
-            states: vec![root],
+        let mut automaton = Self {
+            states: Vec::new(),
             edges: Vec::new(),
             last: 0,
-        }
+        };
+        automaton.add_state(0);
+        automaton
     }
 
     fn length(&self) -> usize {

@@ -7,7 +7,7 @@ use super::reflection::reflection_words;
 use super::repetition::repetition;
 use crate::answer::Finish;
 use crate::groups::{GroupRewards, Groups};
-use crate::numeric::{ratio, to_f32};
+use crate::numeric::to_f32;
 use crate::response::{Paid, Response};
 
 /// An answer that signals are measured on.
@@ -72,50 +72,48 @@ impl Signals {
         answers: impl IntoIterator<Item = (&'a A, &'a Paid)>,
     ) -> Self {
         let answers: Vec<(&A, &Paid)> = answers.into_iter().collect();
-        let mean = |of: &dyn Fn(&A, &Paid) -> Option<f64>| {
-            let values = answers.iter().filter_map(|(answer, paid)| of(answer, paid));
-            mean(&values.collect::<Vec<_>>())
+        let mean_of = |of: &dyn Fn(&A, &Paid) -> Option<f64>| {
+            mean(answers.iter().filter_map(|(answer, paid)| of(answer, paid)))
         };
         // In f32, as `samples.jsonl` has it: so every number can be found again there.
         let process = |paid: &Paid| f64::from(to_f32(paid.process));
-        let is = |is: bool| Some(f64::from(u8::from(is)));
+        let is = |is: bool| f64::from(u8::from(is));
         let right = |answer: &A| Some(answer.outcome()? >= 0.5);
         let process_where =
-            |wanted: bool| mean(&|a, paid| (right(a)? == wanted).then_some(process(paid)));
-        let judged = || {
-            answers
-                .iter()
-                .map(|(a, paid)| (paid.process as f32, a.outcome()))
-        };
-        let (processes, outcomes): (Vec<f32>, Vec<f32>) = judged()
-            .filter_map(|(process, outcome)| Some((process, outcome?)))
-            .unzip();
+            |wanted: bool| mean_of(&|a, paid| (right(a)? == wanted).then_some(process(paid)));
+        let judged = answers.iter();
+        let judged = judged.filter_map(|(a, paid)| Some((paid.process as f32, a.outcome()?)));
+        let (processes, outcomes): (Vec<f32>, Vec<f32>) = judged.unzip();
+        let judged = processes.iter().zip(&outcomes);
         let responses = || answers.iter().map(|(answer, _)| answer.response());
         let steps: usize = responses().map(|response| response.steps.len()).sum();
         let tokens: usize = responses().map(|response| response.length).sum();
         let groups = Groups::of(responses().map(|response| response.group));
         let mut facts = vec![GroupFacts::default(); groups.count()];
         for (index, (answer, paid)) in answers.iter().enumerate() {
-            facts[groups.place(index)].add(right(answer), paid);
+            let (group, right) = (&mut facts[groups.place(index)], right(answer));
+            group.judged |= right.is_some();
+            group.solved |= right == Some(true);
+            group.rewards.add(paid.total());
         }
+        let solved = facts.iter().filter(|group| group.judged);
+        let solved = solved.map(|group| is(group.solved));
+        let compared = facts.iter().filter(|group| group.rewards.answers > 1);
+        let equal = compared.map(|group| is(group.rewards.are_equal()));
         Self {
-            repetition: mean(&|a, _| Some(repetition(a.text().chars()))),
-            reflection_words: mean(&|a, _| Some(reflection_words(a.text()) as f64)),
-            steps_per_answer: mean(&|a, _| Some(a.response().steps.len() as f64)),
+            repetition: mean_of(&|a, _| Some(repetition(a.text().chars()))),
+            reflection_words: mean_of(&|a, _| Some(reflection_words(a.text()) as f64)),
+            steps_per_answer: mean_of(&|a, _| Some(a.response().steps.len() as f64)),
             tokens_per_step: (steps > 0).then(|| tokens as f64 / steps as f64),
-            truncated: mean(&|a, _| is(a.response().finish == Finish::Length)),
-            accuracy: mean(&|a, _| is(right(a)?)),
-            process: mean(&|_, paid| Some(process(paid))),
+            truncated: mean_of(&|a, _| Some(is(a.response().finish == Finish::Length))),
+            accuracy: mean_of(&|a, _| Some(is(right(a)?))),
+            process: mean_of(&|_, paid| Some(process(paid))),
             process_of_right: process_where(true),
             process_of_wrong: process_where(false),
-            agreement: agreement(judged()),
+            agreement: agreement(judged.map(|(p, o)| (*p, Some(*o)))),
             rank_correlation: rank_correlation(&processes, &outcomes),
-            pass_at_n: fraction(&facts, |group| group.judged, |group| group.solved),
-            groups_without_signal: fraction(
-                &facts,
-                |group| group.rewards.answers() > 1,
-                |group| group.rewards.are_equal(),
-            ),
+            pass_at_n: mean(solved),
+            groups_without_signal: mean(equal),
         }
     }
 }
@@ -128,27 +126,10 @@ struct GroupFacts {
     rewards: GroupRewards,
 }
 
-impl GroupFacts {
-    fn add(&mut self, right: Option<bool>, paid: &Paid) {
-        self.judged |= right.is_some();
-        self.solved |= right == Some(true);
-        self.rewards.add(paid.total());
-    }
-}
-
-fn mean(values: &[f64]) -> Option<f64> {
-    (!values.is_empty()).then(|| ratio(values.iter().sum(), values.len() as f64))
-}
-
-/// Of the groups that count, the fraction for which something holds.
-fn fraction(
-    groups: &[GroupFacts],
-    counts: impl Fn(&GroupFacts) -> bool,
-    is: impl Fn(&GroupFacts) -> bool,
-) -> Option<f64> {
-    let counted = groups.iter().filter(|group| counts(group));
-    let values: Vec<f64> = counted.map(|g| f64::from(u8::from(is(g)))).collect();
-    mean(&values)
+/// The mean of some numbers, if there is any.
+fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let values: Vec<f64> = values.collect();
+    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The recorded losses: of the policy with their gradients, KL estimates, whitening, the controller.
 
 use pure_core::{
-    Deviation, KlControl, KlController, KlEstimator, LossMean, LossToken, PolicyLoss, whiten,
+    Deviation, KlConfig, KlControl, KlEstimator, LossMean, LossToken, PolicyLoss, whiten,
 };
 
 use crate::golden::{Case, Largest, kl_estimates, masked};
@@ -58,7 +58,7 @@ fn kl_and_whitening_are_verls() {
             .iter()
             .map(|&v| v as f32)
             .collect();
-        whiten(&mut values, &valid, Deviation::Sample);
+        whiten(&mut values, &valid, Deviation::Sample, 0);
         let expected = masked(get("masked_whiten").values(), mask);
         largest.check(
             "masked_whiten",
@@ -87,11 +87,15 @@ fn the_adaptive_controller_is_verls() {
         .find(|entry| entry["name"] == "adaptive_kl")
         .unwrap();
     let number = |key: &str| entry[key].as_f64().unwrap();
-    let control = KlControl::Adaptive {
-        target: number("target"),
-        horizon: number("horizon"),
+    let config = KlConfig {
+        coefficient: number("init"),
+        control: KlControl::Adaptive {
+            target: number("target"),
+            horizon: number("horizon"),
+        },
+        ..KlConfig::default()
     };
-    let mut controller = KlController::new(number("init"), control).unwrap();
+    let mut controller = config.controller().unwrap();
     for step in entry["trace"].as_array().unwrap() {
         controller.observe(
             step[0].as_f64().unwrap(),

@@ -5,7 +5,7 @@
 
 use super::dice::Dice;
 use super::problem::{Operator, Problem};
-use super::step_text::{SEPARATOR, StepText, split_steps};
+use super::step_text::{SEPARATOR, StepText, split_steps, unclosed};
 use super::vocabulary::pieces;
 
 /// A way to be wrong.
@@ -43,53 +43,35 @@ impl Corruption {
         Self::CutOff,
     ];
 
-    /// Whether a response that was finished still is.
-    pub fn keeps_the_end(self) -> bool {
-        self != Self::CutOff
-    }
-
     /// The response with this mistake, or nothing if there is no place for it.
     pub fn apply(self, problem: &Problem, response: &str, dice: &mut Dice) -> Option<String> {
         if self == Self::CutOff {
             return cut_off(response, dice);
         }
+        let edited;
         let ranges = split_steps(response, false);
         let mut steps: Vec<&str> = ranges.into_iter().map(|range| &response[range]).collect();
-        let read = |step: &str| {
-            let body = step.strip_suffix(SEPARATOR).unwrap_or(step);
-            StepText::read(body, problem.modulus())
-        };
-        let fitting: Vec<(usize, StepText)> = steps
-            .iter()
-            .enumerate()
-            .filter_map(|(index, step)| Some((index, read(step)?)))
-            .filter(|(_, step)| {
-                let solves = matches!(step, StepText::Solve { .. });
-                solves == (self != Self::WrongValue)
-            })
-            .collect();
-        let (index, step) = fitting[..].get(dice.index(fitting.len())?).copied()?;
+        let solves = self != Self::WrongValue;
+        let fits = |step: &StepText| matches!(step, StepText::Solve(_)) == solves;
+        let read = |step| StepText::read(unclosed(step).0, problem.modulus()).filter(fits);
+        let fitting = steps.iter().enumerate();
+        let fitting = fitting.filter_map(|(index, step)| Some((index, read(step)?)));
+        let fitting: Vec<(usize, StepText)> = fitting.collect();
+        let (index, step) = fitting[dice.index(fitting.len())?];
         match self {
             Self::SkippedStep => {
                 steps.remove(index);
             }
             Self::RepeatedStep => {
-                let closed = steps
-                    .iter()
-                    .filter(|step| step.ends_with(SEPARATOR))
-                    .count();
+                let closed = response.matches(SEPARATOR).count();
                 let places = closed.checked_sub(index).filter(|places| *places > 0)?;
                 steps.insert(index + 1 + dice.index(places)?, steps[index]);
             }
             _ => {
-                let end = if steps[index].ends_with(SEPARATOR) {
-                    SEPARATOR
-                } else {
-                    ""
-                };
-                let edited = self.edit(step, problem.modulus(), dice).to_string() + end;
+                let (body, _) = unclosed(steps[index]);
+                let end = &steps[index][body.len()..];
+                edited = self.edit(step, problem.modulus(), dice).to_string() + end;
                 steps[index] = &edited;
-                return Some(steps.concat());
             }
         }
         Some(steps.concat())
@@ -100,21 +82,17 @@ impl Corruption {
             *number = (*number + 1 + dice.below(modulus - 1)) % modulus;
         };
         match &mut step {
-            StepText::Filler { value } | StepText::Final { value } => other(value),
-            StepText::Solve {
-                left,
-                operator,
-                right,
-                result,
-            } => match self {
-                Self::WrongLeft => other(left),
-                Self::WrongRight => other(right),
+            StepText::Filler(value) | StepText::Final(value) => other(value),
+            StepText::Solve(solved) => match self {
+                Self::WrongLeft => other(&mut solved.left),
+                Self::WrongRight => other(&mut solved.right),
                 Self::WrongOperator => {
-                    let mut others = Operator::ALL.into_iter().filter(|one| one != operator);
+                    let others = Operator::ALL.into_iter();
+                    let mut others = others.filter(|one| *one != solved.operator);
                     let skip = dice.below(2) as usize;
-                    *operator = others.nth(skip).expect("two of three are others");
+                    solved.operator = others.nth(skip).expect("two of three are others");
                 }
-                _ => other(result),
+                _ => other(&mut solved.result),
             },
         }
         step
@@ -153,7 +131,7 @@ mod tests {
     fn every_corruption_changes_the_text_and_makes_a_bad_step_or_no_end() {
         for (corruption, problem, response, edited) in corrupted() {
             assert_ne!(edited, response);
-            let judgement = judge(&problem, &edited, corruption.keeps_the_end());
+            let judgement = judge(&problem, &edited, corruption != Corruption::CutOff);
             let bad = judgement.steps.iter().any(|step| !step.good);
             let unfinished = !judgement.finished;
             assert!(bad || unfinished, "{corruption:?} {edited:?}");
@@ -164,9 +142,9 @@ mod tests {
     #[test]
     fn an_edit_leaves_every_step_of_its_form() {
         for (corruption, problem, _, edited) in corrupted() {
-            let steps = judge(&problem, &edited, corruption.keeps_the_end()).steps;
-            let kinds = [StepKind::Solve, StepKind::Filler, StepKind::Final];
             let tail = corruption == Corruption::CutOff;
+            let steps = judge(&problem, &edited, !tail).steps;
+            let kinds = [StepKind::Solve, StepKind::Filler, StepKind::Final];
             for step in steps {
                 assert!(kinds.contains(&step.kind) || (tail && step.kind == StepKind::Tail));
             }

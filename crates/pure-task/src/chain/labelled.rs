@@ -18,7 +18,6 @@ use super::oracle::judge;
 use super::problem::Problem;
 use super::problems::Problems;
 use super::solution::{SolutionStyle, SolutionWriter};
-use super::step_text::SEPARATOR;
 use crate::Error;
 
 /// How often an answer is cut off.
@@ -69,17 +68,9 @@ impl LabelledMix {
             _ => self.plain.write(problem, dice),
         };
         if self.drawn % 8 >= 5 {
-            const EDITS: [Corruption; 7] = [
-                Corruption::WrongResult,
-                Corruption::WrongLeft,
-                Corruption::WrongOperator,
-                Corruption::WrongRight,
-                Corruption::WrongValue,
-                Corruption::SkippedStep,
-                Corruption::RepeatedStep,
-            ];
             for _ in 0..1 + dice.below(5) {
-                let edit = EDITS[dice.below(7) as usize];
+                // Any but the last, which cuts off.
+                let edit = Corruption::ALL[dice.below(7) as usize];
                 response = edit.apply(problem, &response, dice).unwrap_or(response);
             }
         }
@@ -99,26 +90,17 @@ impl Iterator for LabelledMix {
         let problem = self.problems.next()?;
         let (response, finished) = self.respond(&problem);
         self.drawn += 1;
-        let judged = judge(&problem, &response, finished).steps.into_iter();
-        let (steps, labels) = judged
-            .map(|step| {
-                let text = &response[step.range];
-                let text = text.strip_suffix(SEPARATOR).unwrap_or(text).to_owned();
-                (
-                    text,
-                    if step.good {
-                        StepLabel::Good
-                    } else {
-                        StepLabel::Bad
-                    },
-                )
-            })
-            .unzip();
+        let judgement = judge(&problem, &response, finished);
+        let (steps, good) = judgement.labelled(&response);
+        let label = |good| match good {
+            true => StepLabel::Good,
+            false => StepLabel::Bad,
+        };
         Some(LabelledAnswer {
             id: format!("steps-{:06}", self.drawn),
             prompt: problem.prompt().to_owned(),
-            steps,
-            labels,
+            steps: steps.into_iter().map(str::to_owned).collect(),
+            labels: good.into_iter().map(label).collect(),
         })
     }
 }

@@ -19,7 +19,7 @@ use std::io::Write;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, json};
 
 use super::dice::Dice;
 use super::labelled::LabelledMix;
@@ -93,10 +93,8 @@ pub fn make(options: &MakeOptions, folder: &Path) -> Result<Made, Error> {
         let problems = own(split, "steps")?;
         LabelledMix::new(problems, options.style, options.seed)
     };
-    let (train, held_out) = (
-        own(Split::Train, "prompts")?,
-        own(Split::HeldOut, "prompts")?,
-    );
+    let train = own(Split::Train, "prompts")?;
+    let held_out = own(Split::HeldOut, "prompts")?;
     let (sft, trunk) = (own(Split::Train, "sft")?, own(Split::Train, "trunk")?);
     let (steps, steps_held_out) = (steps(Split::Train)?, steps(Split::HeldOut)?);
 
@@ -132,7 +130,7 @@ type Written = Result<(String, u64), Error>;
 
 impl Task<'_> {
     fn prompts(&self, name: &str, problems: Problems, count: u64) -> Written {
-        let lines = numbered(problems, count).map(|(number, problem)| {
+        let lines = (1..=count).zip(problems).map(|(number, problem)| {
             json!({
                 "id": format!("{name}-{number:06}"),
                 "prompt": problem.prompt(),
@@ -150,7 +148,7 @@ impl Task<'_> {
         count: u64,
     ) -> Written {
         let mut dice = Dice::new(self.options.seed, name);
-        let lines = numbered(problems, count).map(|(number, problem)| {
+        let lines = (1..=count).zip(problems).map(|(number, problem)| {
             json!({
                 "id": format!("{name}-{number:06}"),
                 "prompt": problem.prompt(),
@@ -162,12 +160,9 @@ impl Task<'_> {
 
     fn labelled(&self, name: &str, answers: LabelledMix, count: u64) -> Written {
         let lines = answers.zip(0..count).map(|(answer, _)| {
-            let problem: Result<Problem, _> = answer.prompt.parse();
+            let problem = answer.prompt.parse::<Problem>().ok();
             let mut line = json!(answer);
-            line["answer"] = problem
-                .ok()
-                .map(|problem| problem.answer().to_string())
-                .into();
+            line["answer"] = problem.map(|problem| problem.answer().to_string()).into();
             line
         });
         self.lines(name, lines)
@@ -188,22 +183,16 @@ impl Task<'_> {
     }
 
     fn describe(&self, files: &[(String, u64)]) -> Result<(), Error> {
-        let files: Map<String, Value> = files
-            .iter()
-            .map(|(name, records)| (name.clone(), (*records).into()))
-            .collect();
+        let files = files.iter();
+        let files = files.map(|(name, records)| (name.clone(), json!(records)));
         let description = json!({
             // The crate that this was a part of at first: the same options give the same bytes for good.
             "made_by": concat!("pure-data ", env!("CARGO_PKG_VERSION")),
             "task": "arithmetic in steps, from left to right",
             "options": self.options,
-            "records": files,
+            "records": Map::from_iter(files),
         });
         let path = self.folder.join(DESCRIPTION);
         Ok(pure_files::write(path, format!("{description:#}\n"))?)
     }
-}
-
-fn numbered(problems: Problems, count: u64) -> impl Iterator<Item = (u64, Problem)> {
-    (1..=count).zip(problems)
 }

@@ -15,13 +15,12 @@
 //! | draw problems, split without overlap | [`Problems`], [`Split`] |
 //! | write solutions with habits | [`SolutionWriter`], [`SolutionStyle`] |
 //! | be wrong | [`Corruption`] |
-//! | know which steps are good | [`judge`], [`judge_steps`] |
+//! | know which steps are good | [`judge`] |
 //! | have a tokenizer | [`write_tokenizer`], [`vocabulary`] |
 //! | make a folder of it all | [`make()`] |
 
 mod corruption;
 mod dice;
-mod facts;
 mod labelled;
 mod level;
 mod make;
@@ -39,11 +38,11 @@ pub use dice::Dice;
 pub use labelled::LabelledMix;
 pub use level::Level;
 pub use make::{Made, MakeOptions, make};
-pub use oracle::{JudgedStep, Judgement, StepKind, judge, judge_steps};
+pub use oracle::{JudgedStep, Judgement, StepKind, judge};
 pub use problem::{Operand, Operation, Operator, Problem};
 pub use problems::{Problems, Split};
 pub use prompt::PromptFault;
 pub use solution::{SolutionStyle, SolutionWriter};
 pub use step_text::{SEPARATOR, split_steps};
-pub use tokenizer::{tokenizer_files, write_tokenizer};
+pub use tokenizer::write_tokenizer;
 pub use vocabulary::{END_TOKEN, MARKER, PAD_TOKEN, vocabulary};

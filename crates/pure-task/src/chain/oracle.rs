@@ -26,14 +26,11 @@
 
 use std::ops::Range;
 
-use serde::{Deserialize, Serialize};
-
-use super::problem::{Operand, Operator, Problem};
-use super::step_text::{SEPARATOR, StepText, split_steps};
+use super::problem::{Operand, Problem, Solved};
+use super::step_text::{StepText, split_steps, unclosed};
 
 /// What a step is, by its form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum StepKind {
     /// Works an operation.
     Solve,
@@ -50,7 +47,7 @@ pub enum StepKind {
 }
 
 /// One step of a response.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JudgedStep {
     /// Its bytes in the response, with the separator that ends it.
     pub range: Range<usize>,
@@ -61,7 +58,7 @@ pub struct JudgedStep {
 }
 
 /// What the oracle says of a response.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judgement {
     /// Every step.
     pub steps: Vec<JudgedStep>,
@@ -75,85 +72,41 @@ impl Judgement {
     /// The steps of the response that was judged and their labels, as step-labelled data hold them:
     /// without what separates them, and up to the first empty one, for such data have none.
     pub fn labelled<'a>(&self, response: &'a str) -> (Vec<&'a str>, Vec<bool>) {
-        let steps = self.steps.iter();
-        let steps = steps.map(|step| {
-            (
-                response[step.range.clone()].trim_end_matches('\n'),
-                step.good,
-            )
-        });
-        steps
-            .take_while(|(text, _)| !text.trim().is_empty())
-            .unzip()
-    }
-
-    /// The same with every step bad from the first bad one on.
-    pub fn bad_after_first_error(mut self) -> Self {
-        let good = self.steps.iter().take_while(|step| step.good).count();
-        for step in &mut self.steps[good..] {
-            step.good = false;
-        }
-        self
+        let text = |step: &JudgedStep| response[step.range.clone()].trim_end_matches('\n');
+        let steps = self.steps.iter().map(|step| (text(step), step.good));
+        let steps = steps.take_while(|(text, _)| !text.trim().is_empty());
+        steps.unzip()
     }
 }
 
 /// Judges a response; `finished` tells whether the end token ended it.
 pub fn judge(problem: &Problem, response: &str, finished: bool) -> Judgement {
-    let ranges = split_steps(response, finished);
-    let steps: Vec<&str> = ranges
-        .iter()
-        .map(|range| &response[range.clone()])
-        .collect();
-    judge_steps(problem, &steps, finished)
-}
-
-/// Judges a response that is already split, by its tokens for example: there is one judged step for
-/// each. Every step comes with the separator that ends it.
-pub fn judge_steps(problem: &Problem, steps: &[&str], finished: bool) -> Judgement {
-    let mut work = Work::new(problem);
-    let mut judged = Vec::with_capacity(steps.len());
-    let mut start = 0;
+    let mut work = Work {
+        problem,
+        results: Vec::new(),
+        stray: None,
+    };
     let mut answer = None;
-    for (index, step) in steps.iter().enumerate() {
-        let last = index + 1 == steps.len();
-        let (body, closed) = match step.strip_suffix(SEPARATOR) {
-            Some(body) => (body, true),
-            None => (*step, false),
-        };
-        let read = StepText::read(body, problem.modulus());
-        let (kind, good) = match read {
-            _ if last && !finished && !closed => (StepKind::Tail, false),
+    let mut steps = Vec::new();
+    for range in split_steps(response, finished) {
+        // Only the last step may have no separator, and what ends it then is the end token.
+        let (body, closed) = unclosed(&response[range.clone()]);
+        let (kind, good) = match StepText::read(body, problem.modulus()) {
+            _ if !closed && !finished => (StepKind::Tail, false),
             _ if body.is_empty() => (StepKind::Empty, false),
             None => (StepKind::Junk, false),
-            Some(StepText::Solve {
-                left,
-                operator,
-                right,
-                result,
-            }) => {
-                let good = work.solve(left, operator, right, result);
-                (StepKind::Solve, good && closed)
-            }
-            Some(StepText::Filler { value }) => {
-                (StepKind::Filler, closed && work.is_current(value))
-            }
-            Some(StepText::Final { value }) => {
-                let ends = last && finished && !closed;
-                answer = ends.then_some(value);
-                let good = ends && work.is_done() && work.is_current(value);
+            Some(StepText::Solve(solved)) => (StepKind::Solve, work.solve(solved) && closed),
+            Some(StepText::Filler(value)) => (StepKind::Filler, closed && work.is_current(value)),
+            Some(StepText::Final(value)) => {
+                answer = (!closed).then_some(value);
+                let good = !closed && work.is_done() && work.is_current(value);
                 (StepKind::Final, good)
             }
         };
-        let end = start + step.len();
-        judged.push(JudgedStep {
-            range: start..end,
-            kind,
-            good,
-        });
-        start = end;
+        steps.push(JudgedStep { range, kind, good });
     }
     Judgement {
-        steps: judged,
+        steps,
         finished: answer.is_some(),
         correct: answer == Some(problem.answer()),
     }
@@ -167,15 +120,7 @@ struct Work<'a> {
     stray: Option<u32>,
 }
 
-impl<'a> Work<'a> {
-    fn new(problem: &'a Problem) -> Self {
-        Self {
-            problem,
-            results: Vec::new(),
-            stray: None,
-        }
-    }
-
+impl Work<'_> {
     fn is_done(&self) -> bool {
         self.results.len() == self.problem.operations().len()
     }
@@ -193,37 +138,34 @@ impl<'a> Work<'a> {
     }
 
     /// Takes a step, and tells whether it is good.
-    fn solve(&mut self, left: u32, operator: Operator, right: u32, result: u32) -> bool {
-        let is_result = result == operator.apply(left, right, self.problem.modulus());
+    fn solve(&mut self, step: Solved) -> bool {
+        let (modulus, operations) = (self.problem.modulus(), self.problem.operations());
+        let is_result = step.result == step.operator.apply(step.left, step.right, modulus);
         let due = self.results.len();
-        let operations = self.problem.operations();
-        let is_due = operations.get(due).is_some_and(|operation| {
-            operator == operation.operator && right == operation.right.value(&self.results)
-        });
-        if is_due {
-            let is_left = left == operations[due].left.value(&self.results);
-            let good = is_result && (is_left || Some(left) == self.stray);
-            self.take(result);
-            return good;
+        let work = operations
+            .get(due)
+            .map(|operation| operation.work(&self.results, modulus));
+        let is_due = |work: &Solved| work.operator == step.operator && work.right == step.right;
+        if let Some(work) = work.filter(is_due) {
+            let is_left = step.left == work.left || Some(step.left) == self.stray;
+            self.take(step.result);
+            return is_result && is_left;
         }
         // Behind brackets what a later operation works on is not known yet.
         let later = operations.iter().enumerate().skip(due + 1);
-        let later = later.filter(|(_, operation)| operator == operation.operator);
-        let mut later = later.filter(|(_, operation)| operation.right == Operand::Given(right));
-        let found = later.find(|(place, operation)| {
-            operation.left == Operand::Result(place - 1) && self.is_current(left)
+        let mut later = later.filter(|(place, later)| later.left == Operand::Result(place - 1));
+        let found = later.find(|(_, later)| {
+            later.operator == step.operator && later.right == Operand::Given(step.right)
         });
-        let Some((place, _)) = found else {
-            self.stray = Some(result);
+        let Some((place, _)) = found.filter(|_| self.is_current(step.left)) else {
+            self.stray = Some(step.result);
             return false;
         };
-        // What was worked in place of the operation before, if it is that alone.
-        let replaced = self
-            .stray
-            .filter(|&stray| place == due + 1 && left == stray);
-        self.results.resize(place, left);
-        self.take(result);
-        is_result && replaced.is_some()
+        // Good is only what goes on from a step in the place of the operation before, and of that alone.
+        let replaces = place == due + 1 && self.stray == Some(step.left);
+        self.results.resize(place, step.left);
+        self.take(step.result);
+        is_result && replaces
     }
 
     fn take(&mut self, result: u32) {

@@ -12,8 +12,6 @@
 //!
 //! Every problem has exactly one prompt, and every prompt is of exactly one problem and level.
 
-use std::fmt;
-
 use super::level::Level;
 
 /// An operation on two numbers.
@@ -42,9 +40,7 @@ impl Operator {
 
     /// The operator that is written so.
     pub fn from_symbol(symbol: char) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|operator| operator.symbol() == symbol)
+        Self::ALL.into_iter().find(|one| one.symbol() == symbol)
     }
 
     /// Its result on numbers below the modulus.
@@ -95,6 +91,28 @@ pub struct Operation {
     pub right: Operand,
 }
 
+/// An operation on numbers, with the result that is stated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Solved {
+    pub left: u32,
+    pub operator: Operator,
+    pub right: u32,
+    pub result: u32,
+}
+
+impl Operation {
+    /// How it is worked rightly, given the results of all operations before.
+    pub(super) fn work(self, results: &[u32], modulus: u32) -> Solved {
+        let (left, right) = (self.left.value(results), self.right.value(results));
+        Solved {
+            left,
+            operator: self.operator,
+            right,
+            result: self.operator.apply(left, right, modulus),
+        }
+    }
+}
+
 /// A problem of the built-in task.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Problem {
@@ -109,9 +127,7 @@ impl Problem {
     pub(super) fn new(level: Level, prompt: String, operations: Vec<Operation>) -> Self {
         let mut results = Vec::with_capacity(operations.len());
         for operation in &operations {
-            let left = operation.left.value(&results);
-            let right = operation.right.value(&results);
-            results.push(operation.operator.apply(left, right, level.modulus));
+            results.push(operation.work(&results, level.modulus).result);
         }
         let answer = *results.last().expect("a problem has an operation");
         Self {
@@ -145,11 +161,5 @@ impl Problem {
     /// What all arithmetic is modulo.
     pub fn modulus(&self) -> u32 {
         self.level.modulus
-    }
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.prompt)
     }
 }

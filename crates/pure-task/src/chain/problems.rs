@@ -9,8 +9,6 @@
 
 use std::fmt::Write;
 
-use serde::{Deserialize, Serialize};
-
 use super::dice::Dice;
 use super::level::Level;
 use super::problem::{Operator, Problem};
@@ -19,8 +17,7 @@ use crate::Error;
 use crate::hash::Hash;
 
 /// A share of the problems of every level.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Split {
     /// For training, 15 problems of 16.
     Train,
@@ -76,13 +73,9 @@ impl Iterator for Problems {
     type Item = Problem;
 
     fn next(&mut self) -> Option<Problem> {
-        loop {
-            let prompt = draw(self.level, &mut self.dice);
-            if Split::of(&prompt) == self.split {
-                let problem = prompt::parse(&prompt).expect("drawn by the grammar");
-                return Some(problem);
-            }
-        }
+        let mut prompts = std::iter::repeat_with(|| draw(self.level, &mut self.dice));
+        let prompt = prompts.find(|prompt| Split::of(prompt) == self.split)?;
+        Some(prompt::parse(&prompt).expect("drawn by the grammar"))
     }
 }
 
@@ -154,7 +147,7 @@ mod tests {
         for (_, level) in Level::PRESETS {
             for split in [Split::Train, Split::HeldOut] {
                 for problem in first(level, split, 3, 500) {
-                    assert_eq!(problem.level(), level, "{problem}");
+                    assert_eq!(problem.level(), level, "{problem:?}");
                     assert_eq!(Split::of(problem.prompt()), split);
                 }
             }

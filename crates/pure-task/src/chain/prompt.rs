@@ -6,38 +6,10 @@ use super::level::Level;
 use super::problem::{Operand, Operation, Operator, Problem};
 use crate::Error;
 
-/// Why a text is no prompt of the built-in task.
+/// Why a text is no prompt of the built-in task, in words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum PromptFault {
-    /// Something else must stand at a place.
-    #[error("{expected} is missing at byte {at}")]
-    Expected {
-        /// What must stand there.
-        expected: &'static str,
-        /// Where.
-        at: usize,
-    },
-    /// A number is not below the modulus.
-    #[error("{number} at byte {at} is not below the modulus {modulus}")]
-    Number {
-        /// The number.
-        number: u32,
-        /// Where.
-        at: usize,
-        /// The modulus.
-        modulus: u32,
-    },
-    /// The modulus is none, or the one that is never said.
-    #[error("{modulus} is no modulus that a prompt names")]
-    Modulus {
-        /// The modulus.
-        modulus: u32,
-    },
-    /// There are more operations than a problem may have.
-    #[error("there are more than {} operations", Level::MOST_OPERATIONS)]
-    TooLong,
-}
+#[error("{0}")]
+pub struct PromptFault(String);
 
 impl FromStr for Problem {
     type Err = Error;
@@ -57,7 +29,6 @@ pub(super) fn parse(text: &str) -> Result<Problem, PromptFault> {
         at: 0,
         depth: 0,
         modulus: Level::UNSPOKEN_MODULUS,
-        brackets: false,
         operations: Vec::new(),
     };
     if parser.eat("mod ") {
@@ -65,25 +36,18 @@ pub(super) fn parse(text: &str) -> Result<Problem, PromptFault> {
         let speakable =
             (2..=Level::LARGEST_MODULUS).contains(&modulus) && modulus != Level::UNSPOKEN_MODULUS;
         if !speakable {
-            return Err(PromptFault::Modulus { modulus });
+            let why = format!("{modulus} is no modulus that a prompt names");
+            return Err(PromptFault(why));
         }
         parser.modulus = modulus;
-        if !parser.eat(": ") {
-            return Err(parser.expected("`: `"));
-        }
+        parser.require(": ", "`: `")?;
     }
     parser.chain()?;
-    if !parser.eat("=") {
-        return Err(parser.expected("an operator or `=`"));
-    }
+    parser.require("=", "an operator or `=`")?;
     if parser.at < text.len() {
-        return Err(parser.expected("the end"));
+        return Err(parser.missing("the end"));
     }
-    let level = Level {
-        operations: parser.operations.len(),
-        modulus: parser.modulus,
-        brackets: parser.brackets,
-    };
+    let level = Level::of(parser.operations.len(), parser.modulus, text.contains('('));
     Ok(Problem::new(level, text.to_owned(), parser.operations))
 }
 
@@ -92,59 +56,52 @@ struct Parser<'a> {
     at: usize,
     depth: usize,
     modulus: u32,
-    brackets: bool,
     operations: Vec<Operation>,
 }
 
 impl Parser<'_> {
     fn chain(&mut self) -> Result<Operand, PromptFault> {
-        let mut value = self.term()?;
-        let mut any = false;
-        while let Some(operator) = self.operator() {
-            any = true;
+        let mut left = self.term()?;
+        let mut next = self.operator();
+        if next.is_none() {
+            return Err(self.missing("an operator"));
+        }
+        while let Some(operator) = next {
             let right = self.term()?;
             if self.operations.len() == Level::MOST_OPERATIONS {
-                return Err(PromptFault::TooLong);
+                return Err(too_long());
             }
             self.operations.push(Operation {
-                left: value,
+                left,
                 operator,
                 right,
             });
-            value = Operand::Result(self.operations.len() - 1);
+            left = Operand::Result(self.operations.len() - 1);
+            next = self.operator();
         }
-        match any {
-            true => Ok(value),
-            false => Err(self.expected("an operator")),
-        }
+        Ok(left)
     }
 
     fn term(&mut self) -> Result<Operand, PromptFault> {
         if !self.eat("(") {
-            let at = self.at;
+            let (at, modulus) = (self.at, self.modulus);
             let number = self.digits()?;
-            let modulus = self.modulus;
             return match number < modulus {
                 true => Ok(Operand::Given(number)),
-                false => Err(PromptFault::Number {
-                    number,
-                    at,
-                    modulus,
-                }),
+                false => Err(PromptFault(format!(
+                    "{number} at byte {at} is not below the modulus {modulus}"
+                ))),
             };
         }
         // Every bracket holds an operation of its own, so none needs to be deeper than this.
         if self.depth == Level::MOST_OPERATIONS {
-            return Err(PromptFault::TooLong);
+            return Err(too_long());
         }
         self.depth += 1;
-        self.brackets = true;
         let value = self.chain()?;
         self.depth -= 1;
-        match self.eat(")") {
-            true => Ok(value),
-            false => Err(self.expected("an operator or `)`")),
-        }
+        self.require(")", "an operator or `)`")?;
+        Ok(value)
     }
 
     fn operator(&mut self) -> Option<Operator> {
@@ -156,9 +113,9 @@ impl Parser<'_> {
     fn digits(&mut self) -> Result<u32, PromptFault> {
         let rest = &self.text[self.at..];
         let end = rest.find(|symbol: char| !symbol.is_ascii_digit());
-        let number = parse_number(&rest[..end.unwrap_or(rest.len())]);
-        let (number, length) = number.ok_or_else(|| self.expected("a number"))?;
-        self.at += length;
+        let digits = &rest[..end.unwrap_or(rest.len())];
+        let number = parse_number(digits).ok_or_else(|| self.missing("a number"))?;
+        self.at += digits.len();
         Ok(number)
     }
 
@@ -170,22 +127,30 @@ impl Parser<'_> {
         there
     }
 
-    fn expected(&self, expected: &'static str) -> PromptFault {
-        PromptFault::Expected {
-            expected,
-            at: self.at,
+    /// Eats what must stand here; `what` it is, in words.
+    fn require(&mut self, expected: &str, what: &str) -> Result<(), PromptFault> {
+        match self.eat(expected) {
+            true => Ok(()),
+            false => Err(self.missing(what)),
         }
+    }
+
+    fn missing(&self, what: &str) -> PromptFault {
+        PromptFault(format!("{what} is missing at byte {}", self.at))
     }
 }
 
-/// A number as it is written here, without sign, leading zero or more digits than are needed, and
-/// its length.
-pub(super) fn parse_number(digits: &str) -> Option<(u32, usize)> {
+fn too_long() -> PromptFault {
+    let most = Level::MOST_OPERATIONS;
+    PromptFault(format!("there are more than {most} operations"))
+}
+
+/// A number as it is written here, without sign, leading zero or more digits than are needed.
+pub(super) fn parse_number(digits: &str) -> Option<u32> {
     let plain = digits.bytes().all(|digit| digit.is_ascii_digit())
         && (1..=9).contains(&digits.len())
         && (digits == "0" || !digits.starts_with('0'));
-    let number = plain.then(|| digits.parse().ok())??;
-    Some((number, digits.len()))
+    plain.then(|| digits.parse().ok())?
 }
 
 #[cfg(test)]
@@ -246,7 +211,9 @@ mod tests {
 
     #[test]
     fn a_prompt_without_end_does_not_exhaust_the_stack() {
-        assert_eq!(parse(&"(".repeat(1_000_000)), Err(PromptFault::TooLong));
-        assert_eq!(parse(&"1+".repeat(1_000_000)), Err(PromptFault::TooLong));
+        for endless in ["(", "1+"] {
+            let fault = parse(&endless.repeat(1_000_000)).unwrap_err();
+            assert_eq!(fault.to_string(), "there are more than 64 operations");
+        }
     }
 }

@@ -5,15 +5,18 @@
 //! solutions and many in a few (`filler`, `long_winded`), which is the seed of the exploit that the
 //! sum of step rewards pays for. The defaults are those of a study at this scale: about 9 steps of
 //! 100 are fillers, and 53 solutions of 100 of the base level are right.
+//!
+//! Whether a fact `a op b` is shaky, and the one wrong result it then usually has, is decided by a
+//! hash: there is no table, and the same seed makes the same facts shaky in every file.
 
 use serde::{Deserialize, Serialize};
 
 use super::dice::Dice;
-use super::facts::Facts;
-use super::problem::Problem;
+use super::problem::{Problem, Solved};
 use super::step_text::{SEPARATOR, StepText};
 use crate::Error;
 use crate::error::check_setting;
+use crate::hash::Hash;
 
 /// Habits of a writer, all of them probabilities.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -81,7 +84,7 @@ impl SolutionStyle {
 #[derive(Debug, Clone)]
 pub struct SolutionWriter {
     style: SolutionStyle,
-    facts: Facts,
+    seed: u64,
 }
 
 impl SolutionWriter {
@@ -92,10 +95,7 @@ impl SolutionWriter {
     /// As [`SolutionStyle::validate`].
     pub fn new(style: SolutionStyle, seed: u64) -> Result<Self, Error> {
         style.validate()?;
-        Ok(Self {
-            style,
-            facts: Facts::new(seed, style.shaky),
-        })
+        Ok(Self { style, seed })
     }
 
     /// A whole solution, up to the end token, which has no text here.
@@ -113,40 +113,48 @@ impl SolutionWriter {
         let mut results = Vec::with_capacity(problem.operations().len());
         let mut value = 0;
         for operation in problem.operations() {
-            let left = operation.left.value(&results);
-            let right = operation.right.value(&results);
-            let operator = operation.operator;
             let modulus = problem.modulus();
-            value = operator.apply(left, right, modulus);
-            let mistake = self.facts.usual_mistake(left, operator, right, modulus);
-            if let Some(mistake) = mistake
-                && !dice.chance(style.right)
-            {
-                value = mistake;
-            }
+            let fact = operation.work(&results, modulus);
+            let mistake = self.usual_mistake(fact, modulus);
+            let mistake = mistake.filter(|_| !dice.chance(style.right));
+            value = mistake.unwrap_or(fact.result);
             if dice.chance(style.slips) {
                 value = (value + 1 + dice.below(modulus - 1)) % modulus;
             }
             results.push(value);
-            push(StepText::Solve {
-                left,
-                operator,
-                right,
-                result: value,
-            });
+            let result = value;
+            push(StepText::Solve(Solved { result, ..fact }));
             while dice.chance(filler) {
-                push(StepText::Filler { value });
+                push(StepText::Filler(value));
             }
         }
-        text += &StepText::Final { value }.to_string();
+        text += &StepText::Final(value).to_string();
         text
+    }
+
+    /// The usual wrong result of a fact, if it is shaky.
+    fn usual_mistake(&self, fact: Solved, modulus: u32) -> Option<u32> {
+        let hash = Hash::new()
+            .part(b"facts")
+            .bytes(&self.seed.to_le_bytes())
+            .bytes(&[fact.operator.symbol() as u8])
+            .bytes(&fact.left.to_le_bytes())
+            .bytes(&fact.right.to_le_bytes())
+            .bytes(&modulus.to_le_bytes());
+        let uniform = (hash.mixed() >> 11) as f64 / (1_u64 << 53) as f64;
+        if uniform >= self.style.shaky {
+            return None;
+        }
+        let other = 1 + hash.part(b"mistake").mixed() % u64::from(modulus - 1);
+        let other = u32::try_from(other).expect("below the modulus");
+        Some((fact.result + other) % modulus)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chain::{Level, Problems, Split, StepKind, judge};
+    use crate::chain::{Level, Operator, Problems, Split, StepKind, judge};
 
     struct Tally {
         correct: f64,
@@ -232,5 +240,39 @@ mod tests {
         ] {
             assert!(SolutionWriter::new(style, 0).is_err());
         }
+    }
+
+    /// The usual mistakes of a writer of whose facts a share is shaky.
+    fn mistakes(seed: u64, shaky: f64) -> Vec<Option<u32>> {
+        let style = SolutionStyle {
+            shaky,
+            ..SolutionStyle::default()
+        };
+        let writer = SolutionWriter::new(style, seed).unwrap();
+        let mut all = Vec::new();
+        for operator in Operator::ALL {
+            for (left, right) in (0..97).flat_map(|a| (0..97).map(move |b| (a, b))) {
+                let fact = Solved {
+                    left,
+                    operator,
+                    right,
+                    result: operator.apply(left, right, 97),
+                };
+                let mistake = writer.usual_mistake(fact, 97);
+                assert_ne!(mistake, Some(fact.result));
+                assert!(mistake.is_none_or(|result| result < 97));
+                all.push(mistake);
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn the_asked_share_of_facts_is_shaky_with_a_wrong_result_each() {
+        let all = mistakes(0, 0.2);
+        let shaky = all.iter().flatten().count() as f64 / all.len() as f64;
+        assert!((shaky - 0.2).abs() < 0.01, "{shaky}");
+        assert_ne!(all, mistakes(1, 0.2));
+        assert!(mistakes(0, 0.0).iter().all(Option::is_none));
     }
 }

@@ -9,7 +9,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use super::problem::Operator;
+use super::problem::{Operator, Solved};
 use super::prompt::parse_number;
 
 /// What ends a step.
@@ -18,62 +18,54 @@ pub const SEPARATOR: &str = "\n\n";
 /// A step without what ends it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum StepText {
-    Solve {
-        left: u32,
-        operator: Operator,
-        right: u32,
-        result: u32,
-    },
-    Filler {
-        value: u32,
-    },
-    Final {
-        value: u32,
-    },
+    Solve(Solved),
+    /// Restates a value.
+    Filler(u32),
+    /// Gives the answer.
+    Final(u32),
 }
 
 impl StepText {
     /// Reads a step without its separator. Nothing, if it is of no such form or a number is not
     /// below the modulus.
     pub(super) fn read(body: &str, modulus: u32) -> Option<Self> {
-        let number = |digits: &str| {
-            let (number, _) = parse_number(digits)?;
-            (number < modulus).then_some(number)
-        };
+        let number = |digits: &str| parse_number(digits).filter(|&number| number < modulus);
         if let Some(value) = body.strip_prefix("now ") {
-            return Some(Self::Filler {
-                value: number(value)?,
-            });
+            return number(value).map(Self::Filler);
         }
         if let Some(value) = body.strip_prefix("\\boxed{") {
-            return Some(Self::Final {
-                value: number(value.strip_suffix('}')?)?,
-            });
+            return number(value.strip_suffix('}')?).map(Self::Final);
         }
         let (sides, result) = body.split_once('=')?;
         let at = sides.find(|symbol| Operator::from_symbol(symbol).is_some())?;
-        Some(Self::Solve {
+        Some(Self::Solve(Solved {
             left: number(&sides[..at])?,
             operator: Operator::from_symbol(sides[at..].chars().next()?)?,
             right: number(&sides[at + 1..])?,
             result: number(result)?,
-        })
+        }))
     }
 }
 
 impl fmt::Display for StepText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Solve {
+            Self::Solve(Solved {
                 left,
                 operator,
                 right,
                 result,
-            } => write!(f, "{left}{}{right}={result}", operator.symbol()),
-            Self::Filler { value } => write!(f, "now {value}"),
-            Self::Final { value } => write!(f, "\\boxed{{{value}}}"),
+            }) => write!(f, "{left}{}{right}={result}", operator.symbol()),
+            Self::Filler(value) => write!(f, "now {value}"),
+            Self::Final(value) => write!(f, "\\boxed{{{value}}}"),
         }
     }
+}
+
+/// A step without the separator that ends it, and whether there is one.
+pub(super) fn unclosed(step: &str) -> (&str, bool) {
+    let body = step.strip_suffix(SEPARATOR);
+    (body.unwrap_or(step), body.is_some())
 }
 
 /// The steps of a response: one ends after every separator and one at the end.

@@ -17,14 +17,6 @@ use crate::Error;
 
 const CHAT_TEMPLATE: &str = "{% set asked = messages | selectattr('role', 'equalto', 'user') | list %}{{ asked[-1]['content'] }}";
 
-/// The files of the tokenizer's folder, by name.
-pub fn tokenizer_files() -> [(&'static str, String); 2] {
-    [
-        ("tokenizer.json", pretty(&tokenizer())),
-        ("tokenizer_config.json", pretty(&tokenizer_config())),
-    ]
-}
-
 /// Writes the tokenizer's folder, each file whole or not at all.
 ///
 /// # Errors
@@ -32,8 +24,11 @@ pub fn tokenizer_files() -> [(&'static str, String); 2] {
 /// [`Error::File`] if a file cannot be written.
 pub fn write_tokenizer(folder: &Path) -> Result<(), Error> {
     pure_files::create_folder(folder)?;
-    for (name, text) in tokenizer_files() {
-        pure_files::write(folder.join(name), text)?;
+    for (name, value) in [
+        ("tokenizer.json", tokenizer()),
+        ("tokenizer_config.json", tokenizer_config()),
+    ] {
+        pure_files::write(folder.join(name), format!("{value:#}\n"))?;
     }
     Ok(())
 }
@@ -71,8 +66,4 @@ fn tokenizer_config() -> Value {
         "clean_up_tokenization_spaces": false,
         "chat_template": CHAT_TEMPLATE,
     })
-}
-
-fn pretty(value: &Value) -> String {
-    format!("{value:#}\n")
 }

@@ -1,6 +1,7 @@
 //! The closed vocabulary of the task: every text of it is a sequence of these tokens.
 
 use super::level::Level;
+use super::prompt::parse_number;
 
 /// The token that ends a text.
 pub const END_TOKEN: &str = "<|endoftext|>";
@@ -31,24 +32,15 @@ pub(super) fn pieces(text: &str) -> Vec<&str> {
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         let word = WORDS.iter().find(|word| rest.starts_with(**word));
-        let length = match word {
-            Some(word) => word.len(),
-            None => number_length(rest).unwrap_or(first.len_utf8()),
-        };
+        let is_number = |length: &usize| rest.get(..*length).and_then(parse_number).is_some();
+        let length = word.map(|word| word.len());
+        let length = length.or_else(|| [2, 1].into_iter().find(is_number));
+        let length = length.unwrap_or(first.len_utf8());
         let (piece, after) = rest.split_at(length);
         pieces.push(piece);
         rest = after;
     }
     pieces
-}
-
-fn number_length(text: &str) -> Option<usize> {
-    let mut digits = text.bytes().take_while(u8::is_ascii_digit);
-    let first = digits.next()?;
-    match digits.next() {
-        Some(_) if first != b'0' => Some(2),
-        _ => Some(1),
-    }
 }
 
 #[cfg(test)]

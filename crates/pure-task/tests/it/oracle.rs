@@ -1,6 +1,6 @@
 //! Which steps the oracle calls good, by hand-written responses.
 
-use pure_task::chain::{Judgement, Problem, StepKind, judge};
+use pure_task::chain::{Problem, StepKind, judge};
 
 const PROMPT: &str = "7+3*4-8=";
 const RIGHT: &str = "7+3=0\n\n0*4=0\n\n0-8=2\n\n\\boxed{2}";
@@ -106,19 +106,6 @@ fn what_was_cut_off_or_never_closed_is_bad() {
 fn one_giant_step_is_junk() {
     let giant = RIGHT.replace("\n\n", "\n");
     assert_eq!(finished(&giant), expect("j", false, false));
-}
-
-#[test]
-fn everything_is_bad_after_the_first_error_if_asked() {
-    let problem: Problem = PROMPT.parse().unwrap();
-    let carried = "7+3=0\n\n0*4=1\n\n1-8=3\n\n\\boxed{3}";
-    let judgement = judge(&problem, carried, true);
-    let good = |judgement: &Judgement| -> Vec<bool> {
-        judgement.steps.iter().map(|step| step.good).collect()
-    };
-    assert_eq!(good(&judgement), [true, false, true, true]);
-    let sticky = judgement.bad_after_first_error();
-    assert_eq!(good(&sticky), [true, false, false, false]);
 }
 
 #[test]

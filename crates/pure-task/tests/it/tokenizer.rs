@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use pure_task::chain::{
     Corruption, Dice, END_TOKEN, Level, MARKER, PAD_TOKEN, Problems, SEPARATOR, SolutionStyle,
-    SolutionWriter, Split, tokenizer_files, vocabulary, write_tokenizer,
+    SolutionWriter, Split, vocabulary, write_tokenizer,
 };
 use tokenizers::Tokenizer;
 
@@ -68,13 +68,6 @@ fn text_that_is_not_of_the_task_is_refused() {
     for text in ["thank you", "7 + 3", "é", "7+3=0\r\n"] {
         assert!(tokenizer.encode(text, true).is_err(), "{text:?}");
     }
-}
-
-#[test]
-fn the_files_are_the_same_every_time() {
-    assert_eq!(tokenizer_files(), tokenizer_files());
-    let names = tokenizer_files().map(|(name, _)| name);
-    assert_eq!(names, ["tokenizer.json", "tokenizer_config.json"]);
 }
 
 proptest! {

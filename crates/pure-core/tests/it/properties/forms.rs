@@ -3,7 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use pure_core::credit::{Min, SoftMin, Sum};
-use pure_core::{Credit, Scores, StepFormat, StepSpan, returns_to_go};
+use pure_core::{Credit, Scores, StepFormat, StepSpan};
 
 use super::answers::{calm, spans, worst};
 
@@ -16,9 +16,9 @@ fn step_returns(credit: &dyn Credit, rewards: &[f32]) -> Vec<f32> {
     };
     let mut paid = vec![0.0; 3 * rewards.len()];
     credit.assign(&steps, &scores, &mut paid);
-    let mut returns = vec![0.0; paid.len()];
-    returns_to_go(&paid, &mut returns);
-    steps.iter().map(|step| returns[step.start]).collect()
+    let paid: Vec<f64> = paid.into_iter().map(f64::from).collect();
+    let to_go = |step: &StepSpan| paid[step.start..].iter().sum::<f64>() as f32;
+    steps.iter().map(to_go).collect()
 }
 
 proptest! {

@@ -1,7 +1,7 @@
 //! What is made of records that are right.
 
 use pure_core::{
-    BaselineValue, Fault, Finish, Label, MethodConfig, Preset, Record, Response, Rollout, Scores,
+    BaselineValue, Finish, Label, MethodConfig, Preset, Record, Response, Rollout, Scores,
     StepFormat,
 };
 
@@ -106,10 +106,7 @@ fn a_last_token_that_ends_two_steps_is_paid_once() {
     };
     assert_eq!(
         fault(differing),
-        Fault::ClosingRewardsDiffer {
-            first: -0.25,
-            second: 0.25
-        }
+        "the last token ends two steps, with rewards -0.25 and 0.25"
     );
 }
 

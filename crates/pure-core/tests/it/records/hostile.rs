@@ -3,8 +3,8 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use pure_core::{
-    CreditConfig, Error, Fault, Finish, Method, MethodConfig, MinimumOver, Record, Response,
-    Scores, StepSpan,
+    CreditConfig, Error, Finish, Method, MethodConfig, MinimumOver, Record, Response, Scores,
+    StepSpan,
 };
 use serde_json::{Value, json};
 
@@ -25,7 +25,6 @@ fn lengths_that_no_model_writes_name_the_record_before_memory_is_asked_for() {
             ..record("a", 1)
         };
         let bytes = largest_allocation(|| {
-            let refused = Fault::TooLong { length, most: MOST };
             let records = [record("a", 0), long.clone()];
             let method = MethodConfig::default().build().unwrap();
             for error in [
@@ -39,7 +38,12 @@ fn lengths_that_no_model_writes_name_the_record_before_memory_is_asked_for() {
                 else {
                     panic!("{error}");
                 };
-                assert_eq!(source, refused);
+                assert_eq!(
+                    source.to_string(),
+                    format!(
+                        "{length} tokens are more than the {MOST} that an answer may have; check its length"
+                    )
+                );
             }
         });
         assert!(bytes < BYTES, "{length}: {bytes} bytes");
@@ -54,14 +58,13 @@ fn log_probabilities_decide_how_long_a_record_is() {
         ref_logprobs: Some(vec![0.0; 6]),
         ..record("a", 1)
     };
-    assert!(matches!(
+    assert_eq!(
         fault(broken),
-        Fault::Count {
-            what: "log-probabilities",
-            found: 6,
-            ..
-        }
-    ));
+        format!(
+            "log-probabilities are 6, but must be {}, one for each token",
+            1_u64 << 62
+        )
+    );
 }
 
 #[test]
@@ -79,9 +82,13 @@ fn records_that_are_too_long_together_name_the_one_with_which_they_are() {
             panic!("{error}");
         };
         assert_eq!(index, fitting);
-        let tokens = Method::MOST_TOKENS + MOST;
         let most = Method::MOST_TOKENS;
-        assert_eq!(source, Fault::BatchTooLong { tokens, most });
+        let expected = format!(
+            "with it the answers have {} tokens together, more than the {most} that are credited at once; \
+             credit fewer groups at a time",
+            most + MOST
+        );
+        assert_eq!(source.to_string(), expected);
     });
     assert!(bytes < BYTES, "{bytes} bytes");
 }

@@ -6,7 +6,7 @@ mod hostile;
 mod read;
 mod refused;
 
-use pure_core::{Error, Fault, MethodConfig, Record};
+use pure_core::{Error, MethodConfig, Record};
 
 fn record(group: &str, id: i64) -> Record {
     Record {
@@ -22,7 +22,8 @@ fn record(group: &str, id: i64) -> Record {
     }
 }
 
-fn fault(broken: Record) -> Fault {
+/// What is said to be wrong with a record.
+fn fault(broken: Record) -> String {
     let records = [record("a", 0), broken, record("a", 2)];
     let method = MethodConfig {
         limit: Some(8),
@@ -38,7 +39,7 @@ fn fault(broken: Record) -> Fault {
             source,
         }) => {
             assert_eq!((&group, &id), (&records[1].group, &records[1].id));
-            source
+            source.to_string()
         }
         other => panic!("{other:?}"),
     }
