@@ -86,8 +86,8 @@ where
     let mut tree = build::document(text)?;
     let mut renamed = renamed::rename(&mut tree, T::RENAMED, (name, text))?;
     for change in overrides {
-        let (change, names) = change.renamed(T::RENAMED)?;
-        renamed.extend(names);
+        let mut change = change.clone();
+        renamed.extend(change.rename(T::RENAMED)?);
         change.apply(&mut tree)?;
     }
     let settings =

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::path::Path;
 
-use super::error::Fault;
 use super::place::Place;
 use super::tree::{Data, Node, join};
 use super::wrong::{Wrong, place};
@@ -53,7 +52,7 @@ pub(super) fn rename(
             };
             let key = join(&path, now);
             if has_new {
-                return Err(Wrong::key(setting, Fault::TwoNames { key }));
+                return Err(Wrong::under_two_names(setting, &key));
             }
             renamed.push(Renamed {
                 place: place(setting.origin.clone(), setting.key.clone(), name, text),
@@ -61,7 +60,7 @@ pub(super) fn rename(
                 now: key.clone(),
             });
             setting.name = (*now).to_owned();
-            setting.move_to(key);
+            setting.move_to(&key, setting.path.len());
         }
     }
     Ok(renamed)

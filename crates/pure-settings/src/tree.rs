@@ -55,6 +55,13 @@ impl Node {
         }
     }
 
+    fn children_mut(&mut self) -> &mut [Self] {
+        match &mut self.data {
+            Data::Array(nodes) | Data::Table(nodes) => nodes,
+            _ => &mut [],
+        }
+    }
+
     /// The value at a path from the top.
     pub fn find(&self, path: &str) -> Option<&Self> {
         if self.path == path {
@@ -69,30 +76,16 @@ impl Node {
         if self.path == path {
             return Some(self);
         }
-        match &mut self.data {
-            Data::Array(nodes) | Data::Table(nodes) => {
-                nodes.iter_mut().find_map(|node| node.find_mut(path))
-            }
-            _ => None,
-        }
+        let mut nodes = self.children_mut().iter_mut();
+        nodes.find_map(|node| node.find_mut(path))
     }
 
-    /// Gives the value another key, and with it all values in it.
-    pub fn move_to(&mut self, path: String) {
-        match &mut self.data {
-            Data::Table(nodes) => {
-                for node in nodes {
-                    node.move_to(join(&path, &node.name));
-                }
-            }
-            Data::Array(nodes) => {
-                for (index, node) in nodes.iter_mut().enumerate() {
-                    node.move_to(format!("{path}[{index}]"));
-                }
-            }
-            _ => {}
+    /// Puts `path` in place of the first `length` bytes of the value's path, and of those of all values in it.
+    pub fn move_to(&mut self, path: &str, length: usize) {
+        self.path.replace_range(..length, path);
+        for node in self.children_mut() {
+            node.move_to(path, length);
         }
-        self.path = path;
     }
 
     /// The only value in this one, at any depth, that `is_it`; none if there are more.
@@ -126,6 +119,14 @@ impl Node {
             Data::Array(_) => Unexpected::Seq,
             Data::Table(_) => Unexpected::Map,
             Data::Poison => Unexpected::Other("a value that is never read"),
+        }
+    }
+
+    /// Its key as the subject of a sentence.
+    pub fn named(&self) -> &str {
+        match self.path.as_str() {
+            "" => "the file",
+            path => path,
         }
     }
 

@@ -11,11 +11,6 @@ pub(super) const NAME_ALONE: &str = "a name alone";
 /// Longer strings are cut in messages.
 const SHOWN: usize = 60;
 
-/// A key as the subject of a sentence; the key of the whole is empty.
-pub(super) fn named(key: &str) -> &str {
-    if key.is_empty() { "the file" } else { key }
-}
-
 /// What was found.
 pub(super) fn found(value: Unexpected<'_>) -> String {
     match value {
