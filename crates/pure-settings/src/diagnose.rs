@@ -14,14 +14,14 @@ pub(super) fn diagnose(complaint: Complaint, tree: &Node) -> Wrong {
     match complaint.kind {
         Kind::UnknownKey { key, known } => {
             let direct = part.children().iter().find(|node| node.name == key);
-            let node = direct.or_else(|| part.find_only(&|node| node.name == key));
+            let node = direct.or_else(|| part.find_only(|node| node.name == key));
             let node = node.unwrap_or(part);
             let advice = settings_or_nearest(&node.path, known);
             Wrong::key(node, format!("{} is not a setting; {advice}", node.path))
         }
         Kind::UnknownName { found, known } => {
             let holds = |node: &Node| matches!(&node.data, Data::String(text) if *text == found);
-            let node = part.find_only(&holds).unwrap_or(part);
+            let node = part.find_only(holds).unwrap_or(part);
             let (key, advice) = (node.named(), names_or_nearest(&found, known));
             Wrong::value(node, format!("{key} cannot be {found:?}; {advice}"))
         }
@@ -38,7 +38,7 @@ pub(super) fn diagnose(complaint: Complaint, tree: &Node) -> Wrong {
             Wrong::value(part, format!("{} {words}", part.named()))
         }
         Kind::Wrong { found, expected } => {
-            let inner = || part.find_only(&|node| node.found() == found);
+            let inner = || part.find_only(|node| node.found() == found);
             let node = complaint.inside.then(inner).flatten().unwrap_or(part);
             let key = node.named();
             Wrong::value(node, format!("{key} is {found}, but must be {expected}"))

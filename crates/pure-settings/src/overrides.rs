@@ -22,7 +22,7 @@ pub struct Override {
     text: Arc<str>,
     /// What a file would hold that sets nothing else: tables of one key each, and in the last the value.
     tree: Node,
-    /// How many tables there are, beside the whole.
+    /// How many tables the value is in, the whole among them.
     depth: usize,
 }
 
@@ -34,32 +34,30 @@ impl FromStr for Override {
             found: text.to_owned(),
         };
         let at = behind_key(text).ok_or_else(not_an_override)?;
-        let mut tables = keys(&text[..at]).ok_or_else(not_an_override)?;
-        let name = tables.pop().ok_or_else(not_an_override)?;
+        // The whole has no name.
+        let mut names = vec![String::new()];
+        names.extend(keys(&text[..at]).ok_or_else(not_an_override)?);
         let path = |depth: usize| {
-            let keys = tables[..depth].iter();
+            let keys = names[1..=depth].iter();
             keys.fold(String::new(), |path, key| join(&path, key))
         };
+        let depth = names.len() - 1;
         let text: Arc<str> = text.into();
-        let depth = tables.len();
         let key = Key {
-            name: &name,
-            path: join(&path(depth), &name),
+            name: &names[depth],
+            path: path(depth),
             span: Some(0..at),
         };
         // The error shows the override and no file.
-        let setting = value(key, &text, at).map_err(|wrong| wrong.locate("".as_ref(), ""))?;
-        let names = std::iter::once("").chain(tables.iter().map(String::as_str));
-        let names: Vec<&str> = names.collect();
-        let around = |inner: Node, (depth, name): (usize, &&str)| Node {
-            name: (*name).to_owned(),
+        let setting = value(key, &text, at).map_err(|wrong| wrong.locate(("".as_ref(), "")))?;
+        let tree = (0..depth).rev().fold(setting, |inner, depth| Node {
+            name: names[depth].clone(),
             path: path(depth),
             origin: inner.origin.clone(),
             key: inner.key.clone(),
             value: inner.value.clone(),
             data: Data::Table(vec![inner]),
-        };
-        let tree = names.iter().enumerate().rev().fold(setting, around);
+        });
         Ok(Self { text, tree, depth })
     }
 }
@@ -145,8 +143,7 @@ impl Override {
     }
 }
 
-/// Puts what a table holds into another: tables that are less than `depth` deep are filled, the others and
-/// what is no table are replaced.
+/// Puts the value that is in so many tables of `from` into the same tables of another tree.
 fn put(from: &Node, depth: usize, into: &mut Node) -> Result<(), Wrong> {
     let Data::Table(there) = &mut into.data else {
         let (key, found) = (&into.path, into.found());
@@ -155,7 +152,7 @@ fn put(from: &Node, depth: usize, into: &mut Node) -> Result<(), Wrong> {
     };
     for new in from.children() {
         match there.iter_mut().find(|old| old.name == new.name) {
-            Some(old) if depth > 0 => put(new, depth - 1, old)?,
+            Some(old) if depth > 1 => put(new, depth - 1, old)?,
             Some(old) => *old = new.clone(),
             None => there.push(new.clone()),
         }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::place::Place;
 use super::tree::{Data, Node, join};
-use super::wrong::{Wrong, place};
+use super::wrong::Wrong;
 
 /// A setting's former key from the top, `stages[].epochs` in an array, its tables under their present
 /// names; and its present name in the same table.
@@ -36,7 +36,7 @@ impl fmt::Display for Renamed {
 pub(super) fn rename(
     tree: &mut Node,
     renamings: &[Renaming],
-    (name, text): (&Path, &str),
+    file: (&Path, &str),
 ) -> Result<Vec<Renamed>, Wrong> {
     let mut renamed: Vec<Renamed> = Vec::new();
     for (former, now) in renamings {
@@ -55,7 +55,7 @@ pub(super) fn rename(
                 return Err(Wrong::under_two_names(setting, &key));
             }
             renamed.push(Renamed {
-                place: place(setting.origin.clone(), setting.key.clone(), name, text),
+                place: Place::new(setting.origin.clone(), setting.key.clone(), file),
                 found: setting.path.clone(),
                 now: key.clone(),
             });

@@ -1,5 +1,6 @@
 //! Settings as they were written: a tree whose every value knows its key and its place.
 
+use std::iter::once;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -88,23 +89,17 @@ impl Node {
         }
     }
 
-    /// The only value in this one, at any depth, that `is_it`; none if there are more.
-    pub fn find_only(&self, is_it: &impl Fn(&Self) -> bool) -> Option<&Self> {
-        let mut every = Vec::new();
-        self.collect(is_it, &mut every);
-        match every.as_slice() {
-            [only] => Some(only),
-            _ => None,
-        }
+    /// All values in this one, at any depth, each before those in it.
+    pub fn descendants(&self) -> Vec<&Self> {
+        let children = self.children().iter();
+        let with_theirs = children.flat_map(|node| once(node).chain(node.descendants()));
+        with_theirs.collect()
     }
 
-    fn collect<'a>(&'a self, is_it: &impl Fn(&Self) -> bool, every: &mut Vec<&'a Self>) {
-        for node in self.children() {
-            if is_it(node) {
-                every.push(node);
-            }
-            node.collect(is_it, every);
-        }
+    /// The only value in this one, at any depth, that `is_it`; none if there are more.
+    pub fn find_only(&self, is_it: impl Fn(&Self) -> bool) -> Option<&Self> {
+        let mut found = self.descendants().into_iter().filter(|node| is_it(node));
+        found.next().filter(|_| found.next().is_none())
     }
 
     /// The value as serde names it.

@@ -11,8 +11,10 @@ use super::wrong::Wrong;
 
 /// The first setting of a good tree that `T` passes over. The tree is the same afterwards.
 pub(super) fn unread<T: DeserializeOwned>(tree: &mut Node) -> Option<Wrong> {
-    let mut keys = Vec::new();
-    collect(tree, &mut keys);
+    // Elements are read where their array is.
+    let nodes = tree.descendants().into_iter();
+    let nodes = nodes.filter(|node| !node.name.is_empty());
+    let keys: Vec<String> = nodes.map(|node| node.path.clone()).collect();
     keys.iter().find_map(|key| {
         let data = std::mem::replace(&mut tree.find_mut(key)?.data, Data::Poison);
         let passed_over = T::deserialize(&*tree).is_ok();
@@ -21,16 +23,6 @@ pub(super) fn unread<T: DeserializeOwned>(tree: &mut Node) -> Option<Wrong> {
         let fault = || format!("{key} is not a setting here: nothing reads it");
         passed_over.then(|| Wrong::key(node, fault()))
     })
-}
-
-fn collect(node: &Node, keys: &mut Vec<String>) {
-    for child in node.children() {
-        // Elements are read where their array is.
-        if !child.name.is_empty() {
-            keys.push(child.path.clone());
-        }
-        collect(child, keys);
-    }
 }
 
 #[cfg(test)]

@@ -44,18 +44,10 @@ impl Wrong {
     }
 
     /// The error, in a file of this name and text.
-    pub fn locate(self, name: &Path, text: &str) -> ConfigError {
+    pub fn locate(self, file: (&Path, &str)) -> ConfigError {
         ConfigError::Setting {
-            place: Box::new(place(self.origin, self.span, name, text)),
+            place: Box::new(Place::new(self.origin, self.span, file)),
             fault: Fault(self.fault),
         }
-    }
-}
-
-/// The spot of some bytes of an origin, which may be a file of this name and text.
-pub(super) fn place(origin: Origin, span: Option<Range<usize>>, name: &Path, text: &str) -> Place {
-    match origin {
-        Origin::File => Place::new(Some(name), text.into(), span),
-        Origin::Override(text) => Place::new(None, text, span),
     }
 }
