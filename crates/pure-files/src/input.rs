@@ -50,19 +50,16 @@ impl Input {
 
     fn open_if(path: &Path, streams: bool) -> Result<Self, Error> {
         let failed = || Error::read(path);
-        let refused = |found| Error::NotAFile {
-            path: path.to_owned(),
-            found,
-        };
         // Before it is opened: who opens a pipe waits.
         let there = path.metadata().map_err(failed())?;
+        let refused = || Error::not_a_file(path, kind(&there));
         let may_read = there.is_file() || streams && may_stream(&there);
         if !may_read {
-            return Err(refused(kind(&there)));
+            return Err(refused());
         }
         let file = File::open(path).map_err(failed())?;
         if is_character_device(&there) && !file.is_terminal() {
-            return Err(refused(kind(&there)));
+            return Err(refused());
         }
         Ok(Self {
             path: path.to_owned(),
