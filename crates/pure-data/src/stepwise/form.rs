@@ -23,16 +23,16 @@ impl LabelForm {
     /// The form that these fields are of.
     pub(super) fn of(has: impl Fn(&str) -> bool) -> Option<Self> {
         let all = [Self::Trl, Self::Prm800k, Self::MathShepherd];
-        all.into_iter()
-            .find(|form| form.fields().iter().all(|field| has(field)))
+        all.into_iter().find(|form| form.fits(&has))
     }
 
-    /// The fields that make a record one of this form.
-    pub(super) fn fields(self) -> &'static [&'static str] {
-        match self {
-            Self::Trl => &["prompt", "completions", "labels"],
-            Self::Prm800k => &["question", "label"],
-            Self::MathShepherd => &["input", "label"],
-        }
+    /// Whether these fields make a record one of this form.
+    pub(super) fn fits(self, has: impl Fn(&str) -> bool) -> bool {
+        let mut fields = match self {
+            Self::Trl => ["prompt", "completions", "labels"].iter(),
+            Self::Prm800k => ["question", "label"].iter(),
+            Self::MathShepherd => ["input", "label"].iter(),
+        };
+        fields.all(|field| has(field))
     }
 }

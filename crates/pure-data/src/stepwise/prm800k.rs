@@ -54,8 +54,8 @@ pub(super) fn read(
         let id = format!("{id}-{}", answers.len());
         answers.push(LabelledAnswer::checked(id, prompt, path.steps, path.labels));
     };
-    for (index, step) in label.list("steps")?.iter().enumerate() {
-        let step = Fields::of_element(step, format!("label.steps[{index}]"))?;
+    for step in label.objects("steps")? {
+        let step = step?;
         let completions = completions(&step, neutral)?;
         let chosen = chosen(&step, completions.len())?;
         for (index, completion) in completions.iter().enumerate() {
@@ -101,15 +101,12 @@ fn completions(step: &Fields, neutral: Neutral) -> Result<Vec<(String, StepLabel
     if step.get("completions").is_none() {
         return Ok(Vec::new());
     }
-    let completions = step.list("completions")?.iter().enumerate();
-    completions
-        .map(|(index, completion)| {
-            let place = format!("{}[{index}]", step.path("completions"));
-            let completion = Fields::of_element(completion, place)?;
-            let text = completion.text("text")?;
-            Ok((text.to_owned(), rating(&completion, neutral)?))
-        })
-        .collect()
+    let completions = step.objects("completions")?.map(|completion| {
+        let completion = completion?;
+        let text = completion.text("text")?;
+        Ok((text.to_owned(), rating(&completion, neutral)?))
+    });
+    completions.collect()
 }
 
 fn rating(completion: &Fields, neutral: Neutral) -> Result<StepLabel, Fault> {
@@ -137,10 +134,9 @@ fn chosen(step: &Fields, completions: usize) -> Result<Option<usize>, Fault> {
     let chosen = usize::try_from(found).ok();
     match chosen.filter(|chosen| *chosen < completions) {
         Some(chosen) => Ok(Some(chosen)),
-        None => Err(Fault::OutOfRange {
-            field: step.path(field),
-            found,
-            expected: format!("below {completions}, the number of completions"),
-        }),
+        None => {
+            let expected = format!("below {completions}, the number of completions");
+            Err(Fault::wrong(step.path(field), found, expected))
+        }
     }
 }

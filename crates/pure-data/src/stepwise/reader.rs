@@ -26,8 +26,7 @@ pub struct ReadOptions {
 #[derive(Debug)]
 pub struct LabelledAnswers {
     source: Source,
-    form: Option<LabelForm>,
-    neutral: Neutral,
+    options: ReadOptions,
     ready: VecDeque<Result<LabelledAnswer, BadRecord>>,
 }
 
@@ -37,27 +36,25 @@ impl LabelledAnswers {
     /// # Errors
     ///
     /// As [`Records::open`](crate::Records::open).
-    pub fn open(path: impl AsRef<Path>, options: ReadOptions) -> Result<Self, Error> {
+    pub fn open(path: impl AsRef<Path>, mut options: ReadOptions) -> Result<Self, Error> {
         let source = Source::open(path.as_ref(), options.layout)?;
-        let mut form = options.form;
         source.check_columns(
             |has: &dyn Fn(&str) -> bool| {
-                form = form.or_else(|| LabelForm::of(has));
-                form.is_some_and(|form| form.fields().iter().all(|field| has(field)))
+                options.form = options.form.or_else(|| LabelForm::of(has));
+                options.form.is_some_and(|form| form.fits(has))
             },
             LabelForm::KNOWN,
         )?;
         Ok(Self {
             source,
-            form,
-            neutral: options.neutral,
+            options,
             ready: VecDeque::new(),
         })
     }
 
     /// The form of the records, as soon as it is known.
     pub fn form(&self) -> Option<LabelForm> {
-        self.form
+        self.options.form
     }
 
     /// The answers of one record.
@@ -66,16 +63,15 @@ impl LabelledAnswers {
         fields: &Fields,
         place: Place,
     ) -> Result<Vec<Result<LabelledAnswer, Fault>>, Fault> {
-        let form = self.form.or_else(|| LabelForm::of(|name| fields.has(name)));
-        let form = form.ok_or_else(|| Fault::UnknownForm {
-            found: fields.names(),
-            expected: LabelForm::KNOWN,
-        })?;
-        self.form = Some(form);
+        let form = self
+            .form()
+            .or_else(|| LabelForm::of(|name| fields.has(name)));
+        let form = form.ok_or_else(|| fields.unknown_form(LabelForm::KNOWN))?;
+        self.options.form = Some(form);
         match form {
             LabelForm::Trl => Ok(vec![Ok(trl::read(fields, place)?)]),
             LabelForm::MathShepherd => Ok(vec![Ok(math_shepherd::read(fields, place)?)]),
-            LabelForm::Prm800k => prm800k::read(fields, place, self.neutral),
+            LabelForm::Prm800k => prm800k::read(fields, place, self.options.neutral),
         }
     }
 }
@@ -87,14 +83,9 @@ impl Iterator for LabelledAnswers {
         while self.ready.is_empty() {
             let (place, record) = self.source.next()?;
             let answers = record.and_then(|map| self.answers(&Fields::new(&map), place));
-            match answers {
-                Ok(answers) => {
-                    let bad = |fault| self.source.bad_record(place, fault);
-                    let answers = answers.into_iter().map(|answer| answer.map_err(bad));
-                    self.ready.extend(answers);
-                }
-                Err(fault) => return Some(Err(self.source.bad_record(place, fault))),
-            }
+            let answers = answers.unwrap_or_else(|fault| vec![Err(fault)]).into_iter();
+            let bad = |fault| self.source.bad_record(place, fault);
+            self.ready.extend(answers.map(|answer| answer.map_err(bad)));
         }
         self.ready.pop_front()
     }
