@@ -68,12 +68,8 @@ impl Metrics {
             let line = line?;
             let record: Line = line.parse()?;
             match record.split.as_str() {
-                "train" => {
-                    train.insert(record.step, Measured::of(&record.rest));
-                }
-                "valid" => {
-                    valid.insert(record.step, Measured::of(&record.rest));
-                }
+                "train" => _ = train.insert(record.step, Measured::of(&record.rest)),
+                "valid" => _ = valid.insert(record.step, Measured::of(&record.rest)),
                 "monitor" => {
                     let missing = || line.invalid(serde_json::Error::missing_field("notice"));
                     notices.push(Notice {

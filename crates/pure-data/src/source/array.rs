@@ -28,6 +28,9 @@ enum State {
     Done,
 }
 
+/// The bytes of an element, or why there are none.
+type Element = Result<Vec<u8>, Fault>;
+
 impl<R: BufRead> Array<R> {
     pub(super) fn new(reader: R, is_stream: bool) -> Self {
         Self {
@@ -62,7 +65,7 @@ impl<R: BufRead> Array<R> {
     }
 
     /// The element that stands next, with its line and what ended it.
-    fn element(&mut self) -> io::Result<(u64, Result<Vec<u8>, Fault>, Option<u8>)> {
+    fn element(&mut self) -> io::Result<(u64, Element, Option<u8>)> {
         let mut byte = self.byte_after_space()?;
         let line = self.line;
         let (mut text, mut too_long) = (Vec::new(), false);

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::chart_data::ChartData;
 use super::sections::SECTIONS;
-use super::{evaluations, look};
+use super::{class_and_name, evaluations};
 use crate::html::escaped;
 use crate::report::Report;
 
@@ -59,12 +59,10 @@ pub(super) fn draw(report: &Report, data: &ChartData) -> String {
 fn panels(report: &Report, kind: &str) -> String {
     let mut out = "<div class=panels>\n".to_owned();
     for (index, arm) in report.arms.iter().enumerate() {
+        let name = class_and_name(index, &arm.name);
         let _ = writeln!(
             out,
-            "<figure class=panel data-{kind}={index} data-arm={index}><figcaption><h3 class=\"arm {}\">{}\
-             </h3></figcaption></figure>",
-            look(index),
-            escaped(&arm.name)
+            "<figure class=panel data-{kind}={index} data-arm={index}><figcaption><h3 {name}</h3></figcaption></figure>"
         );
     }
     out + "</div>\n"

@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use pure_core::metrics::Unit;
 
-use super::look;
+use super::class_and_name;
 use super::sections::FIRST;
-use crate::html::{self, escaped};
+use crate::html;
 use crate::report::Report;
 
 pub(super) fn table(report: &Report) -> String {
@@ -27,13 +27,9 @@ pub(super) fn table(report: &Report) -> String {
     out += "</thead>\n<tbody>\n";
     for (index, arm) in report.arms.iter().enumerate() {
         for run in &arm.runs {
-            let name = escaped(&run.name(0));
+            let name = class_and_name(index, &run.name(0));
             for (step, line) in &run.metrics.evaluations {
-                let _ = write!(
-                    out,
-                    "<tr><th scope=row class=\"arm {}\">{name}<td>{step}",
-                    look(index)
-                );
+                let _ = write!(out, "<tr><th scope=row {name}<td>{step}");
                 for metric in &columns {
                     let _ = match (line.get(**metric), metric.unit) {
                         (None, _) => write!(out, "<td>–"),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::arm_heads;
+use super::{arm_heads, arm_row};
 use crate::html::{self, escaped};
 use crate::report::Report;
 
@@ -31,16 +31,13 @@ pub(super) fn draw(report: &Report) -> String {
         };
     } else {
         out += "<p>What differs between the arms:</p>\n";
-        let mut rows = "<thead><tr><th scope=col>setting".to_owned();
-        rows += &arm_heads(report);
-        rows += "</thead>\n<tbody>\n";
+        let mut rows = arm_heads(report, "setting");
         for key in keys {
-            let _ = write!(rows, "<tr><th scope=row><code>{}</code>", escaped(key));
-            for (index, of) in settings.iter().enumerate() {
-                let value = escaped(of.get(key).map_or("–", String::as_str));
-                let _ = write!(rows, "<td data-arm={index}>{value}");
-            }
-            rows.push('\n');
+            let value = |of: &BTreeMap<&str, String>| {
+                format!(">{}", escaped(of.get(key).map_or("–", String::as_str)))
+            };
+            let name = format!("<code>{}</code>", escaped(key));
+            rows += &arm_row(&name, settings.iter().map(value));
         }
         out += &html::table("Settings", "", &(rows + "</tbody>"));
     }
