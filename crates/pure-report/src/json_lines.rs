@@ -7,11 +7,12 @@ use serde::de::DeserializeOwned;
 
 use crate::Error;
 
-/// The lines of a file, one by one.
+/// The lines of a file, one by one; there are none in a file that is not there.
 pub(crate) fn json_lines(
     path: &Path,
 ) -> Result<impl Iterator<Item = Result<JsonLine<'_>, Error>>, Error> {
-    let lines = Lines::open(path)?.whole_only();
+    let lines = path.exists().then(|| Lines::open(path)).transpose()?;
+    let lines = lines.into_iter().flat_map(Lines::whole_only);
     Ok(lines.map(move |line| Ok(JsonLine(path, line?))))
 }
 

@@ -84,15 +84,11 @@ impl Metrics {
                 }
             }
         }
-        let evaluations: BTreeMap<u64, Measured> = valid
-            .iter()
-            .filter(|(_, line)| line.has_answers())
-            .map(|(&step, line)| (step, line.clone()))
-            .collect();
-        let (answers_from, evaluations) = match evaluations.is_empty() {
-            false => (AnswersFrom::Evaluations, evaluations),
-            true => (AnswersFrom::Training, pooled(&train)),
-        };
+        let (mut answers_from, mut evaluations) = (AnswersFrom::Evaluations, valid.clone());
+        evaluations.retain(|_, line: &mut Measured| line.has_answers());
+        if evaluations.is_empty() {
+            (answers_from, evaluations) = (AnswersFrom::Training, pooled(&train));
+        }
         if evaluations.is_empty() {
             let path = path.to_owned();
             return Err(Error::NothingMeasured { path });
@@ -122,17 +118,13 @@ impl Measured {
     /// What is no number, such as the null that stands for one that is not finite, is left out.
     fn of(rest: &Map<String, Value>) -> Self {
         let numbers = |map: &Map<String, Value>| {
-            let numbers = map.iter();
-            numbers
-                .filter_map(|(name, value)| Some((name.clone(), value.as_f64()?)))
-                .collect()
+            let number = |(name, value): (&String, &Value)| Some((name.clone(), value.as_f64()?));
+            map.iter().filter_map(number).collect()
         };
+        let time = rest.get("time").and_then(Value::as_object);
         Self {
             values: numbers(rest),
-            time: match rest.get("time") {
-                Some(Value::Object(time)) => numbers(time),
-                _ => BTreeMap::new(),
-            },
+            time: time.map_or_else(BTreeMap::new, numbers),
         }
     }
 
