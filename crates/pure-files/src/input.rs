@@ -58,7 +58,7 @@ impl Input {
             return Err(refused());
         }
         let file = File::open(path).map_err(failed())?;
-        if is_character_device(&there) && !file.is_terminal() {
+        if kind(&there) == DEVICE && !file.is_terminal() {
             return Err(refused());
         }
         Ok(Self {
@@ -139,33 +139,28 @@ pub fn read_to_string(path: impl AsRef<Path>, limit: u64) -> Result<String, Erro
     })
 }
 
+const DEVICE: &str = "a device";
+const PIPE: &str = "a pipe";
+
+/// What is there in place of a regular file.
 fn kind(of: &Metadata) -> &'static str {
-    match () {
-        () if of.is_dir() => "a folder",
-        () if is_character_device(of) => "a device",
-        () if may_stream(of) => "a pipe",
-        () => "neither a file nor a folder",
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        let kind = of.file_type();
+        if kind.is_char_device() {
+            return DEVICE;
+        }
+        if kind.is_fifo() || kind.is_socket() {
+            return PIPE;
+        }
+    }
+    match of.is_dir() {
+        true => "a folder",
+        false => "neither a file nor a folder",
     }
 }
 
-#[cfg(unix)]
 fn may_stream(of: &Metadata) -> bool {
-    use std::os::unix::fs::FileTypeExt;
-    of.file_type().is_fifo() || of.file_type().is_socket() || is_character_device(of)
-}
-
-#[cfg(unix)]
-fn is_character_device(of: &Metadata) -> bool {
-    use std::os::unix::fs::FileTypeExt;
-    of.file_type().is_char_device()
-}
-
-#[cfg(not(unix))]
-fn may_stream(_: &Metadata) -> bool {
-    false
-}
-
-#[cfg(not(unix))]
-fn is_character_device(_: &Metadata) -> bool {
-    false
+    [DEVICE, PIPE].contains(&kind(of))
 }

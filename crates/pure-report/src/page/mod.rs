@@ -4,7 +4,6 @@ mod answers;
 mod chart_data;
 mod curve;
 mod curves;
-mod evaluations;
 mod length_histogram;
 mod outcome;
 mod sections;

@@ -8,21 +8,14 @@ use crate::html::{self, escaped};
 use crate::report::Report;
 
 pub(super) fn draw(report: &Report) -> String {
-    let settings: Vec<BTreeMap<&str, String>> = report
-        .arms
-        .iter()
-        .map(|arm| arm.runs[0].config.of_arm())
-        .collect();
-    let keys: BTreeSet<&str> = settings
-        .iter()
-        .flat_map(|settings| settings.keys().copied())
-        .collect();
-    let differs = |key: &&str| {
-        settings
-            .iter()
-            .any(|of| of.get(key) != settings[0].get(key))
+    let arms = report.arms.iter();
+    let settings: Vec<_> = arms.map(|arm| &arm.runs[0].config.of_arm).collect();
+    let keys: BTreeSet<&String> = settings.iter().flat_map(|of| of.keys()).collect();
+    let differs = |key: &&String| {
+        let mut values = settings.iter().map(|of| of.get(*key));
+        values.any(|value| value != settings[0].get(*key))
     };
-    let keys: Vec<&str> = keys.into_iter().filter(differs).collect();
+    let keys: Vec<&String> = keys.into_iter().filter(differs).collect();
     let mut out = String::new();
     if keys.is_empty() {
         out += match report.arms.len() {
@@ -33,7 +26,7 @@ pub(super) fn draw(report: &Report) -> String {
         out += "<p>What differs between the arms:</p>\n";
         let mut rows = arm_heads(report, "setting");
         for key in keys {
-            let value = |of: &BTreeMap<&str, String>| {
+            let value = |of: &&BTreeMap<String, String>| {
                 format!(">{}", escaped(of.get(key).map_or("–", String::as_str)))
             };
             let name = format!("<code>{}</code>", escaped(key));
