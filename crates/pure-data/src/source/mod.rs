@@ -39,7 +39,7 @@ pub(crate) struct Source {
     path: PathBuf,
     /// The columns, of a table.
     columns: Option<Vec<String>>,
-    records: Box<dyn Iterator<Item = Found> + Send>,
+    pub records: Box<dyn Iterator<Item = Found> + Send>,
 }
 
 impl Source {
@@ -108,14 +108,6 @@ impl fmt::Debug for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Source");
         shown.field("path", &self.path).finish_non_exhaustive()
-    }
-}
-
-impl Iterator for Source {
-    type Item = Found;
-
-    fn next(&mut self) -> Option<Found> {
-        self.records.next()
     }
 }
 

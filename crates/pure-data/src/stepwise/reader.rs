@@ -117,7 +117,7 @@ impl Iterator for LabelledAnswers {
 
     fn next(&mut self) -> Option<Self::Item> {
         while self.ready.is_empty() {
-            let (place, record) = self.source.next()?;
+            let (place, record) = self.source.records.next()?;
             let answers = record.and_then(|map| self.answers(&Fields::new(&map), place));
             let answers = answers.unwrap_or_else(|fault| vec![Err(fault)]).into_iter();
             let bad = |fault| self.source.bad_record(place, fault);

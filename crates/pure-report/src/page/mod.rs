@@ -54,7 +54,7 @@ impl Report {
             let _ = writeln!(
                 body,
                 "<section id={anchor} aria-labelledby=\"{anchor}-title\">\n\
-             <h2 id=\"{anchor}-title\">{title}</h2>\n{part}</section>"
+                 <h2 id=\"{anchor}-title\">{title}</h2>\n{part}</section>"
             );
             if *anchor == "outcome" {
                 body += "<div id=legend role=group aria-label=\"Arms that are shown\"></div>\n";
