@@ -139,9 +139,8 @@ impl Seen {
             None => report.without_error += 1,
             Some(index) => {
                 let index = index.min(POSITIONS);
-                if report.first_errors.len() <= index {
-                    report.first_errors.resize(index + 1, 0);
-                }
+                let positions = report.first_errors.len().max(index + 1);
+                report.first_errors.resize(positions, 0);
                 report.first_errors[index] += 1;
             }
         }
@@ -169,11 +168,7 @@ impl Tally {
             return Spread::default();
         };
         let count: u64 = self.0.values().sum();
-        let sum: f64 = self
-            .0
-            .iter()
-            .map(|(n, times)| *n as f64 * *times as f64)
-            .sum();
+        let products = self.0.iter().map(|(n, times)| *n as f64 * *times as f64);
         let mut before = 0;
         let middle = self.0.iter().find(|(_, times)| {
             before += **times;
@@ -182,7 +177,7 @@ impl Tally {
         Spread {
             min,
             median: middle.map_or(max, |(number, _)| *number),
-            mean: sum / count as f64,
+            mean: products.sum::<f64>() / count as f64,
             max,
         }
     }

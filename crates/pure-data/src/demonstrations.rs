@@ -10,7 +10,7 @@
 use serde_json::Value;
 
 use crate::fault::{Fault, Place};
-use crate::questions::{Prompt, Turn, messages};
+use crate::questions::{Prompt, Turn, messages, text_or_messages};
 use crate::records::{Record, Records};
 use crate::source::Fields;
 
@@ -48,10 +48,7 @@ impl Record for Demonstration {
             let completion = said_by_assistant(last, "messages")?;
             (Prompt::Messages(turns), completion)
         } else if fields.get("prompt").is_some() && fields.get("completion").is_some() {
-            let prompt = match fields.need("prompt")? {
-                Value::Array(_) => Prompt::Messages(messages(fields, "prompt")?),
-                _ => Prompt::Text(fields.text("prompt")?.to_owned()),
-            };
+            let prompt = text_or_messages(fields, "prompt")?;
             let completion = match fields.need("completion")? {
                 Value::Array(list) if list.len() == 1 => {
                     let mut turns = messages(fields, "completion")?;
@@ -61,10 +58,7 @@ impl Record for Demonstration {
             };
             (prompt, completion)
         } else {
-            return Err(Fault::UnknownForm {
-                found: fields.names(),
-                expected: Self::FIELDS,
-            });
+            return Err(fields.unknown_form(Self::FIELDS));
         };
         Ok(Self {
             id,
@@ -75,14 +69,13 @@ impl Record for Demonstration {
 }
 
 fn said_by_assistant(turn: Turn, field: &str) -> Result<String, Fault> {
-    if turn.role == "assistant" {
-        return Ok(turn.content);
+    match turn.role == "assistant" {
+        true => Ok(turn.content),
+        false => {
+            let field = format!("{field}: the last `role`");
+            Err(Fault::wrong(field, "another", "`assistant`"))
+        }
     }
-    Err(Fault::Type {
-        field: format!("{field}: the last `role`"),
-        found: "another",
-        expected: "`assistant`",
-    })
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::fault::{BadRecord, Names};
+use crate::fault::{BadRecord, named};
 
 /// What went wrong, where, and what was expected instead.
 #[derive(Debug, thiserror::Error)]
@@ -39,7 +39,7 @@ pub enum Error {
         path: PathBuf,
     },
     /// A Parquet file holds other columns than are read.
-    #[error("{} has the columns {}, but must have {expected}", path.display(), Names(found))]
+    #[error("{} has the columns {}, but must have {expected}", path.display(), named(found))]
     Columns {
         /// The file.
         path: PathBuf,

@@ -67,7 +67,7 @@ pub enum Fault {
         byte: usize,
     },
     /// The text is no JSON.
-    #[error("not valid JSON: {}", JsonReason(source))]
+    #[error("not valid JSON: {}", in_the_record(source))]
     Json {
         /// What is wrong with it.
         source: serde_json::Error,
@@ -85,7 +85,7 @@ pub enum Fault {
         limit: usize,
     },
     /// The record is of no known form.
-    #[error("the record has {}, but must have {expected}", Names(found))]
+    #[error("the record has {}, but must have {expected}", named(found))]
     UnknownForm {
         /// Its fields.
         found: Vec<String>,
@@ -100,13 +100,13 @@ pub enum Fault {
     },
     /// A field holds something else than it must.
     #[error("`{field}` is {found}, but must be {expected}")]
-    Type {
+    Wrong {
         /// The field.
         field: String,
-        /// What it holds.
-        found: &'static str,
+        /// What it holds, in words or as a number.
+        found: String,
         /// What it must hold.
-        expected: &'static str,
+        expected: String,
     },
     /// A field holds a text without a character that is not a space.
     #[error("`{field}` is empty")]
@@ -141,16 +141,6 @@ pub enum Fault {
         /// What it must be.
         expected: &'static str,
     },
-    /// A number points at nothing.
-    #[error("`{field}` is {found}, but must be {expected}")]
-    OutOfRange {
-        /// The field.
-        field: String,
-        /// The number.
-        found: i64,
-        /// What it must be.
-        expected: String,
-    },
     /// Two texts that must be the same up to their marks are not.
     #[error("`label` is another text than `input` at step {step}")]
     LabelText {
@@ -162,40 +152,39 @@ pub enum Fault {
     NoFirstStep,
 }
 
-/// Field or column names, in words.
-pub(crate) struct Names<'a>(pub(crate) &'a [String]);
-
-impl fmt::Display for Names<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const SHOWN: usize = 12;
-        if self.0.is_empty() {
-            return f.write_str("no fields");
-        }
-        for (index, name) in self.0.iter().take(SHOWN).enumerate() {
-            let comma = if index == 0 { "" } else { ", " };
-            write!(f, "{comma}`{name}`")?;
-        }
-        match self.0.len().saturating_sub(SHOWN) {
-            0 => Ok(()),
-            more => write!(f, " and {more} more"),
+impl Fault {
+    pub(crate) fn wrong(
+        field: impl Into<String>,
+        found: impl ToString,
+        expected: impl Into<String>,
+    ) -> Self {
+        Self::Wrong {
+            field: field.into(),
+            found: found.to_string(),
+            expected: expected.into(),
         }
     }
 }
 
-/// What serde_json says, with a place that counts from where the record begins.
-struct JsonReason<'a>(&'a serde_json::Error);
+/// Field or column names, in words.
+pub(crate) fn named(names: &[String]) -> String {
+    const SHOWN: usize = 12;
+    let quoted = names.iter().take(SHOWN).map(|name| format!("`{name}`"));
+    let quoted = quoted.collect::<Vec<_>>().join(", ");
+    match names.len() {
+        0 => "no fields".to_owned(),
+        all if all > SHOWN => format!("{quoted} and {} more", all - SHOWN),
+        _ => quoted,
+    }
+}
 
-impl fmt::Display for JsonReason<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let whole = self.0.to_string();
-        let reason = whole.split(" at line ").next().unwrap_or(&whole);
-        match self.0.line() {
-            1 if self.0.column() > 0 => write!(f, "{reason} at column {}", self.0.column()),
-            line if line > 1 => {
-                let column = self.0.column();
-                write!(f, "{reason} at line {line} of the record, column {column}")
-            }
-            _ => f.write_str(reason),
-        }
+/// What serde_json says, with a place that counts from where the record begins.
+fn in_the_record(error: &serde_json::Error) -> String {
+    let whole = error.to_string();
+    let reason = whole.split(" at line ").next().unwrap_or(&whole);
+    match (error.line(), error.column()) {
+        (1, column) if column > 0 => format!("{reason} at column {column}"),
+        (0 | 1, _) => reason.to_owned(),
+        (line, column) => format!("{reason} at line {line} of the record, column {column}"),
     }
 }

@@ -7,7 +7,6 @@
 //! `label` is the index of the first wrong step, counted from 0, or -1 if there is none.
 
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::fault::{Fault, Place};
 use crate::records::{Record, Records};
@@ -48,13 +47,11 @@ impl Record for FirstErrorCase {
             return Err(Fault::EmptyStep { step: empty + 1 });
         }
         let first_error = first_error(fields, steps.len())?;
-        let final_answer_correct = match fields.get("final_answer_correct") {
-            None => None,
-            Some(Value::Bool(correct)) => Some(*correct),
-            Some(other) => {
-                return Err(fields.wrong("final_answer_correct", other, "true or false"));
-            }
-        };
+        let correct = fields.get("final_answer_correct").map(|value| {
+            let wrong = || fields.wrong("final_answer_correct", value, "true or false");
+            value.as_bool().ok_or_else(wrong)
+        });
+        let final_answer_correct = correct.transpose()?;
         Ok(Self {
             id: fields.id(place)?,
             problem,
@@ -70,10 +67,9 @@ fn first_error(fields: &Fields, steps: usize) -> Result<Option<usize>, Fault> {
     match usize::try_from(found) {
         Ok(step) if step < steps => Ok(Some(step)),
         Err(_) if found == -1 => Ok(None),
-        _ => Err(Fault::OutOfRange {
-            field: "label".to_owned(),
-            found,
-            expected: format!("-1 or a step, from 0 to {}", steps - 1),
-        }),
+        _ => {
+            let expected = format!("-1 or a step, from 0 to {}", steps - 1);
+            Err(Fault::wrong("label", found, expected))
+        }
     }
 }

@@ -84,33 +84,36 @@ fn prompt(fields: &Fields) -> Result<Prompt, Fault> {
     if fields.get("messages").is_some() {
         return Ok(Prompt::Messages(messages(fields, "messages")?));
     }
-    let Some(name) = TEXTS.iter().find(|name| fields.get(name).is_some()) else {
-        return Err(Fault::UnknownForm {
-            found: fields.names(),
-            expected: Question::FIELDS,
-        });
-    };
-    match fields.get(name) {
-        Some(Value::Array(_)) if *name == "prompt" => Ok(Prompt::Messages(messages(fields, name)?)),
+    match TEXTS.into_iter().find(|name| fields.get(name).is_some()) {
+        Some("prompt") => text_or_messages(fields, "prompt"),
+        Some(name) => Ok(Prompt::Text(fields.text(name)?.to_owned())),
+        None => Err(fields.unknown_form(Question::FIELDS)),
+    }
+}
+
+pub(crate) fn text_or_messages(fields: &Fields, name: &str) -> Result<Prompt, Fault> {
+    match fields.need(name)? {
+        Value::Array(_) => Ok(Prompt::Messages(messages(fields, name)?)),
         _ => Ok(Prompt::Text(fields.text(name)?.to_owned())),
     }
 }
 
+/// A conversation, of one turn at least.
 pub(crate) fn messages(fields: &Fields, name: &str) -> Result<Vec<Turn>, Fault> {
-    let messages = fields.list(name)?;
-    if messages.is_empty() {
-        return Err(Fault::Empty {
-            field: fields.path(name),
-        });
-    }
-    let turns = messages.iter().enumerate().map(|(index, message)| {
-        let message = Fields::of_element(message, format!("{name}[{index}]"))?;
+    let turns = fields.objects(name)?.map(|message| {
+        let message = message?;
         Ok(Turn {
             role: message.text("role")?.to_owned(),
             content: message.text("content")?.to_owned(),
         })
     });
-    turns.collect()
+    let turns: Vec<Turn> = turns.collect::<Result<_, Fault>>()?;
+    match turns.is_empty() {
+        true => Err(Fault::Empty {
+            field: fields.path(name),
+        }),
+        false => Ok(turns),
+    }
 }
 
 /// The right answer, if there is one.

@@ -49,7 +49,7 @@ impl<T: Record> Iterator for Records<T> {
     type Item = Result<T, BadRecord>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let (place, record) = self.source.next()?;
+        let (place, record) = self.source.records.next()?;
         let read = record.and_then(|map| T::read(&Fields::new(&map), place));
         Some(read.map_err(|fault| self.source.bad_record(place, fault)))
     }

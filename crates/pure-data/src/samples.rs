@@ -42,13 +42,10 @@ impl Record for SampledAnswer {
 
     fn read(fields: &Fields, place: Place) -> Result<Self, Fault> {
         fields.need("id")?;
-        let text = fields.need("text")?;
-        let text = text
-            .as_str()
-            .ok_or_else(|| fields.wrong("text", text, "a text"))?;
+        let text = fields.any_text("text")?.to_owned();
         Ok(Self {
             id: fields.id(place)?,
-            text: text.to_owned(),
+            text,
             is_finished: fields.get("finish").is_some_and(|finish| finish == "end"),
             place,
         })

@@ -95,6 +95,11 @@ impl Error {
         }
     }
 
+    pub(crate) fn not_a_file(path: &Path, found: &'static str) -> Self {
+        let path = path.to_owned();
+        Self::NotAFile { path, found }
+    }
+
     pub(crate) fn read(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         |source| Self::Read { path, source }

@@ -4,6 +4,8 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use crc32fast::Hasher;
+
 use crate::{Error, Input};
 
 /// The length of a file and the CRC-32 of its bytes. It tells damage and change, not forgery.
@@ -13,12 +15,6 @@ pub struct Fingerprint {
     pub length: u64,
     /// The CRC-32 of IEEE 802.3, as in zip and PNG.
     pub checksum: u32,
-}
-
-impl From<(u64, u32)> for Fingerprint {
-    fn from((length, checksum): (u64, u32)) -> Self {
-        Self { length, checksum }
-    }
 }
 
 impl From<Fingerprint> for (u64, u32) {
@@ -37,22 +33,23 @@ impl From<Fingerprint> for (u64, u32) {
 /// [`Error::Read`], or [`Error::NotAFile`] for a device or a pipe.
 pub fn fingerprint(path: impl AsRef<Path>) -> Result<Fingerprint, Error> {
     let path = path.as_ref();
-    let mut sum = Sum::default();
+    let mut hasher = Hasher::new();
+    let mut length = 0;
     if path.is_dir() {
         for file in files(path)? {
             let name = file.file_name().unwrap_or_default().as_encoded_bytes();
-            let length = file.metadata().map_err(Error::read(&file))?.len();
-            sum.hasher.update(&(name.len() as u64).to_le_bytes());
-            sum.hasher.update(name);
-            sum.hasher.update(&length.to_le_bytes());
-            sum.add(&file)?;
+            let size = file.metadata().map_err(Error::read(&file))?.len();
+            hasher.update(&(name.len() as u64).to_le_bytes());
+            hasher.update(name);
+            hasher.update(&size.to_le_bytes());
+            length += hash(&file, &mut hasher)?;
         }
     } else {
-        sum.add(path)?;
+        length = hash(path, &mut hasher)?;
     }
     Ok(Fingerprint {
-        length: sum.length,
-        checksum: sum.hasher.finalize(),
+        length,
+        checksum: hasher.finalize(),
     })
 }
 
@@ -70,23 +67,17 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(files)
 }
 
-#[derive(Default)]
-struct Sum {
-    hasher: crc32fast::Hasher,
-    length: u64,
-}
-
-impl Sum {
-    fn add(&mut self, path: &Path) -> Result<(), Error> {
-        let mut file = Input::open(path)?;
-        let mut buffer = vec![0; 1 << 20];
-        loop {
-            match file.read(&mut buffer).map_err(Error::read(path))? {
-                0 => return Ok(()),
-                read => {
-                    self.hasher.update(&buffer[..read]);
-                    self.length += read as u64;
-                }
+/// Hashes the bytes of a file, and tells how many they are.
+fn hash(path: &Path, hasher: &mut Hasher) -> Result<u64, Error> {
+    let mut file = Input::open(path)?;
+    let mut buffer = vec![0; 1 << 20];
+    let mut length = 0;
+    loop {
+        match file.read(&mut buffer).map_err(Error::read(path))? {
+            0 => return Ok(length),
+            read => {
+                hasher.update(&buffer[..read]);
+                length += read as u64;
             }
         }
     }
@@ -101,8 +92,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
         fs::write(&path, "123456789").unwrap();
-        let expected = Fingerprint::from((9, 0xcbf4_3926));
-        assert_eq!(fingerprint(&path).unwrap(), expected);
+        let found: (u64, u32) = fingerprint(&path).unwrap().into();
+        assert_eq!(found, (9, 0xcbf4_3926));
     }
 
     #[test]

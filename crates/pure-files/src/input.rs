@@ -50,19 +50,16 @@ impl Input {
 
     fn open_if(path: &Path, streams: bool) -> Result<Self, Error> {
         let failed = || Error::read(path);
-        let refused = |found| Error::NotAFile {
-            path: path.to_owned(),
-            found,
-        };
         // Before it is opened: who opens a pipe waits.
         let there = path.metadata().map_err(failed())?;
+        let refused = || Error::not_a_file(path, kind(&there));
         let may_read = there.is_file() || streams && may_stream(&there);
         if !may_read {
-            return Err(refused(kind(&there)));
+            return Err(refused());
         }
         let file = File::open(path).map_err(failed())?;
-        if is_character_device(&there) && !file.is_terminal() {
-            return Err(refused(kind(&there)));
+        if kind(&there) == DEVICE && !file.is_terminal() {
+            return Err(refused());
         }
         Ok(Self {
             path: path.to_owned(),
@@ -142,33 +139,28 @@ pub fn read_to_string(path: impl AsRef<Path>, limit: u64) -> Result<String, Erro
     })
 }
 
+const DEVICE: &str = "a device";
+const PIPE: &str = "a pipe";
+
+/// What is there in place of a regular file.
 fn kind(of: &Metadata) -> &'static str {
-    match () {
-        () if of.is_dir() => "a folder",
-        () if is_character_device(of) => "a device",
-        () if may_stream(of) => "a pipe",
-        () => "neither a file nor a folder",
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        let kind = of.file_type();
+        if kind.is_char_device() {
+            return DEVICE;
+        }
+        if kind.is_fifo() || kind.is_socket() {
+            return PIPE;
+        }
+    }
+    match of.is_dir() {
+        true => "a folder",
+        false => "neither a file nor a folder",
     }
 }
 
-#[cfg(unix)]
 fn may_stream(of: &Metadata) -> bool {
-    use std::os::unix::fs::FileTypeExt;
-    of.file_type().is_fifo() || of.file_type().is_socket() || is_character_device(of)
-}
-
-#[cfg(unix)]
-fn is_character_device(of: &Metadata) -> bool {
-    use std::os::unix::fs::FileTypeExt;
-    of.file_type().is_char_device()
-}
-
-#[cfg(not(unix))]
-fn may_stream(_: &Metadata) -> bool {
-    false
-}
-
-#[cfg(not(unix))]
-fn is_character_device(_: &Metadata) -> bool {
-    false
+    [DEVICE, PIPE].contains(&kind(of))
 }

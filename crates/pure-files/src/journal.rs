@@ -30,10 +30,8 @@ impl Journal {
         let path = path.as_ref();
         // Before it is opened: who opens a pipe waits.
         if path.metadata().is_ok_and(|there| !there.is_file()) {
-            return Err(Error::NotAFile {
-                path: path.to_owned(),
-                found: "a folder, a pipe or a device, and nothing can be cut off there",
-            });
+            let found = "a folder, a pipe or a device, and nothing can be cut off there";
+            return Err(Error::not_a_file(path, found));
         }
         let open = || -> io::Result<Self> {
             let mut options = OpenOptions::new();
@@ -78,11 +76,6 @@ impl Journal {
         Ok(())
     }
 
-    /// Its length in bytes.
-    pub fn len(&self) -> u64 {
-        self.length
-    }
-
     /// Whether nothing is in it.
     pub fn is_empty(&self) -> bool {
         self.length == 0
@@ -124,7 +117,8 @@ mod tests {
         let mut journal = Journal::open(&path, length).unwrap();
         journal.append("three\n").unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "one\nthree\n");
-        assert_eq!(Journal::open(&path, u64::MAX).unwrap().len(), 10);
+        let length = |kept| Journal::open(&path, kept).unwrap().synced().unwrap();
+        assert_eq!((length(u64::MAX), length(0)), (10, 0));
         assert!(Journal::open(&path, 0).unwrap().is_empty());
     }
 

@@ -5,12 +5,11 @@
 //! that is too long, for it may never end.
 
 use std::io::{self, BufRead};
-use std::mem;
 use std::path::Path;
 
 use crate::{Error, Input};
 
-/// The longest line that is read if nothing else is said: 64 MiB.
+/// The longest line that is read: 64 MiB.
 pub const LONGEST_LINE: usize = 64 << 20;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -32,18 +31,10 @@ pub struct Line {
 #[derive(Debug)]
 pub struct Lines {
     input: Input,
-    limit: usize,
     whole_only: bool,
     number: u64,
     read: u64,
     done: bool,
-}
-
-/// How a line ended.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum End {
-    NewLine,
-    Input,
 }
 
 impl Lines {
@@ -60,7 +51,6 @@ impl Lines {
     pub fn of(input: Input) -> Self {
         Self {
             input,
-            limit: LONGEST_LINE,
             whole_only: false,
             number: 0,
             read: 0,
@@ -75,21 +65,15 @@ impl Lines {
         self
     }
 
-    /// Reads lines of so many bytes at most.
-    #[must_use]
-    pub fn limit(mut self, bytes: usize) -> Self {
-        self.limit = bytes;
-        self
-    }
-
     /// The size of the file, unless it is a stream.
     pub fn size(&self) -> Option<u64> {
         self.input.size()
     }
 
-    fn read_line(&mut self, line: &mut Vec<u8>) -> Result<End, Error> {
+    /// Reads a line up to its end; says whether it has one.
+    fn read_line(&mut self, line: &mut Vec<u8>) -> Result<bool, Error> {
         let mut too_long = false;
-        let end = loop {
+        let is_whole = loop {
             let buffer = match self.input.fill_buf() {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => {
@@ -99,11 +83,11 @@ impl Lines {
                 Ok(buffer) => buffer,
             };
             if buffer.is_empty() {
-                break End::Input;
+                break false;
             }
             let end = buffer.iter().position(|&byte| byte == b'\n');
             let part = &buffer[..end.unwrap_or(buffer.len())];
-            too_long |= line.len() + part.len() > self.limit;
+            too_long |= line.len() + part.len() > LONGEST_LINE;
             if !too_long {
                 line.extend_from_slice(part);
             }
@@ -111,20 +95,20 @@ impl Lines {
             self.input.consume(used);
             self.read += used as u64;
             if end.is_some() {
-                break End::NewLine;
+                break true;
             }
             if too_long && self.input.size().is_none() {
                 self.done = true;
-                break End::Input;
+                break false;
             }
         };
         match too_long {
             true => Err(Error::LineTooLong {
                 path: self.input.path().to_owned(),
                 line: self.number,
-                limit: self.limit,
+                limit: LONGEST_LINE,
             }),
-            false => Ok(end),
+            false => Ok(is_whole),
         }
     }
 }
@@ -133,15 +117,14 @@ impl Iterator for Lines {
     type Item = Result<Line, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let mut bytes = Vec::new();
         while !self.done {
-            bytes.clear();
+            let mut bytes = Vec::new();
             self.number += 1;
-            let end = match self.read_line(&mut bytes) {
-                Ok(end) => end,
+            let is_whole = match self.read_line(&mut bytes) {
+                Ok(is_whole) => is_whole,
                 Err(error) => return Some(Err(error)),
             };
-            self.done = end == End::Input;
+            self.done = !is_whole;
             if self.done && self.whole_only {
                 return None;
             }
@@ -154,13 +137,12 @@ impl Iterator for Lines {
             if bytes.trim_ascii().is_empty() {
                 continue;
             }
-            let text = String::from_utf8(mem::take(&mut bytes));
-            return Some(match text {
+            return Some(match String::from_utf8(bytes) {
                 Ok(text) => Ok(Line {
                     number: self.number,
                     text,
                     end: self.read,
-                    is_whole: end == End::NewLine,
+                    is_whole,
                 }),
                 Err(error) => Err(Error::NotUtf8 {
                     path: self.input.path().to_owned(),
@@ -217,16 +199,20 @@ mod tests {
 
     #[test]
     fn a_line_that_is_too_long_or_no_text_does_not_stop_the_reading() {
-        let found = read(b"12345\n1234567\na\xff\n1", |lines| lines.limit(5));
-        assert_eq!(found[0], line(1, "12345", 6));
+        let too_long = vec![b'x'; LONGEST_LINE + 1];
+        let text = [&b"12345\n"[..], &too_long, b"\na\xff\n1"].concat();
+        let found = read(&text, |lines| lines);
         let error = found[1].as_ref().unwrap_err();
-        assert!(error.contains("line 2: longer than 5 bytes"), "{error}");
+        assert!(
+            error.contains("line 2: longer than 67108864 bytes"),
+            "{error}"
+        );
         let error = found[2].as_ref().unwrap_err();
         assert!(
             error.contains("line 3: not valid UTF-8 from byte 2"),
             "{error}"
         );
-        assert_eq!(found[3], line(4, "1", 18));
+        assert_eq!(found[3], line(4, "1", 67_108_876));
         assert_eq!(found.len(), 4);
     }
 

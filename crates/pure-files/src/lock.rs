@@ -25,10 +25,8 @@ impl Lock {
         let file = match File::create_new(path) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 if !path.symlink_metadata().is_ok_and(|there| there.is_file()) {
-                    return Err(Error::NotAFile {
-                        path: path.to_owned(),
-                        found: "something else than the lock that belongs there",
-                    });
+                    let found = "something else than the lock that belongs there";
+                    return Err(Error::not_a_file(path, found));
                 }
                 File::options().write(true).open(path)
             }

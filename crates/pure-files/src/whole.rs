@@ -1,7 +1,7 @@
 //! Writing files and folders whole or not at all, and removing them.
 
 use std::ffi::OsStr;
-use std::fs::{self, File, Metadata};
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -31,10 +31,7 @@ pub fn write_with<T>(
 ) -> Result<T, Error> {
     let path = path.as_ref();
     if path.is_dir() && !path.is_symlink() {
-        return Err(Error::NotAFile {
-            path: path.to_owned(),
-            found: "a folder",
-        });
+        return Err(Error::not_a_file(path, "a folder"));
     }
     if is_device(path) {
         let straight = || {
@@ -176,15 +173,9 @@ fn sync_entries(folder: &Path) -> io::Result<()> {
     if !cfg!(unix) {
         return Ok(());
     }
+    use io::ErrorKind::{InvalidInput, Unsupported};
     match File::open(folder)?.sync_all() {
-        Err(error)
-            if matches!(
-                error.kind(),
-                io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported
-            ) =>
-        {
-            Ok(())
-        }
+        Err(error) if matches!(error.kind(), InvalidInput | Unsupported) => Ok(()),
         synced => synced,
     }
 }
@@ -203,33 +194,28 @@ impl Partial {
     }
 
     fn rename_to(self, path: &Path) -> io::Result<()> {
-        let there = path.symlink_metadata().ok();
-        let is_there = |kind: fn(&Metadata) -> bool| there.as_ref().is_some_and(kind);
-        if !self.0.is_dir() {
-            // Fails if a folder is there.
-            fs::rename(&self.0, path)?;
-        } else if is_there(Metadata::is_file) {
-            return Err(io::ErrorKind::NotADirectory.into());
-        } else if there.is_some() {
-            // Nothing can be renamed over a folder, or a folder over a link.
-            let aside = sibling(path, ".replaced").expect("it has a name, as before");
-            remove_any(&aside)?;
-            fs::rename(path, &aside)?;
-            if let Err(error) = fs::rename(&self.0, path) {
-                // The first error is the one to tell.
-                let _ = fs::rename(&aside, path);
-                return Err(error);
+        let is_folder = self.0.is_dir();
+        match path.symlink_metadata() {
+            Ok(there) if is_folder && there.is_file() => {
+                return Err(io::ErrorKind::NotADirectory.into());
             }
-            remove_any(&aside)?;
-        } else {
-            fs::rename(&self.0, path)?;
+            // Nothing can be renamed over a folder, or a folder over a link.
+            Ok(_) if is_folder => {
+                let aside = sibling(path, ".replaced").expect("it has a name, as before");
+                remove_any(&aside)?;
+                fs::rename(path, &aside)?;
+                if let Err(error) = fs::rename(&self.0, path) {
+                    // The first error is the one to tell.
+                    let _ = fs::rename(&aside, path);
+                    return Err(error);
+                }
+                remove_any(&aside)?;
+            }
+            // Of a file it fails if a folder is there.
+            _ => fs::rename(&self.0, path)?,
         }
-        let parent = path.parent().unwrap_or(path);
-        sync_entries(if parent == Path::new("") {
-            Path::new(".")
-        } else {
-            parent
-        })
+        let parent = path.parent().filter(|parent| *parent != Path::new(""));
+        sync_entries(parent.unwrap_or(Path::new(".")))
     }
 }
 

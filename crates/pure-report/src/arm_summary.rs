@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::arms::Arm;
 use crate::collapse::collapse;
 use crate::median_range::MedianRange;
-use crate::metrics_jsonl::{AnswersFrom, Measured};
+use crate::metrics_jsonl::AnswersFrom;
 use crate::run::Run;
 
 /// A metric over a run: at the first evaluation, at the best, at the last.
@@ -54,7 +54,7 @@ pub struct ArmSummary {
 
 impl ArmSummary {
     pub(crate) fn of(arm: &Arm) -> Self {
-        let last = |metric| across_seeds(arm, |run| last(run).get(metric));
+        let last = |metric| BeforeBestLast::of(arm, metric).last;
         let finished = last(metrics::TRUNCATED).map(|cut| MedianRange {
             median: 1.0 - cut.median,
             lowest: 1.0 - cut.highest,
@@ -87,28 +87,19 @@ pub(crate) fn collapses(arm: &Arm) -> Vec<Option<u64>> {
 
 impl BeforeBestLast {
     fn of(arm: &Arm, metric: Metric) -> Self {
-        let best = |run: &Run| {
+        let across_seeds = |of: fn(&Run, Metric) -> Option<f64>| {
+            MedianRange::of(arm.runs.iter().filter_map(|run| of(run, metric)))
+        };
+        let best = |run: &Run, metric| {
             let values = run.metrics.evaluations_of(metric);
             values.map(|(_, value)| value).reduce(f64::max)
         };
         Self {
-            before: across_seeds(arm, |run| first(run).get(metric)),
-            best: across_seeds(arm, best),
-            last: across_seeds(arm, |run| last(run).get(metric)),
+            before: across_seeds(|run, metric| {
+                run.metrics.evaluations.values().next()?.get(metric)
+            }),
+            best: across_seeds(best),
+            last: across_seeds(|run, metric| run.metrics.evaluations.values().last()?.get(metric)),
         }
     }
-}
-
-fn across_seeds(arm: &Arm, of: impl FnMut(&Run) -> Option<f64>) -> Option<MedianRange> {
-    MedianRange::of(arm.runs.iter().filter_map(of))
-}
-
-fn first(run: &Run) -> &Measured {
-    let first = run.metrics.evaluations.values().next();
-    first.expect("a run of which nothing was measured is not read")
-}
-
-fn last(run: &Run) -> &Measured {
-    let last = run.metrics.evaluations.values().last();
-    last.expect("a run of which nothing was measured is not read")
 }

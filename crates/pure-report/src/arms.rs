@@ -33,7 +33,7 @@ impl Arm {
 pub(crate) fn arms(runs: Vec<Run>) -> Vec<Arm> {
     let mut groups: Vec<Vec<Run>> = Vec::new();
     for run in runs {
-        let same = |group: &&mut Vec<Run>| group[0].config.of_arm() == run.config.of_arm();
+        let same = |group: &&mut Vec<Run>| group[0].config.of_arm == run.config.of_arm;
         match groups.iter_mut().find(same) {
             Some(group) => group.push(run),
             None => groups.push(vec![run]),
@@ -59,17 +59,10 @@ fn name(runs: &[Run]) -> String {
     if names.iter().all(|name| *name == names[0]) {
         return names[0].clone();
     }
-    let common = names
-        .iter()
-        .skip(1)
-        .fold(names[0].as_str(), |common, name| {
-            let letters = common.char_indices().zip(name.chars());
-            let end = letters
-                .take_while(|((_, a), b)| a == b)
-                .last()
-                .map_or(0, |((at, a), _)| at + a.len_utf8());
-            &common[..end]
-        });
+    let ends = names[0].char_indices();
+    let ends = ends.map(|(at, letter)| at + letter.len_utf8());
+    let is_common = |end: &usize| names.iter().all(|name| name.starts_with(&names[0][..*end]));
+    let common = &names[0][..ends.take_while(is_common).last().unwrap_or(0)];
     let common = common.trim_end_matches(|letter: char| !letter.is_alphabetic());
     let common = common.strip_suffix("seed").unwrap_or(common);
     let common = common.trim_end_matches(['-', '_', '.', ' ']);

@@ -17,11 +17,11 @@ const LARGEST: u64 = 1 << 20;
 pub(crate) struct Config {
     /// The file as it is.
     pub text: String,
-    /// Every setting by its dotted key, `method.credit.form`.
-    pub settings: BTreeMap<String, String>,
+    /// The settings that make an arm, each by its dotted key, `method.credit.form`: all but the seed and
+    /// the output. Paths under the output, or beside it, are those of its own seed, and count from there.
+    pub of_arm: BTreeMap<String, String>,
     /// The form of credit with its setting, `soft-min:0.1`, if it is one of those known.
     pub credit: Option<CreditConfig>,
-    output: String,
 }
 
 impl Config {
@@ -33,38 +33,31 @@ impl Config {
             path,
             source: Box::new(source),
         })?;
-        let mut settings = BTreeMap::new();
-        flatten("", &table, &mut settings);
         let Some(method) = table.get("method").and_then(Value::as_table) else {
             let folder = folder.to_owned();
             return Err(Error::OtherRun { folder });
         };
         let credit = method.get("credit").cloned();
+        let credit = credit.and_then(|value| CreditConfig::deserialize(value).ok());
+        let mut of_arm = BTreeMap::new();
+        flatten("", &table, &mut of_arm);
+        of_arm.retain(|key, _| !matches!(key.as_str(), "seed" | "output"));
         let output = table.get("output").and_then(Value::as_str);
+        let folders = Path::new(output.unwrap_or_default()).ancestors().take(2);
+        let places = folders.filter(|folder| *folder != Path::new(""));
+        let places = places.map(|folder| format!("\"{}/", folder.display()));
+        let places: Vec<String> = places.collect();
+        for value in of_arm.values_mut() {
+            let shorter = places.iter().find_map(|place| value.strip_prefix(place));
+            if let Some(shorter) = shorter.map(str::to_owned) {
+                *value = shorter;
+            }
+        }
         Ok(Self {
-            credit: credit.and_then(|value| CreditConfig::deserialize(value).ok()),
-            output: output.unwrap_or_default().to_owned(),
-            settings,
             text,
+            of_arm,
+            credit,
         })
-    }
-
-    /// The settings that make an arm: all but the seed and the output. Paths under the output, or
-    /// beside it, are those of its own seed, and count from there.
-    pub fn of_arm(&self) -> BTreeMap<&str, String> {
-        let beside = Path::new(&self.output).parent().map(Path::to_string_lossy);
-        let places = [Some(self.output.as_str()), beside.as_deref()];
-        let from_there = |value: &str| {
-            let known = places.iter().flatten().filter(|folder| !folder.is_empty());
-            let mut shorter =
-                known.filter_map(|folder| value.strip_prefix(&format!("\"{folder}/")));
-            shorter.next().unwrap_or(value).to_owned()
-        };
-        let settings = self.settings.iter();
-        settings
-            .filter(|(key, _)| !matches!(key.as_str(), "seed" | "output"))
-            .map(|(key, value)| (key.as_str(), from_there(value)))
-            .collect()
     }
 }
 

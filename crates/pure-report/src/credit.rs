@@ -93,37 +93,32 @@ impl CreditPicture {
             total: now.total,
             one_more: longer.total - now.total,
         });
-        let row = |(index, span): (usize, &StepSpan)| CreditRow {
-            step: (index < table.steps.len()).then_some(index + 1),
-            tokens: span.range(),
-            text: None,
-            reward: table
-                .rewards
-                .get(index)
-                .copied()
-                .filter(|_| !forms.is_empty()),
-            returns: table
-                .forms
-                .iter()
-                .map(|form| StepReturn::of(form, span))
-                .collect(),
-            advantages: Vec::new(),
-        };
         let rest = StepSpan {
             start: table.steps.last().map_or(0, |last| last.end),
             end: table.length,
         };
         let rest = (!rest.is_empty()).then_some(&rest);
+        let rewards = if forms.is_empty() {
+            &[]
+        } else {
+            &table.rewards[..]
+        };
+        let row = |(index, span): (usize, &StepSpan)| {
+            let returns = table.forms.iter().map(|form| StepReturn::of(form, span));
+            CreditRow {
+                step: (index < table.steps.len()).then_some(index + 1),
+                tokens: span.range(),
+                text: None,
+                reward: rewards.get(index).copied(),
+                returns: returns.collect(),
+                advantages: Vec::new(),
+            }
+        };
+        let rows = table.steps.iter().chain(rest).enumerate().map(row);
         Ok(Self {
             tokens: table.length,
             forms: totals.collect(),
-            rows: table
-                .steps
-                .iter()
-                .chain(rest)
-                .enumerate()
-                .map(row)
-                .collect(),
+            rows: rows.collect(),
         })
     }
 

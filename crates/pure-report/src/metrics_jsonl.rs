@@ -68,12 +68,8 @@ impl Metrics {
             let line = line?;
             let record: Line = line.parse()?;
             match record.split.as_str() {
-                "train" => {
-                    train.insert(record.step, Measured::of(&record.rest));
-                }
-                "valid" => {
-                    valid.insert(record.step, Measured::of(&record.rest));
-                }
+                "train" => _ = train.insert(record.step, Measured::of(&record.rest)),
+                "valid" => _ = valid.insert(record.step, Measured::of(&record.rest)),
                 "monitor" => {
                     let missing = || line.invalid(serde_json::Error::missing_field("notice"));
                     notices.push(Notice {
@@ -88,15 +84,11 @@ impl Metrics {
                 }
             }
         }
-        let evaluations: BTreeMap<u64, Measured> = valid
-            .iter()
-            .filter(|(_, line)| line.has_answers())
-            .map(|(&step, line)| (step, line.clone()))
-            .collect();
-        let (answers_from, evaluations) = match evaluations.is_empty() {
-            false => (AnswersFrom::Evaluations, evaluations),
-            true => (AnswersFrom::Training, pooled(&train)),
-        };
+        let (mut answers_from, mut evaluations) = (AnswersFrom::Evaluations, valid.clone());
+        evaluations.retain(|_, line: &mut Measured| line.has_answers());
+        if evaluations.is_empty() {
+            (answers_from, evaluations) = (AnswersFrom::Training, pooled(&train));
+        }
         if evaluations.is_empty() {
             let path = path.to_owned();
             return Err(Error::NothingMeasured { path });
@@ -126,17 +118,13 @@ impl Measured {
     /// What is no number, such as the null that stands for one that is not finite, is left out.
     fn of(rest: &Map<String, Value>) -> Self {
         let numbers = |map: &Map<String, Value>| {
-            let numbers = map.iter();
-            numbers
-                .filter_map(|(name, value)| Some((name.clone(), value.as_f64()?)))
-                .collect()
+            let number = |(name, value): (&String, &Value)| Some((name.clone(), value.as_f64()?));
+            map.iter().filter_map(number).collect()
         };
+        let time = rest.get("time").and_then(Value::as_object);
         Self {
             values: numbers(rest),
-            time: match rest.get("time") {
-                Some(Value::Object(time)) => numbers(time),
-                _ => BTreeMap::new(),
-            },
+            time: time.map_or_else(BTreeMap::new, numbers),
         }
     }
 

@@ -1,7 +1,7 @@
 //! `samples.jsonl`: what the policy wrote. The file can be long, so it is read line by line: once to see
 //! what is in it, and once more for the few answers that are shown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use pure_core::{Finish, Record};
@@ -21,8 +21,8 @@ pub(crate) struct Survey {
     pub evaluated_lengths: BTreeMap<u64, Vec<u64>>,
     /// Of each iteration, the tokens of each answer that was kept.
     pub trained_lengths: BTreeMap<u64, Vec<u64>>,
-    /// The prompts of the first evaluation and of the last, as sampled answers have them, in order.
-    pub asked: Option<[(u64, Vec<String>); 2]>,
+    /// Of each evaluation, the prompts, in order.
+    pub asked: BTreeMap<u64, Vec<String>>,
 }
 
 /// One answer.
@@ -100,9 +100,6 @@ impl Survey {
     /// Looks through a file; one that is not there holds nothing.
     pub fn read(path: &Path) -> Result<Self, Error> {
         let mut survey = Self::default();
-        if !path.exists() {
-            return Ok(survey);
-        }
         for line in json_lines(path)? {
             survey.add(line?.parse()?);
         }
@@ -116,55 +113,41 @@ impl Survey {
             false => return,
         };
         lengths.entry(place.step).or_default().push(place.tokens);
-        if place.is_trained() || place.sample != 0 {
-            return;
-        }
-        let none = || [(place.step, Vec::new()), (place.step, Vec::new())];
-        let [first, last] = self.asked.get_or_insert_with(none);
-        if place.step == first.0 {
-            first.1.push(place.id.clone());
-        }
-        if place.step > last.0 {
-            *last = (place.step, Vec::new());
-        }
-        if place.step == last.0 {
-            last.1.push(place.id);
+        if !place.is_trained() && place.sample == 0 {
+            self.asked.entry(place.step).or_default().push(place.id);
         }
     }
 
     /// The prompts that the first and the last evaluation both asked, in their order.
     pub fn asked_throughout(&self) -> Vec<&str> {
-        let Some([(_, first), (_, last)]) = &self.asked else {
-            return Vec::new();
-        };
-        let last: std::collections::BTreeSet<&String> = last.iter().collect();
-        let asked = first.iter().filter(|id| last.contains(id));
+        let last: BTreeSet<&String> = self.asked.values().last().into_iter().flatten().collect();
+        let first = self.asked.values().next().into_iter().flatten();
+        let asked = first.filter(|id| last.contains(id));
         asked.map(String::as_str).collect()
     }
 }
 
 /// Answers to read.
-#[derive(Debug, Default)]
-pub(crate) struct Wanted {
-    /// Sampled first at these evaluations to these prompts.
-    pub evaluated: Vec<(u64, String)>,
+#[derive(Debug)]
+pub(crate) struct Wanted<'a> {
+    /// Sampled first at these evaluations
+    pub evaluations: &'a [u64],
+    /// to these prompts.
+    pub prompts: &'a [&'a str],
     /// Learned from in these iterations, so many of each.
     pub trained: Vec<(u64, usize)>,
 }
 
-impl Wanted {
+impl Wanted<'_> {
     /// Reads them, in the order of the file; there are none in a file that is not there.
     pub fn read(mut self, path: &Path) -> Result<Vec<Sample>, Error> {
         let mut found = Vec::new();
-        if !path.exists() {
-            return Ok(found);
-        }
         for line in json_lines(path)? {
             let line = line?;
             let place: Place = line.parse()?;
             if self.takes(&place) {
                 found.push(Sample {
-                    line: line.number,
+                    line: line.1.number,
                     place,
                     ..line.parse()?
                 });
@@ -179,7 +162,9 @@ impl Wanted {
             let left = left.find(|(step, _)| *step == place.step);
             return left.map(|(_, left)| *left -= 1).is_some();
         }
-        let is = |(step, id): &(u64, String)| *step == place.step && *id == place.id;
-        place.is_evaluated() && place.sample == 0 && self.evaluated.iter().any(is)
+        place.is_evaluated()
+            && place.sample == 0
+            && self.evaluations.contains(&place.step)
+            && self.prompts.contains(&place.id.as_str())
     }
 }

@@ -7,7 +7,7 @@
 //!
 //! Of an arm with several seeds it is the first run that is shown.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pure_core::credit::{Min, SoftMin, Sum};
 use pure_core::{CreditConfig, Finish, metrics};
@@ -44,20 +44,16 @@ pub(crate) struct ShownAnswers {
 
 /// The answers of all arms.
 pub(crate) fn choose(arms: &[Arm]) -> Result<Vec<ShownAnswers>, Error> {
-    let asked = |arm: &Arm| -> Vec<String> {
-        let asked = arm.runs[0].survey.asked_throughout();
-        asked.into_iter().map(str::to_owned).collect()
-    };
+    let asked = arms.iter().map(|arm| arm.runs[0].survey.asked_throughout());
     // An arm that was not evaluated asked nothing.
-    let all: Vec<BTreeSet<String>> = arms
-        .iter()
-        .map(|arm| asked(arm).into_iter().collect::<BTreeSet<_>>())
+    let all = asked.clone();
+    let all: Vec<BTreeSet<&str>> = all
         .filter(|asked| !asked.is_empty())
+        .map(BTreeSet::from_iter)
         .collect();
-    let answers = arms.iter().map(|arm| {
-        let own = asked(arm);
-        let is_shared = |id: &&String| all.iter().all(|asked| asked.contains(*id));
-        let shared: Vec<String> = own.iter().filter(is_shared).cloned().collect();
+    let answers = arms.iter().zip(asked).map(|(arm, own)| {
+        let is_shared = |id: &&str| all.iter().all(|asked| asked.contains(id));
+        let shared: Vec<&str> = own.iter().copied().filter(is_shared).collect();
         let prompts = if shared.is_empty() { own } else { shared };
         ShownAnswers::of(arm, &spaced(&prompts))
     });
@@ -65,48 +61,44 @@ pub(crate) fn choose(arms: &[Arm]) -> Result<Vec<ShownAnswers>, Error> {
 }
 
 /// Three of many, evenly apart.
-fn spaced(prompts: &[String]) -> Vec<String> {
+fn spaced<'a>(prompts: &[&'a str]) -> Vec<&'a str> {
     if prompts.len() <= SHOWN {
         return prompts.to_vec();
     }
-    let at = |index: usize| prompts[(2 * index + 1) * prompts.len() / (2 * SHOWN)].clone();
+    let at = |index: usize| prompts[(2 * index + 1) * prompts.len() / (2 * SHOWN)];
     (0..SHOWN).map(at).collect()
 }
 
+/// The first step and, if it is another, the last.
+fn ends<T>(steps: &BTreeMap<u64, T>) -> Vec<u64> {
+    let (first, last) = (steps.keys().next(), steps.keys().last());
+    let mut ends: Vec<u64> = first.into_iter().chain(last).copied().collect();
+    ends.dedup();
+    ends
+}
+
 impl ShownAnswers {
-    fn of(arm: &Arm, prompts: &[String]) -> Result<Self, Error> {
+    fn of(arm: &Arm, prompts: &[&str]) -> Result<Self, Error> {
         let run = &arm.runs[0];
-        let steps = run.survey.asked.as_ref();
-        let steps = steps.map(|[(first, _), (last, _)]| (*first, *last));
-        let trained = || run.survey.trained_lengths.keys().copied();
-        let mut iterations: Vec<u64> = trained().last().into_iter().collect();
-        if let (None, Some(first)) = (steps, trained().next())
-            && !iterations.contains(&first)
-        {
-            iterations.insert(0, first);
+        let evaluations = ends(&run.survey.asked);
+        let mut iterations = ends(&run.survey.trained_lengths);
+        if !evaluations.is_empty() && iterations.len() > 1 {
+            iterations.remove(0);
         }
-        let evaluations = steps.map(|(first, last)| [first, last]);
         let wanted = Wanted {
-            evaluated: evaluations
-                .into_iter()
-                .flatten()
-                .flat_map(|step| prompts.iter().map(move |id| (step, id.clone())))
-                .collect(),
+            evaluations: &evaluations,
+            prompts,
             trained: iterations.iter().map(|&step| (step, SHOWN)).collect(),
         };
         let path = run.folder.join("samples.jsonl");
         // Where no reward model was asked, the zeros in place of rewards say nothing.
-        let has_rewards = run
-            .metrics
-            .evaluations_of(metrics::PROCESS)
-            .next()
-            .is_some();
+        let has_rewards = run.metrics.evaluations_of(metrics::PROCESS).count() > 0;
         let forms = match has_rewards {
             true => forms(run.config.credit),
             false => Vec::new(),
         };
         let mut evaluated = Vec::new();
-        let mut by_iteration = vec![Vec::new(); iterations.len()];
+        let mut trained = vec![Vec::new(); iterations.len()];
         for sample in wanted.read(&path)? {
             let shown = ShownAnswer::of(&sample, &forms).map_err(|source| Error::Answer {
                 path: path.clone(),
@@ -114,22 +106,19 @@ impl ShownAnswers {
                 source: Box::new(source),
             })?;
             match iterations.iter().position(|&step| step == shown.step) {
-                Some(index) if sample.place.is_trained() => by_iteration[index].push(shown),
+                Some(index) if sample.place.is_trained() => trained[index].push(shown),
                 _ => evaluated.push((sample.place.id, shown)),
             }
         }
-        let at = |step: u64, id: &String| {
+        let at = |step: Option<&u64>, id: &str| {
             let mut found = evaluated.iter();
-            found.find_map(|(of, shown)| (of == id && shown.step == step).then(|| shown.clone()))
+            let found = found.find(|(of, shown)| of == id && Some(&shown.step) == step);
+            found.map(|(_, shown)| shown.clone())
         };
-        let pairs = steps.map(|(first, last)| {
-            let pair =
-                move |id: &String| Some((at(first, id)?, at(last, id).filter(|_| last > first)));
-            prompts.iter().filter_map(pair).collect()
-        });
+        let pair = |id: &&str| Some((at(evaluations.first(), id)?, at(evaluations.get(1), id)));
         Ok(Self {
-            evaluated: pairs.unwrap_or_default(),
-            trained: by_iteration,
+            evaluated: prompts.iter().filter_map(pair).collect(),
+            trained,
         })
     }
 }
@@ -177,6 +166,7 @@ mod tests {
     #[test]
     fn prompts_are_taken_evenly() {
         let prompts: Vec<String> = (0..256).map(|n: u32| n.to_string()).collect();
+        let prompts: Vec<&str> = prompts.iter().map(String::as_str).collect();
         assert_eq!(spaced(&prompts), ["42", "128", "213"]);
         assert_eq!(spaced(&prompts[..2]), ["0", "1"]);
     }

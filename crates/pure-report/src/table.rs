@@ -6,102 +6,75 @@ use crate::arm_summary::ArmSummary;
 use crate::median_range::MedianRange;
 use crate::metrics_jsonl::AnswersFrom;
 
-/// A column of the table.
-pub(crate) struct Column {
-    pub name: &'static str,
-    pub meaning: &'static str,
-    cell: fn(&ArmSummary) -> Cell,
-    /// A terminal has no room for all of them.
-    is_on_page_only: bool,
-}
+/// A column of the table: its name, what it means, and its cell of an arm.
+pub(crate) type Column = (&'static str, &'static str, fn(&ArmSummary) -> Cell);
 
-const fn column(
-    name: &'static str,
-    meaning: &'static str,
-    cell: fn(&ArmSummary) -> Cell,
-) -> Column {
-    Column {
-        name,
-        meaning,
-        cell,
-        is_on_page_only: false,
-    }
-}
-
-const fn on_page(
-    name: &'static str,
-    meaning: &'static str,
-    cell: fn(&ArmSummary) -> Cell,
-) -> Column {
-    Column {
-        is_on_page_only: true,
-        ..column(name, meaning, cell)
-    }
-}
+/// A terminal has no room for these.
+const ON_PAGE_ONLY: [&str; 2] = ["greedy before", "greedy best"];
 
 /// All columns of the page, in their order.
 pub(crate) const COLUMNS: [Column; 13] = [
-    column(
+    (
         "arm",
         "runs of one setting, which differ in their seeds",
         arm,
     ),
-    column(
+    (
         "before",
         "accuracy of sampled answers at the first evaluation",
         |row| percent(row.accuracy.before),
     ),
-    column(
+    (
         "best",
         "the best accuracy of sampled answers at any evaluation",
         |row| percent(row.accuracy.best),
     ),
-    column(
+    (
         "last",
         "accuracy of sampled answers at the last evaluation",
         |row| percent(row.accuracy.last),
     ),
-    on_page(
+    (
         "greedy before",
         "accuracy of greedily decoded answers at the first evaluation",
         |row| percent(row.greedy_accuracy.before),
     ),
-    on_page(
+    (
         "greedy best",
         "the best accuracy of greedily decoded answers at any evaluation",
         |row| percent(row.greedy_accuracy.best),
     ),
-    column(
+    (
         "greedy last",
         "accuracy of greedily decoded answers at the last evaluation",
         |row| percent(row.greedy_accuracy.last),
     ),
-    column(
+    (
         "finished",
         "fraction of the answers that were not cut off at the generation limit, at the last evaluation",
         |row| percent(row.finished),
     ),
-    column(
+    (
         "steps",
         "mean number of steps of an answer at the last evaluation",
         |row| number(row.steps, 1),
     ),
-    column(
+    (
         "tokens",
         "mean number of tokens of an answer at the last evaluation",
         |row| number(row.tokens, 1),
     ),
-    column(
+    (
         "process",
         "process reward averaged over answers at the last evaluation; it depends on the form of credit, so compare arms of one form only",
         |row| number(row.process, 2),
     ),
-    column(
+    (
         "collapse",
         "the step from which on accuracy stays below half of the best it had",
         |row| collapses(&row.collapse),
     ),
-    column("evaluated at", "the step of the last evaluation", |row| {
+    ("evaluated at", "the step of the last evaluation", |row| {
         Cell::plain(row.last_step.to_string())
     }),
 ];
@@ -143,7 +116,7 @@ impl Table<'_> {
     pub(crate) fn cells(&self) -> impl Iterator<Item = [Cell; COLUMNS.len()]> + '_ {
         self.0
             .iter()
-            .map(|row| COLUMNS.map(|column| (column.cell)(row)))
+            .map(|row| COLUMNS.map(|(_, _, cell)| cell(row)))
     }
 }
 
@@ -170,29 +143,20 @@ pub(crate) fn collapses(collapses: &[Option<u64>]) -> Cell {
     }
 }
 
-fn percent(range: Option<MedianRange>) -> Cell {
-    let hundred = |value: f64| 100.0 * value;
-    let range = range.map(|range| MedianRange {
-        median: hundred(range.median),
-        lowest: hundred(range.lowest),
-        highest: hundred(range.highest),
-    });
-    in_words(range, 1, " %")
+fn percent(share: Option<MedianRange>) -> Cell {
+    in_words(share, 100.0, 1, " %")
 }
 
 fn number(range: Option<MedianRange>, digits: usize) -> Cell {
-    in_words(range, digits, "")
+    in_words(range, 1.0, digits, "")
 }
 
-fn in_words(range: Option<MedianRange>, digits: usize, unit: &str) -> Cell {
-    let Some(MedianRange {
-        median,
-        lowest,
-        highest,
-    }) = range
-    else {
+fn in_words(range: Option<MedianRange>, scale: f64, digits: usize, unit: &str) -> Cell {
+    let Some(range) = range else {
         return Cell::plain("–".to_owned());
     };
+    let [median, lowest, highest] =
+        [range.median, range.lowest, range.highest].map(|value| scale * value);
     Cell {
         text: format!("{median:.digits$}{unit}"),
         note: (lowest != highest).then(|| format!("{lowest:.digits$} … {highest:.digits$}")),
@@ -203,10 +167,10 @@ impl fmt::Display for Table<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shown = || {
             let columns = COLUMNS.iter().enumerate();
-            columns.filter(|(_, column)| !column.is_on_page_only)
+            columns.filter(|(_, (name, ..))| !ON_PAGE_ONLY.contains(name))
         };
         let mut lines: Vec<Vec<String>> =
-            vec![shown().map(|(_, column)| column.name.to_owned()).collect()];
+            vec![shown().map(|(_, (name, ..))| (*name).to_owned()).collect()];
         for cells in self.cells() {
             lines.push(shown().map(|(at, _)| cells[at].text.clone()).collect());
             if cells.iter().any(|cell| cell.note.is_some()) {

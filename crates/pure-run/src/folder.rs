@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use pure_files::{Fingerprint, Lock};
+use pure_files::Lock;
 
 use crate::error::Error;
 use crate::logs::METRICS;
@@ -168,7 +168,7 @@ pub fn sealed(folder: &Path, model: &Path) -> Result<(), Error> {
     }
     let text = fs::read_to_string(&path).map_err(Error::read(&path))?;
     match serde_json::from_str::<(u64, u32)>(&text) {
-        Ok(known) if Fingerprint::from(known) == Fingerprint::from(found) => Ok(()),
+        Ok(known) if known == found => Ok(()),
         _ => Err(Error::OtherInput {
             path: folder.to_owned(),
             input: model.to_owned(),

@@ -5,7 +5,6 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeInteger, DeTable, DeValue};
 
-use super::error::Fault;
 use super::tree::{Data, Node, Origin, join};
 use super::wrong::Wrong;
 
@@ -33,16 +32,12 @@ fn not_toml(error: &toml::de::Error, text: &str) -> Wrong {
     let span = error.span();
     let written = span.clone().and_then(|span| text.get(span));
     let fault = match (error.message(), written) {
-        ("duplicate key", Some(key)) => Fault::Twice {
-            key: key.to_owned(),
-        },
+        ("duplicate key", Some(key)) => format!("{key} is given twice"),
         // The parser's guess of what was meant, where nothing was written.
-        (reason, Some("")) if reason.starts_with("string values must be quoted") => Fault::Syntax {
-            reason: "a value is missing".to_owned(),
-        },
-        (reason, _) => Fault::Syntax {
-            reason: reason.to_owned(),
-        },
+        (reason, Some("")) if reason.starts_with("string values must be quoted") => {
+            "this is not TOML: a value is missing".to_owned()
+        }
+        (reason, _) => format!("this is not TOML: {reason}"),
     };
     Wrong {
         fault,
@@ -82,8 +77,8 @@ impl Builder {
             data: Data::Date,
         };
         let Some(depth) = depth.checked_sub(1) else {
-            let key = node.path.clone();
-            return Err(Wrong::key(&node, Fault::TooDeep { key }));
+            let fault = format!("{} is nested deeper than settings are", node.named());
+            return Err(Wrong::key(&node, fault));
         };
         node.data = match value.into_inner() {
             DeValue::String(text) => Data::String(text.into_owned()),
@@ -144,10 +139,6 @@ fn integer(number: &DeInteger<'_>) -> Option<Data> {
 }
 
 fn too_large(node: &Node, found: &str) -> Wrong {
-    let fault = Fault::Wrong {
-        key: node.path.clone(),
-        found: found.to_owned(),
-        expected: "a number that 64 bits can hold".to_owned(),
-    };
-    Wrong::value(node, fault)
+    let (key, expected) = (node.named(), "a number that 64 bits can hold");
+    Wrong::value(node, format!("{key} is {found}, but must be {expected}"))
 }

@@ -2,9 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::nearest::{names_or_nearest, settings_or_nearest};
 use super::place::Place;
-use super::words::named;
 
 /// Why there are no settings.
 #[derive(Debug, thiserror::Error)]
@@ -53,7 +51,7 @@ pub enum ConfigError {
         place: Box<Place>,
         /// What is wrong with it.
         #[source]
-        fault: Box<Fault>,
+        fault: Fault,
     },
     /// The settings hold a value that TOML cannot write.
     #[error("the settings cannot be written as TOML: {source}")]
@@ -63,111 +61,10 @@ pub enum ConfigError {
     },
 }
 
-/// What is wrong with a setting. Keys are dotted from the top, `stages[1].steps`.
+/// What is wrong with a setting: a sentence with its key, dotted from the top, `stages[1].steps`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Fault {
-    /// The text is not TOML.
-    #[error("this is not TOML: {reason}")]
-    Syntax {
-        /// What the parser said.
-        reason: String,
-    },
-    /// Tables lie in tables without end.
-    #[error("{} is nested deeper than settings are", named(key))]
-    TooDeep {
-        /// The first that is too deep.
-        key: String,
-    },
-    /// A key stands twice in a table.
-    #[error("{key} is given twice")]
-    Twice {
-        /// The last part of the key, as it is written.
-        key: String,
-    },
-    /// A setting is given under two of its names.
-    #[error("{key} is given twice, once under another name")]
-    TwoNames {
-        /// The key, under its present name.
-        key: String,
-    },
-    /// There is no such key.
-    #[error("{key} is not a setting; {}", settings_or_nearest(key, known))]
-    UnknownKey {
-        /// The key.
-        key: String,
-        /// Every key of its table.
-        known: Vec<String>,
-    },
-    /// The key stands where nothing reads it, as beside the name of a kind that has no settings.
-    #[error("{key} is not a setting here: nothing reads it")]
-    Unread {
-        /// The key.
-        key: String,
-    },
-    /// More than a name is given for a kind that has no settings.
-    #[error("{} has settings beside its name, and this kind has none", named(key))]
-    NotAlone {
-        /// The key.
-        key: String,
-    },
-    /// The value is none of the names that there are.
-    #[error(
-        "{} cannot be {found:?}; {}",
-        named(key),
-        names_or_nearest(found, known)
-    )]
-    UnknownName {
-        /// The key.
-        key: String,
-        /// Its value.
-        found: String,
-        /// Every name.
-        known: Vec<String>,
-    },
-    /// The key must be given.
-    #[error("{key} is missing, and has no default")]
-    Missing {
-        /// The key.
-        key: String,
-    },
-    /// The value is of another kind than the setting's.
-    #[error("{} is {found}, but must be {expected}", named(key))]
-    Wrong {
-        /// The key.
-        key: String,
-        /// What it is.
-        found: String,
-        /// What it must be.
-        expected: String,
-    },
-    /// An override goes into something that holds no settings.
-    #[error("{key} is {found}, so nothing in it can be set; set {key} as a whole")]
-    InTheWay {
-        /// The key.
-        key: String,
-        /// What it is.
-        found: String,
-    },
-    /// The type of the setting takes no such value.
-    #[error("{}: {reason}", named(key))]
-    Refused {
-        /// The key.
-        key: String,
-        /// What the type said.
-        reason: String,
-    },
-    /// The value contradicts others.
-    #[error("{}{} {reason}", named(key), if *default { ", left at its default," } else { "" })]
-    Invalid {
-        /// The key.
-        key: String,
-        /// What is wrong.
-        reason: String,
-        /// Whether the value was written nowhere.
-        default: bool,
-    },
-}
+#[error("{0}")]
+pub struct Fault(pub(super) String);
 
 impl ConfigError {
     /// Where the setting at fault was written.

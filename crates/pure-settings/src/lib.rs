@@ -76,18 +76,18 @@ pub fn parse<T>(name: &Path, text: &str, overrides: &[Override]) -> Result<Loade
 where
     T: DeserializeOwned + Validate,
 {
-    read(name, text, overrides).map_err(|wrong| wrong.locate(name, text))
+    read((name, text), overrides).map_err(|wrong| wrong.locate((name, text)))
 }
 
-fn read<T>(name: &Path, text: &str, overrides: &[Override]) -> Result<Loaded<T>, Wrong>
+fn read<T>(file: (&Path, &str), overrides: &[Override]) -> Result<Loaded<T>, Wrong>
 where
     T: DeserializeOwned + Validate,
 {
-    let mut tree = build::document(text)?;
-    let mut renamed = renamed::rename(&mut tree, T::RENAMED, (name, text))?;
+    let mut tree = build::document(file.1)?;
+    let mut renamed = renamed::rename(&mut tree, T::RENAMED, file)?;
     for change in overrides {
-        let (change, names) = change.renamed(T::RENAMED)?;
-        renamed.extend(names);
+        let mut change = change.clone();
+        renamed.extend(change.rename(T::RENAMED)?);
         change.apply(&mut tree)?;
     }
     let mut settings =

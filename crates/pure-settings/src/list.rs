@@ -4,7 +4,7 @@
 //! from the comments of its fields, by way of their JSON Schema ([`schema`]), which editors can use too.
 
 use schemars::{JsonSchema, Schema, schema_for};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// A setting, or a table of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,79 +41,80 @@ pub fn schema<T: JsonSchema>() -> Schema {
 pub fn list<T: JsonSchema>() -> Vec<Setting> {
     let root = schema::<T>().to_value();
     let mut lister = Lister {
-        definitions: root["$defs"].as_object().cloned().unwrap_or_default(),
+        definitions: &root["$defs"],
         settings: Vec::new(),
     };
     lister.table("", &root, None);
     lister.settings
 }
 
-struct Lister {
-    definitions: Map<String, Value>,
+struct Lister<'a> {
+    definitions: &'a Value,
     settings: Vec<Setting>,
 }
 
-impl Lister {
+impl<'a> Lister<'a> {
     /// The settings of a table, whose own default may say more than those of its fields.
-    fn table(&mut self, path: &str, schema: &Value, default: Option<&Value>) {
-        let properties = schema["properties"].as_object().cloned();
+    fn table(&mut self, path: &str, schema: &'a Value, default: Option<&'a Value>) {
         let required = |key: &str| {
             let mut names = schema["required"].as_array().into_iter().flatten();
             names.any(|name| name == key)
         };
-        let entries = properties.into_iter().flatten();
         let (tables, values): (Vec<_>, Vec<_>) =
-            entries.partition(|(_, schema)| self.inner(schema).is_some());
+            properties(schema).partition(|(_, schema)| self.inner(schema).is_some());
         for (name, schema) in values.into_iter().chain(tables) {
             let key = match path {
                 "" => name.clone(),
                 path => format!("{path}.{name}"),
             };
-            let default = default.and_then(|all| all.get(&name)).cloned();
-            let default = default.or_else(|| schema.get("default").cloned());
-            self.setting(key, &schema, default, required(&name));
+            let default = default.and_then(|all| all.get(name));
+            let default = default.or_else(|| schema.get("default"));
+            self.setting(key, schema, default, required(name));
         }
     }
 
-    fn setting(&mut self, key: String, schema: &Value, default: Option<Value>, required: bool) {
-        let inner = self.inner(schema);
-        let resolved = self.resolve(schema).clone();
+    fn setting(
+        &mut self,
+        key: String,
+        schema: &'a Value,
+        default: Option<&'a Value>,
+        required: bool,
+    ) {
+        let (inner, resolved) = (self.inner(schema), self.resolve(schema));
         self.settings.push(Setting {
             kind: match inner {
-                Some(_) if is_array(&resolved) => "array of tables".to_owned(),
+                Some(_) if is_array(resolved) => "array of tables".to_owned(),
                 Some(_) => "table".to_owned(),
-                None => self.kind(&resolved),
+                None => self.kind(resolved),
             },
-            default: match (required, &default) {
+            default: match (required, default) {
                 (true, _) => SettingDefault::Required,
                 (false, None | Some(Value::Null)) => SettingDefault::None,
                 (false, Some(value)) => SettingDefault::Value(toml(value)),
             },
             meaning: text(schema),
-            names: self.names(&resolved),
+            names: names(resolved),
             key: key.clone(),
         });
         match inner {
-            Some(inner) if is_array(&resolved) => self.table(&format!("{key}[]"), &inner, None),
-            Some(inner) => self.table(&key, &inner, default.as_ref()),
-            None => self.variants(&key, &resolved),
+            Some(inner) if is_array(resolved) => self.table(&format!("{key}[]"), inner, None),
+            Some(inner) => self.table(&key, inner, default),
+            None => self.variants(&key, resolved),
         }
     }
 
     /// Settings beside or under the names of a choice.
-    fn variants(&mut self, key: &str, schema: &Value) {
-        let variants = schema["oneOf"].as_array().cloned().unwrap_or_default();
-        for variant in &variants {
-            let properties = variant["properties"].as_object().into_iter().flatten();
-            for (name, property) in properties {
+    fn variants(&mut self, key: &str, schema: &'a Value) {
+        for variant in choices(schema) {
+            for (name, property) in properties(variant) {
+                let key = format!("{key}.{name}");
                 match property["properties"].is_object() {
                     // `{ adaptive = { target = ... } }`
-                    true => self.table(&format!("{key}.{name}"), property, None),
+                    true => self.table(&key, property, None),
                     // `{ form = "sum", gamma = ... }`
-                    false if property.get("const").is_none() && properties_of(variant) > 1 => {
-                        let default = property.get("default").cloned();
-                        let required = default.is_none();
-                        self.setting(format!("{key}.{name}"), property, default, required);
+                    false if property.get("const").is_none() && properties(variant).count() > 1 => {
+                        let default = property.get("default");
+                        self.setting(key, property, default, default.is_none());
                     }
                     false => {}
                 }
@@ -121,23 +122,10 @@ impl Lister {
         }
     }
 
-    /// The names of a choice, with what each means.
-    fn names(&self, schema: &Value) -> Vec<(String, String)> {
-        let variants = schema["oneOf"].as_array().into_iter().flatten();
-        variants
-            .flat_map(|variant| {
-                let meaning = text(variant);
-                spellings(variant)
-                    .into_iter()
-                    .map(move |name| (name, meaning.clone()))
-            })
-            .collect()
-    }
-
     /// What can be set.
-    fn kind(&self, schema: &Value) -> String {
-        if let Some(variants) = schema["oneOf"].as_array() {
-            let names: Vec<String> = variants.iter().flat_map(spellings).collect();
+    fn kind(&self, schema: &'a Value) -> String {
+        if schema["oneOf"].is_array() {
+            let names: Vec<String> = choices(schema).flat_map(spellings).collect();
             return names.join(" | ");
         }
         if let Some(value) = schema.get("const") {
@@ -164,16 +152,16 @@ impl Lister {
     }
 
     /// The table that a setting is, or is an array of.
-    fn inner(&self, schema: &Value) -> Option<Value> {
+    fn inner(&self, schema: &'a Value) -> Option<&'a Value> {
         let schema = self.resolve(schema);
         if is_array(schema) {
             return self.inner(&schema["items"]);
         }
-        (schema["properties"].is_object() && schema.get("oneOf").is_none()).then(|| schema.clone())
+        (schema["properties"].is_object() && schema.get("oneOf").is_none()).then_some(schema)
     }
 
     /// The schema that a reference leads to; of an optional one that of what is there.
-    fn resolve<'a>(&'a self, schema: &'a Value) -> &'a Value {
+    fn resolve(&self, schema: &'a Value) -> &'a Value {
         if let Some(name) = schema["$ref"].as_str() {
             let name = name.rsplit('/').next().unwrap_or(name);
             return self.definitions.get(name).unwrap_or(schema);
@@ -190,8 +178,22 @@ fn is_array(schema: &Value) -> bool {
     schema["type"] == "array"
 }
 
-fn properties_of(variant: &Value) -> usize {
-    variant["properties"].as_object().map_or(0, Map::len)
+fn properties(schema: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    schema["properties"].as_object().into_iter().flatten()
+}
+
+fn choices(schema: &Value) -> impl Iterator<Item = &Value> {
+    schema["oneOf"].as_array().into_iter().flatten()
+}
+
+/// The names of a choice, with what each means.
+fn names(schema: &Value) -> Vec<(String, String)> {
+    let spelled = |variant| {
+        spellings(variant)
+            .into_iter()
+            .map(move |name| (name, text(variant)))
+    };
+    choices(schema).flat_map(spelled).collect()
 }
 
 /// How a choice is written: `"fixed"`, `{ adaptive = ... }`, `{ form = "sum" }`.
@@ -203,13 +205,13 @@ fn spellings(variant: &Value) -> Vec<String> {
     if let Some(values) = variant["enum"].as_array() {
         return values.iter().map(toml).collect();
     }
-    let properties = variant["properties"].as_object();
-    let first = properties.and_then(|properties| properties.iter().next());
-    first.map_or_else(Vec::new, |(name, schema)| match schema.get("const") {
-        Some(value) => vec![format!("{{ {name} = {} }}", toml(value))],
-        None if schema["properties"].is_object() => vec![format!("{{ {name} = {{ ... }} }}")],
-        None => vec![format!("{{ {name} = ... }}")],
-    })
+    let first = properties(variant).take(1);
+    let spelling = |(name, schema): (&String, &Value)| match schema.get("const") {
+        Some(value) => format!("{{ {name} = {} }}", toml(value)),
+        None if schema["properties"].is_object() => format!("{{ {name} = {{ ... }} }}"),
+        None => format!("{{ {name} = ... }}"),
+    };
+    first.map(spelling).collect()
 }
 
 /// The comment of a type or a field as one line.

@@ -1,7 +1,7 @@
 //! The name that was meant: the nearest by edits (letters added, lost, changed or swapped).
 
 /// What to say of an unknown key, given dotted, in a table of these keys.
-pub(super) fn settings_or_nearest(key: &str, known: &[String]) -> String {
+pub(super) fn settings_or_nearest(key: &str, known: &[&str]) -> String {
     let (table, name) = match key.rfind('.') {
         // A dot in quotes is none.
         Some(dot) if !key.ends_with('"') => (&key[..dot], &key[dot + 1..]),
@@ -16,7 +16,7 @@ pub(super) fn settings_or_nearest(key: &str, known: &[String]) -> String {
 }
 
 /// What to say of a value that is none of these names.
-pub(super) fn names_or_nearest(found: &str, known: &[String]) -> String {
+pub(super) fn names_or_nearest(found: &str, known: &[&str]) -> String {
     match nearest(found, known) {
         Some(near) => format!("did you mean {near:?}?"),
         None if known.is_empty() => "it has no value yet".to_owned(),
@@ -24,7 +24,7 @@ pub(super) fn names_or_nearest(found: &str, known: &[String]) -> String {
     }
 }
 
-fn list(names: &[String], quote: char) -> String {
+fn list(names: &[&str], quote: char) -> String {
     let quoted: Vec<_> = names.iter().map(|n| format!("{quote}{n}{quote}")).collect();
     match quoted.as_slice() {
         [] => "is nothing".to_owned(),
@@ -34,8 +34,8 @@ fn list(names: &[String], quote: char) -> String {
 }
 
 /// The nearest name, if it is near: a third of the letters may differ, and one in any case.
-fn nearest<'a>(found: &str, known: &'a [String]) -> Option<&'a str> {
-    let distances = known.iter().map(|name| (edits(found, name), name));
+fn nearest<'a>(found: &str, known: &[&'a str]) -> Option<&'a str> {
+    let distances = known.iter().map(|&name| (edits(found, name), name));
     let (distance, name) = distances.min_by_key(|&(distance, _)| distance)?;
     let longer = found.chars().count().max(name.chars().count());
     (longer > 1 && distance <= (longer / 3).max(1)).then_some(name)
@@ -45,14 +45,8 @@ fn nearest<'a>(found: &str, known: &'a [String]) -> Option<&'a str> {
 /// cost nothing.
 fn edits(a: &str, b: &str) -> usize {
     let letters = |text: &str| -> Vec<char> {
-        let plain = |c: char| {
-            if c == '-' {
-                '_'
-            } else {
-                c.to_ascii_lowercase()
-            }
-        };
-        text.chars().map(plain).collect()
+        let plain = text.to_ascii_lowercase().replace('-', "_");
+        plain.chars().collect()
     };
     let (a, b) = (letters(a), letters(b));
     // Rows of the table of distances between the first i letters of a and the first j of b.
@@ -97,7 +91,7 @@ mod tests {
 
     #[test]
     fn a_name_far_from_all_gets_the_whole_list() {
-        let known = ["seed", "steps"].map(str::to_owned);
+        let known = ["seed", "steps"];
         let said = settings_or_nearest("optimizer.momentum", &known);
         assert_eq!(said, "in optimizer there are `seed` and `steps`");
         let said = names_or_nearest("x", &known[..1]);
@@ -106,6 +100,6 @@ mod tests {
 
     #[test]
     fn single_letters_are_near_to_nothing() {
-        assert_eq!(nearest("x", &["y".to_owned()]), None);
+        assert_eq!(nearest("x", &["y"]), None);
     }
 }

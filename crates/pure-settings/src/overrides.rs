@@ -7,7 +7,7 @@ use std::sync::Arc;
 use toml::de::{DeTable, DeValue};
 
 use super::build::{Builder, Key};
-use super::error::{ConfigError, Fault};
+use super::error::ConfigError;
 use super::renamed::{self, Renamed, Renaming};
 use super::tree::{Data, Node, Origin, join};
 use super::wrong::Wrong;
@@ -20,9 +20,10 @@ use super::wrong::Wrong;
 #[derive(Debug, Clone)]
 pub struct Override {
     text: Arc<str>,
-    /// The tables on the way, from the top.
-    tables: Vec<String>,
-    setting: Node,
+    /// What a file would hold that sets nothing else: tables of one key each, and in the last the value.
+    tree: Node,
+    /// How many tables the value is in, the whole among them.
+    depth: usize,
 }
 
 impl FromStr for Override {
@@ -33,24 +34,31 @@ impl FromStr for Override {
             found: text.to_owned(),
         };
         let at = behind_key(text).ok_or_else(not_an_override)?;
-        let mut tables = keys(&text[..at]).ok_or_else(not_an_override)?;
-        let name = tables.pop().ok_or_else(not_an_override)?;
+        // The whole has no name.
+        let mut names = vec![String::new()];
+        names.extend(keys(&text[..at]).ok_or_else(not_an_override)?);
+        let path = |depth: usize| {
+            let keys = names[1..=depth].iter();
+            keys.fold(String::new(), |path, key| join(&path, key))
+        };
+        let depth = names.len() - 1;
         let text: Arc<str> = text.into();
-        let table = tables
-            .iter()
-            .fold(String::new(), |path, key| join(&path, key));
         let key = Key {
-            name: &name,
-            path: join(&table, &name),
+            name: &names[depth],
+            path: path(depth),
             span: Some(0..at),
         };
-        let setting = value(key, &text, at);
-        Ok(Self {
-            // The error shows the override and no file.
-            setting: setting.map_err(|wrong| wrong.locate("".as_ref(), ""))?,
-            text,
-            tables,
-        })
+        // The error shows the override and no file.
+        let setting = value(key, &text, at).map_err(|wrong| wrong.locate(("".as_ref(), "")))?;
+        let tree = (0..depth).rev().fold(setting, |inner, depth| Node {
+            name: names[depth].clone(),
+            path: path(depth),
+            origin: inner.origin.clone(),
+            key: inner.key.clone(),
+            value: inner.value.clone(),
+            data: Data::Table(vec![inner]),
+        });
+        Ok(Self { text, tree, depth })
     }
 }
 
@@ -124,83 +132,32 @@ fn value(key: Key<'_>, text: &Arc<str>, at: usize) -> Result<Node, Wrong> {
 }
 
 impl Override {
-    /// The override with its settings under their present names, and which had others.
-    pub(super) fn renamed(&self, renamings: &[Renaming]) -> Result<(Self, Vec<Renamed>), Wrong> {
-        let table = |name: &str, path: String, inner: Vec<Node>| Node {
-            name: name.to_owned(),
-            path,
-            data: Data::Table(inner),
-            ..self.setting.clone()
-        };
-        // A tree in which every table has one key, as deep as the key has parts.
-        let mut tree = self.setting.clone();
-        for (depth, name) in self.tables.iter().enumerate().rev() {
-            let path = self.tables[..=depth].iter();
-            let path = path.fold(String::new(), |path, key| join(&path, key));
-            tree = table(name, path, vec![tree]);
-        }
-        tree = table("", String::new(), vec![tree]);
-        let renamed = renamed::rename(&mut tree, renamings, ("".as_ref(), ""))?;
-        let mut tables = Vec::new();
-        let only = |node: Node| match node.data {
-            Data::Table(mut nodes) => nodes.pop(),
-            _ => None,
-        };
-        let mut node = only(tree).expect("it was put there");
-        while tables.len() < self.tables.len() {
-            tables.push(node.name.clone());
-            node = only(node).expect("it was put there");
-        }
-        let text = self.text.clone();
-        let setting = node;
-        Ok((
-            Self {
-                text,
-                tables,
-                setting,
-            },
-            renamed,
-        ))
+    /// Puts the settings under their present names, and tells which had others.
+    pub(super) fn rename(&mut self, renamings: &[Renaming]) -> Result<Vec<Renamed>, Wrong> {
+        renamed::rename(&mut self.tree, renamings, ("".as_ref(), ""))
     }
 
     /// Puts the setting into a tree, and the tables that it needs.
     pub(super) fn apply(&self, tree: &mut Node) -> Result<(), Wrong> {
-        let mut table = tree;
-        for name in &self.tables {
-            table = self.entry(table, name, || Data::Table(Vec::new()))?;
-        }
-        let setting = self.entry(table, &self.setting.name, || Data::Date)?;
-        *setting = self.setting.clone();
-        Ok(())
+        put(&self.tree, self.depth, tree)
     }
+}
 
-    /// The value of a key in a table, which is made if it is not there.
-    fn entry<'a>(
-        &self,
-        table: &'a mut Node,
-        name: &str,
-        new: impl Fn() -> Data,
-    ) -> Result<&'a mut Node, Wrong> {
-        let found = table.found();
-        let path = join(&table.path, name);
-        let Data::Table(nodes) = &mut table.data else {
-            let key = table.path.clone();
-            return Err(Wrong::key(&self.setting, Fault::InTheWay { key, found }));
-        };
-        let index = match nodes.iter().position(|node| node.name == name) {
-            Some(index) => index,
-            None => {
-                nodes.push(Node {
-                    name: name.to_owned(),
-                    path,
-                    data: new(),
-                    ..self.setting.clone()
-                });
-                nodes.len() - 1
-            }
-        };
-        Ok(&mut nodes[index])
+/// Puts the value that is in so many tables of `from` into the same tables of another tree.
+fn put(from: &Node, depth: usize, into: &mut Node) -> Result<(), Wrong> {
+    let Data::Table(there) = &mut into.data else {
+        let (key, found) = (&into.path, into.found());
+        let fault = format!("{key} is {found}, so nothing in it can be set; set {key} as a whole");
+        return Err(Wrong::key(from, fault));
+    };
+    for new in from.children() {
+        match there.iter_mut().find(|old| old.name == new.name) {
+            Some(old) if depth > 1 => put(new, depth - 1, old)?,
+            Some(old) => *old = new.clone(),
+            None => there.push(new.clone()),
+        }
     }
+    Ok(())
 }
 
 impl fmt::Display for Override {

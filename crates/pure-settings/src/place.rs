@@ -5,6 +5,8 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::tree::Origin;
+
 /// A spot in an experiment file or in an override, with the text around it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
@@ -15,14 +17,19 @@ pub struct Place {
 }
 
 impl Place {
-    pub(super) fn new(file: Option<&Path>, text: Arc<str>, span: Option<Range<usize>>) -> Self {
+    /// The spot of some bytes of an origin, which may be a file of this name and text.
+    pub(super) fn new(
+        origin: Origin,
+        span: Option<Range<usize>>,
+        (name, text): (&Path, &str),
+    ) -> Self {
+        let (file, text) = match origin {
+            Origin::File => (Some(name.to_owned()), text.into()),
+            Origin::Override(text) => (None, text),
+        };
         // Whatever a span was made from, drawing it must not fail.
         let span = span.filter(|span| text.get(span.clone()).is_some());
-        Self {
-            file: file.map(Path::to_owned),
-            text,
-            span,
-        }
+        Self { file, text, span }
     }
 
     /// The file, or `--set`.

@@ -3,10 +3,9 @@
 use std::fmt;
 use std::path::Path;
 
-use super::error::Fault;
 use super::place::Place;
 use super::tree::{Data, Node, join};
-use super::wrong::{Wrong, place};
+use super::wrong::Wrong;
 
 /// A setting's former key from the top, `stages[].epochs` in an array, its tables under their present
 /// names; and its present name in the same table.
@@ -37,7 +36,7 @@ impl fmt::Display for Renamed {
 pub(super) fn rename(
     tree: &mut Node,
     renamings: &[Renaming],
-    (name, text): (&Path, &str),
+    file: (&Path, &str),
 ) -> Result<Vec<Renamed>, Wrong> {
     let mut renamed: Vec<Renamed> = Vec::new();
     for (former, now) in renamings {
@@ -53,15 +52,15 @@ pub(super) fn rename(
             };
             let key = join(&path, now);
             if has_new {
-                return Err(Wrong::key(setting, Fault::TwoNames { key }));
+                return Err(Wrong::under_two_names(setting, &key));
             }
             renamed.push(Renamed {
-                place: place(setting.origin.clone(), setting.key.clone(), name, text),
+                place: Place::new(setting.origin.clone(), setting.key.clone(), file),
                 found: setting.path.clone(),
                 now: key.clone(),
             });
             setting.name = (*now).to_owned();
-            setting.move_to(key);
+            setting.move_to(&key, setting.path.len());
         }
     }
     Ok(renamed)

@@ -1,5 +1,6 @@
 //! Settings as they were written: a tree whose every value knows its key and its place.
 
+use std::iter::once;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -55,6 +56,13 @@ impl Node {
         }
     }
 
+    fn children_mut(&mut self) -> &mut [Self] {
+        match &mut self.data {
+            Data::Array(nodes) | Data::Table(nodes) => nodes,
+            _ => &mut [],
+        }
+    }
+
     /// The value at a path from the top.
     pub fn find(&self, path: &str) -> Option<&Self> {
         if self.path == path {
@@ -69,49 +77,29 @@ impl Node {
         if self.path == path {
             return Some(self);
         }
-        match &mut self.data {
-            Data::Array(nodes) | Data::Table(nodes) => {
-                nodes.iter_mut().find_map(|node| node.find_mut(path))
-            }
-            _ => None,
+        let mut nodes = self.children_mut().iter_mut();
+        nodes.find_map(|node| node.find_mut(path))
+    }
+
+    /// Puts `path` in place of the first `length` bytes of the value's path, and of those of all values in it.
+    pub fn move_to(&mut self, path: &str, length: usize) {
+        self.path.replace_range(..length, path);
+        for node in self.children_mut() {
+            node.move_to(path, length);
         }
     }
 
-    /// Gives the value another key, and with it all values in it.
-    pub fn move_to(&mut self, path: String) {
-        match &mut self.data {
-            Data::Table(nodes) => {
-                for node in nodes {
-                    node.move_to(join(&path, &node.name));
-                }
-            }
-            Data::Array(nodes) => {
-                for (index, node) in nodes.iter_mut().enumerate() {
-                    node.move_to(format!("{path}[{index}]"));
-                }
-            }
-            _ => {}
-        }
-        self.path = path;
+    /// All values in this one, at any depth, each before those in it.
+    pub fn descendants(&self) -> Vec<&Self> {
+        let children = self.children().iter();
+        let with_theirs = children.flat_map(|node| once(node).chain(node.descendants()));
+        with_theirs.collect()
     }
 
     /// The only value in this one, at any depth, that `is_it`; none if there are more.
-    pub fn find_only(&self, is_it: &impl Fn(&Self) -> bool) -> Option<&Self> {
-        let mut every = Vec::new();
-        self.collect(is_it, &mut every);
-        match every.as_slice() {
-            [only] => Some(only),
-            _ => None,
-        }
-    }
-
-    fn collect<'a>(&'a self, is_it: &impl Fn(&Self) -> bool, every: &mut Vec<&'a Self>) {
-        for node in self.children() {
-            if is_it(node) {
-                every.push(node);
-            }
-            node.collect(is_it, every);
-        }
+    pub fn find_only(&self, is_it: impl Fn(&Self) -> bool) -> Option<&Self> {
+        let mut found = self.descendants().into_iter().filter(|node| is_it(node));
+        found.next().filter(|_| found.next().is_none())
     }
 
     /// The value as serde names it.
@@ -126,6 +114,14 @@ impl Node {
             Data::Array(_) => Unexpected::Seq,
             Data::Table(_) => Unexpected::Map,
             Data::Poison => Unexpected::Other("a value that is never read"),
+        }
+    }
+
+    /// Its key as the subject of a sentence.
+    pub fn named(&self) -> &str {
+        match self.path.as_str() {
+            "" => "the file",
+            path => path,
         }
     }
 

@@ -103,14 +103,12 @@ impl<'de> SeqAccess<'de> for Elements<'de> {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, Complaint> {
-        let Some(node) = self.rest.next() else {
-            return Ok(None);
-        };
-        let value = seed.deserialize(node);
-        // What is refused after the node was read was refused in a buffer.
-        value
-            .map(Some)
-            .map_err(|complaint| complaint.at(&node.path, true))
+        let element = self.rest.next().map(|node| {
+            let value = seed.deserialize(node);
+            // What is refused after the node was read was refused in a buffer.
+            value.map_err(|complaint| complaint.at(&node.path, true))
+        });
+        element.transpose()
     }
 }
 
@@ -127,11 +125,11 @@ impl<'de> MapAccess<'de> for Entries<'de> {
         seed: K,
     ) -> Result<Option<K::Value>, Complaint> {
         self.value = self.rest.next();
-        let Some(node) = self.value else {
-            return Ok(None);
-        };
-        let key = seed.deserialize(StrDeserializer::new(&node.name));
-        key.map(Some).map_err(Complaint::of_key)
+        let key = self.value.map(|node| {
+            let key = seed.deserialize(StrDeserializer::new(&node.name));
+            key.map_err(Complaint::of_key)
+        });
+        key.transpose()
     }
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Complaint> {

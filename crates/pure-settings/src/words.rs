@@ -11,11 +11,6 @@ pub(super) const NAME_ALONE: &str = "a name alone";
 /// Longer strings are cut in messages.
 const SHOWN: usize = 60;
 
-/// A key as the subject of a sentence; the key of the whole is empty.
-pub(super) fn named(key: &str) -> &str {
-    if key.is_empty() { "the file" } else { key }
-}
-
 /// What was found.
 pub(super) fn found(value: Unexpected<'_>) -> String {
     match value {
@@ -65,23 +60,23 @@ pub(super) fn expected(kind: &dyn Expected) -> String {
     }
 }
 
+/// How serde's names of kinds begin, and what somebody who writes TOML calls them.
+const KINDS: [(&str, &str); 7] = [
+    ("unit struct ", NAME_ALONE),
+    ("unit variant ", NAME_ALONE),
+    ("struct ", TABLE),
+    ("internally tagged enum ", TABLE),
+    ("adjacently tagged enum ", TABLE),
+    ("tuple struct ", "an array"),
+    ("tuple variant ", "an array"),
+];
+
 fn named_kind(kind: &str) -> String {
-    let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| kind.starts_with(prefix));
-    if starts(&["unit struct ", "unit variant "]) {
-        NAME_ALONE.to_owned()
-    } else if starts(&[
-        "struct ",
-        "internally tagged enum ",
-        "adjacently tagged enum ",
-    ]) {
-        TABLE.to_owned()
-    } else if let Some(count) = kind.strip_prefix("a tuple of size ") {
-        format!("an array of length {count}")
-    } else if starts(&["tuple struct ", "tuple variant "]) {
-        "an array".to_owned()
-    } else {
-        kind.to_owned()
+    if let Some(count) = kind.strip_prefix("a tuple of size ") {
+        return format!("an array of length {count}");
     }
+    let known = KINDS.iter().find(|(start, _)| kind.starts_with(start));
+    known.map_or(kind, |(_, name)| name).to_owned()
 }
 
 #[cfg(test)]

@@ -10,14 +10,15 @@ use super::tree::{Node, Origin};
 /// A fault with the bytes it is about.
 #[derive(Debug)]
 pub(super) struct Wrong {
-    pub fault: Fault,
+    /// What is wrong, in words with the key.
+    pub fault: String,
     pub origin: Origin,
     pub span: Option<Range<usize>>,
 }
 
 impl Wrong {
     /// A fault of a key.
-    pub fn key(node: &Node, fault: Fault) -> Self {
+    pub fn key(node: &Node, fault: String) -> Self {
         Self {
             fault,
             origin: node.origin.clone(),
@@ -26,7 +27,7 @@ impl Wrong {
     }
 
     /// A fault of the value under a key.
-    pub fn value(node: &Node, fault: Fault) -> Self {
+    pub fn value(node: &Node, fault: String) -> Self {
         Self {
             fault,
             origin: node.origin.clone(),
@@ -34,19 +35,19 @@ impl Wrong {
         }
     }
 
-    /// The error, in a file of this name and text.
-    pub fn locate(self, name: &Path, text: &str) -> ConfigError {
-        ConfigError::Setting {
-            place: Box::new(place(self.origin, self.span, name, text)),
-            fault: Box::new(self.fault),
-        }
+    /// A setting of which another name is given too.
+    pub fn under_two_names(node: &Node, key: &str) -> Self {
+        Self::key(
+            node,
+            format!("{key} is given twice, once under another name"),
+        )
     }
-}
 
-/// The spot of some bytes of an origin, which may be a file of this name and text.
-pub(super) fn place(origin: Origin, span: Option<Range<usize>>, name: &Path, text: &str) -> Place {
-    match origin {
-        Origin::File => Place::new(Some(name), text.into(), span),
-        Origin::Override(text) => Place::new(None, text, span),
+    /// The error, in a file of this name and text.
+    pub fn locate(self, file: (&Path, &str)) -> ConfigError {
+        ConfigError::Setting {
+            place: Box::new(Place::new(self.origin, self.span, file)),
+            fault: Fault(self.fault),
+        }
     }
 }

@@ -8,7 +8,6 @@ use std::io::{self, BufRead};
 use super::{BYTE_ORDER_MARK, Found, LONGEST_RECORD, parse_object};
 use crate::fault::{Fault, Place};
 
-#[derive(Debug)]
 pub(super) struct Array<R> {
     reader: R,
     /// A stream may never end, so nothing is read behind an element that is too long.
@@ -17,12 +16,10 @@ pub(super) struct Array<R> {
     state: State,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
     /// Before the opening bracket.
     Start,
-    /// After it.
-    First,
     /// After a comma.
     Next,
     /// After the closing bracket.
@@ -31,12 +28,8 @@ enum State {
     Done,
 }
 
-/// An element as it stands in the file.
-struct Element {
-    line: u64,
-    text: Vec<u8>,
-    too_long: bool,
-}
+/// The bytes of an element, or why there are none.
+type Element = Result<Vec<u8>, Fault>;
 
 impl<R: BufRead> Array<R> {
     pub(super) fn new(reader: R, is_stream: bool) -> Self {
@@ -71,30 +64,11 @@ impl<R: BufRead> Array<R> {
         }
     }
 
-    fn open(&mut self) -> io::Result<Result<(), Fault>> {
-        if self.reader.fill_buf()?.starts_with(BYTE_ORDER_MARK) {
-            self.reader.consume(BYTE_ORDER_MARK.len());
-        }
-        let opened = self.byte_after_space()? == Some(b'[');
-        Ok(if opened {
-            Ok(())
-        } else {
-            Err(Fault::Type {
-                field: "file".to_owned(),
-                found: "something else",
-                expected: "a JSON array",
-            })
-        })
-    }
-
-    /// The element that stands next, and what ended it.
-    fn element(&mut self) -> io::Result<(Element, Option<u8>)> {
+    /// The element that stands next, with its line and what ended it.
+    fn element(&mut self) -> io::Result<(u64, Element, Option<u8>)> {
         let mut byte = self.byte_after_space()?;
-        let mut element = Element {
-            line: self.line,
-            text: Vec::new(),
-            too_long: false,
-        };
+        let line = self.line;
+        let (mut text, mut too_long) = (Vec::new(), false);
         let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
         while let Some(found) = byte {
             if in_string {
@@ -102,62 +76,69 @@ impl<R: BufRead> Array<R> {
                 escaped = !escaped && found == b'\\';
             } else {
                 match found {
-                    b',' | b']' if depth == 0 => return Ok((element, byte)),
+                    b',' | b']' if depth == 0 => break,
                     b'"' => in_string = true,
                     b'[' | b'{' => depth += 1,
                     b']' | b'}' => depth = depth.saturating_sub(1),
                     _ => {}
                 }
             }
-            element.too_long |= element.text.len() >= LONGEST_RECORD;
-            if !element.too_long {
-                element.text.push(found);
-            } else if self.is_stream {
-                break;
+            too_long |= text.len() >= LONGEST_RECORD;
+            if !too_long {
+                text.push(found);
             }
-            byte = self.byte()?;
+            byte = match too_long && self.is_stream {
+                true => None,
+                false => self.byte()?,
+            };
         }
-        Ok((element, None))
+        let limit = LONGEST_RECORD;
+        let text = match (too_long, byte) {
+            (true, _) => Err(Fault::TooLong { limit }),
+            (false, None) => Err(Fault::Truncated),
+            (false, Some(_)) => Ok(text),
+        };
+        Ok((line, text, byte))
     }
 
     fn advance(&mut self) -> io::Result<Option<Found>> {
-        if self.state == State::Start {
-            if let Err(fault) = self.open()? {
-                self.state = State::Done;
-                return Ok(Some((Place::Line(1), Err(fault))));
+        let before = self.state;
+        match before {
+            State::Start => {
+                if self.reader.fill_buf()?.starts_with(BYTE_ORDER_MARK) {
+                    self.reader.consume(BYTE_ORDER_MARK.len());
+                }
+                if self.byte_after_space()? != Some(b'[') {
+                    self.state = State::Done;
+                    let fault = Fault::wrong("file", "something else", "a JSON array");
+                    return Ok(Some((Place::Line(1), Err(fault))));
+                }
             }
-            self.state = State::First;
+            State::Next => {}
+            State::Closed => {
+                self.state = State::Done;
+                let more = self.byte_after_space()?;
+                return Ok(more.map(|_| (Place::Line(self.line), Err(Fault::AfterEnd))));
+            }
+            State::Done => return Ok(None),
         }
-        if self.state == State::Closed {
-            self.state = State::Done;
-            let more = self.byte_after_space()?;
-            return Ok(more.map(|_| (Place::Line(self.line), Err(Fault::AfterEnd))));
-        }
-        if self.state == State::Done {
-            return Ok(None);
-        }
-        let first = self.state == State::First;
-        let (element, end) = self.element()?;
-        let place = Place::Line(element.line);
+        let (line, text, end) = self.element()?;
         self.state = match end {
             None => State::Done,
             Some(b']') => State::Closed,
             Some(_) => State::Next,
         };
-        if element.too_long {
-            let limit = LONGEST_RECORD;
-            return Ok(Some((place, Err(Fault::TooLong { limit }))));
-        }
-        if end.is_none() {
-            return Ok(Some((place, Err(Fault::Truncated))));
-        }
-        if first && self.state == State::Closed && element.text.is_empty() {
+        let is_blank = text.as_ref().is_ok_and(Vec::is_empty);
+        if is_blank && before == State::Start && self.state == State::Closed {
             return self.advance();
         }
-        let text = std::str::from_utf8(&element.text).map_err(|error| Fault::Utf8 {
-            byte: error.valid_up_to(),
+        let record = text.and_then(|text| match std::str::from_utf8(&text) {
+            Ok(text) => parse_object(text),
+            Err(error) => Err(Fault::Utf8 {
+                byte: error.valid_up_to(),
+            }),
         });
-        Ok(Some((place, text.and_then(parse_object))))
+        Ok(Some((Place::Line(line), record)))
     }
 }
 

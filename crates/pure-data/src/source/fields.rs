@@ -21,28 +21,19 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Of an element of a list.
-    pub(crate) fn of_element(value: &'a Value, path: String) -> Result<Self, Fault> {
-        match value {
-            Value::Object(map) => Ok(Self {
+    fn of_value(value: &'a Value, path: String) -> Result<Self, Fault> {
+        match value.as_object() {
+            Some(map) => Ok(Self {
                 map,
                 path: path + ".",
             }),
-            other => Err(Fault::Type {
-                field: path,
-                found: kind_of(other),
-                expected: "an object",
-            }),
+            None => Err(Fault::wrong(path, kind_of(value), "an object")),
         }
     }
 
     /// What a field of this one is called.
     pub(crate) fn path(&self, name: &str) -> String {
         format!("{}{name}", self.path)
-    }
-
-    pub(crate) fn names(&self) -> Vec<String> {
-        self.map.keys().cloned().collect()
     }
 
     pub(crate) fn has(&self, name: &str) -> bool {
@@ -59,51 +50,66 @@ impl<'a> Fields<'a> {
         })
     }
 
+    /// What a field holds, as far as it is what must be there.
+    fn need_as<T>(
+        &self,
+        name: &str,
+        of: impl FnOnce(&'a Value) -> Option<T>,
+        expected: &str,
+    ) -> Result<T, Fault> {
+        let value = self.need(name)?;
+        of(value).ok_or_else(|| self.wrong(name, value, expected))
+    }
+
+    /// A text, which may be blank.
+    pub(crate) fn any_text(&self, name: &str) -> Result<&'a str, Fault> {
+        self.need_as(name, Value::as_str, "a text")
+    }
+
     /// A text that is not blank.
     pub(crate) fn text(&self, name: &str) -> Result<&'a str, Fault> {
-        let text = self.need(name)?;
-        let text = text
-            .as_str()
-            .ok_or_else(|| self.wrong(name, text, "a text"))?;
-        if text.trim().is_empty() {
-            return Err(Fault::Empty {
+        let text = self.any_text(name)?;
+        match text.trim().is_empty() {
+            true => Err(Fault::Empty {
                 field: self.path(name),
-            });
+            }),
+            false => Ok(text),
         }
-        Ok(text)
-    }
-
-    pub(crate) fn list(&self, name: &str) -> Result<&'a [Value], Fault> {
-        let list = self.need(name)?;
-        let elements = list.as_array();
-        let elements = elements.ok_or_else(|| self.wrong(name, list, "a list"))?;
-        Ok(elements)
-    }
-
-    pub(crate) fn object(&self, name: &str) -> Result<Self, Fault> {
-        Self::of_element(self.need(name)?, self.path(name))
     }
 
     pub(crate) fn whole_number(&self, name: &str) -> Result<i64, Fault> {
-        let number = self.need(name)?;
-        number
-            .as_i64()
-            .ok_or_else(|| self.wrong(name, number, "a whole number"))
+        self.need_as(name, Value::as_i64, "a whole number")
+    }
+
+    pub(crate) fn list(&self, name: &str) -> Result<&'a [Value], Fault> {
+        self.need_as(name, |value| value.as_array().map(Vec::as_slice), "a list")
     }
 
     /// A list of texts, blank ones included.
     pub(crate) fn texts(&self, name: &str) -> Result<Vec<String>, Fault> {
         let texts = self.list(name)?.iter().enumerate();
-        texts
-            .map(|(index, value)| match value {
-                Value::String(text) => Ok(text.clone()),
-                other => Err(Fault::Type {
-                    field: format!("{}[{index}]", self.path(name)),
-                    found: kind_of(other),
-                    expected: "a text",
-                }),
-            })
-            .collect()
+        let text = |(index, value): (usize, &Value)| match value {
+            Value::String(text) => Ok(text.clone()),
+            other => {
+                let field = format!("{}[{index}]", self.path(name));
+                Err(Fault::wrong(field, kind_of(other), "a text"))
+            }
+        };
+        texts.map(text).collect()
+    }
+
+    pub(crate) fn object(&self, name: &str) -> Result<Self, Fault> {
+        Self::of_value(self.need(name)?, self.path(name))
+    }
+
+    /// A list of objects, one by one.
+    pub(crate) fn objects(
+        &self,
+        name: &str,
+    ) -> Result<impl Iterator<Item = Result<Self, Fault>>, Fault> {
+        let path = self.path(name);
+        let values = self.list(name)?.iter().enumerate();
+        Ok(values.map(move |(index, value)| Self::of_value(value, format!("{path}[{index}]"))))
     }
 
     /// The name of the record: its `id`, a text or a whole number, or else its place in the file.
@@ -116,11 +122,15 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// An error about a field that holds something else than it must.
-    pub(crate) fn wrong(&self, name: &str, found: &Value, expected: &'static str) -> Fault {
-        Fault::Type {
-            field: self.path(name),
-            found: kind_of(found),
+    /// The error that a field holds something else than it must.
+    pub(crate) fn wrong(&self, name: &str, found: &Value, expected: &str) -> Fault {
+        Fault::wrong(self.path(name), kind_of(found), expected)
+    }
+
+    /// The error that other fields are there than must be.
+    pub(crate) fn unknown_form(&self, expected: &'static str) -> Fault {
+        Fault::UnknownForm {
+            found: self.map.keys().cloned().collect(),
             expected,
         }
     }

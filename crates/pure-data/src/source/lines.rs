@@ -7,25 +7,12 @@ use pure_files::Lines;
 use super::{Found, parse_object};
 use crate::fault::{Fault, Place};
 
-#[derive(Debug)]
-pub(super) struct JsonLines {
-    lines: Lines,
-    /// The last line that was read.
-    number: u64,
-}
-
-impl JsonLines {
-    pub(super) fn new(lines: Lines) -> Self {
-        Self { lines, number: 0 }
-    }
-}
-
-impl Iterator for JsonLines {
-    type Item = Found;
-
-    fn next(&mut self) -> Option<Found> {
-        use pure_files::Error;
-        let (number, record) = match self.lines.next()? {
+pub(super) fn records(lines: Lines) -> impl Iterator<Item = Found> {
+    use pure_files::Error;
+    // Not every error tells its line.
+    let mut next = 1;
+    lines.map(move |line| {
+        let (number, record) = match line {
             Ok(line) => {
                 let record = parse_object(&line.text).map_err(|fault| match fault {
                     Fault::Json { source } if !line.is_whole && source.is_eof() => Fault::Truncated,
@@ -35,15 +22,15 @@ impl Iterator for JsonLines {
             }
             Err(Error::LineTooLong { line, limit, .. }) => (line, Err(Fault::TooLong { limit })),
             Err(Error::NotUtf8 { line, valid, .. }) => (line, Err(Fault::Utf8 { byte: valid })),
-            Err(Error::Read { source, .. }) => (self.number + 1, Err(Fault::Read { source })),
+            Err(Error::Read { source, .. }) => (next, Err(Fault::Read { source })),
             Err(other) => {
                 let source = io::Error::other(other);
-                (self.number + 1, Err(Fault::Read { source }))
+                (next, Err(Fault::Read { source }))
             }
         };
-        self.number = number;
-        Some((Place::Line(number), record))
-    }
+        next = number + 1;
+        (Place::Line(number), record)
+    })
 }
 
 #[cfg(test)]
@@ -54,7 +41,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("records.jsonl");
         pure_files::write(&path, text).unwrap();
-        let told = JsonLines::new(Lines::open(&path).unwrap()).map(|(place, record)| {
+        let told = records(Lines::open(&path).unwrap()).map(|(place, record)| {
             let told = match record {
                 Ok(map) => serde_json::to_string(&map).unwrap(),
                 Err(fault) => fault.to_string(),

@@ -8,15 +8,14 @@ mod array;
 mod fields;
 mod layout;
 mod lines;
-#[cfg(not(feature = "parquet"))]
-mod no_table;
-#[cfg(feature = "parquet")]
+#[cfg_attr(not(feature = "parquet"), path = "no_table.rs")]
 mod table;
 
 pub use fields::Fields;
 pub(crate) use fields::kind_of;
 pub use layout::Layout;
 
+use std::fmt;
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
@@ -26,11 +25,6 @@ use serde_json::{Map, Value};
 use crate::Error;
 use crate::fault::{BadRecord, Fault, Place};
 use array::Array;
-use lines::JsonLines;
-#[cfg(not(feature = "parquet"))]
-use no_table::Table;
-#[cfg(feature = "parquet")]
-use table::Table;
 
 /// No record that anyone reads is longer.
 const LONGEST_RECORD: usize = LONGEST_LINE;
@@ -41,17 +35,11 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 pub(crate) type Found = (Place, Result<Map<String, Value>, Fault>);
 
 /// The records of a file, in their order.
-#[derive(Debug)]
 pub(crate) struct Source {
     path: PathBuf,
-    records: Records,
-}
-
-#[derive(Debug)]
-enum Records {
-    Lines(JsonLines),
-    Array(Array<Input>),
-    Table(Table),
+    /// The columns, of a table.
+    columns: Option<Vec<String>>,
+    pub records: Box<dyn Iterator<Item = Found> + Send>,
 }
 
 impl Source {
@@ -63,9 +51,10 @@ impl Source {
             None => Layout::guess(path, input.fill_buf().map_err(Error::read(path))?)?,
         };
         let is_stream = input.size().is_none();
-        let records = match layout {
-            Layout::JsonLines => Records::Lines(JsonLines::new(Lines::of(input))),
-            Layout::JsonArray => Records::Array(Array::new(input, is_stream)),
+        let mut columns = None;
+        let records: Box<dyn Iterator<Item = Found> + Send> = match layout {
+            Layout::JsonLines => Box::new(lines::records(Lines::of(input))),
+            Layout::JsonArray => Box::new(Array::new(input, is_stream)),
             Layout::Parquet if is_stream => {
                 return Err(Error::Parquet {
                     path: path.to_owned(),
@@ -73,20 +62,17 @@ impl Source {
                         .into(),
                 });
             }
-            Layout::Parquet => Records::Table(Table::open(path)?),
+            Layout::Parquet => {
+                let (names, rows) = table::open(path)?;
+                columns = Some(names);
+                Box::new(rows)
+            }
         };
         Ok(Self {
             path: path.to_owned(),
+            columns,
             records,
         })
-    }
-
-    /// The columns, of a table.
-    pub(crate) fn columns(&self) -> Option<&[String]> {
-        match &self.records {
-            Records::Table(table) => Some(table.columns()),
-            _ => None,
-        }
     }
 
     /// Refuses a table whose columns do not fit; other layouts tell record by record.
@@ -95,7 +81,7 @@ impl Source {
         fit: impl FnOnce(&dyn Fn(&str) -> bool) -> bool,
         expected: &'static str,
     ) -> Result<(), Error> {
-        let Some(columns) = self.columns() else {
+        let Some(columns) = &self.columns else {
             return Ok(());
         };
         if fit(&|name| columns.iter().any(|column| column == name)) {
@@ -103,7 +89,7 @@ impl Source {
         }
         Err(Error::Columns {
             path: self.path.clone(),
-            found: columns.to_vec(),
+            found: columns.clone(),
             expected,
         })
     }
@@ -118,15 +104,10 @@ impl Source {
     }
 }
 
-impl Iterator for Source {
-    type Item = Found;
-
-    fn next(&mut self) -> Option<Found> {
-        match &mut self.records {
-            Records::Lines(lines) => lines.next(),
-            Records::Array(array) => array.next(),
-            Records::Table(table) => table.next(),
-        }
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Source");
+        shown.field("path", &self.path).finish_non_exhaustive()
     }
 }
 
@@ -134,10 +115,6 @@ impl Iterator for Source {
 fn parse_object(text: &str) -> Result<Map<String, Value>, Fault> {
     match serde_json::from_str(text).map_err(|source| Fault::Json { source })? {
         Value::Object(map) => Ok(map),
-        other => Err(Fault::Type {
-            field: "record".to_owned(),
-            found: kind_of(&other),
-            expected: "an object",
-        }),
+        other => Err(Fault::wrong("record", kind_of(&other), "an object")),
     }
 }

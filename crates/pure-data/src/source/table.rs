@@ -18,56 +18,32 @@ use super::Found;
 use crate::Error;
 use crate::fault::{Fault, Place};
 
-pub(super) struct Table {
-    columns: Vec<String>,
-    rows: Option<RowIter<'static>>,
-    number: u64,
-}
-
-impl std::fmt::Debug for Table {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut shown = f.debug_struct("Table");
-        shown.field("columns", &self.columns);
-        shown.field("number", &self.number).finish_non_exhaustive()
-    }
-}
-
-impl Table {
-    pub(super) fn open(path: &Path) -> Result<Self, Error> {
-        let file = File::open(path).map_err(Error::read(path))?;
-        let open = || {
-            let reader = SerializedFileReader::new(file)?;
-            let schema = reader.metadata().file_metadata().schema();
-            let names = schema.get_fields().iter();
-            let columns = names.map(|field| field.name().to_owned()).collect();
-            Ok((columns, RowIter::from_file_into(Box::new(reader))))
-        };
-        let opened = catch_unwind(AssertUnwindSafe(open));
-        let opened = opened.unwrap_or_else(|_| Err(ParquetError::General(BROKEN.to_owned())));
-        let (columns, rows) = opened.map_err(|source| Error::Parquet {
-            path: path.to_owned(),
-            source: source.into(),
-        })?;
-        Ok(Self {
-            columns,
-            rows: Some(rows),
-            number: 0,
-        })
-    }
-
-    pub(super) fn columns(&self) -> &[String] {
-        &self.columns
-    }
-
-    pub(super) fn next(&mut self) -> Option<Found> {
+/// The names of the columns, and the rows.
+pub(super) fn open(
+    path: &Path,
+) -> Result<(Vec<String>, impl Iterator<Item = Found> + use<>), Error> {
+    let file = File::open(path).map_err(Error::read(path))?;
+    let open = || {
+        let reader = SerializedFileReader::new(file)?;
+        let schema = reader.metadata().file_metadata().schema();
+        let names = schema.get_fields().iter();
+        let columns = names.map(|field| field.name().to_owned()).collect();
+        Ok((columns, RowIter::from_file_into(Box::new(reader))))
+    };
+    let opened = catch_unwind(AssertUnwindSafe(open));
+    let opened = opened.unwrap_or_else(|_| Err(ParquetError::General(BROKEN.to_owned())));
+    let (columns, rows) = opened.map_err(|source| Error::Parquet {
+        path: path.to_owned(),
+        source: source.into(),
+    })?;
+    let mut left = Some(rows);
+    let rows = (1..).map_while(move |number| {
         // After a broken row the readers of the columns stand at different rows: stop.
-        let mut rows = self.rows.take()?;
-        let row = catch_unwind(AssertUnwindSafe(|| rows.next()));
-        self.number += 1;
-        let record = match row {
+        let mut rows = left.take()?;
+        let record = match catch_unwind(AssertUnwindSafe(|| rows.next())) {
             Ok(None) => return None,
             Ok(Some(Ok(row))) => {
-                self.rows = Some(rows);
+                left = Some(rows);
                 object(row)
             }
             Ok(Some(Err(error))) => Err(Fault::Row {
@@ -77,8 +53,9 @@ impl Table {
                 reason: BROKEN.to_owned(),
             }),
         };
-        Some((Place::Row(self.number), record))
-    }
+        Some((Place::Row(number), record))
+    });
+    Ok((columns, rows))
 }
 
 const BROKEN: &str = "the file is broken";

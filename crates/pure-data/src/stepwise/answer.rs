@@ -1,6 +1,5 @@
 //! One answer with its labels, whatever file it came from.
 
-use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use crate::fault::Fault;
@@ -35,14 +34,15 @@ impl StepLabel {
     }
 }
 
-/// An answer, step by step, and what is known of each step.
-#[derive(Debug, Clone, PartialEq)]
+/// An answer, step by step, and what is known of each step. It is written in TRL's stepwise form.
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LabelledAnswer {
     /// Its name, or else its place in the file.
     pub id: String,
     /// What was asked.
     pub prompt: String,
     /// The steps, without what separates them. None is empty.
+    #[serde(rename = "completions")]
     pub steps: Vec<String>,
     /// One for each step.
     pub labels: Vec<StepLabel>,
@@ -79,18 +79,6 @@ impl LabelledAnswer {
             steps,
             labels,
         })
-    }
-}
-
-/// In TRL's stepwise form.
-impl Serialize for LabelledAnswer {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut record = serializer.serialize_struct("LabelledAnswer", 4)?;
-        record.serialize_field("id", &self.id)?;
-        record.serialize_field("prompt", &self.prompt)?;
-        record.serialize_field("completions", &self.steps)?;
-        record.serialize_field("labels", &self.labels)?;
-        record.end()
     }
 }
 

@@ -48,10 +48,7 @@ impl Record for CheckableAnswer {
     fn read(fields: &Fields, place: Place) -> Result<Self, Fault> {
         let prompt = fields.text("prompt")?;
         let Some(name) = STEPS.into_iter().find(|name| fields.get(name).is_some()) else {
-            return Err(Fault::UnknownForm {
-                found: fields.names(),
-                expected: Self::FIELDS,
-            });
+            return Err(fields.unknown_form(Self::FIELDS));
         };
         let open = |step: String| match step.strip_suffix(BLANK_LINE) {
             Some(step) => step.to_owned(),

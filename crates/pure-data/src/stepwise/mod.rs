@@ -10,7 +10,6 @@
 
 mod answer;
 mod checkable;
-mod form;
 mod math_shepherd;
 mod prm800k;
 mod reader;
@@ -18,6 +17,5 @@ mod trl;
 
 pub use answer::{LabelledAnswer, StepLabel};
 pub use checkable::{CheckableAnswer, CheckableAnswers};
-pub use form::LabelForm;
 pub use prm800k::Neutral;
-pub use reader::{LabelledAnswers, ReadOptions};
+pub use reader::{LabelForm, LabelledAnswers, ReadOptions};

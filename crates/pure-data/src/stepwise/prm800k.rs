@@ -49,31 +49,32 @@ pub(super) fn read(
     let prompt = question.text("problem")?;
     let label = fields.object("label")?;
     let mut answers = Vec::new();
-    let mut path = Path::default();
-    let mut add = |path: Path| {
+    let mut path: Vec<(String, StepLabel)> = Vec::new();
+    let mut add = |path: &[_], last: Option<&_>| {
         let id = format!("{id}-{}", answers.len());
-        answers.push(LabelledAnswer::checked(id, prompt, path.steps, path.labels));
+        let (steps, labels) = path.iter().chain(last).cloned().unzip();
+        answers.push(LabelledAnswer::checked(id, prompt, steps, labels));
     };
-    for (index, step) in label.list("steps")?.iter().enumerate() {
-        let step = Fields::of_element(step, format!("label.steps[{index}]"))?;
+    for step in label.objects("steps")? {
+        let step = step?;
         let completions = completions(&step, neutral)?;
         let chosen = chosen(&step, completions.len())?;
         for (index, completion) in completions.iter().enumerate() {
             if Some(index) != chosen {
-                add(path.with(completion));
+                add(&path, Some(completion));
             }
         }
-        path = match (chosen, step.get("human_completion")) {
-            (Some(chosen), _) => path.with(&completions[chosen]),
+        path.push(match (chosen, step.get("human_completion")) {
+            (Some(chosen), _) => completions[chosen].clone(),
             (None, Some(_)) => {
                 let human = step.object("human_completion")?;
-                path.with(&(human.text("text")?.to_owned(), StepLabel::Good))
+                (human.text("text")?.to_owned(), StepLabel::Good)
             }
             (None, None) => break,
-        };
+        });
     }
-    if !path.steps.is_empty() {
-        add(path);
+    if !path.is_empty() {
+        add(&path, None);
     }
     match answers.is_empty() {
         true => Err(Fault::NoSteps),
@@ -81,50 +82,27 @@ pub(super) fn read(
     }
 }
 
-/// Steps from the first one on.
-#[derive(Debug, Clone, Default)]
-struct Path {
-    steps: Vec<String>,
-    labels: Vec<StepLabel>,
-}
-
-impl Path {
-    fn with(&self, (text, label): &(String, StepLabel)) -> Self {
-        let mut longer = self.clone();
-        longer.steps.push(text.clone());
-        longer.labels.push(*label);
-        longer
-    }
-}
-
 fn completions(step: &Fields, neutral: Neutral) -> Result<Vec<(String, StepLabel)>, Fault> {
     if step.get("completions").is_none() {
         return Ok(Vec::new());
     }
-    let completions = step.list("completions")?.iter().enumerate();
-    completions
-        .map(|(index, completion)| {
-            let place = format!("{}[{index}]", step.path("completions"));
-            let completion = Fields::of_element(completion, place)?;
-            let text = completion.text("text")?;
-            Ok((text.to_owned(), rating(&completion, neutral)?))
-        })
-        .collect()
+    let completions = step.objects("completions")?.map(|completion| {
+        let completion = completion?;
+        let text = completion.text("text")?;
+        Ok((text.to_owned(), rating(&completion, neutral)?))
+    });
+    completions.collect()
 }
 
 fn rating(completion: &Fields, neutral: Neutral) -> Result<StepLabel, Fault> {
-    match completion.get("rating") {
-        None => Ok(StepLabel::Ignored),
-        Some(value) => match value.as_i64() {
-            Some(1) => Ok(StepLabel::Good),
-            Some(-1) => Ok(StepLabel::Bad),
-            Some(0) => Ok(match neutral {
-                Neutral::Bad => StepLabel::Bad,
-                Neutral::Good => StepLabel::Good,
-                Neutral::Ignored => StepLabel::Ignored,
-            }),
-            _ => Err(completion.wrong("rating", value, "-1, 0, 1 or null")),
-        },
+    let Some(value) = completion.get("rating") else {
+        return Ok(StepLabel::Ignored);
+    };
+    match (value.as_i64(), neutral) {
+        (Some(1), _) | (Some(0), Neutral::Good) => Ok(StepLabel::Good),
+        (Some(-1), _) | (Some(0), Neutral::Bad) => Ok(StepLabel::Bad),
+        (Some(0), Neutral::Ignored) => Ok(StepLabel::Ignored),
+        _ => Err(completion.wrong("rating", value, "-1, 0, 1 or null")),
     }
 }
 
@@ -137,10 +115,9 @@ fn chosen(step: &Fields, completions: usize) -> Result<Option<usize>, Fault> {
     let chosen = usize::try_from(found).ok();
     match chosen.filter(|chosen| *chosen < completions) {
         Some(chosen) => Ok(Some(chosen)),
-        None => Err(Fault::OutOfRange {
-            field: step.path(field),
-            found,
-            expected: format!("below {completions}, the number of completions"),
-        }),
+        None => {
+            let expected = format!("below {completions}, the number of completions");
+            Err(Fault::wrong(step.path(field), found, expected))
+        }
     }
 }

@@ -3,13 +3,49 @@
 use std::collections::VecDeque;
 use std::path::Path;
 
+use serde::{Deserialize, Serialize};
+
 use super::answer::LabelledAnswer;
-use super::form::LabelForm;
 use super::prm800k::{self, Neutral};
 use super::{math_shepherd, trl};
 use crate::error::Error;
 use crate::fault::{BadRecord, Fault, Place};
 use crate::source::{Fields, Layout, Source};
+
+/// A form in which step-labelled answers are published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum LabelForm {
+    /// The stepwise supervision form of TRL.
+    Trl,
+    /// PRM800K as OpenAI published it.
+    Prm800k,
+    /// Math-Shepherd, its steps marked with `ки`.
+    MathShepherd,
+}
+
+impl LabelForm {
+    /// Every form, in words.
+    pub(super) const KNOWN: &str = "`prompt`, `completions` and `labels` (TRL), `question` and \
+        `label` (PRM800K), or `input` and `label` (Math-Shepherd)";
+
+    /// The form that these fields are of.
+    pub(super) fn of(has: impl Fn(&str) -> bool) -> Option<Self> {
+        let all = [Self::Trl, Self::Prm800k, Self::MathShepherd];
+        all.into_iter().find(|form| form.fits(&has))
+    }
+
+    /// Whether these fields make a record one of this form.
+    pub(super) fn fits(self, has: impl Fn(&str) -> bool) -> bool {
+        let mut fields = match self {
+            Self::Trl => ["prompt", "completions", "labels"].iter(),
+            Self::Prm800k => ["question", "label"].iter(),
+            Self::MathShepherd => ["input", "label"].iter(),
+        };
+        fields.all(|field| has(field))
+    }
+}
 
 /// How to read a file, where it does not tell by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -26,8 +62,7 @@ pub struct ReadOptions {
 #[derive(Debug)]
 pub struct LabelledAnswers {
     source: Source,
-    form: Option<LabelForm>,
-    neutral: Neutral,
+    options: ReadOptions,
     ready: VecDeque<Result<LabelledAnswer, BadRecord>>,
 }
 
@@ -37,27 +72,25 @@ impl LabelledAnswers {
     /// # Errors
     ///
     /// As [`Records::open`](crate::Records::open).
-    pub fn open(path: impl AsRef<Path>, options: ReadOptions) -> Result<Self, Error> {
+    pub fn open(path: impl AsRef<Path>, mut options: ReadOptions) -> Result<Self, Error> {
         let source = Source::open(path.as_ref(), options.layout)?;
-        let mut form = options.form;
         source.check_columns(
             |has: &dyn Fn(&str) -> bool| {
-                form = form.or_else(|| LabelForm::of(has));
-                form.is_some_and(|form| form.fields().iter().all(|field| has(field)))
+                options.form = options.form.or_else(|| LabelForm::of(has));
+                options.form.is_some_and(|form| form.fits(has))
             },
             LabelForm::KNOWN,
         )?;
         Ok(Self {
             source,
-            form,
-            neutral: options.neutral,
+            options,
             ready: VecDeque::new(),
         })
     }
 
     /// The form of the records, as soon as it is known.
     pub fn form(&self) -> Option<LabelForm> {
-        self.form
+        self.options.form
     }
 
     /// The answers of one record.
@@ -66,16 +99,15 @@ impl LabelledAnswers {
         fields: &Fields,
         place: Place,
     ) -> Result<Vec<Result<LabelledAnswer, Fault>>, Fault> {
-        let form = self.form.or_else(|| LabelForm::of(|name| fields.has(name)));
-        let form = form.ok_or_else(|| Fault::UnknownForm {
-            found: fields.names(),
-            expected: LabelForm::KNOWN,
-        })?;
-        self.form = Some(form);
+        let form = self
+            .form()
+            .or_else(|| LabelForm::of(|name| fields.has(name)));
+        let form = form.ok_or_else(|| fields.unknown_form(LabelForm::KNOWN))?;
+        self.options.form = Some(form);
         match form {
             LabelForm::Trl => Ok(vec![Ok(trl::read(fields, place)?)]),
             LabelForm::MathShepherd => Ok(vec![Ok(math_shepherd::read(fields, place)?)]),
-            LabelForm::Prm800k => prm800k::read(fields, place, self.neutral),
+            LabelForm::Prm800k => prm800k::read(fields, place, self.options.neutral),
         }
     }
 }
@@ -85,16 +117,11 @@ impl Iterator for LabelledAnswers {
 
     fn next(&mut self) -> Option<Self::Item> {
         while self.ready.is_empty() {
-            let (place, record) = self.source.next()?;
+            let (place, record) = self.source.records.next()?;
             let answers = record.and_then(|map| self.answers(&Fields::new(&map), place));
-            match answers {
-                Ok(answers) => {
-                    let bad = |fault| self.source.bad_record(place, fault);
-                    let answers = answers.into_iter().map(|answer| answer.map_err(bad));
-                    self.ready.extend(answers);
-                }
-                Err(fault) => return Some(Err(self.source.bad_record(place, fault))),
-            }
+            let answers = answers.unwrap_or_else(|fault| vec![Err(fault)]).into_iter();
+            let bad = |fault| self.source.bad_record(place, fault);
+            self.ready.extend(answers.map(|answer| answer.map_err(bad)));
         }
         self.ready.pop_front()
     }

@@ -16,13 +16,12 @@ const LAST_ROWS: usize = 4;
 pub fn credit_table(picture: &CreditPicture, own: Option<&str>, most_rows: usize) -> String {
     let CreditPicture { forms, rows, .. } = picture;
     let advantages = rows.iter().flat_map(|row| &row.advantages);
+    let most_return = |form: usize| {
+        let first = rows.iter().map(|row| row.returns[form].first);
+        most(first.chain([1.0]))
+    };
     let scales = Scales {
-        returns: (0..forms.len())
-            .map(|form| {
-                let first = rows.iter().map(|row| row.returns[form].first);
-                most(first.chain([1.0]))
-            })
-            .collect(),
+        returns: (0..forms.len()).map(most_return).collect(),
         advantages: most(advantages.copied()),
         has_advantages: rows.iter().any(|row| !row.advantages.is_empty()),
     };
@@ -31,11 +30,9 @@ pub fn credit_table(picture: &CreditPicture, own: Option<&str>, most_rows: usize
         out += "<th scope=col>reward";
     }
     for form in forms {
-        let mark = match own {
-            Some(own) if own == form.name => {
-                " class=own title=\"the form that it was learned with\""
-            }
-            _ => "",
+        let mark = match own == Some(form.name.as_str()) {
+            true => " class=own title=\"the form that it was learned with\"",
+            false => "",
         };
         let _ = write!(out, "<th scope=col{mark}>{}", escaped(&form.name));
     }
@@ -47,13 +44,14 @@ pub fn credit_table(picture: &CreditPicture, own: Option<&str>, most_rows: usize
         true => most_rows.saturating_sub(LAST_ROWS)..rows.len().saturating_sub(LAST_ROWS),
         false => 0..0,
     };
-    for (index, row) in rows.iter().enumerate() {
-        if index == left_out.start && !left_out.is_empty() {
-            gap(&mut out, &rows[left_out.clone()], forms.len() + 3);
-        }
-        if !left_out.contains(&index) {
-            step(&mut out, row, &scales);
-        }
+    for row in &rows[..left_out.start] {
+        step(&mut out, row, &scales);
+    }
+    if !left_out.is_empty() {
+        gap(&mut out, &rows[left_out.clone()], forms.len() + 3);
+    }
+    for row in &rows[left_out.end..] {
+        step(&mut out, row, &scales);
     }
     out += "</tbody>\n";
     if !forms.is_empty() {

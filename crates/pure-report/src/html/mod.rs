@@ -26,18 +26,11 @@ pub fn page(title: &str, style: &str, body: &str) -> String {
 
 /// A text as it may stand in HTML, in an element or in a quoted attribute.
 pub fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => out += "&amp;",
-            '<' => out += "&lt;",
-            '>' => out += "&gt;",
-            '"' => out += "&quot;",
-            '\'' => out += "&#39;",
-            letter => out.push(letter),
-        }
-    }
-    out
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
 }
 
 /// A table, in HTML from `<thead>` on, that scrolls where it is wider than the screen. The label is what

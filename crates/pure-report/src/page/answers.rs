@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::look;
+use super::class_and_name;
 use crate::html::{credit_table, escaped};
 use crate::report::Report;
 use crate::shown_answers::{ShownAnswer, ShownAnswers};
@@ -22,11 +22,10 @@ pub(super) fn draw(report: &Report) -> String {
     let mut out = NOTE.to_owned();
     for (index, (arm, answers)) in report.arms.iter().zip(&report.answers).enumerate() {
         let open = if index == 0 { " open" } else { "" };
+        let name = class_and_name(index, &arm.name);
         let _ = writeln!(
             out,
-            "<details{open} data-arm={index}><summary class=\"arm {}\">{}</summary>",
-            look(index),
-            escaped(&arm.name)
+            "<details{open} data-arm={index}><summary {name}</summary>"
         );
         of_arm(&mut out, answers, &arm.credit());
         out += "</details>\n";
@@ -54,28 +53,24 @@ fn of_arm(out: &mut String, answers: &ShownAnswers, own: &str) {
         *out += TRAINED;
     }
     for answers in trained {
-        let Some(step) = answers.first().map(|answer| answer.step) else {
+        let Some(ShownAnswer { step, .. }) = answers.first() else {
             continue;
         };
-        if evaluated.is_empty() {
-            of_iteration(out, answers, step, own);
-        } else {
+        if !evaluated.is_empty() {
             let _ = writeln!(
                 out,
                 "<details><summary>Answers learned from, iteration {step}, with their advantages</summary>\n{TRAINED}"
             );
-            of_iteration(out, answers, step, own);
+        }
+        for (index, shown) in answers.iter().enumerate() {
+            if index == 0 || answers[index - 1].prompt != shown.prompt {
+                prompt(out, &shown.prompt);
+            }
+            answer(out, shown, &format!("iteration {step}"), own);
+        }
+        if !evaluated.is_empty() {
             *out += "</details>\n";
         }
-    }
-}
-
-fn of_iteration(out: &mut String, answers: &[ShownAnswer], step: u64, own: &str) {
-    for (index, shown) in answers.iter().enumerate() {
-        if index == 0 || answers[index - 1].prompt != shown.prompt {
-            prompt(out, &shown.prompt);
-        }
-        answer(out, shown, &format!("iteration {step}"), own);
     }
 }
 
@@ -90,16 +85,14 @@ fn answer(out: &mut String, shown: &ShownAnswer, when: &str, own: &str) {
         None => "not verified",
     };
     let credit = &shown.credit;
+    let (steps, tokens) = (credit.steps(), credit.tokens);
+    let cut_off = match shown.truncated {
+        true => ", cut off at the generation limit",
+        false => "",
+    };
     let _ = writeln!(
         out,
-        "<figure class=answer><figcaption><b>{when}</b>: {verdict}, {} steps, {} tokens{}</figcaption>",
-        credit.steps(),
-        credit.tokens,
-        if shown.truncated {
-            ", cut off at the generation limit"
-        } else {
-            ""
-        }
+        "<figure class=answer><figcaption><b>{when}</b>: {verdict}, {steps} steps, {tokens} tokens{cut_off}</figcaption>"
     );
     if let Some(text) = &shown.text {
         let _ = writeln!(out, "<pre class=whole tabindex=0>{}</pre>", escaped(text));

@@ -63,22 +63,17 @@ pub(super) fn curve(
     });
     let ranges: Vec<MedianRange> = by_step.into_values().filter_map(MedianRange::of).collect();
     let all = |of: fn(&MedianRange) -> f64| ranges.iter().map(|it| rounded(of(it))).collect();
-    let is_band = of.runs.len() > 1;
+    let band = |of_range| match of.runs.len() > 1 {
+        true => all(of_range),
+        false => Vec::new(),
+    };
     Some(Curve {
         arm,
         split,
         steps,
         median: all(|it| it.median),
-        lowest: if is_band {
-            all(|it| it.lowest)
-        } else {
-            Vec::new()
-        },
-        highest: if is_band {
-            all(|it| it.highest)
-        } else {
-            Vec::new()
-        },
+        lowest: band(|it| it.lowest),
+        highest: band(|it| it.highest),
     })
 }
 

@@ -2,10 +2,12 @@
 
 use std::fmt::Write as _;
 
+use pure_core::metrics::Unit;
+
 use super::chart_data::ChartData;
-use super::sections::SECTIONS;
-use super::{evaluations, look};
-use crate::html::escaped;
+use super::class_and_name;
+use super::sections::{FIRST, SECTIONS};
+use crate::html::{self, escaped};
 use crate::report::Report;
 
 /// The curves: the most telling in sight, the others folded.
@@ -28,7 +30,7 @@ pub(super) fn draw(report: &Report, data: &ChartData) -> String {
          line marks a collapse, a triangle on the axis a notice of the monitor. A band spans the seeds of an \
          arm, its line is their median.</p>\n<noscript><p>Curves need scripts. The numbers:</p>\n"
     );
-    out += &evaluations::table(report);
+    out += &numbers(report);
     out += "</noscript>\n";
     for (number, section) in SECTIONS.iter().enumerate() {
         let mut figures = String::new();
@@ -55,16 +57,50 @@ pub(super) fn draw(report: &Report, data: &ChartData) -> String {
     out
 }
 
+/// The numbers of the evaluations, for readers without scripts.
+fn numbers(report: &Report) -> String {
+    // KL and entropy are measured in training alone.
+    let lines = report
+        .arms
+        .iter()
+        .flat_map(|arm| &arm.runs)
+        .flat_map(|run| run.metrics.evaluations.values());
+    let columns: Vec<_> = FIRST
+        .iter()
+        .filter(|metric| lines.clone().any(|line| line.get(**metric).is_some()))
+        .collect();
+    let mut out = "<thead><tr><th scope=col>run<th scope=col>step".to_owned();
+    for metric in &columns {
+        let _ = write!(out, "<th scope=col>{}", metric.title);
+    }
+    out += "</thead>\n<tbody>\n";
+    for (index, arm) in report.arms.iter().enumerate() {
+        for run in &arm.runs {
+            let name = class_and_name(index, &run.name(0));
+            for (step, line) in &run.metrics.evaluations {
+                let _ = write!(out, "<tr><th scope=row {name}<td>{step}");
+                for metric in &columns {
+                    let _ = match (line.get(**metric), metric.unit) {
+                        (None, _) => write!(out, "<td>–"),
+                        (Some(value), Unit::Fraction) => write!(out, "<td>{:.1} %", 100.0 * value),
+                        (Some(value), _) => write!(out, "<td>{value:.3}"),
+                    };
+                }
+                out.push('\n');
+            }
+        }
+    }
+    html::table("Evaluations", "", &(out + "</tbody>"))
+}
+
 /// A panel an arm, for what would lie on top of each other.
 fn panels(report: &Report, kind: &str) -> String {
     let mut out = "<div class=panels>\n".to_owned();
     for (index, arm) in report.arms.iter().enumerate() {
+        let name = class_and_name(index, &arm.name);
         let _ = writeln!(
             out,
-            "<figure class=panel data-{kind}={index} data-arm={index}><figcaption><h3 class=\"arm {}\">{}\
-             </h3></figcaption></figure>",
-            look(index),
-            escaped(&arm.name)
+            "<figure class=panel data-{kind}={index} data-arm={index}><figcaption><h3 {name}</h3></figcaption></figure>"
         );
     }
     out + "</div>\n"

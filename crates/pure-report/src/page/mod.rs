@@ -4,12 +4,10 @@ mod answers;
 mod chart_data;
 mod curve;
 mod curves;
-mod evaluations;
 mod length_histogram;
 mod outcome;
 mod sections;
 mod settings;
-mod time_by_phase;
 mod times;
 
 use std::fmt::Write as _;
@@ -31,74 +29,77 @@ const SCRIPTS: [&str; 6] = [
 impl Report {
     /// The page: one file with nothing to load.
     pub fn to_html(&self) -> String {
-        page(self)
-    }
-}
-
-fn page(report: &Report) -> String {
-    let data = ChartData::of(&report.arms);
-    // An anchor, a title, and what is there.
-    let parts: [(&str, &str, String); 8] = [
-        ("outcome", "Results", outcome::table(report)),
-        ("curves", "Curves", curves::draw(report, &data)),
-        (
-            "points",
-            "Process reward against accuracy",
-            curves::points(report),
-        ),
-        ("lengths", "Length of answers", curves::lengths(report)),
-        ("answers", "Credit of answers", answers::draw(report)),
-        (
-            "notices",
-            "Notices of the monitor",
-            outcome::notices(report),
-        ),
-        ("settings", "Settings", settings::draw(report)),
-        ("times", "Time", times::draw(report)),
-    ];
-    let mut body = format!(
-        "<p>{}</p>\n<nav aria-label=Parts>",
-        outcome::summary(report)
-    );
-    for (anchor, title, _) in &parts {
-        let _ = write!(body, "<a href=\"#{anchor}\">{title}</a> ");
-    }
-    body += "</nav>\n<main>\n";
-    for (anchor, title, part) in &parts {
-        let _ = writeln!(
-            body,
-            "<section id={anchor} aria-labelledby=\"{anchor}-title\">\n\
-             <h2 id=\"{anchor}-title\">{title}</h2>\n{part}</section>"
-        );
-        if *anchor == "outcome" {
-            body += "<div id=legend role=group aria-label=\"Arms that are shown\"></div>\n";
+        let data = ChartData::of(&self.arms);
+        // An anchor, a title, and what is there.
+        let parts: [(&str, &str, String); 8] = [
+            ("outcome", "Results", outcome::table(self)),
+            ("curves", "Curves", curves::draw(self, &data)),
+            (
+                "points",
+                "Process reward against accuracy",
+                curves::points(self),
+            ),
+            ("lengths", "Length of answers", curves::lengths(self)),
+            ("answers", "Credit of answers", answers::draw(self)),
+            ("notices", "Notices of the monitor", outcome::notices(self)),
+            ("settings", "Settings", settings::draw(self)),
+            ("times", "Time", times::draw(self)),
+        ];
+        let mut body = format!("<p>{}</p>\n<nav aria-label=Parts>", outcome::summary(self));
+        for (anchor, title, _) in &parts {
+            let _ = write!(body, "<a href=\"#{anchor}\">{title}</a> ");
         }
+        body += "</nav>\n<main>\n";
+        for (anchor, title, part) in &parts {
+            let _ = writeln!(
+                body,
+                "<section id={anchor} aria-labelledby=\"{anchor}-title\">\n\
+                 <h2 id=\"{anchor}-title\">{title}</h2>\n{part}</section>"
+            );
+            if *anchor == "outcome" {
+                body += "<div id=legend role=group aria-label=\"Arms that are shown\"></div>\n";
+            }
+        }
+        let _ = write!(
+            body,
+            "</main>\n<script type=\"application/json\" id=data>{}</script>\n<script>\n\"use strict\";\n(() => {{\n",
+            json(&data)
+        );
+        SCRIPTS.iter().for_each(|script| body += script);
+        body += "})();\n</script>\n</html>\n";
+        let names: Vec<&str> = self.arms.iter().map(|arm| arm.name.as_str()).collect();
+        html::page(&format!("Runs: {}", names.join(", ")), STYLE, &body)
     }
-    let _ = write!(
-        body,
-        "</main>\n<script type=\"application/json\" id=data>{}</script>\n<script>\n\"use strict\";\n(() => {{\n",
-        json(&data)
-    );
-    SCRIPTS.iter().for_each(|script| body += script);
-    body += "})();\n</script>\n</html>\n";
-    let names: Vec<&str> = report.arms.iter().map(|arm| arm.name.as_str()).collect();
-    html::page(&format!("Runs: {}", names.join(", ")), STYLE, &body)
 }
 
-/// The heads of a table's columns, one an arm.
-fn arm_heads(report: &Report) -> String {
+/// The head of a table with a column an arm, `corner` above the names of the rows; its body is begun.
+fn arm_heads(report: &Report, corner: &str) -> String {
     let heads = report.arms.iter().enumerate().map(|(index, arm)| {
-        let name = escaped(&arm.name);
-        let class = format!("arm {}", look(index));
-        format!("<th scope=col data-arm={index}><span class=\"{class}\">{name}</span>")
+        let name = class_and_name(index, &arm.name);
+        format!("<th scope=col data-arm={index}><span {name}</span>")
     });
-    heads.collect()
+    let heads: String = heads.collect();
+    format!("<thead><tr><th scope=col>{corner}{heads}</thead>\n<tbody>\n")
+}
+
+/// A row of such a table: its name, and the cell of each arm from the attributes in its tag on.
+fn arm_row(name: &str, cells: impl Iterator<Item = String>) -> String {
+    let cells = cells
+        .enumerate()
+        .map(|(arm, cell)| format!("<td data-arm={arm}{cell}"));
+    let cells: String = cells.collect();
+    format!("<tr><th scope=row>{name}{cells}\n")
 }
 
 /// JSON as it may stand in a page: no `<` can end the element that it is in.
 fn json(value: &impl serde::Serialize) -> String {
     let text = serde_json::to_string(value).expect("numbers and texts are JSON");
     text.replace('<', "\\u003c")
+}
+
+/// The name of an arm in its colour and with its mark, from the class in the tag around it on.
+fn class_and_name(arm: usize, name: &str) -> String {
+    format!("class=\"arm {}\">{}", look(arm), escaped(name))
 }
 
 /// The classes that give an arm its colour and its mark.

@@ -2,11 +2,12 @@
 
 use std::fmt::Write as _;
 
-use super::look;
+use super::class_and_name;
 use crate::collapse::DEFINITION;
 use crate::html::{self, escaped};
+use crate::metrics_jsonl::Notice;
 use crate::report::Report;
-use crate::table::{COLUMNS, Cell, Column, IN_TRAINING, collapses};
+use crate::table::{COLUMNS, Cell, IN_TRAINING, collapses};
 
 /// How many runs there are, what they are measured on, and which collapsed: a sentence each.
 pub(super) fn summary(report: &Report) -> String {
@@ -45,66 +46,51 @@ pub(super) fn summary(report: &Report) -> String {
 
 pub(super) fn table(report: &Report) -> String {
     let mut rows = "<thead><tr>".to_owned();
-    for Column { name, meaning, .. } in COLUMNS {
+    for (name, meaning, _) in COLUMNS {
         let _ = write!(rows, "<th scope=col title=\"{}\">{name}", escaped(meaning));
     }
     rows += "</thead>\n<tbody>\n";
-    for (index, cells) in report.table().cells().enumerate() {
-        let [arm, numbers @ ..] = cells;
-        let _ = write!(
-            rows,
-            "<tr data-arm={index}><th scope=row class=\"arm {}\">{}",
-            look(index),
-            escaped(&arm.text)
-        );
-        note(&mut rows, &arm);
+    for (index, [arm, numbers @ ..]) in report.table().cells().enumerate() {
+        let name = class_and_name(index, &arm.text) + &note(&arm);
+        let _ = write!(rows, "<tr data-arm={index}><th scope=row {name}");
         for number in &numbers {
-            let _ = write!(rows, "<td>{}", escaped(&number.text));
-            note(&mut rows, number);
+            let _ = write!(rows, "<td>{}{}", escaped(&number.text), note(number));
         }
         rows.push('\n');
     }
     rows += "</tbody>";
     let mut out = html::table("Results", "outcome", &rows);
     out += "<details><summary>What the columns mean</summary><dl>\n";
-    for Column { name, meaning, .. } in COLUMNS {
+    for (name, meaning, _) in COLUMNS {
         let _ = writeln!(out, "<dt>{name}<dd>{}", escaped(meaning));
     }
-    let _ = writeln!(
-        out,
-        "</dl></details>\n<p class=note>{}</p>",
-        escaped(DEFINITION)
-    );
-    if !report.arms_in_training().is_empty() {
-        let _ = writeln!(out, "<p class=note>{}</p>", escaped(IN_TRAINING));
+    out += "</dl></details>\n";
+    let in_training = (!report.arms_in_training().is_empty()).then_some(IN_TRAINING);
+    for text in [DEFINITION].into_iter().chain(in_training) {
+        let _ = writeln!(out, "<p class=note>{}</p>", escaped(text));
     }
     out
 }
 
 /// What there is to note goes under the number.
-fn note(out: &mut String, cell: &Cell) {
-    if let Some(note) = &cell.note {
-        let _ = write!(out, "<br><small>{}</small>", escaped(note));
-    }
+fn note(cell: &Cell) -> String {
+    let note = cell.note.as_deref().map(escaped);
+    note.map_or_else(String::new, |note| format!("<br><small>{note}</small>"))
 }
 
 pub(super) fn notices(report: &Report) -> String {
     let mut rows = String::new();
     for (index, arm) in report.arms.iter().enumerate() {
         for run in &arm.runs {
-            for notice in &run.metrics.notices {
-                let name = if arm.runs.len() > 1 {
-                    run.name(0)
-                } else {
-                    arm.name.clone()
-                };
+            let name = match arm.runs.len() {
+                1 => class_and_name(index, &arm.name),
+                _ => class_and_name(index, &run.name(0)),
+            };
+            for Notice { step, text } in &run.metrics.notices {
+                let text = escaped(text);
                 let _ = writeln!(
                     rows,
-                    "<tr data-arm={index}><th scope=row class=\"arm {}\">{}<td>{}<td class=text>{}",
-                    look(index),
-                    escaped(&name),
-                    notice.step,
-                    escaped(&notice.text)
+                    "<tr data-arm={index}><th scope=row {name}<td>{step}<td class=text>{text}"
                 );
             }
         }

@@ -3,26 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::arm_heads;
+use super::{arm_heads, arm_row};
 use crate::html::{self, escaped};
 use crate::report::Report;
 
 pub(super) fn draw(report: &Report) -> String {
-    let settings: Vec<BTreeMap<&str, String>> = report
-        .arms
-        .iter()
-        .map(|arm| arm.runs[0].config.of_arm())
-        .collect();
-    let keys: BTreeSet<&str> = settings
-        .iter()
-        .flat_map(|settings| settings.keys().copied())
-        .collect();
-    let differs = |key: &&str| {
-        settings
-            .iter()
-            .any(|of| of.get(key) != settings[0].get(key))
+    let arms = report.arms.iter();
+    let settings: Vec<_> = arms.map(|arm| &arm.runs[0].config.of_arm).collect();
+    let keys: BTreeSet<&String> = settings.iter().flat_map(|of| of.keys()).collect();
+    let differs = |key: &&String| {
+        let mut values = settings.iter().map(|of| of.get(*key));
+        values.any(|value| value != settings[0].get(*key))
     };
-    let keys: Vec<&str> = keys.into_iter().filter(differs).collect();
+    let keys: Vec<&String> = keys.into_iter().filter(differs).collect();
     let mut out = String::new();
     if keys.is_empty() {
         out += match report.arms.len() {
@@ -31,16 +24,13 @@ pub(super) fn draw(report: &Report) -> String {
         };
     } else {
         out += "<p>What differs between the arms:</p>\n";
-        let mut rows = "<thead><tr><th scope=col>setting".to_owned();
-        rows += &arm_heads(report);
-        rows += "</thead>\n<tbody>\n";
+        let mut rows = arm_heads(report, "setting");
         for key in keys {
-            let _ = write!(rows, "<tr><th scope=row><code>{}</code>", escaped(key));
-            for (index, of) in settings.iter().enumerate() {
-                let value = escaped(of.get(key).map_or("–", String::as_str));
-                let _ = write!(rows, "<td data-arm={index}>{value}");
-            }
-            rows.push('\n');
+            let value = |of: &&BTreeMap<String, String>| {
+                format!(">{}", escaped(of.get(key).map_or("–", String::as_str)))
+            };
+            let name = format!("<code>{}</code>", escaped(key));
+            rows += &arm_row(&name, settings.iter().map(value));
         }
         out += &html::table("Settings", "", &(rows + "</tbody>"));
     }

@@ -1,65 +1,92 @@
 //! Where the time went.
+//!
+//! ```text
+//! share of a phase = its seconds / seconds of all phases,    evaluations being one of them
+//! ```
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::time_by_phase::TimeByPhase;
-use super::{arm_heads, look};
+use super::{arm_heads, arm_row, look};
+use crate::arms::Arm;
 use crate::html::{self, escaped};
+use crate::median_range::MedianRange;
 use crate::report::Report;
 
-pub(super) fn draw(report: &Report) -> String {
-    let phases: Vec<TimeByPhase> = report.arms.iter().map(TimeByPhase::of).collect();
-    let mut most = BTreeMap::<&str, f64>::new();
-    for of in &phases {
-        for name in of.seconds.keys() {
-            let most = most.entry(name).or_insert(0.0);
-            *most = most.max(of.share(name));
-        }
-    }
-    let mut names: Vec<(&str, f64)> = most.into_iter().collect();
-    names.sort_by(|a, b| b.1.total_cmp(&a.1));
+/// The times of an arm, all of its seeds together.
+struct Times {
+    /// Seconds of all iterations and evaluations.
+    by_phase: BTreeMap<String, f64>,
+    /// Seconds of an iteration, the median.
+    iteration: Option<f64>,
+    /// Tokens sampled in a second, the median over iterations.
+    speed: Option<f64>,
+}
 
-    let mut out = "<thead><tr><th scope=col>phase".to_owned();
-    out += &arm_heads(report);
-    out += "</thead>\n<tbody>\n";
-    for (name, _) in names {
-        let _ = write!(out, "<tr><th scope=row>{}", escaped(name));
-        for (index, of) in phases.iter().enumerate() {
-            let share = 100.0 * of.share(name);
-            let _ = write!(
-                out,
-                "<td data-arm={index} class=\"bar {}\" style=\"--share:{share:.1}%\">{share:.1} %",
-                look(index)
-            );
-        }
-        out.push('\n');
+/// Times that are no phase: the whole iteration, and a speed.
+const WHOLE: &str = "step";
+const SPEED: &str = "tokens_per_second";
+
+pub(super) fn draw(report: &Report) -> String {
+    let times: Vec<Times> = report.arms.iter().map(Times::of).collect();
+    let phases: BTreeSet<&String> = times.iter().flat_map(|of| of.by_phase.keys()).collect();
+    let mut phases: Vec<&String> = phases.into_iter().collect();
+    let most = |phase: &str| times.iter().map(|of| of.share(phase)).fold(0.0, f64::max);
+    phases.sort_by(|a, b| most(b).total_cmp(&most(a)));
+
+    let mut rows = arm_heads(report, "phase");
+    for phase in phases {
+        let share = |(arm, of): (usize, &Times)| {
+            let (look, share) = (look(arm), 100.0 * of.share(phase));
+            format!(" class=\"bar {look}\" style=\"--share:{share:.1}%\">{share:.1} %")
+        };
+        rows += &arm_row(&escaped(phase), times.iter().enumerate().map(share));
     }
-    out += "</tbody>\n<tfoot>\n";
-    type Of = fn(&TimeByPhase) -> Option<String>;
-    let rows: [(&str, Of); 3] = [
-        ("seconds of all phases", |of| {
-            Some(format!("{:.0}", of.seconds.values().sum::<f64>()))
-        }),
-        ("seconds an iteration, median", |of| {
-            of.iteration.map(|seconds| format!("{seconds:.2}"))
-        }),
-        ("tokens sampled a second, median", |of| {
-            of.speed.map(|speed| format!("{speed:.0}"))
-        }),
-    ];
-    for (name, value) in rows {
-        let _ = write!(out, "<tr><th scope=row>{name}");
-        for (index, of) in phases.iter().enumerate() {
-            let _ = write!(
-                out,
-                "<td data-arm={index}>{}",
-                value(of).unwrap_or_else(|| "–".to_owned())
-            );
-        }
-        out.push('\n');
-    }
-    out += "</tfoot>";
+    rows += "</tbody>\n<tfoot>\n";
+    let mut row = |name: &str, cell: fn(&Times) -> Option<String>| {
+        let cell = |of| format!(">{}", cell(of).as_deref().unwrap_or("–"));
+        rows += &arm_row(name, times.iter().map(cell));
+    };
+    row("seconds of all phases", |of| {
+        Some(format!("{:.0}", of.all()))
+    });
+    row("seconds an iteration, median", |of| {
+        Some(format!("{:.2}", of.iteration?))
+    });
+    row("tokens sampled a second, median", |of| {
+        Some(format!("{:.0}", of.speed?))
+    });
+    rows += "</tfoot>";
     "<p class=note>Share of each phase in the seconds of all phases.</p>\n".to_owned()
-        + &html::table("Time", "", &out)
+        + &html::table("Time", "", &rows)
+}
+
+impl Times {
+    fn of(arm: &Arm) -> Self {
+        let lines = || arm.runs.iter().flat_map(|run| run.metrics.lines());
+        let median = |name: &str| {
+            let times = lines().filter_map(|line| line.time.get(name).copied());
+            MedianRange::of(times).map(|range| range.median)
+        };
+        let mut by_phase = BTreeMap::new();
+        for (name, value) in lines().flat_map(|line| &line.time) {
+            if name != WHOLE && name != SPEED {
+                *by_phase.entry(name.clone()).or_insert(0.0) += value;
+            }
+        }
+        Self {
+            by_phase,
+            iteration: median(WHOLE),
+            speed: median(SPEED),
+        }
+    }
+
+    fn all(&self) -> f64 {
+        self.by_phase.values().sum()
+    }
+
+    fn share(&self, phase: &str) -> f64 {
+        let seconds = self.by_phase.get(phase).copied().unwrap_or(0.0);
+        let all = self.all();
+        if all > 0.0 { seconds / all } else { 0.0 }
+    }
 }
