@@ -33,8 +33,8 @@ impl Verifier {
         match self.mode {
             Mode::Math => by_text(prediction, answer),
             Mode::Sound => {
-                let mut budget = Budget::new();
-                let truth = Answer::read(answer, &mut budget);
+                let budget = Budget::new();
+                let truth = Answer::read(answer, &budget);
                 let Some((rule, extracted)) = extract(prediction) else {
                     return Verdict {
                         correct: false,
@@ -46,8 +46,8 @@ impl Verifier {
                         work: budget.work(),
                     };
                 };
-                let read = Answer::read(extracted, &mut budget);
-                let reason = self.judge(&read, &truth, &mut budget);
+                let read = Answer::read(extracted, &budget);
+                let reason = self.judge(&read, &truth, &budget);
                 Verdict {
                     correct: reason.is_correct(),
                     extracted: Some(extracted.to_owned()),
@@ -66,10 +66,10 @@ impl Verifier {
         match self.mode {
             Mode::Math => by_text(&format!("\\boxed{{{left}}}"), right).reason,
             Mode::Sound => {
-                let mut budget = Budget::new();
-                let left = Answer::read(left, &mut budget);
-                let right = Answer::read(right, &mut budget);
-                self.judge(&left, &right, &mut budget)
+                let budget = Budget::new();
+                let left = Answer::read(left, &budget);
+                let right = Answer::read(right, &budget);
+                self.judge(&left, &right, &budget)
             }
         }
     }
@@ -100,7 +100,7 @@ impl Verifier {
 
     /// Compares the answers in all ways to parse them, which share one budget. They are ordered by their
     /// texts first, so that equality does not depend on which of them was predicted.
-    fn judge(&self, left: &Answer, right: &Answer, budget: &mut Budget) -> Reason {
+    fn judge(&self, left: &Answer, right: &Answer, budget: &Budget) -> Reason {
         if right.text < left.text {
             return self.judge(right, left, budget).swapped();
         }
@@ -130,7 +130,7 @@ impl Verifier {
         }
     }
 
-    fn judge_reading(&self, left: &Answer, right: &Answer, budget: &mut Budget) -> Reason {
+    fn judge_reading(&self, left: &Answer, right: &Answer, budget: &Budget) -> Reason {
         if left.text == right.text {
             return Reason::SameText;
         }

@@ -2,6 +2,7 @@
 
 use num_bigint::BigInt;
 use num_integer::Integer;
+use num_rational::BigRational;
 use num_traits::{One, ToPrimitive, Zero};
 
 use crate::budget::{Budget, Stop};
@@ -10,10 +11,7 @@ use crate::budget::{Budget, Stop};
 const TRIAL: u32 = 1_000;
 
 /// Primes and their powers, whose product is `value`, which is positive; the last may be composite.
-pub(crate) fn prime_factors(
-    value: &BigInt,
-    budget: &mut Budget,
-) -> Result<Vec<(BigInt, u32)>, Stop> {
+pub(crate) fn prime_factors(value: &BigInt, budget: &Budget) -> Result<Vec<(BigInt, u32)>, Stop> {
     let mut rest = value.clone();
     let mut found = Vec::new();
     let mut prime = 2u32;
@@ -54,8 +52,23 @@ pub(crate) fn prime_factors(
     Ok(found)
 }
 
-/// n over k, for k up to n: every partial product is a binomial coefficient, so every division is exact.
+/// The same of a fraction, which is positive; the powers of its denominator are negative.
+pub(crate) fn prime_powers(
+    value: &BigRational,
+    budget: &Budget,
+) -> Result<Vec<(BigInt, i64)>, Stop> {
+    let above = prime_factors(value.numer(), budget)?.into_iter();
+    let below = prime_factors(value.denom(), budget)?.into_iter();
+    let above = above.map(|(prime, times)| (prime, i64::from(times)));
+    let below = below.map(|(prime, times)| (prime, -i64::from(times)));
+    Ok(above.chain(below).collect())
+}
+
+/// n over k: every partial product is a binomial coefficient, so every division is exact.
 pub(crate) fn binomial(n: u64, k: u64) -> BigInt {
+    if k > n {
+        return BigInt::zero();
+    }
     (0..k.min(n - k)).fold(BigInt::one(), |product, step| {
         product * (n - step) / (step + 1)
     })

@@ -33,7 +33,7 @@ pub(crate) struct Comparison<'b> {
 pub(crate) type Outcome = Result<(), Reason>;
 
 impl<'b> Comparison<'b> {
-    pub(crate) fn new(decimals: Decimals, budget: &'b mut Budget) -> Self {
+    pub(crate) fn new(decimals: Decimals, budget: &'b Budget) -> Self {
         Self {
             forms: Forms::new(budget),
             decimals,
@@ -42,13 +42,10 @@ impl<'b> Comparison<'b> {
 
     pub(crate) fn compare(&mut self, a: &Expr, b: &Expr) -> Outcome {
         let nodes = (a.size() + b.size()) as u64;
-        let budget = &mut *self.forms.budget;
-        if budget.spend(20 + 10 * nodes).is_err() || budget.open().is_err() {
-            return Err(Reason::Undecided);
-        }
-        let outcome = self.compare_parts(a, b);
-        self.forms.budget.close();
-        outcome
+        let budget = self.forms.budget;
+        let paid = budget.spend(20 + 10 * nodes);
+        paid.and_then(|()| budget.nested(|| self.compare_parts(a, b)))
+            .unwrap_or(Err(Reason::Undecided))
     }
 
     fn compare_parts(&mut self, a: &Expr, b: &Expr) -> Outcome {

@@ -20,7 +20,7 @@ pub(crate) fn infinite(expr: &Expr) -> Option<bool> {
 }
 
 /// The value of a number or a fraction of numbers, if it is one and its cost is within the budget.
-pub(crate) fn plain(expr: &Expr, budget: &mut Budget) -> Option<Rational> {
+pub(crate) fn plain(expr: &Expr, budget: &Budget) -> Option<Rational> {
     match expr {
         Expr::Number { value, .. } => Some(value.clone()),
         Expr::Negative(inner) => Some(Rational(-plain(inner, budget)?.0)),

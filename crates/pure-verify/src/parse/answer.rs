@@ -32,12 +32,12 @@ pub(crate) fn shown(text: &str) -> String {
 }
 
 impl Answer {
-    pub(crate) fn read(text: &str, budget: &mut Budget) -> Self {
+    pub(crate) fn read(text: &str, budget: &Budget) -> Self {
         Self::read_with(text, true, budget)
     }
 
     /// With `grouping` off, `1,234` is two numbers.
-    pub(crate) fn read_with(text: &str, grouping: bool, budget: &mut Budget) -> Self {
+    pub(crate) fn read_with(text: &str, grouping: bool, budget: &Budget) -> Self {
         if text.len() > MAX_ANSWER {
             return Self {
                 expr: Expr::Text(shown(text)),
@@ -75,7 +75,7 @@ impl Answer {
     }
 
     /// Other ways to parse the same answer, for the comparison with `other`.
-    pub(crate) fn other_readings(&self, other: &Self, budget: &mut Budget) -> Vec<Self> {
+    pub(crate) fn other_readings(&self, other: &Self, budget: &Budget) -> Vec<Self> {
         let mut readings = Vec::new();
         // `1,234` is one number, unless the other side shows that it is a list.
         let is_list = |answer: &Self| matches!(answer.expr, Expr::List(_));

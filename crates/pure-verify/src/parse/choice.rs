@@ -6,7 +6,7 @@ use crate::parse::grammar::parser::parse;
 use crate::parse::words::inner_text;
 
 /// The letter of a multiple choice: `\text{(B)}`, `(B)`, `\textbf{(B)}\ 5`, `B) 5`.
-pub(crate) fn choice(text: &str, grouping: bool, budget: &mut Budget) -> Option<Expr> {
+pub(crate) fn choice(text: &str, grouping: bool, budget: &Budget) -> Option<Expr> {
     let (label, rest) = match text.find('}') {
         Some(end)
             if text.starts_with("\\text")

@@ -40,7 +40,7 @@ pub(crate) fn named(text: &str) -> Option<&str> {
 }
 
 /// Words: text in a text font, and runs of letters that do not parse as mathematics.
-pub(crate) fn in_words(text: &str, budget: &mut Budget) -> Option<Expr> {
+pub(crate) fn in_words(text: &str, budget: &Budget) -> Option<Expr> {
     let (mut inner, mut marked) = (text, false);
     for _ in 0..MAX_FONTS {
         let Some(content) = inner_text(inner) else {

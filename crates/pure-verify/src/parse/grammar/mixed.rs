@@ -37,7 +37,7 @@ impl Parser<'_> {
 
 /// A whole number and a proper fraction side by side: their sum. The sign behind the fraction is
 /// that of the whole: `22\frac{1}{2}^\circ`.
-pub(crate) fn mixed(factors: &[Expr], fraction: &Expr, budget: &mut Budget) -> Option<Expr> {
+pub(crate) fn mixed(factors: &[Expr], fraction: &Expr, budget: &Budget) -> Option<Expr> {
     match fraction {
         Expr::Percent(inner) => {
             return mixed(factors, inner, budget).map(|sum| Expr::Percent(Box::new(sum)));

@@ -21,7 +21,7 @@ use crate::parse::tokens::lexer::tokens;
 use crate::parse::tokens::token::{Spaced, Token};
 
 /// Reads the whole of `text` as one answer.
-pub(crate) fn parse(text: &str, grouping: bool, budget: &mut Budget) -> Result<Expr, Stop> {
+pub(crate) fn parse(text: &str, grouping: bool, budget: &Budget) -> Result<Expr, Stop> {
     parse_inside(text, grouping, 0, budget)
 }
 
@@ -30,7 +30,7 @@ pub(crate) fn parse_inside(
     text: &str,
     grouping: bool,
     depth: usize,
-    budget: &mut Budget,
+    budget: &Budget,
 ) -> Result<Expr, Stop> {
     let mut tokens = tokens(text, grouping, budget)?;
     while matches!(tokens.last(), Some(last) if matches!(last.token, Token::NewRow | Token::Comma))
@@ -75,7 +75,7 @@ pub(crate) struct Parser<'b> {
     pub(crate) depth: usize,
     /// Absolute values that are open, inside of which a bar closes.
     pub(crate) bars: usize,
-    pub(crate) budget: &'b mut Budget,
+    pub(crate) budget: &'b Budget,
 }
 
 impl Parser<'_> {

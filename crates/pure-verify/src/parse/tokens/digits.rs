@@ -118,7 +118,7 @@ fn times_exponent<'t>(text: &'t str, out: &mut String) -> Option<&'t str> {
 }
 
 /// The value of written digits: `1.25`, `.5`, `3e-7`, `0.1(6)`.
-pub(crate) fn literal(text: &str, budget: &mut Budget) -> Result<Expr, Stop> {
+pub(crate) fn literal(text: &str, budget: &Budget) -> Result<Expr, Stop> {
     if text.len() < 18
         && let Ok(value) = text.parse::<i64>()
     {

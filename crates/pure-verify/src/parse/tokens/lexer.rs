@@ -15,7 +15,7 @@ use crate::parse::tokens::units;
 
 /// Cuts `text` into tokens. With `grouping`, commas between groups of three digits outside of
 /// brackets belong to the number.
-pub(crate) fn tokens(text: &str, grouping: bool, budget: &mut Budget) -> Result<Vec<Spaced>, Stop> {
+pub(crate) fn tokens(text: &str, grouping: bool, budget: &Budget) -> Result<Vec<Spaced>, Stop> {
     let mut lexer = Lexer {
         budget,
         out: Vec::new(),
@@ -29,7 +29,7 @@ pub(crate) fn tokens(text: &str, grouping: bool, budget: &mut Budget) -> Result<
 }
 
 pub(crate) struct Lexer<'b> {
-    budget: &'b mut Budget,
+    budget: &'b Budget,
     pub(crate) out: Vec<Spaced>,
     pub(crate) grouping: bool,
     /// Open brackets, inside of which a comma always separates.
