@@ -19,7 +19,7 @@ pub(crate) struct Unit {
     /// How many base units one of these is.
     pub(crate) scale: Rational,
     /// Whether it is only a number written as a word, `million`; `hours per day` is not.
-    is_scale: bool,
+    pub(crate) is_scale: bool,
 }
 
 impl Unit {
@@ -38,11 +38,6 @@ impl Unit {
             scale: Rational(scale),
             is_scale: true,
         }
-    }
-
-    /// Whether it is nothing but a number written as a word, as in `million`.
-    pub(crate) fn is_scale(&self) -> bool {
-        self.is_scale
     }
 
     pub(crate) fn same_dimension(&self, other: &Self) -> bool {

@@ -95,7 +95,7 @@ impl Parser<'_> {
             };
             return Ok(match amount {
                 // Two dollars or dollars and a word: the word may scale (`\$3 million`).
-                Expr::Measured(inner, unit) if unit.is_scale() => {
+                Expr::Measured(inner, unit) if unit.is_scale => {
                     Expr::Measured(inner, unit.times(units::dollars()))
                 }
                 Expr::Measured(inner, unit) => Expr::Measured(inner, unit),

@@ -112,6 +112,6 @@ mod tests {
         assert!(counted("eggs").is_some());
         assert!(counted("or six").is_none());
         assert!(counted("thirds").is_none());
-        assert!(named("million", false).unwrap().is_scale());
+        assert!(named("million", false).unwrap().is_scale);
     }
 }
