@@ -52,6 +52,14 @@ impl Unit {
         self
     }
 
+    /// The product with the unit before this one, if there is one.
+    pub(crate) fn behind(self, before: Option<Self>) -> Self {
+        match before {
+            Some(before) => before.times(self),
+            None => self,
+        }
+    }
+
     pub(crate) fn times(mut self, other: Self) -> Self {
         for (name, power) in other.dimensions {
             match self.dimensions.binary_search_by(|(own, _)| own.cmp(&name)) {

@@ -56,12 +56,10 @@ impl Parser<'_> {
                         rows.pop();
                     }
                     let width = rows.first().map_or(0, Vec::len);
-                    let whole = width > 0 && rows.iter().all(|row| row.len() == width);
-                    return if whole {
-                        Ok(Expr::Matrix(rows))
-                    } else {
-                        Err(Stop::Syntax)
-                    };
+                    if width == 0 || rows.iter().any(|row| row.len() != width) {
+                        return Err(Stop::Syntax);
+                    }
+                    return Ok(Expr::Matrix(rows));
                 }
                 Some(Token::NewRow) => {
                     self.at += 1;

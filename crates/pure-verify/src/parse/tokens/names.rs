@@ -3,37 +3,6 @@
 use crate::expr::{Function, Relation};
 use crate::parse::tokens::token::Token;
 
-pub(crate) fn is_font(name: &str) -> bool {
-    matches!(
-        name,
-        "text"
-            | "textbf"
-            | "textit"
-            | "textrm"
-            | "textnormal"
-            | "texttt"
-            | "textsf"
-            | "mbox"
-            | "hbox"
-            | "mathrm"
-            | "mathbf"
-            | "mathit"
-            | "mathsf"
-            | "mathnormal"
-            | "operatorname"
-            | "emph"
-            | "boxed"
-            | "fbox"
-    )
-}
-
-pub(crate) fn is_matrix(kind: &str) -> bool {
-    matches!(
-        kind,
-        "matrix" | "pmatrix" | "bmatrix" | "Bmatrix" | "smallmatrix" | "array"
-    )
-}
-
 pub(crate) fn letter_token(letter: char) -> Token {
     match letter {
         'e' => Token::Euler,
@@ -53,7 +22,6 @@ pub(crate) fn name(run: &str) -> Option<Token> {
         "degree" | "degrees" => Token::Degree,
         "percent" => Token::Percent,
         "cdot" | "times" => Token::Times,
-        "np" | "math" => return None,
         _ => return function(run),
     })
 }

@@ -57,10 +57,3 @@ pub(crate) enum Token {
     Ampersand,
     NewRow,
 }
-
-/// A token and whether space stood before it.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Spaced {
-    pub(crate) token: Token,
-    pub(crate) after_space: bool,
-}
