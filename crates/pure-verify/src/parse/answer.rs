@@ -59,14 +59,12 @@ impl Answer {
         let ascii = to_ascii(text);
         let text = unwrapped(&ascii).to_owned();
         // The passes over the text, those before and those of `choice`, `in_words` and `words`.
-        let understood = budget
-            .spend(PASSES * text.len() as u64)
-            .ok()
-            .and_then(|()| {
-                choice(&text, grouping, budget)
-                    .or_else(|| in_words(&text, budget))
-                    .or_else(|| parse(&text, grouping, budget).ok())
-            });
+        let paid = budget.spend(PASSES * text.len() as u64).ok();
+        let understood = paid.and_then(|()| {
+            choice(&text, grouping, budget)
+                .or_else(|| in_words(&text, budget))
+                .or_else(|| parse(&text, grouping, budget).ok())
+        });
         Self {
             expr: understood.unwrap_or_else(|| Expr::Text(words(&text))),
             text,
@@ -108,9 +106,8 @@ impl Answer {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        !self
-            .text
-            .contains(|c: char| !matches!(c, ' ' | '{' | '}' | '$' | '~'))
+        let padding = [' ', '{', '}', '$', '~'];
+        self.text.trim_matches(padding).is_empty()
     }
 
     /// The text as words, for comparison with other words.

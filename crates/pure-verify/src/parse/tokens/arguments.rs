@@ -2,6 +2,7 @@
 
 use crate::budget::Stop;
 use crate::parse::tokens::digits::count_digits;
+use crate::parse::wrappings::between;
 
 /// The argument of a command: a braced group, braces included, or one character or command.
 pub(crate) fn argument(text: &str) -> Result<(&str, &str), Stop> {
@@ -36,10 +37,7 @@ pub(crate) fn split_letters(text: &str) -> (&str, &str) {
 }
 
 pub(crate) fn unbraced(argument: &str) -> &str {
-    argument
-        .strip_prefix('{')
-        .and_then(|inner| inner.strip_suffix('}'))
-        .unwrap_or(argument)
+    between(argument, "{", "}").unwrap_or(argument)
 }
 
 /// A subscript or accent as a name: without fonts, braces and spaces.
