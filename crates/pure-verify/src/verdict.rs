@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::budget::MAX_WORK;
-use crate::extract::rule::Rule;
+use crate::extract::Rule;
 
 /// How strictly an answer is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]

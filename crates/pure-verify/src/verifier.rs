@@ -3,8 +3,7 @@
 use crate::budget::Budget;
 use crate::compare::comparison::Comparison;
 use crate::expr::Expr;
-use crate::extract::extract;
-use crate::extract::rule::Rule;
+use crate::extract::{Rule, extract};
 use crate::math_grader;
 use crate::parse::answer::{Answer, shown};
 use crate::verdict::{Decimals, Mode, Reason, Verdict};

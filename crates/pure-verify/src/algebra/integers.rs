@@ -1,4 +1,5 @@
-//! Integers: their prime factors, as far as these are found by trial division, and binomial coefficients.
+//! Integers: their prime factors, as far as these are found by trial division, binomial coefficients, and
+//! whole powers of anything.
 
 use num_bigint::BigInt;
 use num_integer::Integer;
@@ -72,4 +73,24 @@ pub(crate) fn binomial(n: u64, k: u64) -> BigInt {
     (0..k.min(n - k)).fold(BigInt::one(), |product, step| {
         product * (n - step) / (step + 1)
     })
+}
+
+/// A power, by squaring.
+pub(crate) fn power_by_squares<T: Clone>(
+    one: T,
+    base: &T,
+    mut power: u32,
+    mul: impl Fn(&T, &T) -> Result<T, Stop>,
+) -> Result<T, Stop> {
+    let (mut result, mut square) = (one, base.clone());
+    loop {
+        if power & 1 == 1 {
+            result = mul(&result, &square)?;
+        }
+        power >>= 1;
+        if power == 0 {
+            return Ok(result);
+        }
+        square = mul(&square, &square)?;
+    }
 }

@@ -8,6 +8,7 @@ use num_integer::Integer;
 use num_rational::BigRational;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
+use crate::algebra::integers::power_by_squares;
 use crate::budget::{Budget, Stop};
 
 /// Bits of a bound before the binary point; larger values are not computed with.
@@ -136,18 +137,8 @@ impl Precision<'_> {
         })
     }
 
-    pub(crate) fn power(self, a: &Interval, mut power: u32) -> Result<Interval, Stop> {
-        let (mut result, mut square) = (Interval::exact(self.one()), a.clone());
-        loop {
-            if power & 1 == 1 {
-                result = self.mul(&result, &square)?;
-            }
-            power >>= 1;
-            if power == 0 {
-                return Ok(result);
-            }
-            square = self.mul(&square, &square)?;
-        }
+    pub(crate) fn power(self, a: &Interval, power: u32) -> Result<Interval, Stop> {
+        power_by_squares(Interval::exact(self.one()), a, power, |a, b| self.mul(a, b))
     }
 
     /// The real root; of an even index only where the argument is certainly not negative.

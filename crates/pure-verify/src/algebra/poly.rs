@@ -7,6 +7,7 @@ use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{One, Signed, Zero};
 
+use crate::algebra::integers::power_by_squares;
 use crate::budget::{Budget, MAX_BITS, MAX_TERMS, Stop};
 
 /// The number of an atom in its table.
@@ -148,18 +149,8 @@ impl Poly {
         .bounded()
     }
 
-    pub(crate) fn pow(&self, mut power: u32, budget: &Budget) -> Result<Self, Stop> {
-        let (mut result, mut square) = (Self::one(), self.clone());
-        loop {
-            if power & 1 == 1 {
-                result = result.mul(&square, budget)?;
-            }
-            power >>= 1;
-            if power == 0 {
-                return Ok(result);
-            }
-            square = square.mul(&square, budget)?;
-        }
+    pub(crate) fn pow(&self, power: u32, budget: &Budget) -> Result<Self, Stop> {
+        power_by_squares(Self::one(), self, power, |a, b| a.mul(b, budget))
     }
 
     /// The greatest number that divides every coefficient, with the sign of the first.

@@ -1,7 +1,7 @@
 //! Boxes: `\boxed{5}` and its variants, closed or left open.
 
 use crate::budget::MAX_PREDICTION;
-use crate::extract::rule::Rule;
+use crate::extract::Rule;
 
 /// Boxes that are tried, from the last one backwards.
 const MAX_BOXES: usize = 32;

@@ -29,21 +29,17 @@ impl Forms<'_> {
             Expr::Pi => self.atom(Atom::Pi),
             Expr::Imaginary => self.atom(Atom::Imaginary),
             Expr::Euler => self.exp(&Form::integer(1)),
-            Expr::Sum(terms) => {
-                let mut sum = Form::integer(0);
-                for term in terms {
-                    let term = self.form(term)?;
-                    sum = self.add(&sum, &term)?;
-                }
-                Ok(sum)
-            }
+            Expr::Sum(terms) => terms.iter().try_fold(Form::integer(0), |sum, term| {
+                let term = self.form(term)?;
+                self.add(&sum, &term)
+            }),
             Expr::Product(factors) => {
-                let mut product = Form::integer(1);
-                for factor in factors {
-                    let factor = self.form(factor)?;
-                    product = self.mul(&product, &factor)?;
-                }
-                Ok(product)
+                factors
+                    .iter()
+                    .try_fold(Form::integer(1), |product, factor| {
+                        let factor = self.form(factor)?;
+                        self.mul(&product, &factor)
+                    })
             }
             Expr::Negative(inner) => Ok(self.form(inner)?.negated()),
             Expr::Quotient(above, below) => {

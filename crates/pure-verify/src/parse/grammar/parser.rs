@@ -16,7 +16,7 @@
 
 use crate::budget::{Budget, MAX_DEPTH, MAX_HEIGHT, MAX_ITEMS, Stop};
 use crate::expr::{Expr, Relation};
-use crate::parse::grammar::brackets::without_outer_brackets;
+use crate::parse::grammar::groups::without_outer_brackets;
 use crate::parse::tokens::lexer::tokens;
 use crate::parse::tokens::token::Token;
 
@@ -65,10 +65,9 @@ pub(crate) fn one_or(mut parts: Vec<Expr>, several: impl FnOnce(Vec<Expr>) -> Ex
 /// The tree, if it is low enough to be walked by recursion.
 pub(crate) fn bounded(expr: Expr) -> Result<Expr, Stop> {
     if expr.height() > MAX_HEIGHT {
-        Err(Stop::TooLarge)
-    } else {
-        Ok(expr)
+        return Err(Stop::TooLarge);
     }
+    Ok(expr)
 }
 
 pub(crate) struct Parser<'b> {
@@ -107,11 +106,7 @@ impl Parser<'_> {
     }
 
     pub(crate) fn expect(&mut self, token: &Token) -> Result<(), Stop> {
-        if self.take(token) {
-            Ok(())
-        } else {
-            Err(Stop::Syntax)
-        }
+        self.take(token).then_some(()).ok_or(Stop::Syntax)
     }
 
     /// Parses one level deeper, unless that is too deep.

@@ -3,8 +3,7 @@
 use crate::budget::Stop;
 use crate::parse::tokens::arguments::{plain, split_letters, unbraced};
 use crate::parse::tokens::lexer::Lexer;
-use crate::parse::tokens::names::{command_token, name};
-use crate::parse::tokens::token::Token;
+use crate::parse::tokens::token::{Token, command_token, name};
 use crate::parse::tokens::units;
 
 /// How many `\text` may stand inside one another.

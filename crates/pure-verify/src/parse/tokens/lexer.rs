@@ -9,8 +9,7 @@ use crate::budget::{Budget, MAX_TOKENS, Stop};
 use crate::expr::Relation;
 use crate::parse::tokens::arguments::{argument, plain, split_letters};
 use crate::parse::tokens::digits::{count_digits, exponent, next_group, repeating, take_digits};
-use crate::parse::tokens::names::{letter_token, name};
-use crate::parse::tokens::token::Token;
+use crate::parse::tokens::token::{Token, letter_token, name};
 use crate::parse::tokens::units;
 
 /// Cuts `text` into tokens. With `grouping`, commas between groups of three digits outside of
