@@ -39,6 +39,8 @@ pub(crate) enum Stop {
     Spent,
     /// A division by zero, the logarithm of zero and the like.
     Undefined,
+    /// Neither equality nor difference was proven.
+    Undecided,
 }
 
 /// The work that is left for a verdict. All that work for the verdict share one, hence the cells.

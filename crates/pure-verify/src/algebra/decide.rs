@@ -24,14 +24,6 @@ use crate::algebra::separation::separation;
 use crate::budget::Stop;
 use crate::expr::{Expr, Function};
 
-/// What is known about two values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Decision {
-    Equal,
-    Different,
-    Unknown,
-}
-
 /// Precision of the first interval and of the second, in bits.
 const FIRST_BITS: u64 = 128;
 const SECOND_BITS: u64 = 640;
@@ -39,20 +31,21 @@ const SECOND_BITS: u64 = 640;
 const POINTS: u64 = 8;
 const POINTS_NEEDED: u64 = 4;
 
-/// Decides whether two forms are equal.
-pub(crate) fn decide(forms: &mut Forms<'_>, left: &Form, right: &Form) -> Result<Decision, Stop> {
-    let difference = forms.difference(left, right)?;
+/// Whether two values are proven to be equal, or to differ.
+pub(crate) fn equal(forms: &mut Forms<'_>, left: &Expr, right: &Expr) -> Result<bool, Stop> {
+    let (left, right) = (forms.form(left)?, forms.form(right)?);
+    let difference = forms.difference(&left, &right)?;
     if difference.is_zero() {
-        return Ok(Decision::Equal);
+        return Ok(true);
     }
     let free = |atom: AtomId| matches!(forms.atoms[atom], Atom::Symbol(_) | Atom::Imaginary);
     if difference.atoms().into_iter().all(free) {
-        return Ok(Decision::Different);
+        return Ok(false);
     }
     let content = difference.content(forms.budget)?;
     let difference = difference.divided(&content);
     let variables = Variables::of(&[&difference, &left.below, &right.below], &forms.atoms);
-    let at = |point: &Point| decide_at(point, forms, &difference, [&left.below, &right.below]);
+    let at = |point: &Point| is_zero_at(point, forms, &difference, [&left.below, &right.below]);
     if variables.found.is_empty() {
         return at(&[]);
     }
@@ -62,17 +55,16 @@ pub(crate) fn decide(forms: &mut Forms<'_>, left: &Form, right: &Form) -> Result
         let value = |(at, &(variable, natural))| (variable, random.value(natural, round, at));
         let point: Vec<_> = variables.found.iter().enumerate().map(value).collect();
         match at(&point) {
-            Ok(Decision::Equal) => equal += 1,
-            Ok(Decision::Unknown) | Err(Stop::Undefined | Stop::TooLarge) => {}
+            Ok(true) => equal += 1,
+            Err(Stop::Undecided | Stop::Undefined | Stop::TooLarge) => {}
             decided => return decided,
         }
     }
     // Step functions may agree at every sample point and differ between them.
-    Ok(if equal >= POINTS_NEEDED && !variables.steps {
-        Decision::Equal
-    } else {
-        Decision::Unknown
-    })
+    if equal < POINTS_NEEDED || variables.steps {
+        return Err(Stop::Undecided);
+    }
+    Ok(true)
 }
 
 /// Whether a constant certainly lies within `distance` of `value`.
@@ -158,13 +150,13 @@ impl Variables {
     }
 }
 
-/// Decides at one point whether a difference is zero, where its denominators are not.
-fn decide_at(
+/// Whether a difference is zero at one point, where its denominators are not.
+fn is_zero_at(
     point: &Point,
     forms: &Forms<'_>,
     difference: &Poly,
     denominators: [&Poly; 2],
-) -> Result<Decision, Stop> {
+) -> Result<bool, Stop> {
     let budget = forms.budget;
     for bits in [FIRST_BITS, SECOND_BITS] {
         let mut evaluator = Evaluator::new(&forms.atoms, point, Precision { bits, budget });
@@ -175,10 +167,10 @@ fn decide_at(
         }
         let value = evaluator.poly(difference)?;
         if value.is_nonzero() {
-            return Ok(Decision::Different);
+            return Ok(false);
         }
         if value.real.is_exactly_zero() && value.imaginary.is_exactly_zero() {
-            return Ok(Decision::Equal);
+            return Ok(true);
         }
         let needed = match separation(difference, &mut evaluator) {
             // A transcendental number: higher precision may prove a difference, never equality.
@@ -190,18 +182,15 @@ fn decide_at(
             bits > needed && small(&value.real) && small(&value.imaginary)
         };
         if is_zero(&value, bits) {
-            return Ok(Decision::Equal);
+            return Ok(true);
         }
         let bits = needed + 64;
         let value =
             Evaluator::new(&forms.atoms, point, Precision { bits, budget }).poly(difference)?;
-        return Ok(if value.is_nonzero() {
-            Decision::Different
-        } else if is_zero(&value, bits) {
-            Decision::Equal
-        } else {
-            Decision::Unknown
-        });
+        if value.is_nonzero() {
+            return Ok(false);
+        }
+        return is_zero(&value, bits).then_some(true).ok_or(Stop::Undecided);
     }
-    Ok(Decision::Unknown)
+    Err(Stop::Undecided)
 }

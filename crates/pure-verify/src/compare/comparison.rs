@@ -14,7 +14,7 @@
 //! | angle in degrees | itself, its number alone, and the same angle in terms of pi |
 //! | digits in a base | the same digits in the same base |
 
-use crate::algebra::decide::{Decision, decide};
+use crate::algebra::decide::equal;
 use crate::algebra::forms::Forms;
 use crate::budget::{Budget, MAX_ITEMS};
 use crate::compare::values::{
@@ -168,19 +168,8 @@ impl<'b> Comparison<'b> {
                 _ => Err(Reason::Undecided),
             };
         }
-        let forms = &mut self.forms;
-        let decided = (|| {
-            let (a, b) = (forms.form(a)?, forms.form(b)?);
-            decide(forms, &a, &b)
-        })();
-        match decided {
-            Ok(Decision::Equal) => Ok(()),
-            Ok(Decision::Different) if self.decimals == Decimals::Rounded && self.close(a, b) => {
-                Ok(())
-            }
-            Ok(Decision::Different) => Err(Reason::DifferentValue),
-            Ok(Decision::Unknown) | Err(_) => Err(Reason::Undecided),
-        }
+        let equal = equal(&mut self.forms, a, b).map_err(|_| Reason::Undecided)?;
+        same(equal || self.close(a, b), Reason::DifferentValue)
     }
 
     fn unordered(&mut self, a: &Expr, b: &Expr) -> Outcome {
@@ -194,7 +183,7 @@ impl<'b> Comparison<'b> {
         }
         // Equality is transitive: a partner that fits can be kept.
         let mut partnered = vec![false; right.len()];
-        let mut failed = None;
+        let mut otherwise = Reason::DifferentValue;
         for value in &left {
             let mut found = false;
             for (at, other) in right.iter().enumerate() {
@@ -209,18 +198,15 @@ impl<'b> Comparison<'b> {
                             break;
                         }
                     }
-                    Err(Reason::Undecided) => failed = Some(Reason::Undecided),
+                    Err(Reason::Undecided) => otherwise = Reason::Undecided,
                     Err(_) => {}
                 }
             }
             if !found {
-                return Err(failed.unwrap_or(Reason::DifferentValue));
+                return Err(otherwise);
             }
         }
-        same(
-            partnered.iter().all(|found| *found),
-            failed.unwrap_or(Reason::DifferentValue),
-        )
+        same(partnered.iter().all(|found| *found), otherwise)
     }
 
     pub(crate) fn in_order(&mut self, a: &[Expr], b: &[Expr]) -> Outcome {

@@ -3,6 +3,14 @@
 
 /// Rounds of stripping.
 const MAX_WRAPPINGS: usize = 12;
+/// What is left out where it stands on both sides.
+const MARKS: [(&str, &str); 5] = [
+    ("\"", "\""),
+    ("'", "'"),
+    ("$$", "$$"),
+    ("\\(", "\\)"),
+    ("\\[", "\\]"),
+];
 /// Bytes of the words that may stand before an answer, and sentences that may follow it.
 const MAX_OPENING: usize = 80;
 const MAX_SENTENCES: usize = 4;
@@ -26,16 +34,9 @@ pub(crate) fn unwrapped(text: &str) -> &str {
             .trim_end_matches([',', ';', '`'])
             .trim_start_matches('`');
         text = text.strip_suffix('.').unwrap_or(text);
-        for mark in ["**", "\"", "'", "$$"] {
-            if let Some(inner) = text.strip_prefix(mark) {
-                text = inner
-                    .strip_suffix(mark)
-                    .unwrap_or(if mark == "**" { inner } else { text });
-            } else if mark == "**" {
-                text = text.strip_suffix(mark).unwrap_or(text);
-            }
-        }
-        for (open, close) in [("\\(", "\\)"), ("\\[", "\\]")] {
+        text = text.strip_prefix("**").unwrap_or(text);
+        text = text.strip_suffix("**").unwrap_or(text);
+        for (open, close) in MARKS {
             text = between(text, open, close).unwrap_or(text);
         }
         text = without_spacing(text);

@@ -111,7 +111,7 @@ impl Parser<'_> {
                     Expr::Bracket(_, items, _) | Expr::List(items) => items,
                     argument => vec![argument],
                 };
-                Ok(Expr::Apply(name.to_owned(), arguments))
+                Ok(Expr::Apply(name, arguments))
             }
             Token::Fraction => {
                 if let Some(derivative) = self.derivative() {

@@ -99,10 +99,8 @@ impl Lexer<'_> {
             // A trailing decimal point or a full stop; `5 .real` has neither.
             '.' if self.after_space => return Err(Stop::Syntax),
             '.' => return Ok(()),
-            '(' => Token::Open('('),
-            ')' => Token::Close(')'),
-            '[' => Token::Open('['),
-            ']' => Token::Close(']'),
+            '(' | '[' => Token::Open(mark),
+            ')' | ']' => Token::Close(mark),
             '{' => Token::Open('g'),
             '}' => Token::Close('g'),
             '|' => Token::Bar,

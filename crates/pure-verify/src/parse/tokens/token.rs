@@ -18,7 +18,7 @@ pub(crate) enum Token {
     Subscript(String),
     Function(Function),
     /// A named function that is not computed: `\gcd`.
-    Named(&'static str),
+    Named(String),
     Fraction,
     Binomial,
     /// `choose` and `\over` between their arguments.
@@ -98,10 +98,7 @@ fn function(name: &str) -> Option<Token> {
         "exp" => Function::Exp,
         "ln" => Function::Ln,
         "log" | "lg" => Function::Log,
-        "gcd" => return Some(Token::Named("gcd")),
-        "lcm" => return Some(Token::Named("lcm")),
-        "max" => return Some(Token::Named("max")),
-        "min" => return Some(Token::Named("min")),
+        "gcd" | "lcm" | "max" | "min" => return Some(Token::Named(name.to_owned())),
         _ => return None,
     }))
 }

@@ -55,24 +55,19 @@ pub(crate) fn named(phrase: &str, in_text: bool) -> Option<Unit> {
 
 /// Any words as a unit of their own, unless one of them would change the number (`5 thirds`).
 pub(crate) fn counted(phrase: &str) -> Option<Unit> {
-    let words: Vec<&str> = phrase.split_whitespace().take(4).collect();
-    let fits = (1..=3).contains(&words.len())
-        && words.iter().all(|word| {
-            (3..=20).contains(&word.len())
-                && word.bytes().all(|byte| byte.is_ascii_alphabetic())
-                && !CHANGES_THE_NUMBER
-                    .split_whitespace()
-                    .any(|changing| changing.eq_ignore_ascii_case(word))
-        });
-    if !fits {
+    let lower = phrase.to_ascii_lowercase();
+    let words: Vec<&str> = lower.split_whitespace().take(4).collect();
+    let changes = |word: &str| CHANGES_THE_NUMBER.split_whitespace().any(|one| one == word);
+    let fits = |word: &&str| {
+        (3..=20).contains(&word.len())
+            && word.bytes().all(|byte| byte.is_ascii_alphabetic())
+            && !changes(word)
+    };
+    if !(1..=3).contains(&words.len()) || !words.iter().all(fits) {
         return None;
     }
-    let name = words
-        .iter()
-        .map(|word| singular(&word.to_ascii_lowercase()).to_owned())
-        .collect::<Vec<_>>()
-        .join(" ");
-    Some(Unit::new(&name, BigRational::one()))
+    let name: Vec<&str> = words.into_iter().map(singular).collect();
+    Some(Unit::new(&name.join(" "), BigRational::one()))
 }
 
 /// Dollars, for the sign that stands before its number.
@@ -107,8 +102,8 @@ fn one(word: &str) -> Option<Unit> {
         "million" => ("", 1_000_000, 1),
         "billion" => ("", 1_000_000_000, 1),
         "trillion" => ("", 1_000_000_000_000, 1),
-        same @ ("unit" | "ton" | "month" | "euro" | "celsius" | "fahrenheit" | "kelvin"
-        | "joule" | "newton" | "volt") => (same, 1, 1),
+        same @ ("unit" | "ton" | "month" | "euro" | "fahrenheit" | "kelvin" | "joule"
+        | "newton" | "volt") => (same, 1, 1),
         "km" | "kilometer" | "kilometre" => ("meter", 1000, 1),
         "meter" | "metre" => ("meter", 1, 1),
         "dm" | "decimeter" | "decimetre" => ("meter", 1, 10),
@@ -152,21 +147,22 @@ fn one(word: &str) -> Option<Unit> {
 
 /// Units that are a letter, where it is clear that a unit is meant.
 fn letter(word: &str) -> Option<Unit> {
-    Some(match word {
-        "m" => Unit::new("meter", ratio(1, 1)),
-        "s" => Unit::new("second", ratio(1, 1)),
-        "h" => Unit::new("second", ratio(3600, 1)),
-        "g" => Unit::new("gram", ratio(1, 1)),
-        "L" | "l" => Unit::new("liter", ratio(1, 1)),
-        "J" => Unit::new("joule", ratio(1, 1)),
-        "W" => Unit::new("watt", ratio(1, 1)),
-        "N" => Unit::new("newton", ratio(1, 1)),
-        "V" => Unit::new("volt", ratio(1, 1)),
-        "K" => Unit::new("kelvin", ratio(1, 1)),
-        "C" => Unit::new("celsius", ratio(1, 1)),
-        "F" => Unit::new("fahrenheit", ratio(1, 1)),
+    let (dimension, scale) = match word {
+        "m" => ("meter", 1),
+        "s" => ("second", 1),
+        "h" => ("second", 3600),
+        "g" => ("gram", 1),
+        "L" | "l" => ("liter", 1),
+        "J" => ("joule", 1),
+        "W" => ("watt", 1),
+        "N" => ("newton", 1),
+        "V" => ("volt", 1),
+        "K" => ("kelvin", 1),
+        "C" => ("celsius", 1),
+        "F" => ("fahrenheit", 1),
         _ => return None,
-    })
+    };
+    Some(Unit::new(dimension, ratio(scale, 1)))
 }
 
 #[cfg(test)]
