@@ -185,7 +185,7 @@ fn doubled(value: &BigInt, twos: i64) -> BigInt {
 fn odd_series(x: BigInt, alternating: bool, next: impl Fn(BigInt) -> BigInt) -> BigInt {
     let (mut sum, mut power, mut odd) = (BigInt::zero(), x, 1u32);
     // A negative power that is rounded down ends at -1.
-    while !power.is_zero() && !(power.is_negative() && power.bits() == 1) {
+    while !(power.is_zero() || power.is_negative() && power.bits() == 1) {
         let term = &power / odd;
         if alternating && odd % 4 == 3 {
             sum -= term
