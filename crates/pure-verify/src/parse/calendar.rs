@@ -30,8 +30,8 @@ fn clock(text: &str) -> Option<String> {
         && is_number(minute, 2..=2)
         && matches!(half, "" | "am" | "pm")
         && !rest.contains(|c: char| c.is_ascii_digit());
-    let time = format!("{}:{minute} {half}", hour.trim_start_matches('0'));
-    fits.then(|| time.trim_end().to_owned())
+    fits.then(|| format!("{}:{minute} {half}", hour.trim_start_matches('0')))
+        .map(|time| time.trim_end().to_owned())
 }
 
 /// `5/16/2021` is the sixteenth of May; `5/6/2021` is ambiguous, so it equals only itself.

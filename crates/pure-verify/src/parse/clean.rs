@@ -45,10 +45,8 @@ fn superscript(character: char) -> Option<char> {
 }
 
 fn push(character: char, out: &mut String) {
-    if let Some(digit) = digit(character) {
-        return out.push(digit);
-    }
     match character {
+        ' '..='~' => out.push(character),
         // Marks of direction, joiners, byte order marks and control characters carry no meaning.
         '\u{200b}'..='\u{200f}'
         | '\u{202a}'..='\u{202e}'
@@ -68,19 +66,20 @@ fn push(character: char, out: &mut String) {
             out.push(char::from((character as u32 - 0xff01) as u8 + b'!'));
         }
         _ if character.is_ascii_control() => {}
-        _ => match symbol(character) {
-            Some(text) => out.push_str(text),
-            None => out.push(character),
+        _ => match (digit(character), symbol(character)) {
+            (Some(digit), _) => out.push(digit),
+            (None, Some(text)) => out.push_str(text),
+            (None, None) => out.push(character),
         },
     }
 }
 
 /// Decimal digits of the scripts that language models write.
 fn digit(character: char) -> Option<char> {
-    const ZEROS: &str = "٠۰०০๐０𝟎𝟘𝟢𝟬𝟶";
+    const ZEROS: [char; 10] = ['٠', '۰', '०', '০', '๐', '𝟎', '𝟘', '𝟢', '𝟬', '𝟶'];
     let value = |zero: char| (character as u32).checked_sub(zero as u32);
     let digit = |zero| char::from_digit(value(zero)?, 10);
-    ZEROS.chars().find_map(digit)
+    ZEROS.into_iter().find_map(digit)
 }
 
 fn symbol(character: char) -> Option<&'static str> {

@@ -67,17 +67,17 @@ pub(crate) fn in_words(text: &str, budget: &Budget) -> Option<Expr> {
 
 /// The text in lower case, without LaTeX around its words, and with spaces between words only.
 pub(crate) fn words(text: &str) -> String {
-    const COMMANDS: &str = r"\displaystyle \textstyle \textbf \textit \textrm \text \mbox \mathrm
-        \mathbf \quad \! \, \left \right \big";
+    const COMMANDS: &str = "\\displaystyle \\textstyle \\textbf \\textit \\textrm \\text \\mbox \\mathrm \
+                            \\mathbf \\quad \\! \\, \\left \\right \\big";
     let mut spaced = text.to_lowercase();
-    for command in COMMANDS.split_whitespace() {
+    for command in COMMANDS.split(' ') {
         if spaced.contains(command) {
             spaced = spaced.replace(command, " ");
         }
     }
-    spaced = spaced.replace(['{', '}', '$', '~'], " ");
+    let parts = |c: char| c.is_whitespace() || matches!(c, '{' | '}' | '$' | '~');
     let mut joined = String::with_capacity(spaced.len());
-    for word in spaced.split_whitespace() {
+    for word in spaced.split(parts).filter(|word| !word.is_empty()) {
         if joined.ends_with(char::is_alphanumeric) && word.starts_with(char::is_alphanumeric) {
             joined.push(' ');
         }

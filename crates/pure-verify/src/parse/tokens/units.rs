@@ -8,14 +8,15 @@ use crate::expr::unit::Unit;
 /// Bytes of the words that name a unit.
 const MAX_PHRASE: usize = 80;
 /// Words behind a number that change it or retract it.
-const CHANGES_THE_NUMBER: &str = "
-    and are but choose cubed dividedby divided equal equals eighth eighths factorial fifth fifths
-    for fourth fourths greater half halves hundredth hundredths least less minus mod modulo more
-    most negative none nor not one only otherwise over plus point quarter quarters root sixth sixths
-    squared tenth tenths than the third thirds thousandth thousandths times two three four five six
-    seven eight nine ten unless when where while with wrong incorrect false true infinity twice
-    double triple mixed base trillionth wait actually maybe hmm instead approximately about around
-    almost nearly done zero undefined this that there here percent radians";
+const CHANGES_THE_NUMBER: &str = "\
+    and are but choose cubed dividedby divided equal equals eighth eighths factorial fifth \
+    fifths for fourth fourths greater half halves hundredth hundredths least less minus mod \
+    modulo more most negative none nor not one only otherwise over plus point quarter quarters \
+    root sixth sixths squared tenth tenths than the third thirds thousandth thousandths times \
+    two three four five six seven eight nine ten unless when where while with wrong incorrect \
+    false true infinity twice double triple mixed base trillionth wait actually maybe hmm \
+    instead approximately about around almost nearly done zero undefined this that there here \
+    percent radians";
 
 /// The unit that `phrase` names, wherever it stands: `cm`, `square inches`, `miles per hour`.
 /// A single letter counts only where the notation says that a unit is meant (`\text{ m}`).
@@ -57,7 +58,7 @@ pub(crate) fn named(phrase: &str, in_text: bool) -> Option<Unit> {
 pub(crate) fn counted(phrase: &str) -> Option<Unit> {
     let lower = phrase.to_ascii_lowercase();
     let words: Vec<&str> = lower.split_whitespace().take(4).collect();
-    let changes = |word: &str| CHANGES_THE_NUMBER.split_whitespace().any(|one| one == word);
+    let changes = |word: &str| CHANGES_THE_NUMBER.split(' ').any(|one| one == word);
     let fits = |word: &&str| {
         (3..=20).contains(&word.len())
             && word.bytes().all(|byte| byte.is_ascii_alphabetic())
