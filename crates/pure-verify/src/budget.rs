@@ -5,6 +5,8 @@
 //! the same texts always get the same verdict. Hitting a limit gives a [`Stop`], which never makes two
 //! answers equal.
 
+use std::cell::Cell;
+
 /// Bytes of a prediction that are read, counted from its end, where the answer stands.
 pub(crate) const MAX_PREDICTION: usize = 1 << 16;
 /// Bytes of one answer; a longer one is equal to the same text and to nothing else.
@@ -37,67 +39,63 @@ pub(crate) enum Stop {
     Spent,
     /// A division by zero, the logarithm of zero and the like.
     Undefined,
+    /// Neither equality nor difference was proven.
+    Undecided,
 }
 
-/// The work that is left for a verdict.
+/// The work that is left for a verdict. All that work for the verdict share one, hence the cells.
 #[derive(Debug)]
 pub(crate) struct Budget {
-    left: u64,
-    /// Whether something was refused because it would have cost more than was left.
-    exceeded: bool,
+    left: Cell<u64>,
+    exceeded: Cell<bool>,
     /// Recursive calls that are open.
-    calls: usize,
+    calls: Cell<usize>,
 }
 
 impl Budget {
     pub(crate) fn new() -> Self {
         Self {
-            left: MAX_WORK,
-            exceeded: false,
-            calls: 0,
+            left: Cell::new(MAX_WORK),
+            exceeded: Cell::new(false),
+            calls: Cell::new(0),
         }
     }
 
     /// Pays for `units` of work, or stops.
-    pub(crate) fn spend(&mut self, units: u64) -> Result<(), Stop> {
-        match self.left.checked_sub(units) {
-            Some(left) => {
-                self.left = left;
-                Ok(())
-            }
-            None => {
-                self.exceeded = true;
-                Err(Stop::Spent)
-            }
-        }
+    pub(crate) fn spend(&self, units: u64) -> Result<(), Stop> {
+        let Some(left) = self.left.get().checked_sub(units) else {
+            self.exceeded.set(true);
+            return Err(Stop::Spent);
+        };
+        self.left.set(left);
+        Ok(())
     }
 
     /// Pays for a division or a greatest common divisor of numbers that have so many bits together.
-    pub(crate) fn divide(&mut self, bits: u64) -> Result<(), Stop> {
+    pub(crate) fn divide(&self, bits: u64) -> Result<(), Stop> {
         let words = 1 + bits / 64;
         self.spend(100 + 8 * bits + 16 * words * words)
     }
 
     /// The work done so far.
     pub(crate) fn work(&self) -> u64 {
-        MAX_WORK - self.left
+        MAX_WORK - self.left.get()
     }
 
     /// Whether something was refused because it would have cost more than was left.
     pub(crate) fn is_exceeded(&self) -> bool {
-        self.exceeded
+        self.exceeded.get()
     }
 
-    /// Enters a recursive call, or stops where too many are open.
-    pub(crate) fn open(&mut self) -> Result<(), Stop> {
-        if self.calls >= MAX_CALLS {
+    /// Makes a recursive call, or stops where too many are open.
+    pub(crate) fn nested<T>(&self, call: impl FnOnce() -> T) -> Result<T, Stop> {
+        let calls = self.calls.get();
+        if calls >= MAX_CALLS {
             return Err(Stop::TooLarge);
         }
-        self.calls += 1;
-        Ok(())
-    }
-
-    pub(crate) fn close(&mut self) {
-        self.calls -= 1;
+        self.calls.set(calls + 1);
+        let result = call();
+        self.calls.set(calls);
+        Ok(result)
     }
 }

@@ -92,6 +92,6 @@ mod parse;
 mod verdict;
 mod verifier;
 
-pub use extract::rule::Rule;
+pub use extract::Rule;
 pub use verdict::{Decimals, Mode, Reason, Verdict};
 pub use verifier::{Verifier, verify};

@@ -58,11 +58,11 @@ pub(crate) fn normalise(text: &str) -> Option<String> {
     if text.len() > MAX_ANSWER {
         return None;
     }
-    let mut text = text
-        .replace('\n', "")
-        .replace("\\!", "")
-        .replace("\\\\", "\\");
+    let mut text = text.to_owned();
     for (from, to) in [
+        ("\n", ""),
+        ("\\!", ""),
+        ("\\\\", "\\"),
         ("tfrac", "frac"),
         ("dfrac", "frac"),
         ("\\left", ""),
@@ -75,12 +75,11 @@ pub(crate) fn normalise(text: &str) -> Option<String> {
             text = text.replace(from, to);
         }
     }
-    let mut parts = text.split("\\text{ ");
-    let before_unit = parts.next()?;
-    match (parts.next(), parts.next()) {
-        (Some(_), Some(_)) => return None,
-        (Some(_), None) => text = before_unit.to_owned(),
-        (None, _) => {}
+    if let Some((before_unit, unit)) = text.split_once("\\text{ ") {
+        if unit.contains("\\text{ ") {
+            return None;
+        }
+        text = before_unit.to_owned();
     }
     text = text
         .replace("\\%", "")
@@ -151,12 +150,12 @@ fn brace_fractions(text: &str) -> Option<String> {
 
 /// `3/4` to `\frac{3}{4}`, for two whole numbers and nothing else.
 fn slash_to_fraction(text: String) -> Option<String> {
-    let Some((above, below)) = text.split_once('/') else {
+    let Some((above, below)) = text
+        .split_once('/')
+        .filter(|(_, below)| !below.contains('/'))
+    else {
         return Some(text);
     };
-    if below.contains('/') {
-        return Some(text);
-    }
     if !is_integer(above) || !is_integer(below) {
         return None;
     }

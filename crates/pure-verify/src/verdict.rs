@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::budget::MAX_WORK;
-use crate::extract::rule::Rule;
+use crate::extract::Rule;
 
 /// How strictly an answer is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
@@ -114,36 +114,27 @@ impl Reason {
     }
 }
 
-impl fmt::Display for Mode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Sound => "sound",
-            Self::Math => "math",
-        })
-    }
-}
-
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::SameText => f.write_str("the texts are the same"),
-            Self::SameValue => f.write_str("the values are the same"),
-            Self::NoAnswer => f.write_str("no answer was found in the prediction"),
-            Self::EmptyAnswer => f.write_str("the answer is empty"),
-            Self::DifferentText => f.write_str("the words differ"),
-            Self::DifferentValue => f.write_str("the values differ"),
-            Self::DifferentKind => f.write_str("the answers are of different kinds"),
+        f.write_str(match self {
+            Self::SameText => "the texts are the same",
+            Self::SameValue => "the values are the same",
+            Self::NoAnswer => "no answer was found in the prediction",
+            Self::EmptyAnswer => "the answer is empty",
+            Self::DifferentText => "the words differ",
+            Self::DifferentValue => "the values differ",
+            Self::DifferentKind => "the answers are of different kinds",
             Self::DifferentLength { prediction, answer } => {
-                write!(
+                return write!(
                     f,
                     "{prediction} values were predicted, the answer has {answer}"
-                )
+                );
             }
-            Self::DifferentEnds => f.write_str("an end is open in one and closed in the other"),
-            Self::DifferentUnits => f.write_str("the units differ"),
-            Self::DifferentBase => f.write_str("the bases differ"),
-            Self::Undecided => f.write_str("undecided within the limits, which counts as wrong"),
-            Self::OverBudget => f.write_str("too much work to decide, which counts as wrong"),
-        }
+            Self::DifferentEnds => "an end is open in one and closed in the other",
+            Self::DifferentUnits => "the units differ",
+            Self::DifferentBase => "the bases differ",
+            Self::Undecided => "undecided within the limits, which counts as wrong",
+            Self::OverBudget => "too much work to decide, which counts as wrong",
+        })
     }
 }

@@ -3,8 +3,7 @@
 use crate::budget::Budget;
 use crate::compare::comparison::Comparison;
 use crate::expr::Expr;
-use crate::extract::extract;
-use crate::extract::rule::Rule;
+use crate::extract::{Rule, extract};
 use crate::math_grader;
 use crate::parse::answer::{Answer, shown};
 use crate::verdict::{Decimals, Mode, Reason, Verdict};
@@ -20,58 +19,44 @@ pub struct Verifier {
 
 /// Judges whether `prediction`, a response with its reasoning, ends in `answer`.
 pub fn verify(prediction: &str, answer: &str, mode: Mode) -> Verdict {
-    let verifier = Verifier {
-        mode,
-        ..Verifier::default()
-    };
-    verifier.verify(prediction, answer)
+    let decimals = Decimals::default();
+    Verifier { mode, decimals }.verify(prediction, answer)
 }
 
 impl Verifier {
     /// Judges whether `prediction`, a response with its reasoning, ends in `answer`.
     pub fn verify(&self, prediction: &str, answer: &str) -> Verdict {
-        match self.mode {
-            Mode::Math => by_text(prediction, answer),
-            Mode::Sound => {
-                let mut budget = Budget::new();
-                let truth = Answer::read(answer, &mut budget);
-                let Some((rule, extracted)) = extract(prediction) else {
-                    return Verdict {
-                        correct: false,
-                        extracted: None,
-                        rule: None,
-                        prediction: None,
-                        answer: truth.expr.to_string(),
-                        reason: Reason::NoAnswer,
-                        work: budget.work(),
-                    };
-                };
-                let read = Answer::read(extracted, &mut budget);
-                let reason = self.judge(&read, &truth, &mut budget);
-                Verdict {
-                    correct: reason.is_correct(),
-                    extracted: Some(extracted.to_owned()),
-                    rule: Some(rule),
-                    prediction: Some(read.expr.to_string()),
-                    answer: truth.expr.to_string(),
-                    reason,
-                    work: budget.work(),
-                }
-            }
+        if self.mode == Mode::Math {
+            return by_text(prediction, answer);
+        }
+        let budget = Budget::new();
+        let truth = Answer::read(answer, &budget);
+        let found = extract(prediction);
+        let read = found.map(|(_, extracted)| Answer::read(extracted, &budget));
+        let reason = match &read {
+            Some(read) => self.judge(read, &truth, &budget),
+            None => Reason::NoAnswer,
+        };
+        Verdict {
+            correct: reason.is_correct(),
+            extracted: found.map(|(_, extracted)| extracted.to_owned()),
+            rule: found.map(|(rule, _)| rule),
+            prediction: read.map(|read| read.expr.to_string()),
+            answer: truth.expr.to_string(),
+            reason,
+            work: budget.work(),
         }
     }
 
     /// Compares two answers, without extracting them from a response.
     pub fn compare(&self, left: &str, right: &str) -> Reason {
-        match self.mode {
-            Mode::Math => by_text(&format!("\\boxed{{{left}}}"), right).reason,
-            Mode::Sound => {
-                let mut budget = Budget::new();
-                let left = Answer::read(left, &mut budget);
-                let right = Answer::read(right, &mut budget);
-                self.judge(&left, &right, &mut budget)
-            }
+        if self.mode == Mode::Math {
+            return by_text(&format!("\\boxed{{{left}}}"), right).reason;
         }
+        let budget = Budget::new();
+        let left = Answer::read(left, &budget);
+        let right = Answer::read(right, &budget);
+        self.judge(&left, &right, &budget)
     }
 
     /// The value that a reference answer states, if it states one that answers can be compared with.
@@ -100,7 +85,7 @@ impl Verifier {
 
     /// Compares the answers in all ways to parse them, which share one budget. They are ordered by their
     /// texts first, so that equality does not depend on which of them was predicted.
-    fn judge(&self, left: &Answer, right: &Answer, budget: &mut Budget) -> Reason {
+    fn judge(&self, left: &Answer, right: &Answer, budget: &Budget) -> Reason {
         if right.text < left.text {
             return self.judge(right, left, budget).swapped();
         }
@@ -111,16 +96,16 @@ impl Verifier {
         if reason.is_correct() {
             return reason;
         }
-        for (read, other, swapped) in [(left, right, false), (right, left, true)] {
-            for reading in read.other_readings(other, budget) {
-                let again = if swapped {
-                    self.judge_reading(other, &reading, budget)
-                } else {
-                    self.judge_reading(&reading, other, budget)
-                };
-                if again.is_correct() && !reading.is_empty() {
-                    return again;
-                }
+        for reading in left.other_readings(right, budget) {
+            let again = self.judge_reading(&reading, right, budget);
+            if again.is_correct() && !reading.is_empty() {
+                return again;
+            }
+        }
+        for reading in right.other_readings(left, budget) {
+            let again = self.judge_reading(left, &reading, budget);
+            if again.is_correct() && !reading.is_empty() {
+                return again;
             }
         }
         if budget.is_exceeded() {
@@ -130,30 +115,29 @@ impl Verifier {
         }
     }
 
-    fn judge_reading(&self, left: &Answer, right: &Answer, budget: &mut Budget) -> Reason {
+    fn judge_reading(&self, left: &Answer, right: &Answer, budget: &Budget) -> Reason {
         if left.text == right.text {
             return Reason::SameText;
         }
         if left.is_too_long || right.is_too_long {
             return Reason::DifferentText;
         }
-        let related =
-            matches!(left.expr, Expr::Related(..)) || matches!(right.expr, Expr::Related(..));
-        if !related && (matches!(left.expr, Expr::Text(_)) || matches!(right.expr, Expr::Text(_))) {
-            let same = match (&left.expr, &right.expr) {
-                (Expr::Text(left), Expr::Text(right)) => left == right,
-                _ => left.words() == right.words(),
-            };
-            return if same {
-                Reason::SameText
-            } else {
-                Reason::DifferentText
-            };
-        }
-        let mut comparison = Comparison::new(self.decimals, budget);
-        match comparison.compare(&left.expr, &right.expr) {
-            Ok(()) => Reason::SameValue,
-            Err(reason) => reason,
+        let same_words = match (&left.expr, &right.expr) {
+            (Expr::Text(left), Expr::Text(right)) => left == right,
+            (Expr::Text(_), value) | (value, Expr::Text(_))
+                if !matches!(value, Expr::Related(..)) =>
+            {
+                left.words() == right.words()
+            }
+            (left, right) => {
+                let compared = Comparison::new(self.decimals, budget).compare(left, right);
+                return compared.err().unwrap_or(Reason::SameValue);
+            }
+        };
+        if same_words {
+            Reason::SameText
+        } else {
+            Reason::DifferentText
         }
     }
 }

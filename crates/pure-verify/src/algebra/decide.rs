@@ -14,23 +14,15 @@
 use num_rational::BigRational;
 use num_traits::Signed;
 
-use crate::algebra::evaluate::{Evaluator, Point};
+use crate::algebra::evaluate::{Complex, Evaluator, Point};
 use crate::algebra::form::{Atom, Form};
 use crate::algebra::forms::Forms;
 use crate::algebra::interval::{Interval, Precision};
 use crate::algebra::points::Random;
 use crate::algebra::poly::{AtomId, Poly};
 use crate::algebra::separation::separation;
-use crate::budget::{Budget, Stop};
+use crate::budget::Stop;
 use crate::expr::{Expr, Function};
-
-/// What is known about two values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Decision {
-    Equal,
-    Different,
-    Unknown,
-}
 
 /// Precision of the first interval and of the second, in bits.
 const FIRST_BITS: u64 = 128;
@@ -39,50 +31,40 @@ const SECOND_BITS: u64 = 640;
 const POINTS: u64 = 8;
 const POINTS_NEEDED: u64 = 4;
 
-/// Decides whether two forms are equal.
-pub(crate) fn decide(forms: &mut Forms<'_>, left: &Form, right: &Form) -> Result<Decision, Stop> {
-    let difference = forms.difference(left, right)?;
+/// Whether two values are proven to be equal, or to differ.
+pub(crate) fn equal(forms: &mut Forms<'_>, left: &Expr, right: &Expr) -> Result<bool, Stop> {
+    let (left, right) = (forms.form(left)?, forms.form(right)?);
+    let difference = forms.difference(&left, &right)?;
     if difference.is_zero() {
-        return Ok(Decision::Equal);
+        return Ok(true);
     }
-    let free = |atom: &Atom| matches!(atom, Atom::Symbol(_) | Atom::Imaginary);
-    if difference
-        .atoms()
-        .into_iter()
-        .all(|atom| free(&forms.atoms[atom]))
-    {
-        return Ok(Decision::Different);
+    let free = |atom: AtomId| matches!(forms.atoms[atom], Atom::Symbol(_) | Atom::Imaginary);
+    if difference.atoms().into_iter().all(free) {
+        return Ok(false);
     }
     let content = difference.content(forms.budget)?;
     let difference = difference.divided(&content);
     let variables = Variables::of(&[&difference, &left.below, &right.below], &forms.atoms);
-    let mut looked = Looked {
-        atoms: &forms.atoms,
-        budget: forms.budget,
-        difference: &difference,
-        denominators: [&left.below, &right.below],
-    };
+    let at = |point: &Point| is_zero_at(point, forms, &difference, [&left.below, &right.below]);
     if variables.found.is_empty() {
-        return looked.at(&vec![]);
+        return at(&[]);
     }
     let mut random = Random::new();
     let mut equal = 0;
     for round in 0..POINTS {
         let value = |(at, &(variable, natural))| (variable, random.value(natural, round, at));
-        let point = variables.found.iter().enumerate().map(value).collect();
-        match looked.at(&point) {
-            Ok(Decision::Different) => return Ok(Decision::Different),
-            Ok(Decision::Equal) => equal += 1,
-            Ok(Decision::Unknown) | Err(Stop::Undefined | Stop::TooLarge) => {}
-            Err(stop) => return Err(stop),
+        let point: Vec<_> = variables.found.iter().enumerate().map(value).collect();
+        match at(&point) {
+            Ok(true) => equal += 1,
+            Err(Stop::Undecided | Stop::Undefined | Stop::TooLarge) => {}
+            decided => return decided,
         }
     }
     // Step functions may agree at every sample point and differ between them.
-    Ok(if equal >= POINTS_NEEDED && !variables.steps {
-        Decision::Equal
-    } else {
-        Decision::Unknown
-    })
+    if equal < POINTS_NEEDED || variables.steps {
+        return Err(Stop::Undecided);
+    }
+    Ok(true)
 }
 
 /// Whether a constant certainly lies within `distance` of `value`.
@@ -96,10 +78,11 @@ pub(crate) fn within(
     let (Ok(()), Ok(form)) = (forms.budget.divide(bits), forms.form(expr)) else {
         return false;
     };
-    let precision = Precision { bits: SECOND_BITS };
-    let point = Point::new();
-    let mut evaluator = Evaluator::new(&forms.atoms, &point, precision);
-    let Ok(number) = evaluator.form(&form, forms.budget) else {
+    let precision = Precision {
+        bits: SECOND_BITS,
+        budget: forms.budget,
+    };
+    let Ok(number) = Evaluator::new(&forms.atoms, &[], precision).form(&form) else {
         return false;
     };
     let low = precision.rational(&(value - distance));
@@ -121,13 +104,13 @@ struct Variables {
 
 impl Variables {
     fn of(polys: &[&Poly], table: &[Atom]) -> Self {
-        let atoms = |poly: &Poly| poly.atoms().into_iter();
+        let atoms_of = |poly: &Poly, natural: bool| {
+            let atoms = poly.atoms().into_iter();
+            atoms.map(move |atom| (atom, natural))
+        };
         // Atoms to visit, each with whether it must be a natural number.
-        let mut open: Vec<(AtomId, bool)> = polys
-            .iter()
-            .flat_map(|poly| atoms(poly))
-            .map(|atom| (atom, false))
-            .collect();
+        let mut open: Vec<(AtomId, bool)> = vec![];
+        open.extend(polys.iter().flat_map(|poly| atoms_of(poly, false)));
         let mut seen = vec![[false; 2]; table.len()];
         let mut variables = Self::default();
         while let Some((id, natural)) = open.pop() {
@@ -135,8 +118,8 @@ impl Variables {
                 continue;
             }
             let mut inside = |form: &Form, natural: bool| {
-                let all = atoms(&form.above).chain(atoms(&form.below));
-                open.extend(all.map(|atom| (atom, natural)));
+                open.extend(atoms_of(&form.above, natural));
+                open.extend(atoms_of(&form.below, natural));
             };
             match &table[id] {
                 Atom::Symbol(_) | Atom::Apply(..) => {
@@ -146,7 +129,7 @@ impl Variables {
                     }
                 }
                 Atom::Imaginary | Atom::Pi => {}
-                Atom::Root(_, inner) => open.extend(atoms(inner).map(|atom| (atom, natural))),
+                Atom::Root(_, inner) => open.extend(atoms_of(inner, natural)),
                 Atom::Exp(a) | Atom::Ln(a) | Atom::Sin(a) | Atom::Cos(a) => inside(a, natural),
                 Atom::Call(function, a) => {
                     variables.steps |= matches!(function, Function::Floor | Function::Ceil);
@@ -167,53 +150,47 @@ impl Variables {
     }
 }
 
-/// A difference that is evaluated at several points.
-struct Looked<'a> {
-    atoms: &'a [Atom],
-    budget: &'a mut Budget,
-    difference: &'a Poly,
-    denominators: [&'a Poly; 2],
-}
-
-impl Looked<'_> {
-    fn at(&mut self, point: &Point) -> Result<Decision, Stop> {
-        for bits in [FIRST_BITS, SECOND_BITS] {
-            let mut evaluator = Evaluator::new(self.atoms, point, Precision { bits });
-            for denominator in self.denominators {
-                if !denominator.is_one() && !evaluator.poly(denominator, self.budget)?.is_nonzero()
-                {
-                    return Err(Stop::Undefined);
-                }
+/// Whether a difference is zero at one point, where its denominators are not.
+fn is_zero_at(
+    point: &Point,
+    forms: &Forms<'_>,
+    difference: &Poly,
+    denominators: [&Poly; 2],
+) -> Result<bool, Stop> {
+    let budget = forms.budget;
+    for bits in [FIRST_BITS, SECOND_BITS] {
+        let mut evaluator = Evaluator::new(&forms.atoms, point, Precision { bits, budget });
+        for denominator in denominators {
+            if !denominator.is_one() && !evaluator.poly(denominator)?.is_nonzero() {
+                return Err(Stop::Undefined);
             }
-            let value = evaluator.poly(self.difference, self.budget)?;
-            if value.is_nonzero() {
-                return Ok(Decision::Different);
-            }
-            if value.real.is_exactly_zero() && value.imaginary.is_exactly_zero() {
-                return Ok(Decision::Equal);
-            }
-            let Some(needed) = separation(self.difference, &mut evaluator, self.budget)? else {
-                // A transcendental number: higher precision may prove a difference, never equality.
-                continue;
-            };
-            let needed = needed as u64 + 8;
-            let small = |part: &Interval, bits: u64| {
-                bits > needed && part.magnitude().bits() <= bits - needed
-            };
-            if small(&value.real, bits) && small(&value.imaginary, bits) {
-                return Ok(Decision::Equal);
-            }
-            let bits = needed + 64;
-            let mut evaluator = Evaluator::new(self.atoms, point, Precision { bits });
-            let value = evaluator.poly(self.difference, self.budget)?;
-            return Ok(if value.is_nonzero() {
-                Decision::Different
-            } else if small(&value.real, bits) && small(&value.imaginary, bits) {
-                Decision::Equal
-            } else {
-                Decision::Unknown
-            });
         }
-        Ok(Decision::Unknown)
+        let value = evaluator.poly(difference)?;
+        if value.is_nonzero() {
+            return Ok(false);
+        }
+        if value.real.is_exactly_zero() && value.imaginary.is_exactly_zero() {
+            return Ok(true);
+        }
+        let needed = match separation(difference, &mut evaluator) {
+            // A transcendental number: higher precision may prove a difference, never equality.
+            Err(Stop::Syntax) => continue,
+            needed => needed? + 8,
+        };
+        let is_zero = |value: &Complex, bits: u64| {
+            let small = |part: &Interval| part.magnitude().bits() + needed <= bits;
+            bits > needed && small(&value.real) && small(&value.imaginary)
+        };
+        if is_zero(&value, bits) {
+            return Ok(true);
+        }
+        let bits = needed + 64;
+        let value =
+            Evaluator::new(&forms.atoms, point, Precision { bits, budget }).poly(difference)?;
+        if value.is_nonzero() {
+            return Ok(false);
+        }
+        return is_zero(&value, bits).then_some(true).ok_or(Stop::Undecided);
     }
+    Err(Stop::Undecided)
 }

@@ -6,19 +6,18 @@
 
 use num_bigint::BigInt;
 use num_integer::Integer;
-use num_traits::{One, Signed, ToPrimitive, Zero};
+use num_traits::{Signed, ToPrimitive, Zero};
 
 use crate::algebra::interval::{Interval, Precision};
-use crate::budget::{Budget, Stop};
+use crate::budget::Stop;
 
 /// Guard bits, which are computed and dropped.
 const GUARD: u64 = 40;
 
-impl Precision {
-    fn finer(self) -> Self {
-        Self {
-            bits: self.bits + GUARD,
-        }
+impl Precision<'_> {
+    fn finer(self, guard: u64) -> Self {
+        let bits = self.bits + guard;
+        Self { bits, ..self }
     }
 
     /// From the precision with guard bits to the requested one, with the error of the series.
@@ -26,14 +25,15 @@ impl Precision {
         Interval::around(value >> GUARD, 2)
     }
 
-    fn pay_series(self, budget: &mut Budget) -> Result<(), Stop> {
+    fn pay_series(self, count: u64) -> Result<(), Stop> {
         let words = 1 + self.bits / 64;
-        budget.spend((self.bits / 4 + 20) * (150 + words * 15))
+        let cost = (self.bits / 4 + 20) * (150 + words * 15);
+        (0..count).try_for_each(|_| self.budget.spend(cost))
     }
 
-    pub(crate) fn pi(self, budget: &mut Budget) -> Result<Interval, Stop> {
-        self.pay_series(budget)?;
-        Ok(Self::coarser(&(self.finer().quarter_pi() << 2)))
+    pub(crate) fn pi(self) -> Result<Interval, Stop> {
+        self.pay_series(1)?;
+        Ok(Self::coarser(&(self.finer(GUARD).quarter_pi() << 2)))
     }
 
     /// Machin: pi/4 = 4 arctan(1/5) - arctan(1/239).
@@ -42,44 +42,36 @@ impl Precision {
     }
 
     fn arctan_of_inverse(self, n: u32) -> BigInt {
-        arctan_series(self.one() / n, |power| power / (n * n))
+        odd_series(self.one() / n, true, |power| power / (n * n))
     }
 
     /// Natural logarithm of two: 2 artanh(1/3).
     fn ln_2(self) -> BigInt {
-        let (mut sum, mut power, mut odd) = (BigInt::zero(), self.one() / 3u32, 1u32);
-        while !power.is_zero() {
-            sum += &power / odd;
-            power /= 9u32;
-            odd += 2;
-        }
-        sum * 2
+        odd_series(self.one() / 3u32, false, |power| power / 9u32) * 2
     }
 
-    /// An increasing function of an interval, from its values at the bounds.
+    /// An increasing function of an interval, from its values at the bounds, for the cost of `series`.
     fn growing(
         self,
         a: &Interval,
-        function: impl Fn(Self, &BigInt) -> Result<BigInt, Stop>,
+        series: u64,
+        function: impl Fn(Self, &BigInt) -> BigInt,
     ) -> Result<Interval, Stop> {
-        let fine = self.finer();
-        let low = Self::coarser(&function(fine, &(&a.low << GUARD))?).low;
-        let high = Self::coarser(&function(fine, &(&a.high << GUARD))?).high;
+        self.pay_series(series)?;
+        let fine = self.finer(GUARD);
+        let low = Self::coarser(&function(fine, &(&a.low << GUARD))).low;
+        let high = Self::coarser(&function(fine, &(&a.high << GUARD))).high;
         Ok(Interval { low, high })
     }
 
-    pub(crate) fn exp(self, a: &Interval, budget: &mut Budget) -> Result<Interval, Stop> {
+    pub(crate) fn exp(self, a: &Interval) -> Result<Interval, Stop> {
         if self.exponent(&a.magnitude()) > 12 {
             return Err(Stop::TooLarge);
         }
-        self.pay_series(budget)?;
-        self.pay_series(budget)?;
-        self.growing(a, |fine, bound| Ok(fine.exp_of(bound)))
-            .map(|grown| Interval {
-                // The reduced value was multiplied by up to 2^6000: its error grew with it.
-                low: grown.low.clone() - (&grown.magnitude() >> (self.bits + 8)) - 1,
-                high: grown.high.clone() + (&grown.magnitude() >> (self.bits + 8)) + 1,
-            })
+        let grown = self.growing(a, 2, Self::exp_of)?;
+        // The reduced value was multiplied by up to 2^6000: its error grew with it.
+        let error = Interval::around(BigInt::zero(), (grown.magnitude() >> (self.bits + 8)) + 1);
+        Ok(grown.add(&error))
     }
 
     /// e^x = 2^n e^r, r = x - n ln 2; e^(r/2^8) squared eight times.
@@ -97,58 +89,34 @@ impl Precision {
         for _ in 0..HALVINGS {
             sum = (&sum * &sum) >> self.bits;
         }
-        match twos.to_i64() {
-            Some(twos) if twos >= 0 => sum << twos.unsigned_abs(),
-            Some(twos) => sum >> twos.unsigned_abs(),
-            None => BigInt::zero(),
-        }
+        twos.to_i64()
+            .map_or_else(BigInt::zero, |twos| doubled(&sum, twos))
     }
 
-    pub(crate) fn ln(self, a: &Interval, budget: &mut Budget) -> Result<Interval, Stop> {
+    pub(crate) fn ln(self, a: &Interval) -> Result<Interval, Stop> {
         if !a.low.is_positive() {
             return Err(Stop::Undefined);
         }
-        for _ in 0..4 {
-            self.pay_series(budget)?;
-        }
-        self.growing(a, |fine, bound| Ok(fine.ln_of(bound)))
+        self.growing(a, 4, Self::ln_of)
     }
 
     /// ln x = n ln 2 + 2 artanh((m - 1)/(m + 1)), x = 2^n m, m near one.
     fn ln_of(self, x: &BigInt) -> BigInt {
         let twos = self.exponent(x);
-        let scaled: BigInt = if twos >= 0 {
-            x >> twos.unsigned_abs()
-        } else {
-            x << twos.unsigned_abs()
-        };
-        let one = self.one();
+        let (one, scaled) = (self.one(), doubled(x, -twos));
         let ratio: BigInt = ((&scaled - &one) << self.bits) / (&scaled + &one);
         let square: BigInt = (&ratio * &ratio) >> self.bits;
-        let (mut sum, mut power, mut odd) = (BigInt::zero(), ratio, 1u32);
-        while !power.is_zero() && power != -BigInt::one() {
-            sum += &power / odd;
-            power = (&power * &square) >> self.bits;
-            odd += 2;
-        }
-        sum * 2 + self.ln_2() * twos
+        let series = odd_series(ratio, false, |power| (power * &square) >> self.bits);
+        series * 2 + self.ln_2() * twos
     }
 
     /// Sine and cosine, whose slopes are at most one.
-    pub(crate) fn sin_cos(
-        self,
-        a: &Interval,
-        budget: &mut Budget,
-    ) -> Result<(Interval, Interval), Stop> {
+    pub(crate) fn sin_cos(self, a: &Interval) -> Result<(Interval, Interval), Stop> {
         if self.exponent(&a.magnitude()) > 64 {
             return Err(Stop::TooLarge);
         }
-        for _ in 0..4 {
-            self.pay_series(budget)?;
-        }
-        let fine = Self {
-            bits: self.bits + GUARD + 64,
-        };
+        self.pay_series(4)?;
+        let fine = self.finer(GUARD + 64);
         let middle: BigInt = (&a.low + &a.high) << (GUARD + 63);
         let spread: BigInt = ((&a.high - &a.low) >> 1) + 3;
         let (sin, cos) = fine.sin_cos_of(&middle);
@@ -179,11 +147,8 @@ impl Precision {
         }
     }
 
-    pub(crate) fn arctan(self, a: &Interval, budget: &mut Budget) -> Result<Interval, Stop> {
-        for _ in 0..4 {
-            self.pay_series(budget)?;
-        }
-        self.growing(a, |fine, bound| Ok(fine.arctan_of(bound)))
+    pub(crate) fn arctan(self, a: &Interval) -> Result<Interval, Stop> {
+        self.growing(a, 4, Self::arctan_of)
     }
 
     /// arctan x = pi/2 - arctan(1/x) above one, then three times arctan x = 2 arctan(x/(1 + sqrt(1 + x^2))).
@@ -202,19 +167,30 @@ impl Precision {
             small = (&small << self.bits) / (&one + hypotenuse);
         }
         let square: BigInt = (&small * &small) >> self.bits;
-        arctan_series(small, |power| (power * &square) >> self.bits) << 3
+        odd_series(small, true, |power| (power * &square) >> self.bits) << 3
     }
 }
 
-/// x - x^3/3 + x^5/5 - ..., from x and the step from one odd power to the next.
-fn arctan_series(x: BigInt, next: impl Fn(BigInt) -> BigInt) -> BigInt {
+/// `value * 2^twos`, rounded down.
+fn doubled(value: &BigInt, twos: i64) -> BigInt {
+    let bits = twos.unsigned_abs();
+    if twos >= 0 {
+        value << bits
+    } else {
+        value >> bits
+    }
+}
+
+/// x + x^3/3 + x^5/5 + ..., or with alternating signs, from x and the step from one odd power to the next.
+fn odd_series(x: BigInt, alternating: bool, next: impl Fn(BigInt) -> BigInt) -> BigInt {
     let (mut sum, mut power, mut odd) = (BigInt::zero(), x, 1u32);
-    while !power.is_zero() {
+    // A negative power that is rounded down ends at -1.
+    while !(power.is_zero() || power.is_negative() && power.bits() == 1) {
         let term = &power / odd;
-        if odd % 4 == 1 {
-            sum += term
-        } else {
+        if alternating && odd % 4 == 3 {
             sum -= term
+        } else {
+            sum += term
         }
         power = next(power);
         odd += 2;
@@ -230,15 +206,19 @@ mod tests {
     use crate::algebra::interval::{Interval, Precision};
     use crate::budget::Budget;
 
-    const FINE: Precision = Precision { bits: 200 };
+    const BITS: u64 = 200;
+
+    fn fine(budget: &Budget) -> Precision<'_> {
+        Precision { bits: BITS, budget }
+    }
 
     fn rational(above: i64, below: i64) -> Interval {
-        FINE.rational(&BigRational::new(above.into(), below.into()))
+        fine(&Budget::new()).rational(&BigRational::new(above.into(), below.into()))
     }
 
     /// First decimals of the lower and upper bound.
     fn decimals(interval: &Interval, places: u32) -> (BigInt, BigInt) {
-        let cut = |bound: &BigInt| (bound * BigInt::from(10).pow(places)) >> FINE.bits;
+        let cut = |bound: &BigInt| (bound * BigInt::from(10).pow(places)) >> BITS;
         (cut(&interval.low), cut(&interval.high))
     }
 
@@ -249,24 +229,25 @@ mod tests {
 
     #[test]
     fn constants_agree_with_published_digits() {
-        let mut budget = Budget::new();
+        let budget = Budget::new();
+        let fine = fine(&budget);
         agrees(
-            &FINE.pi(&mut budget).unwrap(),
+            &fine.pi().unwrap(),
             40,
             "31415926535897932384626433832795028841971",
         );
         agrees(
-            &FINE.exp(&rational(1, 1), &mut budget).unwrap(),
+            &fine.exp(&rational(1, 1)).unwrap(),
             40,
             "27182818284590452353602874713526624977572",
         );
         agrees(
-            &FINE.ln(&rational(10, 1), &mut budget).unwrap(),
+            &fine.ln(&rational(10, 1)).unwrap(),
             40,
             "23025850929940456840179914546843642076011",
         );
         agrees(
-            &FINE.arctan(&rational(2, 1), &mut budget).unwrap(),
+            &fine.arctan(&rational(2, 1)).unwrap(),
             30,
             "1107148717794090503017065460178",
         );
@@ -274,11 +255,12 @@ mod tests {
 
     #[test]
     fn sines_agree_with_published_digits() {
-        let mut budget = Budget::new();
-        let (sin, cos) = FINE.sin_cos(&rational(1, 1), &mut budget).unwrap();
+        let budget = Budget::new();
+        let fine = fine(&budget);
+        let (sin, cos) = fine.sin_cos(&rational(1, 1)).unwrap();
         agrees(&sin, 40, "8414709848078965066525023216302989996225");
         agrees(&cos, 40, "5403023058681397174009366074429766037323");
-        let (sin, _) = FINE.sin_cos(&rational(-1000, 1), &mut budget).unwrap();
+        let (sin, _) = fine.sin_cos(&rational(-1000, 1)).unwrap();
         agrees(&sin.negated(), 30, "826879540532002560255887429109");
     }
 }

@@ -37,12 +37,16 @@ pub(crate) enum Atom {
     Apply(String, Vec<Form>),
 }
 
+impl From<Poly> for Form {
+    fn from(above: Poly) -> Self {
+        let below = Poly::one();
+        Self { above, below }
+    }
+}
+
 impl Form {
     pub(crate) fn integer(value: impl Into<BigInt>) -> Self {
-        Self {
-            above: Poly::constant(value.into()),
-            below: Poly::one(),
-        }
+        Poly::constant(value.into()).into()
     }
 
     pub(crate) fn rational(value: &BigRational) -> Self {

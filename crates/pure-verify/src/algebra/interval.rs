@@ -8,6 +8,7 @@ use num_integer::Integer;
 use num_rational::BigRational;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
+use crate::algebra::integers::power_by_squares;
 use crate::budget::{Budget, Stop};
 
 /// Bits of a bound before the binary point; larger values are not computed with.
@@ -72,16 +73,17 @@ impl Interval {
     }
 }
 
-/// The number of bits behind the binary point.
+/// The number of bits behind the binary point, and what the work on them is paid from.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Precision {
+pub(crate) struct Precision<'b> {
     pub(crate) bits: u64,
+    pub(crate) budget: &'b Budget,
 }
 
-impl Precision {
-    /// What a multiplication or division at this size costs.
-    pub(crate) fn pay(self, budget: &mut Budget, words: u64) -> Result<(), Stop> {
-        budget.spend(100 + words * words)
+impl Precision<'_> {
+    /// Pays for a multiplication or division at this size.
+    fn pay(self, words: u64) -> Result<(), Stop> {
+        self.budget.spend(100 + words * words)
     }
 
     fn words(self, interval: &Interval) -> Result<u64, Stop> {
@@ -104,33 +106,17 @@ impl Precision {
     pub(crate) fn rational(self, value: &BigRational) -> Interval {
         let scaled = value.numer() << self.bits;
         let (low, remainder) = scaled.div_mod_floor(value.denom());
-        let high = if remainder.is_zero() {
-            low.clone()
-        } else {
-            &low + 1
-        };
+        let high = &low + u32::from(!remainder.is_zero());
         Interval { low, high }
     }
 
-    pub(crate) fn mul(
-        self,
-        a: &Interval,
-        b: &Interval,
-        budget: &mut Budget,
-    ) -> Result<Interval, Stop> {
+    pub(crate) fn mul(self, a: &Interval, b: &Interval) -> Result<Interval, Stop> {
         let words = self.words(a)?.max(self.words(b)?);
-        self.pay(budget, 2 * words)?;
-        let products = [
-            &a.low * &b.low,
-            &a.low * &b.high,
-            &a.high * &b.low,
-            &a.high * &b.high,
-        ];
-        let (mut low, mut high) = (&products[0], &products[0]);
-        for product in &products[1..] {
-            low = low.min(product);
-            high = high.max(product);
-        }
+        self.pay(2 * words)?;
+        let (first, second) = (&a.low * &b.low, &a.low * &b.high);
+        let (third, fourth) = (&a.high * &b.low, &a.high * &b.high);
+        let low = (&first).min(&second).min((&third).min(&fourth));
+        let high = (&first).max(&second).max((&third).max(&fourth));
         // Shifting right rounds down.
         Ok(Interval {
             low: low >> self.bits,
@@ -138,12 +124,12 @@ impl Precision {
         })
     }
 
-    pub(crate) fn inverse(self, a: &Interval, budget: &mut Budget) -> Result<Interval, Stop> {
+    pub(crate) fn inverse(self, a: &Interval) -> Result<Interval, Stop> {
         if a.sign().is_none() {
             return Err(Stop::Undefined);
         }
         let words = self.words(a)? + self.bits / 64;
-        self.pay(budget, 2 * words)?;
+        self.pay(2 * words)?;
         let square = BigInt::one() << (2 * self.bits);
         Ok(Interval {
             low: square.div_floor(&a.high),
@@ -151,49 +137,25 @@ impl Precision {
         })
     }
 
-    pub(crate) fn power(
-        self,
-        a: &Interval,
-        mut power: u32,
-        budget: &mut Budget,
-    ) -> Result<Interval, Stop> {
-        let (mut result, mut square) = (Interval::exact(self.one()), a.clone());
-        loop {
-            if power & 1 == 1 {
-                result = self.mul(&result, &square, budget)?;
-            }
-            power >>= 1;
-            if power == 0 {
-                return Ok(result);
-            }
-            square = self.mul(&square, &square, budget)?;
-        }
+    pub(crate) fn power(self, a: &Interval, power: u32) -> Result<Interval, Stop> {
+        power_by_squares(Interval::exact(self.one()), a, power, |a, b| self.mul(a, b))
     }
 
     /// The real root; of an even index only where the argument is certainly not negative.
-    pub(crate) fn root(
-        self,
-        index: u32,
-        a: &Interval,
-        budget: &mut Budget,
-    ) -> Result<Interval, Stop> {
+    pub(crate) fn root(self, index: u32, a: &Interval) -> Result<Interval, Stop> {
         if index.is_even() && a.low.is_negative() {
             return Err(Stop::Undefined);
         }
         let shift = self.bits * u64::from(index - 1);
         let words = self.words(a)? + shift / 64;
-        self.pay(budget, 8 * words)?;
+        self.pay(8 * words)?;
         // Truncated towards zero, hence a unit on both sides.
         let root = |bound: &BigInt| (bound << shift).nth_root(index);
-        let low: BigInt = root(&a.low) - 1;
-        Ok(Interval {
-            low: if index.is_even() {
-                low.max(BigInt::zero())
-            } else {
-                low
-            },
-            high: root(&a.high) + 1,
-        })
+        let (mut low, high): (BigInt, BigInt) = (root(&a.low) - 1, root(&a.high) + 1);
+        if index.is_even() {
+            low = low.max(BigInt::zero());
+        }
+        Ok(Interval { low, high })
     }
 
     /// The whole number that `a` rounds down to, if it is certain.
@@ -204,9 +166,7 @@ impl Precision {
 
     /// Bits of the whole part, as an exponent that fits.
     pub(crate) fn exponent(self, a: &BigInt) -> i64 {
-        a.bits()
-            .to_i64()
-            .unwrap_or(i64::MAX)
-            .saturating_sub(self.bits.to_i64().unwrap_or(0))
+        let bits = a.bits().to_i64().unwrap_or(i64::MAX);
+        bits.saturating_sub(self.bits.to_i64().unwrap_or(0))
     }
 }

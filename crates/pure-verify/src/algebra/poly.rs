@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use num_bigint::{BigInt, Sign};
+use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{One, Signed, Zero};
 
+use crate::algebra::integers::power_by_squares;
 use crate::budget::{Budget, MAX_BITS, MAX_TERMS, Stop};
 
 /// The number of an atom in its table.
@@ -23,12 +24,7 @@ pub(crate) struct Poly {
 
 impl Poly {
     pub(crate) fn constant(value: BigInt) -> Self {
-        let terms = if value.is_zero() {
-            vec![]
-        } else {
-            vec![(vec![], value)]
-        };
-        Self { terms }
+        Self::term(vec![], value)
     }
 
     pub(crate) fn one() -> Self {
@@ -85,15 +81,18 @@ impl Poly {
     }
 
     pub(crate) fn negated(&self) -> Self {
-        let terms = self
-            .terms
-            .iter()
-            .map(|(monomial, value)| (monomial.clone(), -value))
-            .collect();
-        Self { terms }
+        self.with_coefficients(|value| -value)
     }
 
-    pub(crate) fn add(&self, other: &Self, budget: &mut Budget) -> Result<Self, Stop> {
+    /// The same with every coefficient changed, none to zero.
+    fn with_coefficients(&self, change: impl Fn(&BigInt) -> BigInt) -> Self {
+        let changed = |(monomial, value): &(Monomial, BigInt)| (monomial.clone(), change(value));
+        Self {
+            terms: self.terms.iter().map(changed).collect(),
+        }
+    }
+
+    pub(crate) fn add(&self, other: &Self, budget: &Budget) -> Result<Self, Stop> {
         budget.spend(80 * (self.terms.len() + other.terms.len()) as u64)?;
         let mut terms = Vec::with_capacity(self.terms.len() + other.terms.len());
         let (mut left, mut right) = (self.terms.iter().peekable(), other.terms.iter().peekable());
@@ -116,7 +115,7 @@ impl Poly {
         Self { terms }.bounded()
     }
 
-    pub(crate) fn mul(&self, other: &Self, budget: &mut Budget) -> Result<Self, Stop> {
+    pub(crate) fn mul(&self, other: &Self, budget: &Budget) -> Result<Self, Stop> {
         if self.is_one() {
             return Ok(other.clone());
         }
@@ -124,10 +123,8 @@ impl Poly {
             return Ok(self.clone());
         }
         let words = |poly: &Self| {
-            poly.terms
-                .iter()
-                .map(|(_, value)| 1 + value.bits() / 64)
-                .sum::<u64>()
+            let words = poly.terms.iter().map(|(_, value)| 1 + value.bits() / 64);
+            words.sum::<u64>()
         };
         let (left, right) = (self.terms.len() as u64, other.terms.len() as u64);
         budget.spend(300 * left * right)?;
@@ -152,22 +149,12 @@ impl Poly {
         .bounded()
     }
 
-    pub(crate) fn pow(&self, mut power: u32, budget: &mut Budget) -> Result<Self, Stop> {
-        let (mut result, mut square) = (Self::one(), self.clone());
-        loop {
-            if power & 1 == 1 {
-                result = result.mul(&square, budget)?;
-            }
-            power >>= 1;
-            if power == 0 {
-                return Ok(result);
-            }
-            square = square.mul(&square, budget)?;
-        }
+    pub(crate) fn pow(&self, power: u32, budget: &Budget) -> Result<Self, Stop> {
+        power_by_squares(Self::one(), self, power, |a, b| a.mul(b, budget))
     }
 
     /// The greatest number that divides every coefficient, with the sign of the first.
-    pub(crate) fn content(&self, budget: &mut Budget) -> Result<BigInt, Stop> {
+    pub(crate) fn content(&self, budget: &Budget) -> Result<BigInt, Stop> {
         let mut content = BigInt::zero();
         for (_, value) in &self.terms {
             if content.is_one() {
@@ -176,11 +163,11 @@ impl Poly {
             budget.divide(value.bits() + content.bits())?;
             content = content.gcd(value);
         }
-        let negative = self
-            .terms
-            .first()
-            .is_some_and(|(_, value)| value.is_negative());
-        Ok(if negative { -content } else { content })
+        Ok(if self.leads_negative() {
+            -content
+        } else {
+            content
+        })
     }
 
     /// Every coefficient divided by `divisor`, which divides them.
@@ -188,32 +175,14 @@ impl Poly {
         if divisor.is_one() {
             return self.clone();
         }
-        let terms = self
-            .terms
-            .iter()
-            .map(|(monomial, value)| (monomial.clone(), value / divisor))
-            .collect();
-        Self { terms }
+        self.with_coefficients(|value| value / divisor)
     }
 
     /// The largest monomial that divides every term.
     pub(crate) fn common_monomial(&self) -> Monomial {
-        let mut terms = self.terms.iter();
-        let Some((first, _)) = terms.next() else {
-            return vec![];
-        };
-        let mut common = first.clone();
-        for (monomial, _) in terms {
-            common.retain_mut(|(atom, power)| {
-                match monomial.binary_search_by_key(atom, |(atom, _)| *atom) {
-                    Ok(at) => {
-                        *power = (*power).min(monomial[at].1);
-                        true
-                    }
-                    Err(_) => false,
-                }
-            });
-        }
+        let mut monomials = self.terms.iter().map(|(monomial, _)| monomial);
+        let mut common = monomials.next().cloned().unwrap_or_default();
+        monomials.for_each(|monomial| keep_common(&mut common, monomial));
         common
     }
 
@@ -225,7 +194,7 @@ impl Poly {
         let divide = |monomial: &Monomial| {
             let mut rest = monomial.clone();
             for (atom, power) in divisor {
-                if let Ok(at) = rest.binary_search_by_key(atom, |(atom, _)| *atom) {
+                if let Ok(at) = position(&rest, *atom) {
                     rest[at].1 -= power;
                 }
             }
@@ -242,11 +211,8 @@ impl Poly {
     }
 
     fn bounded(self) -> Result<Self, Stop> {
-        let fits = self.terms.len() <= MAX_TERMS
-            && self
-                .terms
-                .iter()
-                .all(|(_, value)| value.bits() <= 2 * MAX_BITS);
+        let small = |(_, value): &(Monomial, BigInt)| value.bits() <= 2 * MAX_BITS;
+        let fits = self.terms.len() <= MAX_TERMS && self.terms.iter().all(small);
         if fits { Ok(self) } else { Err(Stop::TooLarge) }
     }
 
@@ -254,8 +220,22 @@ impl Poly {
     pub(crate) fn leads_negative(&self) -> bool {
         self.terms
             .first()
-            .is_some_and(|(_, value)| value.sign() == Sign::Minus)
+            .is_some_and(|(_, value)| value.is_negative())
     }
+}
+
+/// Where an atom is in a monomial, or where it would be.
+pub(crate) fn position(monomial: &Monomial, atom: AtomId) -> Result<usize, usize> {
+    monomial.binary_search_by_key(&atom, |(atom, _)| *atom)
+}
+
+/// Leaves of `monomial` what divides `other` too.
+pub(crate) fn keep_common(monomial: &mut Monomial, other: &Monomial) {
+    monomial.retain_mut(|(atom, power)| {
+        let found = position(other, *atom);
+        *power = found.map_or(0, |at| other[at].1.min(*power));
+        *power > 0
+    });
 }
 
 fn product(left: &Monomial, right: &Monomial) -> Result<Monomial, Stop> {
@@ -264,7 +244,7 @@ fn product(left: &Monomial, right: &Monomial) -> Result<Monomial, Stop> {
     }
     let mut result = left.clone();
     for &(atom, power) in right {
-        match result.binary_search_by_key(&atom, |(atom, _)| *atom) {
+        match position(&result, atom) {
             Ok(at) => {
                 result[at].1 = result[at]
                     .1

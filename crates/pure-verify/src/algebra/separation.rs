@@ -11,38 +11,29 @@
 //!                               u(root_k a) = (u(a) l(a)^(k-1))^(1/k)      l(root_k a) = l(a)
 //! ```
 
-use num_rational::BigRational;
-use num_traits::Signed;
-
 use crate::algebra::evaluate::Evaluator;
 use crate::algebra::form::Atom;
 use crate::algebra::poly::{AtomId, Poly};
-use crate::budget::{Budget, Stop};
+use crate::budget::Stop;
 use crate::expr::Function;
 
 /// The most bits that a separation bound may ask for.
 const MAX_SEPARATION_BITS: f64 = 6_000.0;
 
-/// `n` such that the value of `poly` is zero if it is below `2^-n`; none where more than roots occur in it.
-pub(crate) fn separation(
-    poly: &Poly,
-    evaluator: &mut Evaluator<'_>,
-    budget: &mut Budget,
-) -> Result<Option<f64>, Stop> {
+/// `n` such that the value of `poly` is zero if it is below `2^-n`; [`Stop::Syntax`] where more than roots
+/// occur in it.
+pub(crate) fn separation(poly: &Poly, evaluator: &mut Evaluator<'_>) -> Result<u64, Stop> {
     let mut bounds = Bounds {
         of_atoms: vec![None; evaluator.atoms.len()],
         evaluator,
-        budget,
         degree: 1.0,
     };
-    let Some(bound) = bounds.of(poly)? else {
-        return Ok(None);
-    };
+    let bound = bounds.of(poly)?;
     let bits = (bounds.degree - 1.0) * bound.above + bound.below + 2.0;
     if bits > MAX_SEPARATION_BITS {
         Err(Stop::TooLarge)
     } else {
-        Ok(Some(bits))
+        Ok(bits as u64)
     }
 }
 
@@ -54,10 +45,11 @@ struct Bound {
 }
 
 impl Bound {
-    fn of_number(value: &BigRational) -> Self {
+    /// Of a whole number of so many bits.
+    fn of_whole(bits: u64) -> Self {
         Self {
-            above: value.numer().abs().bits() as f64,
-            below: value.denom().bits() as f64,
+            above: bits as f64,
+            below: 0.0,
         }
     }
 }
@@ -65,24 +57,18 @@ impl Bound {
 /// Computes the bounds `u` and `l`, and remembers those of atoms.
 struct Bounds<'e, 'a> {
     evaluator: &'e mut Evaluator<'a>,
-    budget: &'e mut Budget,
     of_atoms: Vec<Option<Bound>>,
     /// `D`.
     degree: f64,
 }
 
 impl Bounds<'_, '_> {
-    fn of(&mut self, poly: &Poly) -> Result<Option<Bound>, Stop> {
+    fn of(&mut self, poly: &Poly) -> Result<Bound, Stop> {
         let mut sum: Option<Bound> = None;
         for (monomial, value) in poly.terms() {
-            let mut term = Bound {
-                above: value.bits() as f64,
-                below: 0.0,
-            };
+            let mut term = Bound::of_whole(value.bits());
             for &(atom, power) in monomial {
-                let Some(bound) = self.of_known_atom(atom)? else {
-                    return Ok(None);
-                };
+                let bound = self.of_known_atom(atom)?;
                 term.above += f64::from(power) * bound.above;
                 term.below += f64::from(power) * bound.below;
             }
@@ -94,60 +80,53 @@ impl Bounds<'_, '_> {
                 },
             });
         }
-        Ok(sum)
+        sum.ok_or(Stop::Syntax)
     }
 
-    fn of_known_atom(&mut self, id: AtomId) -> Result<Option<Bound>, Stop> {
-        if self.of_atoms[id].is_none() {
-            self.budget.open()?;
-            let bound = self.of_atom(id);
-            self.budget.close();
-            self.of_atoms[id] = bound?;
+    fn of_known_atom(&mut self, id: AtomId) -> Result<Bound, Stop> {
+        if let Some(known) = self.of_atoms[id] {
+            return Ok(known);
         }
-        Ok(self.of_atoms[id])
+        let budget = self.evaluator.precision.budget;
+        let bound = budget.nested(|| self.of_atom(id))??;
+        self.of_atoms[id] = Some(bound);
+        Ok(bound)
     }
 
-    fn of_atom(&mut self, id: AtomId) -> Result<Option<Bound>, Stop> {
+    fn of_atom(&mut self, id: AtomId) -> Result<Bound, Stop> {
         if let Some((_, value)) = self.evaluator.point.iter().find(|(atom, _)| *atom == id) {
-            return Ok(Some(Bound::of_number(value)));
+            return Ok(Bound {
+                above: value.numer().bits() as f64,
+                below: value.denom().bits() as f64,
+            });
         }
         let atoms = self.evaluator.atoms;
         match &atoms[id] {
-            Atom::Imaginary => Ok(Some(Bound {
-                above: 0.0,
-                below: 0.0,
-            })),
+            Atom::Imaginary => Ok(Bound::of_whole(0)),
             Atom::Root(index, inner) => {
-                let Some(bound) = self.of(inner)? else {
-                    return Ok(None);
-                };
+                let bound = self.of(inner)?;
                 let index = f64::from(*index);
                 self.degree *= index;
-                Ok(Some(Bound {
+                Ok(Bound {
                     above: (bound.above + (index - 1.0) * bound.below) / index,
                     below: bound.below,
-                }))
+                })
             }
             // |a| is a or -a; a rounded number is a whole one.
             Atom::Call(Function::Abs, inner) => {
                 let (above, below) = (self.of(&inner.above)?, self.of(&inner.below)?);
-                Ok(above.zip(below).map(|(above, below)| Bound {
+                Ok(Bound {
                     above: above.above + below.below,
                     below: above.below + below.above,
-                }))
+                })
             }
             Atom::Call(Function::Floor | Function::Ceil | Function::Factorial, _)
             | Atom::Binomial(..) => {
-                let magnitude = self.evaluator.atom(id, self.budget)?.real.magnitude();
-                let bits = magnitude
-                    .bits()
-                    .saturating_sub(self.evaluator.precision.bits);
-                Ok(Some(Bound {
-                    above: bits as f64,
-                    below: 0.0,
-                }))
+                let magnitude = self.evaluator.atom(id)?.real.magnitude();
+                let bits = self.evaluator.precision.bits;
+                Ok(Bound::of_whole(magnitude.bits().saturating_sub(bits)))
             }
-            _ => Ok(None),
+            _ => Err(Stop::Syntax),
         }
     }
 }

@@ -14,13 +14,14 @@
 //! | angle in degrees | itself, its number alone, and the same angle in terms of pi |
 //! | digits in a base | the same digits in the same base |
 
-use crate::algebra::decide::{Decision, decide};
+use crate::algebra::decide::equal;
 use crate::algebra::forms::Forms;
 use crate::budget::{Budget, MAX_ITEMS};
 use crate::compare::values::{
-    all_equal, infinite, is_several, is_structure, named_value, over, plain, refs, values,
+    all_equal, infinite, is_several, is_structure, named_value, over, plain, scaled, values,
 };
-use crate::expr::{Expr, Function};
+use crate::expr::Expr;
+use crate::expr::Function::{Arccos, Arcsin, Arctan};
 use crate::verdict::{Decimals, Reason};
 
 /// One comparison, its atoms and its budget.
@@ -33,7 +34,7 @@ pub(crate) struct Comparison<'b> {
 pub(crate) type Outcome = Result<(), Reason>;
 
 impl<'b> Comparison<'b> {
-    pub(crate) fn new(decimals: Decimals, budget: &'b mut Budget) -> Self {
+    pub(crate) fn new(decimals: Decimals, budget: &'b Budget) -> Self {
         Self {
             forms: Forms::new(budget),
             decimals,
@@ -42,13 +43,10 @@ impl<'b> Comparison<'b> {
 
     pub(crate) fn compare(&mut self, a: &Expr, b: &Expr) -> Outcome {
         let nodes = (a.size() + b.size()) as u64;
-        let budget = &mut *self.forms.budget;
-        if budget.spend(20 + 10 * nodes).is_err() || budget.open().is_err() {
-            return Err(Reason::Undecided);
-        }
-        let outcome = self.compare_parts(a, b);
-        self.forms.budget.close();
-        outcome
+        let budget = self.forms.budget;
+        let paid = budget.spend(20 + 10 * nodes);
+        paid.and_then(|()| budget.nested(|| self.compare_parts(a, b)))
+            .unwrap_or(Err(Reason::Undecided))
     }
 
     fn compare_parts(&mut self, a: &Expr, b: &Expr) -> Outcome {
@@ -87,23 +85,46 @@ impl<'b> Comparison<'b> {
             }
             (Expr::Based(..), _) | (_, Expr::Based(..)) => Err(Reason::DifferentBase),
             (Expr::Union(_), Expr::Union(_)) => self.unordered(a, b),
-            (Expr::Bracket(..), Expr::Bracket(..)) => self.brackets(a, b),
-            (Expr::Matrix(a), Expr::Matrix(b)) => self.matrices(a, b),
+            (Expr::Bracket(open, a, close), Expr::Bracket(other_open, b, other_close)) => {
+                // Two entries may be the ends of an interval; otherwise any pair of brackets is as good.
+                let pair = |open, close| matches!((open, close), ('(', ')') | ('[', ']'));
+                let alike = (open, close) == (other_open, other_close)
+                    || a.len() != 2 && pair(*open, *close) && pair(*other_open, *other_close);
+                same(alike, Reason::DifferentEnds)?;
+                self.in_order(a, b)
+            }
+            (Expr::Matrix(a), Expr::Matrix(b)) => {
+                same_length(a.len(), b.len())?;
+                let mut rows = a.iter().zip(b);
+                rows.try_for_each(|(a, b)| self.in_order(a, b))
+            }
             (Expr::Matrix(rows), Expr::Bracket(_, items, _)) => {
                 let vector = rows.len() == 1 || rows.iter().all(|row| row.len() == 1);
-                let entries: Vec<&Expr> = rows.iter().flatten().collect();
-                if vector {
-                    self.in_order(&entries, &refs(items))
-                } else {
-                    Err(Reason::DifferentKind)
-                }
+                same(vector, Reason::DifferentKind)?;
+                self.in_order(&rows.concat(), items)
             }
             (Expr::Ratio(a), Expr::Ratio(b)) => self.ratios(a, b),
             (Expr::Ratio(parts), other) => match parts.as_slice() {
                 [above, below] => self.compare(&over(above, below), other),
                 _ => Err(Reason::DifferentKind),
             },
-            (Expr::Measured(inner, unit), other) => self.quantities(inner, unit, other),
+            // `3 million` is a number.
+            (Expr::Measured(number, unit), other) if unit.is_scale => {
+                self.compare(&scaled(number, unit), other)
+            }
+            (Expr::Measured(..), Expr::Measured(number, unit)) if unit.is_scale => {
+                self.compare(a, &scaled(number, unit))
+            }
+            (Expr::Measured(a, unit), Expr::Measured(b, other)) => {
+                same(unit.same_dimension(other), Reason::DifferentUnits)?;
+                if unit.scale == other.scale {
+                    self.compare(a, b)
+                } else {
+                    self.compare(&scaled(a, unit), &scaled(b, other))
+                }
+            }
+            (Expr::Measured(..), Expr::Percent(_) | Expr::Degree(_)) => Err(Reason::DifferentUnits),
+            (Expr::Measured(number, _), other) => self.compare(number, other),
             (Expr::Percent(a), Expr::Percent(b)) | (Expr::Degree(a), Expr::Degree(b)) => {
                 self.compare(a, b)
             }
@@ -116,11 +137,7 @@ impl<'b> Comparison<'b> {
             (Expr::Degree(inner), other) => {
                 let number = self.compare(inner, other);
                 let in_radians = other.any(&|part| {
-                    matches!(
-                        part,
-                        Expr::Pi
-                            | Expr::Call(Function::Arcsin | Function::Arccos | Function::Arctan, _)
-                    )
+                    matches!(part, Expr::Pi | Expr::Call(Arcsin | Arccos | Arctan, _))
                 });
                 if number.is_err() && in_radians {
                     self.scalars(a, other)
@@ -138,10 +155,8 @@ impl<'b> Comparison<'b> {
         if let (Some(a_value), Some(b_value)) =
             (plain(a, self.forms.budget), plain(b, self.forms.budget))
         {
-            if a_value == b_value || self.rounds(a, &b_value) || self.rounds(b, &a_value) {
-                return Ok(());
-            }
-            return Err(Reason::DifferentValue);
+            let equal = a_value == b_value || self.rounds(a, &b_value) || self.rounds(b, &a_value);
+            return same(equal, Reason::DifferentValue);
         }
         let is_infinite = |part: &Expr| *part == Expr::Infinity;
         if a.any(&is_infinite) || b.any(&is_infinite) {
@@ -153,36 +168,22 @@ impl<'b> Comparison<'b> {
                 _ => Err(Reason::Undecided),
             };
         }
-        let forms = &mut self.forms;
-        let decided = (|| {
-            let (a, b) = (forms.form(a)?, forms.form(b)?);
-            decide(forms, &a, &b)
-        })();
-        match decided {
-            Ok(Decision::Equal) => Ok(()),
-            Ok(Decision::Different) if self.decimals == Decimals::Rounded && self.close(a, b) => {
-                Ok(())
-            }
-            Ok(Decision::Different) => Err(Reason::DifferentValue),
-            Ok(Decision::Unknown) | Err(_) => Err(Reason::Undecided),
-        }
+        let equal = equal(&mut self.forms, a, b).map_err(|_| Reason::Undecided)?;
+        same(equal || self.close(a, b), Reason::DifferentValue)
     }
 
     fn unordered(&mut self, a: &Expr, b: &Expr) -> Outcome {
         let (left, right) = (values(a), values(b));
         let sets = matches!(a, Expr::Set(_)) || matches!(b, Expr::Set(_));
-        if left.len() != right.len() && !sets {
-            return Err(Reason::DifferentLength {
-                prediction: left.len(),
-                answer: right.len(),
-            });
+        if !sets {
+            same_length(left.len(), right.len())?;
         }
         if left.len().max(right.len()) > MAX_ITEMS {
             return Err(Reason::Undecided);
         }
         // Equality is transitive: a partner that fits can be kept.
         let mut partnered = vec![false; right.len()];
-        let mut failed = None;
+        let mut otherwise = Reason::DifferentValue;
         for value in &left {
             let mut found = false;
             for (at, other) in right.iter().enumerate() {
@@ -197,71 +198,29 @@ impl<'b> Comparison<'b> {
                             break;
                         }
                     }
-                    Err(Reason::Undecided) => failed = Some(Reason::Undecided),
+                    Err(Reason::Undecided) => otherwise = Reason::Undecided,
                     Err(_) => {}
                 }
             }
             if !found {
-                return Err(failed.unwrap_or(Reason::DifferentValue));
+                return Err(otherwise);
             }
         }
-        same(
-            partnered.iter().all(|found| *found),
-            failed.unwrap_or(Reason::DifferentValue),
-        )
+        same(partnered.iter().all(|found| *found), otherwise)
     }
 
-    fn in_order(&mut self, a: &[&Expr], b: &[&Expr]) -> Outcome {
-        if a.len() != b.len() {
-            return Err(Reason::DifferentLength {
-                prediction: a.len(),
-                answer: b.len(),
-            });
-        }
+    pub(crate) fn in_order(&mut self, a: &[Expr], b: &[Expr]) -> Outcome {
+        same_length(a.len(), b.len())?;
         a.iter().zip(b).try_for_each(|(a, b)| self.compare(a, b))
-    }
-
-    fn brackets(&mut self, a: &Expr, b: &Expr) -> Outcome {
-        let (Expr::Bracket(open, left, close), Expr::Bracket(other_open, right, other_close)) =
-            (a, b)
-        else {
-            return Err(Reason::DifferentKind);
-        };
-        // Two entries may be the ends of an interval; otherwise any pair of brackets is as good.
-        let pair = |open: char, close: char| matches!((open, close), ('(', ')') | ('[', ']'));
-        let alike = (open, close) == (other_open, other_close)
-            || left.len() != 2 && pair(*open, *close) && pair(*other_open, *other_close);
-        if !alike {
-            return Err(Reason::DifferentEnds);
-        }
-        self.in_order(&refs(left), &refs(right))
-    }
-
-    fn matrices(&mut self, a: &[Vec<Expr>], b: &[Vec<Expr>]) -> Outcome {
-        if a.len() != b.len() {
-            return Err(Reason::DifferentLength {
-                prediction: a.len(),
-                answer: b.len(),
-            });
-        }
-        a.iter()
-            .zip(b)
-            .try_for_each(|(a, b)| self.in_order(&refs(a), &refs(b)))
     }
 
     fn ratios(&mut self, a: &[Expr], b: &[Expr]) -> Outcome {
         let ([first, rest @ ..], [other_first, other_rest @ ..]) = (a, b) else {
             return Err(Reason::DifferentKind);
         };
-        if rest.len() != other_rest.len() {
-            return Err(Reason::DifferentLength {
-                prediction: a.len(),
-                answer: b.len(),
-            });
-        }
-        rest.iter()
-            .zip(other_rest)
-            .try_for_each(|(a, b)| self.scalars(&over(first, a), &over(other_first, b)))
+        same_length(a.len(), b.len())?;
+        let mut parts = rest.iter().zip(other_rest);
+        parts.try_for_each(|(a, b)| self.scalars(&over(first, a), &over(other_first, b)))
     }
 }
 
@@ -282,4 +241,9 @@ fn precedence(expr: &Expr) -> u8 {
 
 pub(crate) fn same(equal: bool, otherwise: Reason) -> Outcome {
     if equal { Ok(()) } else { Err(otherwise) }
+}
+
+fn same_length(prediction: usize, answer: usize) -> Outcome {
+    let otherwise = Reason::DifferentLength { prediction, answer };
+    same(prediction == answer, otherwise)
 }

@@ -7,8 +7,9 @@
 use num_traits::Signed;
 
 use crate::algebra::poly::Poly;
+use crate::budget::Stop;
 use crate::compare::comparison::{Comparison, Outcome, same};
-use crate::compare::values::{all_equal, is_name, named_value, refs};
+use crate::compare::values::{all_equal, is_name, named_value};
 use crate::expr::{Expr, Relation};
 use crate::verdict::Reason;
 
@@ -49,10 +50,9 @@ impl Comparison<'_> {
         if let (Some(left), Some(right)) = (named_value(a), named_value(b)) {
             let (name, other) = (&a[a.len() - 2], &b[b.len() - 2]);
             let clash = match (name, other) {
-                (Expr::Symbol(name), Expr::Symbol(other)) => name != other,
-                (Expr::Apply(..), Expr::Apply(..)) | (Expr::Product(_), Expr::Product(_)) => {
-                    name != other
-                }
+                (Expr::Symbol(_), Expr::Symbol(_))
+                | (Expr::Apply(..), Expr::Apply(..))
+                | (Expr::Product(_), Expr::Product(_)) => name != other,
                 _ => false,
             };
             let values = self.compare(left, right);
@@ -62,21 +62,12 @@ impl Comparison<'_> {
         }
         // Names in front of a whole equation: `y = (x + 1 = 2)`.
         let names = |sides: &[Expr]| {
-            sides
-                .len()
-                .saturating_sub(2)
-                .min(sides.iter().take_while(|side| is_name(side)).count())
+            let names = sides.iter().take_while(|side| is_name(side)).count();
+            names.min(sides.len().saturating_sub(2))
         };
         let (a, b) = (&a[names(a)..], &b[names(b)..]);
         let ([a, a_value], [b, b_value]) = (a, b) else {
-            return if a.len() == b.len() {
-                self.in_sequence(a, b)
-            } else {
-                Err(Reason::DifferentLength {
-                    prediction: a.len(),
-                    answer: b.len(),
-                })
-            };
+            return self.in_order(a, b);
         };
         if self.compare(a, b).is_ok() && self.compare(a_value, b_value).is_ok() {
             return Ok(());
@@ -84,24 +75,17 @@ impl Comparison<'_> {
         self.proportional(&[a, a_value], &[b, b_value], false)
     }
 
-    fn in_sequence(&mut self, a: &[Expr], b: &[Expr]) -> Outcome {
-        refs(a)
-            .into_iter()
-            .zip(b)
-            .try_for_each(|(a, b)| self.compare(a, b))
-    }
-
     /// Whether `a0 - a1` is a multiple of `b0 - b1`, which must be a positive one if `positive` is set.
     fn proportional(&mut self, a: &[&Expr; 2], b: &[&Expr; 2], positive: bool) -> Outcome {
         let forms = &mut self.forms;
-        let mut primitive = |sides: &[&Expr; 2]| -> Result<(Poly, bool), crate::budget::Stop> {
+        let mut primitive = |sides: &[&Expr; 2]| -> Result<(Poly, bool), Stop> {
             let (left, right) = (forms.form(sides[0])?, forms.form(sides[1])?);
             let difference = forms.add(&left, &right.negated())?;
             let content = difference.above.content(forms.budget)?;
             // Clearing a denominator keeps an inequality only where it is a positive number.
             let flipped = content.is_negative() != difference.below.leads_negative();
             if positive && difference.below.as_constant().is_none() {
-                return Err(crate::budget::Stop::Syntax);
+                return Err(Stop::Syntax);
             }
             Ok((difference.above.divided(&content), flipped))
         };
@@ -124,16 +108,12 @@ impl Comparison<'_> {
         if a.len() != b.len() {
             return Err(Reason::DifferentKind);
         }
-        if a_relations == b_relations && self.in_sequence(a, b).is_ok() {
+        if a_relations == b_relations && self.in_order(a, b).is_ok() {
             return Ok(());
         }
-        let backwards: Vec<Relation> = b_relations
-            .iter()
-            .rev()
-            .map(|relation| flipped(*relation))
-            .collect();
+        let backwards: Vec<Relation> = b_relations.iter().rev().copied().map(flipped).collect();
         let reversed: Vec<Expr> = b.iter().rev().cloned().collect();
-        if a_relations == backwards && self.in_sequence(a, &reversed).is_ok() {
+        if a_relations == backwards && self.in_order(a, &reversed).is_ok() {
             return Ok(());
         }
         let ([a0, a1], [a_relation], [b0, b1], [b_relation]) = (a, a_relations, b, b_relations)
@@ -161,68 +141,35 @@ fn flipped(relation: Relation) -> Relation {
 }
 
 /// The name and the interval of `name < value`, `value <= name < value` or `name \in range`.
-fn named_range(expr: &Expr) -> Option<(Expr, Expr)> {
+fn named_range(expr: &Expr) -> Option<(&Expr, Expr)> {
     let Expr::Related(sides, relations) = expr else {
         return None;
     };
-    let bracket = |low: &Expr, open: bool, high: &Expr, close: bool| {
-        let items = vec![low.clone(), high.clone()];
-        Expr::Bracket(
-            if open { '(' } else { '[' },
-            items,
-            if close { ')' } else { ']' },
-        )
-    };
-    let infinite = Expr::Infinity;
-    let minus_infinite = Expr::Infinity.negate();
-    let strict = |relation: Relation| matches!(relation, Relation::Less | Relation::Greater);
-    match (sides.as_slice(), relations.as_slice()) {
-        ([name, range], [Relation::In]) if is_name(name) => Some((name.clone(), range.clone())),
-        ([name, value], [relation]) if is_name(name) && !is_name(value) => {
-            range_of(name, *relation, value, &infinite, &minus_infinite, bracket)
+    let (name, bounds) = match (sides.as_slice(), relations.as_slice()) {
+        ([name, range], [Relation::In]) if is_name(name) => return Some((name, range.clone())),
+        ([name, value], &[relation]) if is_name(name) && !is_name(value) => {
+            (name, vec![(relation, value)])
         }
-        ([value, name], [relation]) if is_name(name) => range_of(
-            name,
-            flipped(*relation),
-            value,
-            &infinite,
-            &minus_infinite,
-            bracket,
-        ),
-        ([low, name, high], [first, second]) if is_name(name) => match (first, second) {
-            (Relation::Less | Relation::LessOrEqual, Relation::Less | Relation::LessOrEqual) => {
-                Some((
-                    name.clone(),
-                    bracket(low, strict(*first), high, strict(*second)),
-                ))
-            }
-            (
-                Relation::Greater | Relation::GreaterOrEqual,
-                Relation::Greater | Relation::GreaterOrEqual,
-            ) => Some((
-                name.clone(),
-                bracket(high, strict(*second), low, strict(*first)),
-            )),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-fn range_of(
-    name: &Expr,
-    relation: Relation,
-    value: &Expr,
-    infinite: &Expr,
-    minus_infinite: &Expr,
-    bracket: impl Fn(&Expr, bool, &Expr, bool) -> Expr,
-) -> Option<(Expr, Expr)> {
-    let range = match relation {
-        Relation::Less => bracket(minus_infinite, true, value, true),
-        Relation::LessOrEqual => bracket(minus_infinite, true, value, false),
-        Relation::Greater => bracket(value, true, infinite, true),
-        Relation::GreaterOrEqual => bracket(value, false, infinite, true),
+        ([value, name], &[relation]) if is_name(name) => (name, vec![(flipped(relation), value)]),
+        ([value, name, other], &[first, second]) if is_name(name) => {
+            (name, vec![(flipped(first), value), (second, other)])
+        }
         _ => return None,
     };
-    Some((name.clone(), range))
+    let (mut low, mut high) = (None, None);
+    for (relation, value) in bounds {
+        let (end, bracket) = match relation {
+            Relation::Less => (&mut high, ')'),
+            Relation::LessOrEqual => (&mut high, ']'),
+            Relation::Greater => (&mut low, '('),
+            Relation::GreaterOrEqual => (&mut low, '['),
+            _ => return None,
+        };
+        if end.replace((value.clone(), bracket)).is_some() {
+            return None;
+        }
+    }
+    let (low, open) = low.unwrap_or((Expr::Infinity.negate(), '('));
+    let (high, close) = high.unwrap_or((Expr::Infinity, ')'));
+    Some((name, Expr::Bracket(open, vec![low, high], close)))
 }

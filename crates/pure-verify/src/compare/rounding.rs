@@ -15,15 +15,8 @@ impl Comparison<'_> {
         let Some((written, half)) = self.half_unit(written) else {
             return false;
         };
-        if self
-            .forms
-            .budget
-            .divide(written.bits() + value.bits())
-            .is_err()
-        {
-            return false;
-        }
-        Rational((written.0 - &value.0).abs()) <= half
+        let paid = self.forms.budget.divide(written.bits() + value.bits());
+        paid.is_ok() && Rational((written.0 - &value.0).abs()) <= half
     }
 
     /// The value of a written decimal and half a unit of its last place, under [`Decimals::Rounded`].
@@ -34,9 +27,8 @@ impl Comparison<'_> {
         let (value, places) = match written {
             Expr::Number { value, places } => (value.clone(), (*places)?),
             Expr::Negative(inner) => {
-                return self
-                    .half_unit(inner)
-                    .map(|(value, half)| (Rational(-value.0), half));
+                let (value, half) = self.half_unit(inner)?;
+                return Some((Rational(-value.0), half));
             }
             _ => return None,
         };

@@ -1,13 +1,19 @@
 //! What comparisons look for in a tree: its values, a plain number, an infinity, a name.
 
-use num_traits::{One, Zero};
+use num_traits::Zero;
 
 use crate::budget::Budget;
 use crate::expr::rational::Rational;
+use crate::expr::unit::Unit;
 use crate::expr::{Expr, Relation};
 
 pub(crate) fn over(above: &Expr, below: &Expr) -> Expr {
     Expr::Quotient(Box::new(above.clone()), Box::new(below.clone()))
+}
+
+/// A quantity in base units, as a number.
+pub(crate) fn scaled(number: &Expr, unit: &Unit) -> Expr {
+    Expr::product(vec![Expr::rational(unit.scale.0.clone()), number.clone()])
 }
 
 /// The sign of an infinity: true for plus.
@@ -20,24 +26,17 @@ pub(crate) fn infinite(expr: &Expr) -> Option<bool> {
 }
 
 /// The value of a number or a fraction of numbers, if it is one and its cost is within the budget.
-pub(crate) fn plain(expr: &Expr, budget: &mut Budget) -> Option<Rational> {
+pub(crate) fn plain(expr: &Expr, budget: &Budget) -> Option<Rational> {
     match expr {
         Expr::Number { value, .. } => Some(value.clone()),
         Expr::Negative(inner) => Some(Rational(-plain(inner, budget)?.0)),
         Expr::Quotient(above, below) => {
             let below = plain(below, budget).filter(|below| !below.is_zero())?;
             let above = plain(above, budget)?;
-            budget
-                .divide(above.numer().bits() + below.numer().bits())
-                .ok()?;
-            budget
-                .divide(above.denom().bits() + below.denom().bits())
-                .ok()?;
-            Some(if below.is_one() {
-                above
-            } else {
-                Rational(above.0 / below.0)
-            })
+            let (numer, denom) = (above.numer().bits(), above.denom().bits());
+            budget.divide(numer + below.numer().bits()).ok()?;
+            budget.divide(denom + below.denom().bits()).ok()?;
+            Some(Rational(above.0 / below.0))
         }
         _ => None,
     }
@@ -67,8 +66,7 @@ pub(crate) fn values(expr: &Expr) -> Vec<Expr> {
     let mut values = Vec::new();
     for item in items {
         if is_plus_minus(item) {
-            values.push(signed(item, false));
-            values.push(signed(item, true));
+            values.extend([false, true].map(|lower| signed(item.clone(), lower)));
         } else {
             values.push(item.clone());
         }
@@ -77,28 +75,15 @@ pub(crate) fn values(expr: &Expr) -> Vec<Expr> {
 }
 
 /// With every `\pm` as plus, or as minus where `lower`; `\mp` the other way round.
-fn signed(expr: &Expr, lower: bool) -> Expr {
-    let mut tree = expr.clone();
-    choose_signs(&mut tree, lower);
-    tree
-}
-
-fn choose_signs(expr: &mut Expr, lower: bool) {
+fn signed(mut expr: Expr, lower: bool) -> Expr {
     for child in expr.children_mut() {
-        choose_signs(child, lower);
+        *child = signed(std::mem::replace(child, Expr::Pi), lower);
     }
-    if let Expr::PlusMinus(inner, flipped) = expr {
-        let inner = std::mem::replace(inner.as_mut(), Expr::Pi);
-        *expr = if *flipped != lower {
-            inner.negate()
-        } else {
-            inner
-        };
+    match expr {
+        Expr::PlusMinus(inner, flipped) if flipped != lower => inner.negate(),
+        Expr::PlusMinus(inner, _) => *inner,
+        other => other,
     }
-}
-
-pub(crate) fn refs(items: &[Expr]) -> Vec<&Expr> {
-    items.iter().collect()
 }
 
 /// Whether it may stand before `=` without being part of the answer.
@@ -126,7 +111,6 @@ pub(crate) fn named_value(sides: &[Expr]) -> Option<&Expr> {
 
 /// Whether all relations of a chain are `=`.
 pub(crate) fn all_equal(relations: &[Relation]) -> bool {
-    relations
-        .iter()
-        .all(|relation| *relation == Relation::Equal)
+    let mut relations = relations.iter();
+    relations.all(|relation| *relation == Relation::Equal)
 }

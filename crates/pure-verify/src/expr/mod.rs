@@ -146,30 +146,30 @@ impl Expr {
         }
     }
 
+    /// Changes what a unit, percent sign or degree sign is written behind, and leaves these outermost.
+    fn inside(self, change: impl FnOnce(Self) -> Self) -> Self {
+        match self {
+            Self::Percent(inner) => Self::Percent(Box::new(inner.inside(change))),
+            Self::Degree(inner) => Self::Degree(Box::new(inner.inside(change))),
+            Self::Measured(inner, unit) => Self::Measured(Box::new(inner.inside(change)), unit),
+            other => change(other),
+        }
+    }
+
     /// `-self`, with units, percent signs and degree signs kept outermost.
     pub(crate) fn negate(self) -> Self {
-        match self {
-            Self::Percent(inner) => Self::Percent(Box::new(inner.negate())),
-            Self::Degree(inner) => Self::Degree(Box::new(inner.negate())),
-            Self::Measured(inner, unit) => Self::Measured(Box::new(inner.negate()), unit),
+        self.inside(|value| match value {
             Self::Number { value, places } if !value.is_zero() => Self::Number {
                 value: Rational(-value.0),
                 places,
             },
             other => Self::Negative(Box::new(other)),
-        }
+        })
     }
 
     /// `±self`, or `∓self`, with units, percent signs and degree signs kept outermost.
     pub(crate) fn plus_minus(self, flipped: bool) -> Self {
-        match self {
-            Self::Percent(inner) => Self::Percent(Box::new(inner.plus_minus(flipped))),
-            Self::Degree(inner) => Self::Degree(Box::new(inner.plus_minus(flipped))),
-            Self::Measured(inner, unit) => {
-                Self::Measured(Box::new(inner.plus_minus(flipped)), unit)
-            }
-            other => Self::PlusMinus(Box::new(other), flipped),
-        }
+        self.inside(|value| Self::PlusMinus(Box::new(value), flipped))
     }
 
     /// The product, with a unit, percent sign or degree sign of the last factor kept outermost.
@@ -180,24 +180,10 @@ impl Expr {
         if factors.is_empty() {
             return last;
         }
-        match last {
-            Self::Percent(inner) => {
-                factors.push(*inner);
-                Self::Percent(Box::new(Self::product(factors)))
-            }
-            Self::Degree(inner) => {
-                factors.push(*inner);
-                Self::Degree(Box::new(Self::product(factors)))
-            }
-            Self::Measured(inner, unit) => {
-                factors.push(*inner);
-                Self::Measured(Box::new(Self::product(factors)), unit)
-            }
-            other => {
-                factors.push(other);
-                Self::Product(factors)
-            }
-        }
+        last.inside(|last| {
+            factors.push(last);
+            Self::Product(factors)
+        })
     }
 
     /// The children, in order.

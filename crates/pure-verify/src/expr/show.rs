@@ -24,15 +24,17 @@ impl fmt::Display for Relation {
     }
 }
 
-/// Writes `items` with `between` them.
-fn join(f: &mut fmt::Formatter<'_>, items: &[Expr], between: &str) -> fmt::Result {
-    for (at, item) in items.iter().enumerate() {
-        if at > 0 {
-            f.write_str(between)?;
+/// Items, and what is written between them.
+struct Joined<'a, T>(&'a [T], &'static str);
+
+impl<T: fmt::Display> fmt::Display for Joined<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, item) in self.0.iter().enumerate() {
+            let between = if at > 0 { self.1 } else { "" };
+            write!(f, "{between}{item}")?;
         }
-        write!(f, "{item}")?;
+        Ok(())
     }
-    Ok(())
 }
 
 impl fmt::Display for Expr {
@@ -44,12 +46,8 @@ impl fmt::Display for Expr {
             Self::Euler => f.write_str("e"),
             Self::Imaginary => f.write_str("i"),
             Self::Infinity => f.write_str("infinity"),
-            Self::Sum(items) => {
-                f.write_str("(")?;
-                join(f, items, " + ")?;
-                f.write_str(")")
-            }
-            Self::Product(items) => join(f, items, "*"),
+            Self::Sum(items) => write!(f, "({})", Joined(items, " + ")),
+            Self::Product(items) => write!(f, "{}", Joined(items, "*")),
             Self::Negative(a) => write!(f, "-{a}"),
             Self::Quotient(a, b) => write!(f, "({a})/({b})"),
             Self::Power(a, b) => write!(f, "({a})^({b})"),
@@ -58,37 +56,21 @@ impl fmt::Display for Expr {
             Self::Call(function, a) => write!(f, "{function}({a})"),
             Self::Logarithm(base, a) => write!(f, "log[{base}]({a})"),
             Self::Binomial(n, k) => write!(f, "binomial({n}, {k})"),
-            Self::Apply(name, items) => {
-                write!(f, "{name}(")?;
-                join(f, items, ", ")?;
-                f.write_str(")")
-            }
+            Self::Apply(name, items) => write!(f, "{name}({})", Joined(items, ", ")),
             Self::PlusMinus(a, false) => write!(f, "+-{a}"),
             Self::PlusMinus(a, true) => write!(f, "-+{a}"),
             Self::Percent(a) => write!(f, "{a}%"),
             Self::Degree(a) => write!(f, "{a} degrees"),
             Self::Measured(a, unit) => write!(f, "{a} {unit}"),
             Self::Based(digits, base) => write!(f, "{digits} in base {base}"),
-            Self::Ratio(items) => join(f, items, " : "),
-            Self::Bracket(open, items, close) => {
-                write!(f, "{open}")?;
-                join(f, items, ", ")?;
-                write!(f, "{close}")
-            }
-            Self::Set(items) => {
-                f.write_str("{")?;
-                join(f, items, ", ")?;
-                f.write_str("}")
-            }
-            Self::List(items) => join(f, items, ", "),
-            Self::Union(items) => join(f, items, " union "),
+            Self::Ratio(items) => write!(f, "{}", Joined(items, " : ")),
+            Self::Bracket(open, items, close) => write!(f, "{open}{}{close}", Joined(items, ", ")),
+            Self::Set(items) => write!(f, "{{{}}}", Joined(items, ", ")),
+            Self::List(items) => write!(f, "{}", Joined(items, ", ")),
+            Self::Union(items) => write!(f, "{}", Joined(items, " union ")),
             Self::Matrix(rows) => {
-                f.write_str("[")?;
-                for (at, row) in rows.iter().enumerate() {
-                    f.write_str(if at > 0 { "; " } else { "" })?;
-                    join(f, row, ", ")?;
-                }
-                f.write_str("]")
+                let rows: Vec<_> = rows.iter().map(|row| Joined(row, ", ")).collect();
+                write!(f, "[{}]", Joined(&rows, "; "))
             }
             Self::Related(items, relations) => {
                 for (at, item) in items.iter().enumerate() {

@@ -19,7 +19,7 @@ pub(crate) struct Unit {
     /// How many base units one of these is.
     pub(crate) scale: Rational,
     /// Whether it is only a number written as a word, `million`; `hours per day` is not.
-    is_scale: bool,
+    pub(crate) is_scale: bool,
 }
 
 impl Unit {
@@ -40,11 +40,6 @@ impl Unit {
         }
     }
 
-    /// Whether it is nothing but a number written as a word, as in `million`.
-    pub(crate) fn is_scale(&self) -> bool {
-        self.is_scale
-    }
-
     pub(crate) fn same_dimension(&self, other: &Self) -> bool {
         self.dimensions == other.dimensions
     }
@@ -55,6 +50,14 @@ impl Unit {
         }
         self.scale = Rational(Pow::pow(self.scale.0, power));
         self
+    }
+
+    /// The product with the unit before this one, if there is one.
+    pub(crate) fn behind(self, before: Option<Self>) -> Self {
+        match before {
+            Some(before) => before.times(self),
+            None => self,
+        }
     }
 
     pub(crate) fn times(mut self, other: Self) -> Self {

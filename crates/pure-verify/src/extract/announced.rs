@@ -2,14 +2,9 @@
 
 pub(crate) fn after_hashes(text: &str) -> Option<&str> {
     let at = text.rfind("####")?;
-    let found = text[at + 4..]
-        .trim_start_matches('#')
-        .trim_start()
-        .lines()
-        .next()
-        .unwrap_or("");
+    let found = text[at + 4..].trim_start_matches('#').trim_start();
     // Nothing is an answer too: an empty one.
-    Some(found.trim())
+    Some(found.lines().next().unwrap_or("").trim())
 }
 
 pub(crate) fn announced(text: &str) -> Option<&str> {

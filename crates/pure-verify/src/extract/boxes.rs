@@ -1,7 +1,7 @@
 //! Boxes: `\boxed{5}` and its variants, closed or left open.
 
 use crate::budget::MAX_PREDICTION;
-use crate::extract::rule::Rule;
+use crate::extract::Rule;
 
 /// Boxes that are tried, from the last one backwards.
 const MAX_BOXES: usize = 32;
@@ -43,17 +43,13 @@ pub(crate) fn last_box(text: &str) -> Boxed<'_> {
 /// The text before and after the name of a box, if the `box` at `start..end` is part of one.
 fn box_at(text: &str, start: usize, end: usize) -> Option<(&str, &str)> {
     let (before, after) = (&text[..start], &text[end..]);
-    let (framed, after) = match after.strip_prefix("ed") {
-        Some(after) => (false, after),
-        None => (before.ends_with('f'), after),
-    };
-    let before = if framed {
-        &before[..before.len() - 1]
-    } else {
-        before
+    // `boxed` and `fbox` need no backslash, `box` does.
+    let (before, after, named) = match (after.strip_prefix("ed"), before.strip_suffix('f')) {
+        (Some(after), _) => (before, after, true),
+        (None, Some(before)) => (before, after, true),
+        (None, None) => (before, after, false),
     };
     let commanded = before.ends_with('\\');
-    let named = after.len() < text.len() - end || framed;
     let is_box = !after.starts_with(|c: char| c.is_ascii_alphabetic())
         && (commanded || named && after.starts_with('{'));
     is_box.then_some((before, after))
@@ -77,12 +73,8 @@ fn box_content(after: &str, in_formula: bool) -> Boxed<'_> {
             let close = if open == '(' { ')' } else { ']' };
             closed(after, open, close).map(|content| {
                 // `\boxed(5)` holds 5, `\boxed(1, 2)` holds a pair.
-                let whole = content.contains(',');
-                let content = if whole {
-                    &after[..content.len() + 2]
-                } else {
-                    content
-                };
+                let pair = &after[..content.len() + 2];
+                let content = if content.contains(',') { pair } else { content };
                 (Rule::Box, content)
             })
         }

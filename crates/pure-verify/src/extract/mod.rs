@@ -11,14 +11,49 @@
 
 mod announced;
 mod boxes;
-pub(crate) mod rule;
 mod unmarked;
+
+use std::fmt;
+
+use serde::Serialize;
 
 use crate::budget::MAX_PREDICTION;
 use crate::extract::announced::{after_hashes, announced};
 use crate::extract::boxes::{Boxed, last_box};
-use crate::extract::rule::Rule;
 use crate::extract::unmarked::{last_number, whole};
+
+/// Which rule found the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Rule {
+    /// The last closed `\boxed{...}` or `\fbox{...}`, also `\boxed 5`, `\boxed(5)` and `boxed{5}`.
+    Box,
+    /// A box that was left open, up to the end of its formula or line. An open box at the very end of
+    /// the text does not count: the answer may have been cut off.
+    OpenBox,
+    /// `#### 5`.
+    Hashes,
+    /// `the answer is 5`, `Answer: 5`, `5 is the answer`.
+    Announced,
+    /// The whole text, which is nothing but an answer.
+    Whole,
+    /// The last number of the text.
+    LastNumber,
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Box => "box",
+            Self::OpenBox => "open box",
+            Self::Hashes => "####",
+            Self::Announced => "announced",
+            Self::Whole => "whole text",
+            Self::LastNumber => "last number",
+        })
+    }
+}
 
 /// The rule that fired and the text that it found, which is empty for an empty box.
 pub(crate) fn extract(prediction: &str) -> Option<(Rule, &str)> {
@@ -37,9 +72,6 @@ pub(crate) fn extract(prediction: &str) -> Option<(Rule, &str)> {
 
 /// The part of a prediction that is read.
 pub(crate) fn end_of(prediction: &str) -> &str {
-    let mut start = prediction.len().saturating_sub(MAX_PREDICTION);
-    while !prediction.is_char_boundary(start) {
-        start += 1;
-    }
-    &prediction[start..]
+    let start = prediction.len().saturating_sub(MAX_PREDICTION);
+    &prediction[prediction.ceil_char_boundary(start)..]
 }

@@ -15,7 +15,7 @@ pub(crate) fn whole(text: &str) -> Option<&str> {
     if text.is_empty() || text.len() > MAX_WHOLE || text.contains('\n') {
         return None;
     }
-    let answer = Answer::read(text, &mut Budget::new());
+    let answer = Answer::read(text, &Budget::new());
     // Prose is no answer, but `\text{odd}` is, and so is a time.
     let is_answer = !matches!(answer.expr, Expr::Text(_))
         || inner_text(&answer.text).is_some()

@@ -32,12 +32,12 @@ pub(crate) fn shown(text: &str) -> String {
 }
 
 impl Answer {
-    pub(crate) fn read(text: &str, budget: &mut Budget) -> Self {
+    pub(crate) fn read(text: &str, budget: &Budget) -> Self {
         Self::read_with(text, true, budget)
     }
 
     /// With `grouping` off, `1,234` is two numbers.
-    pub(crate) fn read_with(text: &str, grouping: bool, budget: &mut Budget) -> Self {
+    pub(crate) fn read_with(text: &str, grouping: bool, budget: &Budget) -> Self {
         if text.len() > MAX_ANSWER {
             return Self {
                 expr: Expr::Text(shown(text)),
@@ -59,14 +59,12 @@ impl Answer {
         let ascii = to_ascii(text);
         let text = unwrapped(&ascii).to_owned();
         // The passes over the text, those before and those of `choice`, `in_words` and `words`.
-        let understood = budget
-            .spend(PASSES * text.len() as u64)
-            .ok()
-            .and_then(|()| {
-                choice(&text, grouping, budget)
-                    .or_else(|| in_words(&text, budget))
-                    .or_else(|| parse(&text, grouping, budget).ok())
-            });
+        let paid = budget.spend(PASSES * text.len() as u64).ok();
+        let understood = paid.and_then(|()| {
+            choice(&text, grouping, budget)
+                .or_else(|| in_words(&text, budget))
+                .or_else(|| parse(&text, grouping, budget).ok())
+        });
         Self {
             expr: understood.unwrap_or_else(|| Expr::Text(words(&text))),
             text,
@@ -75,7 +73,7 @@ impl Answer {
     }
 
     /// Other ways to parse the same answer, for the comparison with `other`.
-    pub(crate) fn other_readings(&self, other: &Self, budget: &mut Budget) -> Vec<Self> {
+    pub(crate) fn other_readings(&self, other: &Self, budget: &Budget) -> Vec<Self> {
         let mut readings = Vec::new();
         // `1,234` is one number, unless the other side shows that it is a list.
         let is_list = |answer: &Self| matches!(answer.expr, Expr::List(_));
@@ -108,9 +106,8 @@ impl Answer {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        !self
-            .text
-            .contains(|c: char| !matches!(c, ' ' | '{' | '}' | '$' | '~'))
+        let padding = [' ', '{', '}', '$', '~'];
+        self.text.trim_matches(padding).is_empty()
     }
 
     /// The text as words, for comparison with other words.

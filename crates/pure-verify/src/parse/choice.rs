@@ -6,7 +6,7 @@ use crate::parse::grammar::parser::parse;
 use crate::parse::words::inner_text;
 
 /// The letter of a multiple choice: `\text{(B)}`, `(B)`, `\textbf{(B)}\ 5`, `B) 5`.
-pub(crate) fn choice(text: &str, grouping: bool, budget: &mut Budget) -> Option<Expr> {
+pub(crate) fn choice(text: &str, grouping: bool, budget: &Budget) -> Option<Expr> {
     let (label, rest) = match text.find('}') {
         Some(end)
             if text.starts_with("\\text")
@@ -15,23 +15,15 @@ pub(crate) fn choice(text: &str, grouping: bool, budget: &mut Budget) -> Option<
         {
             (inner_text(&text[..=end])?, &text[end + 1..])
         }
-        _ => match text.find(')') {
-            Some(end) => text.split_at(end + 1),
-            None => return None,
-        },
+        _ => text.split_at(text.find(')')? + 1),
     };
-    let mut letters = label.trim().chars();
-    let (letter, bracketed) = match (
-        letters.next()?,
-        letters.next(),
-        letters.next(),
-        letters.next(),
-    ) {
-        ('(', Some(letter), Some(')'), None) => (letter, true),
-        (letter, Some(')'), None, None) => (letter, true),
-        (letter, None, None, None) => (letter, false),
-        _ => return None,
+    let label = label.trim();
+    let (letter, bracketed) = match label.strip_suffix(')') {
+        Some(letter) => (letter.strip_prefix('(').unwrap_or(letter), true),
+        None => (label, false),
     };
+    let mut letters = letter.chars();
+    let letter = letters.next().filter(|_| letters.as_str().is_empty())?;
     let in_text = text.starts_with('\\');
     let fits = letter.is_ascii_uppercase() && letter <= 'J'
         || in_text && bracketed && ('a'..='j').contains(&letter);

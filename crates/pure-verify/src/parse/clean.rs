@@ -45,11 +45,8 @@ fn superscript(character: char) -> Option<char> {
 }
 
 fn push(character: char, out: &mut String) {
-    if let Some(digit) = digit(character) {
-        out.push(char::from(b'0' + digit));
-        return;
-    }
     match character {
+        ' '..='~' => out.push(character),
         // Marks of direction, joiners, byte order marks and control characters carry no meaning.
         '\u{200b}'..='\u{200f}'
         | '\u{202a}'..='\u{202e}'
@@ -64,35 +61,25 @@ fn push(character: char, out: &mut String) {
         | '\u{a0}'
         | '\u{2000}'..='\u{200a}'
         | '\u{202f}'
-        | '\u{3000}' => {
-            out.push(' ');
-        }
+        | '\u{3000}' => out.push(' '),
         '\u{ff01}'..='\u{ff5e}' => {
             out.push(char::from((character as u32 - 0xff01) as u8 + b'!'));
         }
-        _ if character.is_ascii() => {
-            if !character.is_ascii_control() {
-                out.push(character);
-            }
-        }
-        _ => match symbol(character) {
-            Some(text) => out.push_str(text),
-            None => out.push(character),
+        _ if character.is_ascii_control() => {}
+        _ => match (digit(character), symbol(character)) {
+            (Some(digit), _) => out.push(digit),
+            (None, Some(text)) => out.push_str(text),
+            (None, None) => out.push(character),
         },
     }
 }
 
 /// Decimal digits of the scripts that language models write.
-fn digit(character: char) -> Option<u8> {
-    const ZEROS: [u32; 6] = [0x660, 0x6f0, 0x966, 0x9e6, 0xe50, 0xff10];
-    let code = character as u32;
-    if (0x1d7ce..=0x1d7ff).contains(&code) {
-        return Some(((code - 0x1d7ce) % 10) as u8);
-    }
-    let zero = ZEROS
-        .into_iter()
-        .find(|zero| (*zero..zero + 10).contains(&code))?;
-    Some((code - zero) as u8)
+fn digit(character: char) -> Option<char> {
+    const ZEROS: [char; 10] = ['٠', '۰', '०', '০', '๐', '𝟎', '𝟘', '𝟢', '𝟬', '𝟶'];
+    let value = |zero: char| (character as u32).checked_sub(zero as u32);
+    let digit = |zero| char::from_digit(value(zero)?, 10);
+    ZEROS.into_iter().find_map(digit)
 }
 
 fn symbol(character: char) -> Option<&'static str> {

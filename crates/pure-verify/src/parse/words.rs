@@ -11,8 +11,7 @@ const MAX_FONTS: usize = 8;
 
 /// The content of `\text{...}` and similar commands, if the text is nothing else.
 pub(crate) fn inner_text(text: &str) -> Option<&str> {
-    let rest = text.strip_prefix('\\')?;
-    let (font, rest) = rest.split_once('{')?;
+    let (font, rest) = text.strip_prefix('\\')?.split_once('{')?;
     if !matches!(
         font.trim(),
         "text" | "textbf" | "textit" | "textrm" | "mbox" | "mathrm" | "mathbf" | "hbox" | "rm"
@@ -27,20 +26,13 @@ pub(crate) fn inner_text(text: &str) -> Option<&str> {
 pub(crate) fn named(text: &str) -> Option<&str> {
     let (name, rest) = text.split_once('=')?;
     let mut letters = name.trim_end().chars();
-    let is_name = match (letters.next()?, letters.as_str()) {
-        (letter, "") => letter.is_ascii_alphabetic(),
-        (letter, argument) => {
-            letter.is_ascii_alphabetic()
-                && argument.len() == 3
-                && argument.starts_with('(')
-                && argument.ends_with(')')
-        }
-    };
+    let is_name = letters.next()?.is_ascii_alphabetic()
+        && matches!(letters.as_str().as_bytes(), [] | [b'(', _, b')']);
     (is_name && !rest.starts_with('=')).then_some(rest.trim_start())
 }
 
 /// Words: text in a text font, and runs of letters that do not parse as mathematics.
-pub(crate) fn in_words(text: &str, budget: &mut Budget) -> Option<Expr> {
+pub(crate) fn in_words(text: &str, budget: &Budget) -> Option<Expr> {
     let (mut inner, mut marked) = (text, false);
     for _ in 0..MAX_FONTS {
         let Some(content) = inner_text(inner) else {
@@ -66,12 +58,8 @@ pub(crate) fn in_words(text: &str, budget: &mut Budget) -> Option<Expr> {
         // `BAC` names an angle or an order, and is not `ABC`.
         return Some(Expr::Symbol(inner.to_owned()));
     }
-    if !marked && parse(text, true, budget).is_ok() {
-        return None;
-    }
-    if marked
-        && parse(inner, true, budget).is_ok_and(|expr| matches!(expr, Expr::Pi | Expr::Infinity))
-    {
+    let is_mathematics = |expr| !marked || matches!(expr, Expr::Pi | Expr::Infinity);
+    if parse(inner, true, budget).is_ok_and(is_mathematics) {
         return None;
     }
     Some(Expr::Text(words(inner)))
@@ -79,43 +67,18 @@ pub(crate) fn in_words(text: &str, budget: &mut Budget) -> Option<Expr> {
 
 /// The text in lower case, without LaTeX around its words, and with spaces between words only.
 pub(crate) fn words(text: &str) -> String {
-    let mut out = text.to_lowercase();
-    for font in [
-        "\\displaystyle",
-        "\\textstyle",
-        "\\textbf",
-        "\\textit",
-        "\\textrm",
-        "\\text",
-        "\\mbox",
-        "\\mathrm",
-        "\\mathbf",
-        "\\quad",
-        "\\!",
-        "\\,",
-        "\\left",
-        "\\right",
-        "\\big",
-    ] {
-        if out.contains(font) {
-            out = out.replace(font, " ");
+    const COMMANDS: &str = "\\displaystyle \\textstyle \\textbf \\textit \\textrm \\text \\mbox \\mathrm \
+                            \\mathbf \\quad \\! \\, \\left \\right \\big";
+    let mut spaced = text.to_lowercase();
+    for command in COMMANDS.split(' ') {
+        if spaced.contains(command) {
+            spaced = spaced.replace(command, " ");
         }
     }
-    let spaced: String = out
-        .chars()
-        .map(|c| {
-            if matches!(c, '{' | '}' | '$' | '~') {
-                ' '
-            } else {
-                c
-            }
-        })
-        .collect();
+    let parts = |c: char| c.is_whitespace() || matches!(c, '{' | '}' | '$' | '~');
     let mut joined = String::with_capacity(spaced.len());
-    for word in spaced.split_whitespace() {
-        let parts =
-            joined.ends_with(char::is_alphanumeric) && word.starts_with(char::is_alphanumeric);
-        if parts {
+    for word in spaced.split(parts).filter(|word| !word.is_empty()) {
+        if joined.ends_with(char::is_alphanumeric) && word.starts_with(char::is_alphanumeric) {
             joined.push(' ');
         }
         joined.push_str(word);
@@ -127,29 +90,8 @@ pub(crate) fn words(text: &str) -> String {
 
 /// The whole number that an English word names, for answers given in words.
 fn number_word(word: &str) -> Option<i64> {
-    const WORDS: [&str; 21] = [
-        "zero",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-        "twenty",
-    ];
-    let value = WORDS.iter().position(|name| *name == word)?;
+    const WORDS: &str = "zero one two three four five six seven eight nine ten eleven twelve \
+                         thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty";
+    let value = WORDS.split(' ').position(|name| name == word)?;
     i64::try_from(value).ok()
 }

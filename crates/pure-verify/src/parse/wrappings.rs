@@ -3,6 +3,14 @@
 
 /// Rounds of stripping.
 const MAX_WRAPPINGS: usize = 12;
+/// What is left out where it stands on both sides.
+const MARKS: [(&str, &str); 5] = [
+    ("\"", "\""),
+    ("'", "'"),
+    ("$$", "$$"),
+    ("\\(", "\\)"),
+    ("\\[", "\\]"),
+];
 /// Bytes of the words that may stand before an answer, and sentences that may follow it.
 const MAX_OPENING: usize = 80;
 const MAX_SENTENCES: usize = 4;
@@ -26,22 +34,10 @@ pub(crate) fn unwrapped(text: &str) -> &str {
             .trim_end_matches([',', ';', '`'])
             .trim_start_matches('`');
         text = text.strip_suffix('.').unwrap_or(text);
-        for mark in ["**", "\"", "'", "$$"] {
-            if let Some(inner) = text.strip_prefix(mark) {
-                text = inner
-                    .strip_suffix(mark)
-                    .unwrap_or(if mark == "**" { inner } else { text });
-            } else if mark == "**" {
-                text = text.strip_suffix(mark).unwrap_or(text);
-            }
-        }
-        for (open, close) in [("\\(", "\\)"), ("\\[", "\\]")] {
-            if let Some(inner) = text
-                .strip_prefix(open)
-                .and_then(|inner| inner.strip_suffix(close))
-            {
-                text = inner;
-            }
+        text = text.strip_prefix("**").unwrap_or(text);
+        text = text.strip_suffix("**").unwrap_or(text);
+        for (open, close) in MARKS {
+            text = between(text, open, close).unwrap_or(text);
         }
         text = without_spacing(text);
         text = without_placeholder(text);
@@ -65,20 +61,15 @@ fn without_spacing(mut text: &str) -> &str {
             .filter(|rest| rest.starts_with(|c: char| !c.is_ascii_alphabetic()))
             .unwrap_or(text);
     }
-    if let Some(inner) = text
-        .strip_prefix('$')
-        .and_then(|rest| rest.strip_suffix('$'))
-        && !inner.contains('$')
-    {
-        return inner;
-    }
-    match text
-        .strip_prefix('{')
-        .and_then(|rest| rest.strip_suffix('}'))
-    {
-        Some(inner) if is_balanced(inner) && !inner.ends_with('\\') => inner,
-        _ => text,
-    }
+    let formula = between(text, "$", "$").filter(|inner| !inner.contains('$'));
+    let group =
+        || between(text, "{", "}").filter(|inner| is_balanced(inner) && !inner.ends_with('\\'));
+    formula.or_else(group).unwrap_or(text)
+}
+
+/// What stands between the two, if the text is nothing else.
+pub(crate) fn between<'t>(text: &'t str, open: &str, close: &str) -> Option<&'t str> {
+    text.strip_prefix(open)?.strip_suffix(close)
 }
 
 /// `5 \text{ square units}` to `5`: the words name no unit.
@@ -86,31 +77,25 @@ fn without_placeholder(text: &str) -> &str {
     const FONTS: [&str; 5] = ["\\text{", "\\mbox{", "\\textrm{", "\\mathrm{", "\\hbox{"];
     let (before, word) = match text.strip_suffix('}') {
         Some(inner) => {
-            let Some((font, at)) = FONTS
+            let fonts = FONTS
                 .iter()
-                .filter_map(|font| Some((font, inner.rfind(font)?)))
-                .max_by_key(|(_, at)| *at)
-            else {
+                .filter_map(|font| Some((inner.rfind(font)?, font)));
+            let Some((at, font)) = fonts.max_by_key(|(at, _)| *at) else {
                 return text;
             };
             let word = &inner[at + font.len()..];
-            let word = word.trim_matches([' ', '~']);
-            (&text[..at], word)
+            (&text[..at], word.trim_matches([' ', '~']))
         }
-        None => match text
-            .strip_suffix("units")
-            .or_else(|| text.strip_suffix(" unit"))
-        {
-            Some(before) => {
-                let before = before.trim_end();
-                let before = ["square", "cubic", "sq", "cu", "sq.", "cu."]
-                    .iter()
-                    .find_map(|power| before.strip_suffix(power))
-                    .unwrap_or(before);
-                (before, "units")
-            }
-            None => return text,
-        },
+        None => {
+            let before = text.strip_suffix("units");
+            let Some(before) = before.or_else(|| text.strip_suffix(" unit")) else {
+                return text;
+            };
+            let before = before.trim_end();
+            let mut powers = ["square", "cubic", "sq", "cu", "sq.", "cu."].iter();
+            let unpowered = powers.find_map(|power| before.strip_suffix(power));
+            (unpowered.unwrap_or(before), "units")
+        }
     };
     let says_nothing = matches!(
         word,
@@ -135,11 +120,9 @@ pub(crate) fn is_balanced(text: &str) -> bool {
 
 /// `The answer is 5`, `Answer: 5` and `n: 5` to `5`.
 fn without_opening_words(text: &str) -> &str {
-    let end = text
-        .bytes()
-        .take(MAX_OPENING)
-        .take_while(|byte| byte.is_ascii_alphabetic() || *byte == b' ')
-        .count();
+    let bytes = text.bytes().take(MAX_OPENING);
+    let words = bytes.take_while(|byte| byte.is_ascii_alphabetic() || *byte == b' ');
+    let end = words.count();
     let opening = &text[..end];
     if let Some(rest) = text[end..].strip_prefix(": ")
         && !opening.is_empty()
@@ -147,34 +130,20 @@ fn without_opening_words(text: &str) -> &str {
     {
         return rest;
     }
-    for (at, _) in opening
-        .match_indices(" is ")
-        .chain(opening.match_indices(" equals "))
-    {
-        let subject = opening[..at].to_ascii_lowercase();
-        let announces = subject
-            .split(' ')
-            .any(|word| matches!(word, "answer" | "value" | "result" | "solution" | "total"));
-        if announces && !subject.split(' ').any(|word| matches!(word, "no" | "not")) {
-            return text[at..]
-                .trim_start()
-                .split_once(' ')
-                .map_or("", |(_, rest)| rest);
+    for verb in [" is ", " equals "] {
+        for (at, _) in opening.match_indices(verb) {
+            let subject = opening[..at].to_ascii_lowercase();
+            let has = |words: &[&str]| subject.split(' ').any(|word| words.contains(&word));
+            if has(&["answer", "value", "result", "solution", "total"]) && !has(&["no", "not"]) {
+                return &text[at + verb.len()..];
+            }
         }
     }
-    for word in [
-        "approximately ",
-        "about ",
-        "exactly ",
-        "Answer:",
-        "answer:",
-        "answer is",
-    ] {
-        if let Some(rest) = text.strip_prefix(word) {
-            return rest;
-        }
-    }
-    text
+    let mut adverbs = ["approximately ", "about ", "exactly "].iter();
+    let mut labels = ["Answer:", "answer:", "answer is"].iter();
+    let behind = |opening: &&str| text.strip_prefix(*opening);
+    let stripped = adverbs.find_map(behind).or_else(|| labels.find_map(behind));
+    stripped.unwrap_or(text)
 }
 
 /// `5. This holds` to `5`; a sentence with a number or a formula of its own is left in place.

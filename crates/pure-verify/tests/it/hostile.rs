@@ -16,7 +16,7 @@ fn judged(prediction: &str, answer: &str) -> Verdict {
             assert!(verdict.work <= Verdict::MAX_WORK, "{shown}");
             assert!(
                 held <= MEMORY + answer.len(),
-                "{mode}, {held} bytes for {shown}"
+                "{mode:?}, {held} bytes for {shown}"
             );
         }
     }
@@ -140,10 +140,10 @@ fn texts_without_an_end_are_read_from_their_end_and_in_little_memory() {
         let ends_well = format!("{long} \\boxed{{5}}");
         let (verdict, held) = held_by(|| verify(&ends_well, "5", mode));
         assert!(verdict.correct);
-        assert!(held <= MEMORY, "{mode}: {held} bytes");
+        assert!(held <= MEMORY, "{mode:?}: {held} bytes");
         let (verdict, held) = held_by(|| verify(&long, "5", mode));
         assert!(!verdict.correct);
-        assert!(held <= MEMORY, "{mode}: {held} bytes");
+        assert!(held <= MEMORY, "{mode:?}: {held} bytes");
         let judge = Verifier {
             mode,
             ..Verifier::default()

@@ -19,10 +19,7 @@ impl Forms<'_> {
     /// The normal form of a single value; lists, intervals and the like have none.
     pub(crate) fn form(&mut self, expr: &Expr) -> Result<Form, Stop> {
         self.budget.spend(20)?;
-        self.budget.open()?;
-        let form = self.form_of(expr);
-        self.budget.close();
-        form
+        self.budget.nested(|| self.form_of(expr))?
     }
 
     fn form_of(&mut self, expr: &Expr) -> Result<Form, Stop> {
@@ -32,21 +29,17 @@ impl Forms<'_> {
             Expr::Pi => self.atom(Atom::Pi),
             Expr::Imaginary => self.atom(Atom::Imaginary),
             Expr::Euler => self.exp(&Form::integer(1)),
-            Expr::Sum(terms) => {
-                let mut sum = Form::integer(0);
-                for term in terms {
-                    let term = self.form(term)?;
-                    sum = self.add(&sum, &term)?;
-                }
-                Ok(sum)
-            }
+            Expr::Sum(terms) => terms.iter().try_fold(Form::integer(0), |sum, term| {
+                let term = self.form(term)?;
+                self.add(&sum, &term)
+            }),
             Expr::Product(factors) => {
-                let mut product = Form::integer(1);
-                for factor in factors {
-                    let factor = self.form(factor)?;
-                    product = self.mul(&product, &factor)?;
-                }
-                Ok(product)
+                factors
+                    .iter()
+                    .try_fold(Form::integer(1), |product, factor| {
+                        let factor = self.form(factor)?;
+                        self.mul(&product, &factor)
+                    })
             }
             Expr::Negative(inner) => Ok(self.form(inner)?.negated()),
             Expr::Quotient(above, below) => {
@@ -79,10 +72,8 @@ impl Forms<'_> {
                 self.binomial(above, below)
             }
             Expr::Apply(name, arguments) => {
-                let arguments = arguments
-                    .iter()
-                    .map(|argument| self.form(argument))
-                    .collect::<Result<Vec<_>, _>>()?;
+                let arguments = arguments.iter().map(|argument| self.form(argument));
+                let arguments = arguments.collect::<Result<_, _>>()?;
                 self.apply(name, arguments)
             }
             Expr::Percent(inner) => {
@@ -100,46 +91,34 @@ impl Forms<'_> {
     }
 
     fn call(&mut self, function: Function, inner: &Form) -> Result<Form, Stop> {
-        let value = inner.as_rational();
-        match (function, value) {
-            (Function::Exp, _) => self.exp(inner),
-            (Function::Ln, _) => self.ln(inner),
-            (Function::Log, _) => {
+        use Function::*;
+        match function {
+            Exp => self.exp(inner),
+            Ln => self.ln(inner),
+            Log => {
                 let (above, below) = (self.ln(inner)?, self.ln(&Form::integer(10))?);
                 self.div(&above, &below)
             }
-            (Function::Sin, _) => Ok(self.sin_cos(inner)?.0),
-            (Function::Cos, _) => Ok(self.sin_cos(inner)?.1),
-            (Function::Tan, _) => {
+            Sin | Cos | Tan | Cot | Sec | Csc => {
                 let (sin, cos) = self.sin_cos(inner)?;
-                self.div(&sin, &cos)
+                match function {
+                    Sin => Ok(sin),
+                    Cos => Ok(cos),
+                    Tan => self.div(&sin, &cos),
+                    Cot => self.div(&cos, &sin),
+                    Sec => self.div(&Form::integer(1), &cos),
+                    _ => self.div(&Form::integer(1), &sin),
+                }
             }
-            (Function::Cot, _) => {
-                let (sin, cos) = self.sin_cos(inner)?;
-                self.div(&cos, &sin)
-            }
-            (Function::Sec, _) => {
-                let cos = self.sin_cos(inner)?.1;
-                self.div(&Form::integer(1), &cos)
-            }
-            (Function::Csc, _) => {
-                let sin = self.sin_cos(inner)?.0;
-                self.div(&Form::integer(1), &sin)
-            }
-            (Function::Sinh | Function::Cosh | Function::Tanh, _) => {
-                self.hyperbolic(function, inner)
-            }
-            (Function::Arcsin | Function::Arccos | Function::Arctan, _) => {
-                self.inverse_trigonometric(function, inner)
-            }
-            (Function::Abs, Some(value)) => Ok(Form::rational(&value.abs())),
-            (Function::Floor, Some(value)) => Ok(Form::integer(value.floor().to_integer())),
-            (Function::Ceil, Some(value)) => Ok(Form::integer(value.ceil().to_integer())),
-            (Function::Factorial, Some(value)) => self.factorial(inner, &value),
-            (Function::Abs, None) => self.abs(inner),
-            (Function::Floor | Function::Ceil | Function::Factorial, None) => {
-                self.atom(Atom::Call(function, inner.clone()))
-            }
+            Sinh | Cosh | Tanh => self.hyperbolic(function, inner),
+            Arcsin | Arccos | Arctan => self.inverse_trigonometric(function, inner),
+            Abs => self.abs(inner),
+            Floor | Ceil | Factorial => match (function, inner.as_rational()) {
+                (Floor, Some(value)) => Ok(Form::integer(value.floor().to_integer())),
+                (Ceil, Some(value)) => Ok(Form::integer(value.ceil().to_integer())),
+                (_, Some(value)) => self.factorial(&value),
+                (_, None) => self.atom(Atom::Call(function, inner.clone())),
+            },
         }
     }
 
@@ -149,7 +128,8 @@ impl Forms<'_> {
             return Ok(Form::rational(&value.abs()));
         }
         // |-a| = |a|.
-        let inner = if inner.above.leads_negative() {
+        let negative = inner.above.leads_negative();
+        let inner = if negative {
             inner.negated()
         } else {
             inner.clone()
@@ -157,21 +137,15 @@ impl Forms<'_> {
         self.atom(Atom::Call(Function::Abs, inner))
     }
 
-    fn factorial(&mut self, inner: &Form, value: &BigRational) -> Result<Form, Stop> {
+    fn factorial(&mut self, value: &BigRational) -> Result<Form, Stop> {
         if !value.is_integer() || value.is_negative() {
             return Err(Stop::Undefined);
         }
-        let Some(count) = value
-            .to_integer()
-            .to_u64()
-            .filter(|count| *count <= MAX_FACTORIAL)
-        else {
-            return self.atom(Atom::Call(Function::Factorial, inner.clone()));
+        let Some(count @ ..=MAX_FACTORIAL) = value.to_integer().to_u64() else {
+            return self.atom(Atom::Call(Function::Factorial, Form::rational(value)));
         };
         self.budget.spend(count * count / 4)?;
-        Ok(Form::integer(
-            (1..=count).fold(BigInt::one(), |product, factor| product * factor),
-        ))
+        Ok(Form::integer((1..=count).product::<BigInt>()))
     }
 
     fn binomial(&mut self, above: Form, below: Form) -> Result<Form, Stop> {
@@ -185,21 +159,15 @@ impl Forms<'_> {
         match (whole(&above), whole(&below)) {
             (Some(n), Some(k)) => {
                 self.budget.spend(200 * k.min(n.saturating_sub(k)) + 200)?;
-                if k > n {
-                    Ok(Form::integer(0))
-                } else {
-                    Ok(Form::integer(binomial(n, k)))
-                }
+                Ok(Form::integer(binomial(n, k)))
             }
             _ => self.atom(Atom::Binomial(above, below)),
         }
     }
 
     fn apply(&mut self, name: &str, arguments: Vec<Form>) -> Result<Form, Stop> {
-        let values = arguments
-            .iter()
-            .map(|argument| argument.as_rational().map(Rational));
-        let values: Option<Vec<Rational>> = values.collect();
+        let values = arguments.iter().map(|argument| argument.as_rational());
+        let values: Option<Vec<Rational>> = values.map(|value| value.map(Rational)).collect();
         if let Some(values) = values.filter(|values| !values.is_empty()) {
             let whole = values.iter().all(|value| value.is_integer());
             // No intermediate result is longer than the product of all.

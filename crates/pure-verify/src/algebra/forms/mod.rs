@@ -21,21 +21,21 @@ use num_rational::BigRational;
 use num_traits::{One, Signed};
 
 use crate::algebra::form::{Atom, Form};
-use crate::algebra::poly::{AtomId, Monomial, Poly};
+use crate::algebra::poly::{AtomId, Poly, keep_common};
 use crate::budget::{Budget, Stop};
 
 /// The atoms of one comparison, and its budget.
 #[derive(Debug)]
 pub(crate) struct Forms<'b> {
     pub(crate) atoms: Vec<Atom>,
-    pub(crate) budget: &'b mut Budget,
+    pub(crate) budget: &'b Budget,
 }
 
 /// Atoms of one comparison.
 const MAX_ATOMS: usize = 60;
 
 impl<'b> Forms<'b> {
-    pub(crate) fn new(budget: &'b mut Budget) -> Self {
+    pub(crate) fn new(budget: &'b Budget) -> Self {
         Self {
             atoms: Vec::new(),
             budget,
@@ -45,10 +45,7 @@ impl<'b> Forms<'b> {
     /// The number of an atom in the table, which is the same for equal atoms.
     pub(crate) fn id(&mut self, atom: Atom) -> Result<AtomId, Stop> {
         // Comparing the arguments of atoms may add atoms, such as the cosines that replace squares of sines.
-        self.budget.open()?;
-        let id = self.known_or_new(atom);
-        self.budget.close();
-        id
+        self.budget.nested(|| self.known_or_new(atom))?
     }
 
     fn known_or_new(&mut self, atom: Atom) -> Result<AtomId, Stop> {
@@ -84,12 +81,8 @@ impl<'b> Forms<'b> {
             (Atom::Binomial(a, b), Atom::Binomial(c, d))
             | (Atom::Power(a, b), Atom::Power(c, d)) => Ok(self.same(a, c)? && self.same(b, d)?),
             (Atom::Apply(f, a), Atom::Apply(g, b)) if f == g && a.len() == b.len() => {
-                for (a, b) in a.iter().zip(b) {
-                    if !self.same(a, b)? {
-                        return Ok(false);
-                    }
-                }
-                Ok(true)
+                let mut pairs = a.iter().zip(b);
+                pairs.try_fold(true, |same, (a, b)| Ok(same && self.same(a, b)?))
             }
             _ => Ok(false),
         }
@@ -97,10 +90,7 @@ impl<'b> Forms<'b> {
 
     pub(crate) fn atom(&mut self, atom: Atom) -> Result<Form, Stop> {
         let id = self.id(atom)?;
-        Ok(Form {
-            above: Poly::term(vec![(id, 1)], BigInt::one()),
-            below: Poly::one(),
-        })
+        Ok(Poly::term(vec![(id, 1)], BigInt::one()).into())
     }
 
     pub(crate) fn same(&mut self, left: &Form, right: &Form) -> Result<bool, Stop> {
@@ -108,13 +98,13 @@ impl<'b> Forms<'b> {
     }
 
     /// A greatest common divisor, paid for.
-    pub(crate) fn gcd(&mut self, a: &BigInt, b: &BigInt) -> Result<BigInt, Stop> {
+    pub(crate) fn gcd(&self, a: &BigInt, b: &BigInt) -> Result<BigInt, Stop> {
         self.budget.divide(a.bits() + b.bits())?;
         Ok(a.gcd(b))
     }
 
     /// A fraction in lowest terms, paid for.
-    pub(crate) fn fraction(&mut self, above: BigInt, below: BigInt) -> Result<BigRational, Stop> {
+    pub(crate) fn fraction(&self, above: BigInt, below: BigInt) -> Result<BigRational, Stop> {
         self.budget.divide(above.bits() + below.bits())?;
         Ok(BigRational::new(above, below))
     }
@@ -163,13 +153,10 @@ impl<'b> Forms<'b> {
         let times = power.unsigned_abs();
         let above = base.above.pow(times, self.budget)?;
         let below = base.below.pow(times, self.budget)?;
-        if power >= 0 {
-            return self.quotient(above, below);
-        }
-        if above.is_zero() {
-            Err(Stop::Undefined)
-        } else {
-            self.quotient(below, above)
+        match power {
+            0.. => self.quotient(above, below),
+            _ if above.is_zero() => Err(Stop::Undefined),
+            _ => self.quotient(below, above),
         }
     }
 
@@ -185,31 +172,16 @@ impl<'b> Forms<'b> {
         }
         self.budget
             .spend(20 * (above.factors() + below.factors()))?;
-        let common = common(&above.common_monomial(), &below.common_monomial());
-        let (above, below) = (
-            above.without_monomial(&common),
-            below.without_monomial(&common),
-        );
+        let mut common = above.common_monomial();
+        keep_common(&mut common, &below.common_monomial());
+        let above = above.without_monomial(&common);
+        let below = below.without_monomial(&common);
         let content = below.content(self.budget)?;
         let divisor = above.content(self.budget)?;
-        let divisor = self.gcd(&divisor, &content)?;
-        let divisor = if content.is_negative() {
-            -divisor
-        } else {
-            divisor
-        };
+        let divisor = self.gcd(&divisor, &content)? * content.signum();
         Ok(Form {
             above: above.divided(&divisor),
             below: below.divided(&divisor),
         })
     }
-}
-
-fn common(left: &Monomial, right: &Monomial) -> Monomial {
-    left.iter()
-        .filter_map(|&(atom, power)| {
-            let at = right.binary_search_by_key(&atom, |(atom, _)| *atom).ok()?;
-            Some((atom, power.min(right[at].1)))
-        })
-        .collect()
 }

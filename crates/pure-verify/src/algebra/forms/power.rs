@@ -11,7 +11,7 @@ use num_traits::{One, Signed, ToPrimitive, Zero};
 
 use crate::algebra::form::{Atom, Form};
 use crate::algebra::forms::Forms;
-use crate::algebra::integers::prime_factors;
+use crate::algebra::integers::{prime_factors, prime_powers};
 use crate::algebra::poly::Poly;
 use crate::budget::{MAX_BITS, Stop};
 
@@ -29,12 +29,9 @@ impl Forms<'_> {
         let content_below = inner.below.content(self.budget)?;
         let content = self.fraction(content_above.clone(), content_below.abs())?;
         let content = self.root_of_rational(index, &content)?;
-        let sign = if content_below.is_negative() {
-            -BigInt::one()
-        } else {
-            BigInt::one()
-        };
-        let above = inner.above.divided(&(content_above * sign));
+        let above = inner
+            .above
+            .divided(&(content_above * content_below.signum()));
         let below = inner.below.divided(&content_below);
         if let (Some(value), true) = (above.as_constant(), below.is_one()) {
             let rest = self.root_of_rational(index, &BigRational::from_integer(value))?;
@@ -51,10 +48,7 @@ impl Forms<'_> {
             self.atom(Atom::Root(index, radicand))?
         };
         let product = self.mul(&content, &root)?;
-        let mut divisor = Form {
-            above: below,
-            below: Poly::one(),
-        };
+        let mut divisor = Form::from(below);
         if index.is_even() {
             divisor = self.abs(&divisor)?;
         }
@@ -70,7 +64,7 @@ impl Forms<'_> {
                 Atom::Pi => true,
                 Atom::Exp(exponent) => exponent.as_rational().is_some(),
                 Atom::Root(_, inner) => {
-                    inner.as_constant().is_some_and(|value| value.is_positive())
+                    inner.as_constant().is_some_and(|inner| inner.is_positive())
                 }
                 _ => false,
             };
@@ -81,11 +75,7 @@ impl Forms<'_> {
             .map(|(atom, power)| (*atom, power * index))
             .collect();
         let rest = radicand.without_monomial(&inside);
-        let outside = Form {
-            above: Poly::term(outside, BigInt::one()),
-            below: Poly::one(),
-        };
-        Ok((outside, rest))
+        Ok((Poly::term(outside, BigInt::one()).into(), rest))
     }
 
     fn root_of_rational(&mut self, index: u32, value: &BigRational) -> Result<Form, Stop> {
@@ -155,22 +145,7 @@ impl Forms<'_> {
     /// A rational number to an exponent that is not a number, prime by prime.
     fn power_of_rational(&mut self, base: &BigRational, exponent: &Form) -> Result<Form, Stop> {
         let mut result = Form::integer(1);
-        let above = prime_factors(base.numer(), self.budget)?
-            .into_iter()
-            .map(|factor| (factor, false));
-        let below = prime_factors(base.denom(), self.budget)?
-            .into_iter()
-            .map(|factor| (factor, true));
-        for ((prime, times), inverse) in above
-            .collect::<Vec<_>>()
-            .into_iter()
-            .chain(below.collect::<Vec<_>>())
-        {
-            let times = if inverse {
-                -i64::from(times)
-            } else {
-                i64::from(times)
-            };
+        for (prime, times) in prime_powers(base, self.budget)? {
             let exponent = self.mul(exponent, &Form::integer(times))?;
             let power = self.split_power(&Form::integer(prime), &exponent)?;
             result = self.mul(&result, &power)?;
@@ -189,35 +164,33 @@ impl Forms<'_> {
                     .ok_or(Stop::Syntax)?;
                 self.rational_power(base, &exponent)?
             } else {
-                let power = coefficient
-                    .to_i32()
-                    .filter(|power| power.unsigned_abs() < 1 << 16)
-                    .ok_or(Stop::TooLarge)?;
-                let atom = self.atom(Atom::Power(base.clone(), rest))?;
-                self.pow(&atom, power)?
+                self.power_of_atom(Atom::Power(base.clone(), rest), &coefficient)?
             };
             result = self.mul(&result, &factor)?;
         }
         Ok(result)
     }
 
+    pub(crate) fn power_of_atom(&mut self, atom: Atom, power: &BigInt) -> Result<Form, Stop> {
+        let power = power
+            .to_i32()
+            .filter(|power| power.unsigned_abs() < 1 << 16)
+            .ok_or(Stop::TooLarge)?;
+        let atom = self.atom(atom)?;
+        self.pow(&atom, power)
+    }
+
     /// The terms of a sum, each as an integer multiple of a form with coefficient one.
     pub(crate) fn terms_of(&mut self, form: &Form) -> Result<Vec<(BigInt, Form)>, Stop> {
         let mut terms = Vec::new();
         for (monomial, value) in form.above.terms() {
-            let unit = self.quotient(
-                Poly::term(monomial.clone(), BigInt::one()),
-                form.below.clone(),
-            )?;
+            let monomial = Poly::term(monomial.clone(), BigInt::one());
+            let unit = self.quotient(monomial, form.below.clone())?;
             let content = unit.below.content(self.budget)?;
             let divisor = self.gcd(&content, value)?;
-            let sign = if unit.below.leads_negative() {
-                -BigInt::one()
-            } else {
-                BigInt::one()
-            };
-            let rest = self.mul(&unit, &Form::integer(&divisor * &sign))?;
-            terms.push((value / divisor * sign, rest));
+            let divisor = divisor * content.signum();
+            let rest = self.mul(&unit, &Form::integer(divisor.clone()))?;
+            terms.push((value / divisor, rest));
         }
         Ok(terms)
     }
@@ -234,20 +207,12 @@ impl Forms<'_> {
             let root = self.root(index, base)?;
             return self.rational_power(&root, &BigRational::from_integer(power.into()));
         }
-        let bits = |poly: &Poly| {
-            poly.terms()
-                .iter()
-                .map(|(_, value)| value.bits())
-                .max()
-                .unwrap_or(0)
-        };
-        let largest = bits(&base.above).max(bits(&base.below));
-        let is_sum = base.above.terms().len() > 1 || base.below.terms().len() > 1;
-        let grows = largest
-            .saturating_sub(1)
-            .saturating_mul(u64::from(power.unsigned_abs()))
-            > MAX_BITS;
-        if grows || (is_sum && power.unsigned_abs() > MAX_EXPANDED) {
+        let (above, below) = (base.above.terms(), base.below.terms());
+        let bits = above.iter().chain(below).map(|(_, value)| value.bits());
+        let growing = bits.max().unwrap_or(0).saturating_sub(1);
+        let is_sum = above.len() > 1 || below.len() > 1;
+        let times = power.unsigned_abs();
+        if growing.saturating_mul(times.into()) > MAX_BITS || is_sum && times > MAX_EXPANDED {
             return self.atom(Atom::Power(base.clone(), Form::rational(exponent)));
         }
         self.pow(base, power)

@@ -5,7 +5,7 @@ use num_bigint::BigInt;
 
 use crate::algebra::form::{Atom, Form};
 use crate::algebra::forms::Forms;
-use crate::algebra::poly::{AtomId, Poly};
+use crate::algebra::poly::{AtomId, Poly, position};
 use crate::budget::Stop;
 
 impl Forms<'_> {
@@ -27,7 +27,7 @@ impl Forms<'_> {
             for (monomial, value) in poly.terms() {
                 let mut rest = monomial.clone();
                 let mut times = 0;
-                if let Ok(at) = rest.binary_search_by_key(&atom, |(atom, _)| *atom) {
+                if let Ok(at) = position(&rest, atom) {
                     times = rest[at].1 / limit;
                     rest[at].1 %= limit;
                     rest.retain(|(_, power)| *power > 0);
@@ -66,10 +66,8 @@ impl Forms<'_> {
             Atom::Root(_, inner) => Ok(inner),
             Atom::Sin(argument) => {
                 let cosine = self.id(Atom::Cos(argument))?;
-                Poly::one().add(
-                    &Poly::term(vec![(cosine, 2)], BigInt::from(-1)),
-                    self.budget,
-                )
+                let square = Poly::term(vec![(cosine, 2)], BigInt::from(-1));
+                Poly::one().add(&square, self.budget)
             }
             _ => Err(Stop::Syntax),
         }

@@ -4,14 +4,12 @@
 //! `e^a` of single terms remain as atoms; `e^(i pi r)` becomes `cos(pi r) + i sin(pi r)`. Logarithms of
 //! rationals are sums of logarithms of primes. `log` without a base is the decimal one.
 
-use num_bigint::BigInt;
 use num_rational::BigRational;
-use num_traits::{One, Signed, ToPrimitive};
+use num_traits::Signed;
 
 use crate::algebra::form::{Atom, Form};
 use crate::algebra::forms::Forms;
-use crate::algebra::integers::prime_factors;
-use crate::algebra::poly::Poly;
+use crate::algebra::integers::prime_powers;
 use crate::budget::Stop;
 use crate::expr::Function;
 
@@ -28,14 +26,7 @@ impl Forms<'_> {
                     let vertical = self.mul(&sin, &imaginary)?;
                     self.add(&cos, &vertical)?
                 }
-                None => {
-                    let power = coefficient
-                        .to_i32()
-                        .filter(|power| power.unsigned_abs() < 1 << 16)
-                        .ok_or(Stop::TooLarge)?;
-                    let atom = self.atom(Atom::Exp(rest))?;
-                    self.pow(&atom, power)?
-                }
+                None => self.power_of_atom(Atom::Exp(rest), &coefficient)?,
             };
             result = self.mul(&result, &factor)?;
         }
@@ -43,19 +34,21 @@ impl Forms<'_> {
     }
 
     /// `r` of `i pi r`.
-    fn angle(&mut self, exponent: &Form) -> Result<Option<BigRational>, Stop> {
+    fn angle(&self, exponent: &Form) -> Result<Option<BigRational>, Stop> {
         let [(monomial, value)] = exponent.above.terms() else {
             return Ok(None);
         };
-        let is =
-            |at: usize, kind: &Atom| self.atoms[monomial[at].0] == *kind && monomial[at].1 == 1;
-        let both = monomial.len() == 2
-            && (is(0, &Atom::Imaginary) && is(1, &Atom::Pi)
-                || is(1, &Atom::Imaginary) && is(0, &Atom::Pi));
-        Ok(match exponent.below.as_constant() {
-            Some(below) if both => Some(self.fraction(value.clone(), below)?),
-            _ => None,
-        })
+        let [(one, 1), (other, 1)] = monomial.as_slice() else {
+            return Ok(None);
+        };
+        let both = matches!(
+            (&self.atoms[*one], &self.atoms[*other]),
+            (Atom::Imaginary, Atom::Pi) | (Atom::Pi, Atom::Imaginary)
+        );
+        let below = exponent.below.as_constant().filter(|_| both);
+        below
+            .map(|below| self.fraction(value.clone(), below))
+            .transpose()
     }
 
     pub(crate) fn ln(&mut self, inner: &Form) -> Result<Form, Stop> {
@@ -64,16 +57,7 @@ impl Forms<'_> {
                 return Err(Stop::Undefined);
             }
             let mut sum = Form::integer(0);
-            let above = prime_factors(value.numer(), self.budget)?;
-            let below = prime_factors(value.denom(), self.budget)?;
-            let signed = above
-                .into_iter()
-                .map(|(prime, times)| (prime, i64::from(times)));
-            for (prime, times) in signed.chain(
-                below
-                    .into_iter()
-                    .map(|(prime, times)| (prime, -i64::from(times))),
-            ) {
+            for (prime, times) in prime_powers(&value, self.budget)? {
                 let ln = self.atom(Atom::Ln(Form::integer(prime)))?;
                 let term = self.mul(&ln, &Form::integer(times))?;
                 sum = self.add(&sum, &term)?;
@@ -81,30 +65,22 @@ impl Forms<'_> {
             return Ok(sum);
         }
         // One term of powers of e and roots of numbers, all positive: their logarithms, added up.
-        let ([(monomial, value)], true) =
-            (inner.above.terms(), inner.below.as_constant().is_some())
+        let ([(monomial, value)], Some(below)) = (inner.above.terms(), inner.below.as_constant())
         else {
             return self.atom(Atom::Ln(inner.clone()));
         };
-        let below = inner.below.as_constant().unwrap_or_else(BigInt::one);
         let number = self.fraction(value.clone(), below)?;
-        let mut sum = match number.is_positive() {
-            true => Form::integer(0),
-            false => return self.atom(Atom::Ln(inner.clone())),
-        };
+        if !number.is_positive() {
+            return self.atom(Atom::Ln(inner.clone()));
+        }
+        let mut sum = Form::integer(0);
         for (atom, power) in monomial.clone() {
             let ln = match self.atoms[atom].clone() {
                 Atom::Exp(exponent) if exponent.as_rational().is_some() => exponent,
                 Atom::Root(index, radicand)
-                    if radicand
-                        .as_constant()
-                        .is_some_and(|value| value.is_positive()) =>
+                    if radicand.as_constant().is_some_and(|a| a.is_positive()) =>
                 {
-                    let radicand = Form {
-                        above: radicand,
-                        below: Poly::one(),
-                    };
-                    let ln = self.ln(&radicand)?;
+                    let ln = self.ln(&radicand.into())?;
                     self.div(&ln, &Form::integer(index))?
                 }
                 _ => return self.atom(Atom::Ln(inner.clone())),

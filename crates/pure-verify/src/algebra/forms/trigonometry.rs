@@ -11,7 +11,7 @@ use num_traits::{Signed, ToPrimitive, Zero};
 
 use crate::algebra::form::{Atom, Form};
 use crate::algebra::forms::Forms;
-use crate::algebra::poly::Poly;
+use crate::algebra::poly::AtomId;
 use crate::budget::Stop;
 use crate::expr::Function;
 
@@ -66,14 +66,10 @@ impl Forms<'_> {
             return self.sin_cos_of_pi(&turns);
         }
         // An angle that is a number is not expanded: `\sin 6` stays what it is.
-        let multiple = coefficient
-            .abs()
-            .to_i64()
-            .filter(|times| *times <= MAX_MULTIPLE);
-        let times = multiple.filter(|_| rest.as_rational().is_none());
-        let (base, times) = match times {
-            Some(times) => (rest.clone(), times),
-            None => (self.mul(rest, &Form::integer(coefficient.abs()))?, 1),
+        let multiple = coefficient.abs();
+        let (base, times) = match multiple.to_i64() {
+            Some(times @ ..=MAX_MULTIPLE) if rest.as_rational().is_none() => (rest.clone(), times),
+            _ => (self.mul(rest, &Form::integer(multiple))?, 1),
         };
         let base = self.opaque_angle(&base)?;
         let mut whole = base.clone();
@@ -90,11 +86,8 @@ impl Forms<'_> {
     fn sin_cos_of_pi(&mut self, turns: &BigRational) -> Result<(Form, Form), Stop> {
         let twelfths = turns * BigRational::from_integer(12.into());
         if twelfths.is_integer() {
-            let twelfths = twelfths
-                .to_integer()
-                .mod_floor(&24.into())
-                .to_i64()
-                .unwrap_or(0);
+            let twelfths = twelfths.to_integer().mod_floor(&24.into());
+            let twelfths = twelfths.to_i64().unwrap_or(0);
             // k/12 = a/3 + b/4.
             let quarters = (3 * twelfths).rem_euclid(4);
             let thirds = (twelfths - 3 * quarters).div_euclid(4).rem_euclid(6);
@@ -150,18 +143,11 @@ impl Forms<'_> {
         function: Function,
         inner: &Form,
     ) -> Result<Form, Stop> {
-        let constant = |forms: &Self, poly: &Poly| {
-            poly.atoms()
-                .into_iter()
-                .all(|atom| matches!(forms.atoms[atom], Atom::Root(..)))
-        };
-        if constant(self, &inner.above) && constant(self, &inner.below) {
-            let (first, last) = if function == Function::Arccos {
-                (0, 12)
-            } else {
-                (-6, 6)
-            };
-            for twelfths in first..=last {
+        let atoms = [inner.above.atoms(), inner.below.atoms()].concat();
+        let is_root = |atom: AtomId| matches!(self.atoms[atom], Atom::Root(..));
+        if atoms.into_iter().all(is_root) {
+            let first = if function == Function::Arccos { 0 } else { -6 };
+            for twelfths in first..=first + 12 {
                 let angle = BigRational::new(BigInt::from(twelfths), 12.into());
                 let (sin, cos) = self.sin_cos_of_pi(&angle)?;
                 let value = match function {

@@ -6,7 +6,9 @@ use crate::parse::grammar::parser::{Parser, parse_inside};
 use crate::parse::tokens::token::Token;
 
 /// The largest index of a root.
-const MAX_INDEX: i64 = 64;
+const MAX_INDEX: u32 = 64;
+/// Bytes of the base of a logarithm.
+const MAX_BASE: usize = 32;
 
 impl Parser<'_> {
     /// `\frac{d y}{d t}`: one name, not a quotient in which the `d` cancels.
@@ -23,19 +25,17 @@ impl Parser<'_> {
             return None;
         }
         let length = above + self.group_length(above)?;
-        let name: String = self.tokens[self.at..self.at + length]
-            .iter()
-            .map(|spaced| match &spaced.token {
-                Token::Symbol(text) | Token::Number(text) | Token::Subscript(text) => {
-                    format!("{text} ")
-                }
-                Token::Close(_) => "/".to_owned(),
-                Token::Open(_) | Token::Caret => String::new(),
-                other => format!("{other:?} "),
-            })
-            .collect();
+        let tokens = self.tokens[self.at..self.at + length].iter();
+        let names = tokens.map(|token| match token {
+            Token::Symbol(text) | Token::Number(text) | Token::Subscript(text) => {
+                format!("{text} ")
+            }
+            Token::Close(_) => "/".to_owned(),
+            Token::Open(_) | Token::Caret => String::new(),
+            other => format!("{other:?} "),
+        });
         self.at += length;
-        Some(Expr::Symbol(name))
+        Some(Expr::Symbol(names.collect()))
     }
 
     pub(crate) fn root(&mut self) -> Result<Expr, Stop> {
@@ -43,30 +43,25 @@ impl Parser<'_> {
         if let (Some(Token::Open('[')), Some(Token::Number(digits)), Some(Token::Close(']'))) =
             (self.peek(), self.peek_at(1), self.peek_at(2))
         {
-            index = digits
-                .parse()
-                .ok()
+            let parsed = digits.parse().ok();
+            index = parsed
                 .filter(|index| (2..=MAX_INDEX).contains(index))
                 .ok_or(Stop::TooLarge)?;
             self.at += 3;
         }
         let inner = self.deeper(Self::primary)?;
-        Ok(Expr::Root(index as u32, Box::new(inner)))
+        Ok(Expr::Root(index, Box::new(inner)))
     }
 
     pub(crate) fn function(&mut self, function: Function) -> Result<Expr, Stop> {
-        let base = match self.peek() {
+        let base = match self.peek().cloned() {
             Some(Token::Subscript(base)) if function == Function::Log => {
-                let base = base.clone();
                 self.at += 1;
+                if base.len() > MAX_BASE {
+                    return Err(Stop::TooLarge);
+                }
                 // The text of a subscript: one level down, and shorter than what it stands in.
-                Some(self.deeper(|parser| {
-                    if base.len() <= 32 {
-                        parse_inside(&base, false, parser.depth, parser.budget)
-                    } else {
-                        Err(Stop::TooLarge)
-                    }
-                })?)
+                Some(self.deeper(|parser| parse_inside(&base, false, parser.depth, parser.budget))?)
             }
             _ => None,
         };

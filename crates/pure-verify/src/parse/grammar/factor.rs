@@ -6,6 +6,9 @@ use crate::parse::grammar::parser::{Parser, bounded};
 use crate::parse::tokens::digits::literal;
 use crate::parse::tokens::token::Token;
 
+/// Factorials, percent and degree signs behind one value.
+const MAX_MARKS: usize = 4;
+
 impl Parser<'_> {
     /// Whether the next token can stand beside a factor and multiply it.
     pub(crate) fn starts_factor(&self) -> bool {
@@ -34,12 +37,12 @@ impl Parser<'_> {
         let start = self.at;
         let factor = self.deeper(|parser| {
             let base = parser.primary()?;
-            let base = parser.marks(base)?;
+            let base = parser.marks(base, true)?;
             if !parser.take(&Token::Caret) {
                 return Ok(base);
             }
             let exponent = parser.deeper(Self::exponent)?;
-            parser.marks(Expr::Power(Box::new(base), Box::new(exponent)))
+            parser.marks(Expr::Power(Box::new(base), Box::new(exponent)), true)
         })?;
         self.pay(start)?;
         bounded(factor)
@@ -60,7 +63,7 @@ impl Parser<'_> {
             return self.primary();
         }
         let base = self.primary()?;
-        let base = self.factorials(base)?;
+        let base = self.marks(base, false)?;
         if !self.take(&Token::Caret) {
             return Ok(base);
         }
@@ -68,52 +71,29 @@ impl Parser<'_> {
         Ok(Expr::Power(Box::new(base), Box::new(exponent)))
     }
 
-    fn factorials(&mut self, mut value: Expr) -> Result<Expr, Stop> {
-        let mut factorials = 0;
-        while self.take(&Token::Bang) {
-            value = Expr::Call(Function::Factorial, Box::new(value));
-            factorials += 1;
-            if factorials > 4 {
-                return Err(Stop::TooLarge);
-            }
-        }
-        Ok(value)
-    }
-
-    /// Factorials, percent and degree signs behind a value.
-    fn marks(&mut self, mut value: Expr) -> Result<Expr, Stop> {
-        let mut marks = 0;
-        loop {
-            value = match self.peek() {
-                Some(Token::Bang) => Expr::Call(Function::Factorial, Box::new(value)),
+    /// Factorials behind a value, and percent and degree signs where `signs` says so.
+    fn marks(&mut self, mut value: Expr, signs: bool) -> Result<Expr, Stop> {
+        for _ in 0..=MAX_MARKS {
+            value = match (self.peek(), value) {
+                (Some(Token::Bang), value) => Expr::Call(Function::Factorial, Box::new(value)),
                 // A percentage of a percentage is written by nobody: the sign was repeated.
-                Some(Token::Percent) => match value {
-                    Expr::Percent(_) => value,
-                    value => Expr::Percent(Box::new(value)),
-                },
-                Some(Token::Degree) => match value {
-                    Expr::Degree(_) => value,
-                    value => Expr::Degree(Box::new(value)),
-                },
-                _ => return Ok(value),
+                (Some(Token::Percent), value @ Expr::Percent(_)) if signs => value,
+                (Some(Token::Percent), value) if signs => Expr::Percent(Box::new(value)),
+                (Some(Token::Degree), value @ Expr::Degree(_)) if signs => value,
+                (Some(Token::Degree), value) if signs => Expr::Degree(Box::new(value)),
+                (_, value) => return Ok(value),
             };
             self.at += 1;
-            marks += 1;
-            if marks > 4 {
-                return Err(Stop::TooLarge);
-            }
         }
+        Err(Stop::TooLarge)
     }
 
     pub(crate) fn primary(&mut self) -> Result<Expr, Stop> {
         match self.next().ok_or(Stop::Syntax)? {
             Token::Number(digits) => match self.peek() {
                 Some(Token::Subscript(base)) => {
-                    let base = base
-                        .parse()
-                        .ok()
-                        .filter(|base| (2..=36).contains(base))
-                        .ok_or(Stop::Syntax)?;
+                    let base = base.parse().ok().filter(|base| (2..=36).contains(base));
+                    let base = base.ok_or(Stop::Syntax)?;
                     self.at += 1;
                     Ok(Expr::Based(digits.trim_start_matches('0').to_owned(), base))
                 }
@@ -127,13 +107,11 @@ impl Parser<'_> {
             Token::EmptySet => Ok(Expr::Set(vec![])),
             Token::Function(function) => self.function(function),
             Token::Named(name) => {
-                let argument = self.deeper(Self::primary)?;
-                Ok(match argument {
-                    Expr::Bracket(_, items, _) | Expr::List(items) => {
-                        Expr::Apply(name.to_owned(), items)
-                    }
-                    argument => Expr::Apply(name.to_owned(), vec![argument]),
-                })
+                let arguments = match self.deeper(Self::primary)? {
+                    Expr::Bracket(_, items, _) | Expr::List(items) => items,
+                    argument => vec![argument],
+                };
+                Ok(Expr::Apply(name, arguments))
             }
             Token::Fraction => {
                 if let Some(derivative) = self.derivative() {
@@ -175,17 +153,17 @@ impl Parser<'_> {
             }
             self.at += 1;
         }
-        if self.peek() == Some(&Token::Open('('))
-            && let Some(Token::Number(digits)) = self.peek_at(1)
+        if self.peek() != Some(&Token::Open('(')) {
+            return Ok(Expr::Symbol(name));
+        }
+        if let Some(Token::Number(digits)) = self.peek_at(1)
             && self.peek_at(2) == Some(&Token::Close(')'))
         {
-            let digits = digits.clone();
-            let argument = literal(&digits, self.budget)?;
+            let argument = literal(digits, self.budget)?;
             self.at += 3;
             return Ok(Expr::Apply(name, vec![argument]));
         }
-        if self.peek() == Some(&Token::Open('(')) && matches!(name.as_str(), "f" | "g" | "F" | "G")
-        {
+        if let "f" | "g" | "F" | "G" = name.as_str() {
             // `f(2x)` is not `2f(x)`; other letters are more often factors: `n(n+1)`.
             self.at += 1;
             let arguments = self.deeper(Self::items)?;
@@ -211,7 +189,7 @@ impl Parser<'_> {
         {
             let (first, rest) = digits.split_at(1);
             let (first, rest) = (first.to_owned(), rest.to_owned());
-            self.tokens[self.at].token = Token::Number(rest);
+            self.tokens[self.at] = Token::Number(rest);
             return literal(&first, self.budget);
         }
         self.primary()

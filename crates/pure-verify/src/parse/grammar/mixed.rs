@@ -1,9 +1,10 @@
 //! The part of [`Parser`] for mixed numbers: an integer beside a proper fraction is their sum.
 
-use num_traits::{One, Signed, Zero};
+use num_traits::Signed;
 
 use crate::budget::Budget;
 use crate::expr::Expr;
+use crate::expr::rational::Rational;
 use crate::parse::grammar::parser::Parser;
 use crate::parse::tokens::token::Token;
 
@@ -24,59 +25,41 @@ impl Parser<'_> {
 
     /// Whether `{1 \over 2}` comes next, which is `\frac{1}{2}` in old notation.
     pub(crate) fn is_old_fraction(&self) -> bool {
-        matches!(
-            (self.peek(), self.peek_at(1), self.peek_at(2)),
-            (
-                Some(Token::Open('g')),
-                Some(Token::Number(_)),
-                Some(Token::Over)
-            )
-        )
+        self.peek() == Some(&Token::Open('g'))
+            && matches!(self.peek_at(1), Some(Token::Number(_)))
+            && self.peek_at(2) == Some(&Token::Over)
     }
 }
 
 /// A whole number and a proper fraction side by side: their sum. The sign behind the fraction is
 /// that of the whole: `22\frac{1}{2}^\circ`.
-pub(crate) fn mixed(factors: &[Expr], fraction: &Expr, budget: &mut Budget) -> Option<Expr> {
-    match fraction {
+pub(crate) fn mixed(factors: &[Expr], fraction: &Expr, budget: &Budget) -> Option<Expr> {
+    let (above, below) = match fraction {
         Expr::Percent(inner) => {
-            return mixed(factors, inner, budget).map(|sum| Expr::Percent(Box::new(sum)));
+            return Some(Expr::Percent(Box::new(mixed(factors, inner, budget)?)));
         }
-        Expr::Degree(inner) => {
-            return mixed(factors, inner, budget).map(|sum| Expr::Degree(Box::new(sum)));
-        }
-        _ => {}
-    }
-    let [
-        Expr::Number {
-            value: whole,
-            places: None,
-        },
-    ] = factors
-    else {
+        Expr::Degree(inner) => return Some(Expr::Degree(Box::new(mixed(factors, inner, budget)?))),
+        Expr::Quotient(above, below) => (integer(above)?, integer(below)?),
+        _ => return None,
+    };
+    let [factor] = factors else {
         return None;
     };
-    let Expr::Quotient(above, below) = fraction else {
-        return None;
-    };
-    let (
-        Expr::Number {
-            value: above,
-            places: None,
-        },
-        Expr::Number {
-            value: below,
-            places: None,
-        },
-    ) = (above.as_ref(), below.as_ref())
-    else {
-        return None;
-    };
-    let proper = above.is_integer() && below.is_integer() && above.is_positive() && above < below;
-    if !whole.is_integer() || !proper || whole.is_negative() || (whole.is_zero() && below.is_one())
-    {
+    let whole = integer(factor)?;
+    if whole.is_negative() || !above.is_positive() || above >= below {
         return None;
     }
     budget.divide(whole.bits() + 2 * below.bits()).ok()?;
     Some(Expr::rational(&whole.0 + &above.0 / &below.0))
+}
+
+/// The value of an integer that was written without a point.
+fn integer(expr: &Expr) -> Option<&Rational> {
+    match expr {
+        Expr::Number {
+            value,
+            places: None,
+        } if value.is_integer() => Some(value),
+        _ => None,
+    }
 }

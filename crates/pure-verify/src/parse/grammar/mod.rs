@@ -10,9 +10,7 @@
 //! | `factor` | powers, names, numbers |
 //! | `calls` | roots, functions, derivatives |
 //! | `groups` | brackets and matrices |
-//! | `brackets` | brackets around a whole answer, which mean nothing |
 
-mod brackets;
 mod calls;
 mod factor;
 mod groups;

@@ -16,12 +16,12 @@
 
 use crate::budget::{Budget, MAX_DEPTH, MAX_HEIGHT, MAX_ITEMS, Stop};
 use crate::expr::{Expr, Relation};
-use crate::parse::grammar::brackets::without_outer_brackets;
+use crate::parse::grammar::groups::without_outer_brackets;
 use crate::parse::tokens::lexer::tokens;
-use crate::parse::tokens::token::{Spaced, Token};
+use crate::parse::tokens::token::Token;
 
 /// Reads the whole of `text` as one answer.
-pub(crate) fn parse(text: &str, grouping: bool, budget: &mut Budget) -> Result<Expr, Stop> {
+pub(crate) fn parse(text: &str, grouping: bool, budget: &Budget) -> Result<Expr, Stop> {
     parse_inside(text, grouping, 0, budget)
 }
 
@@ -30,17 +30,14 @@ pub(crate) fn parse_inside(
     text: &str,
     grouping: bool,
     depth: usize,
-    budget: &mut Budget,
+    budget: &Budget,
 ) -> Result<Expr, Stop> {
     let mut tokens = tokens(text, grouping, budget)?;
-    while matches!(tokens.last(), Some(last) if matches!(last.token, Token::NewRow | Token::Comma))
-    {
+    while let Some(Token::NewRow | Token::Comma) = tokens.last() {
         tokens.pop();
     }
-    let leading = tokens
-        .iter()
-        .take_while(|t| t.token == Token::Relation(Relation::Equal))
-        .count();
+    let equals = |token: &&Token| **token == Token::Relation(Relation::Equal);
+    let leading = tokens.iter().take_while(equals).count();
     tokens.drain(..leading);
     let mut parser = Parser {
         tokens: without_outer_brackets(tokens),
@@ -49,33 +46,37 @@ pub(crate) fn parse_inside(
         bars: 0,
         budget,
     };
-    let mut items = parser.items()?;
-    if parser.at < parser.tokens.len() {
+    let items = parser.items()?;
+    if items.is_empty() || parser.at < parser.tokens.len() {
         return Err(Stop::Syntax);
     }
-    bounded(match items.len() {
-        0 => return Err(Stop::Syntax),
-        1 => items.remove(0),
-        _ => Expr::List(items),
-    })
+    bounded(one_or(items, Expr::List))
+}
+
+/// The only part, or what several are together.
+pub(crate) fn one_or(mut parts: Vec<Expr>, several: impl FnOnce(Vec<Expr>) -> Expr) -> Expr {
+    if parts.len() == 1 {
+        parts.remove(0)
+    } else {
+        several(parts)
+    }
 }
 
 /// The tree, if it is low enough to be walked by recursion.
 pub(crate) fn bounded(expr: Expr) -> Result<Expr, Stop> {
     if expr.height() > MAX_HEIGHT {
-        Err(Stop::TooLarge)
-    } else {
-        Ok(expr)
+        return Err(Stop::TooLarge);
     }
+    Ok(expr)
 }
 
 pub(crate) struct Parser<'b> {
-    pub(crate) tokens: Vec<Spaced>,
+    pub(crate) tokens: Vec<Token>,
     pub(crate) at: usize,
     pub(crate) depth: usize,
     /// Absolute values that are open, inside of which a bar closes.
     pub(crate) bars: usize,
-    pub(crate) budget: &'b mut Budget,
+    pub(crate) budget: &'b Budget,
 }
 
 impl Parser<'_> {
@@ -85,17 +86,17 @@ impl Parser<'_> {
     }
 
     pub(crate) fn peek(&self) -> Option<&Token> {
-        self.tokens.get(self.at).map(|spaced| &spaced.token)
+        self.tokens.get(self.at)
     }
 
     pub(crate) fn peek_at(&self, ahead: usize) -> Option<&Token> {
-        self.tokens.get(self.at + ahead).map(|spaced| &spaced.token)
+        self.tokens.get(self.at + ahead)
     }
 
     pub(crate) fn next(&mut self) -> Option<Token> {
-        let spaced = self.tokens.get(self.at)?;
+        let token = self.tokens.get(self.at)?;
         self.at += 1;
-        Some(spaced.token.clone())
+        Some(token.clone())
     }
 
     pub(crate) fn take(&mut self, token: &Token) -> bool {
@@ -105,11 +106,7 @@ impl Parser<'_> {
     }
 
     pub(crate) fn expect(&mut self, token: &Token) -> Result<(), Stop> {
-        if self.take(token) {
-            Ok(())
-        } else {
-            Err(Stop::Syntax)
-        }
+        self.take(token).then_some(()).ok_or(Stop::Syntax)
     }
 
     /// Parses one level deeper, unless that is too deep.
@@ -144,25 +141,19 @@ impl Parser<'_> {
     }
 
     pub(crate) fn relation(&mut self) -> Result<Expr, Stop> {
-        let first = self.side()?;
-        let mut sides = vec![first];
+        let mut sides = vec![self.side()?];
         let mut relations = Vec::new();
         while let Some(&Token::Relation(relation)) = self.peek() {
             self.at += 1;
             // `x = \approx 8.24`.
             while relation == Relation::Equal && self.take(&Token::Relation(Relation::Equal)) {}
-            let side = self.side()?;
+            sides.push(self.side()?);
             relations.push(relation);
-            sides.push(side);
             if sides.len() > MAX_DEPTH {
                 return Err(Stop::TooLarge);
             }
         }
-        Ok(if relations.is_empty() {
-            sides.remove(0)
-        } else {
-            Expr::Related(sides, relations)
-        })
+        Ok(one_or(sides, |sides| Expr::Related(sides, relations)))
     }
 
     /// One side of a relation, which may be a word: `name = \text{Navin}`.
@@ -172,37 +163,30 @@ impl Parser<'_> {
             self.at += 1;
             return Ok(word);
         }
-        match self.defined_function() {
-            Some(function) => Ok(function),
-            None => self.union(),
-        }
+        self.defined_function().map_or_else(|| self.union(), Ok)
     }
 
     /// `f(x, y)` where `=` follows: a name, not a product.
     fn defined_function(&mut self) -> Option<Expr> {
-        let Some(Token::Symbol(name)) = self.peek() else {
+        let (Token::Symbol(name), Token::Open('(')) = (self.peek()?, self.peek_at(1)?) else {
             return None;
         };
-        if self.peek_at(1) != Some(&Token::Open('(')) {
-            return None;
-        }
         let (name, mut arguments, mut ahead) = (name.clone(), Vec::new(), 2);
-        loop {
-            match self.peek_at(ahead) {
-                Some(Token::Symbol(argument)) => arguments.push(Expr::Symbol(argument.clone())),
-                _ => return None,
-            }
-            match self.peek_at(ahead + 1) {
-                Some(Token::Comma) => ahead += 2,
-                Some(Token::Close(')')) => break,
+        while let Token::Symbol(argument) = self.peek_at(ahead)? {
+            arguments.push(Expr::Symbol(argument.clone()));
+            ahead += 2;
+            match self.peek_at(ahead - 1)? {
+                Token::Comma => {}
+                Token::Close(')')
+                    if self.peek_at(ahead) == Some(&Token::Relation(Relation::Equal)) =>
+                {
+                    self.at += ahead;
+                    return Some(Expr::Apply(name, arguments));
+                }
                 _ => return None,
             }
         }
-        if self.peek_at(ahead + 2) != Some(&Token::Relation(Relation::Equal)) {
-            return None;
-        }
-        self.at += ahead + 2;
-        Some(Expr::Apply(name, arguments))
+        None
     }
 
     fn union(&mut self) -> Result<Expr, Stop> {
@@ -213,11 +197,7 @@ impl Parser<'_> {
                 return Err(Stop::TooLarge);
             }
         }
-        Ok(if parts.len() == 1 {
-            parts.remove(0)
-        } else {
-            Expr::Union(parts)
-        })
+        Ok(one_or(parts, Expr::Union))
     }
 
     fn ratio(&mut self) -> Result<Expr, Stop> {
@@ -225,10 +205,6 @@ impl Parser<'_> {
         while self.take(&Token::Colon) {
             parts.push(self.sum()?);
         }
-        Ok(if parts.len() == 1 {
-            parts.remove(0)
-        } else {
-            Expr::Ratio(parts)
-        })
+        Ok(one_or(parts, Expr::Ratio))
     }
 }

@@ -6,7 +6,7 @@ use crate::budget::{MAX_DEPTH, MAX_ITEMS, Stop};
 use crate::expr::Expr;
 use crate::expr::unit::Unit;
 use crate::parse::grammar::mixed::mixed;
-use crate::parse::grammar::parser::Parser;
+use crate::parse::grammar::parser::{Parser, one_or};
 use crate::parse::tokens::token::Token;
 use crate::parse::tokens::units;
 
@@ -25,8 +25,8 @@ impl Parser<'_> {
     pub(crate) fn sum(&mut self) -> Result<Expr, Stop> {
         let start = self.at;
         let mut terms = Vec::new();
-        let mut sign = self.sign(Sign::Plus);
-        loop {
+        let mut next = Some(self.sign(Sign::Plus).unwrap_or(Sign::Plus));
+        while let Some(sign) = next {
             let term = self.term()?;
             terms.push(match sign {
                 Sign::Plus => term,
@@ -34,19 +34,12 @@ impl Parser<'_> {
                 Sign::PlusMinus => term.plus_minus(false),
                 Sign::MinusPlus => term.plus_minus(true),
             });
-            if !self.at_sign() {
-                break;
-            }
             // The sign between two terms, and the second one's own.
-            sign = self.sign(Sign::Plus);
-            sign = self.sign(sign);
+            next = self.sign(Sign::Plus);
+            next = next.map(|sign| self.sign(sign).unwrap_or(sign));
         }
         self.pay(start)?;
-        let sum = if terms.len() == 1 {
-            terms.remove(0)
-        } else {
-            sum_of(terms)
-        };
+        let sum = one_or(terms, sum_of);
         if self.take(&Token::Choose) {
             let below = self.deeper(Self::sum)?;
             return Ok(Expr::Binomial(Box::new(sum), Box::new(below)));
@@ -58,47 +51,38 @@ impl Parser<'_> {
         Ok(sum)
     }
 
-    fn at_sign(&self) -> bool {
-        matches!(
-            self.peek(),
-            Some(Token::Plus | Token::Minus | Token::PlusMinus | Token::MinusPlus)
-        )
-    }
-
     /// The sign that comes next, if there is one, combined with the one before. A third sign, or two before
     /// a first term, is no usual notation, so `--5` is not read; minus five negated is written `-(-5)`.
-    fn sign(&mut self, before: Sign) -> Sign {
-        let sign = match (self.peek(), before) {
-            (Some(Token::Plus), before) => before,
-            (Some(Token::Minus), Sign::Plus) => Sign::Minus,
-            (Some(Token::Minus), Sign::Minus) => Sign::Plus,
-            (Some(Token::Minus), Sign::PlusMinus) => Sign::MinusPlus,
-            (Some(Token::Minus), Sign::MinusPlus) => Sign::PlusMinus,
-            (Some(Token::PlusMinus), Sign::Plus) | (Some(Token::MinusPlus), Sign::Minus) => {
-                Sign::PlusMinus
-            }
-            (Some(Token::PlusMinus | Token::MinusPlus), _) => Sign::MinusPlus,
-            _ => return before,
+    fn sign(&mut self, before: Sign) -> Option<Sign> {
+        let sign = match (self.peek()?, before) {
+            (Token::Plus, before) => before,
+            (Token::Minus, Sign::Plus) => Sign::Minus,
+            (Token::Minus, Sign::Minus) => Sign::Plus,
+            (Token::Minus, Sign::PlusMinus) => Sign::MinusPlus,
+            (Token::Minus, Sign::MinusPlus) => Sign::PlusMinus,
+            (Token::PlusMinus, Sign::Plus) | (Token::MinusPlus, Sign::Minus) => Sign::PlusMinus,
+            (Token::PlusMinus | Token::MinusPlus, _) => Sign::MinusPlus,
+            _ => return None,
         };
         self.at += 1;
-        sign
+        Some(sign)
     }
 
     fn term(&mut self) -> Result<Expr, Stop> {
         if self.take(&Token::Dollar) {
             let sign = self.sign(Sign::Plus);
             let amount = self.deeper(Self::term)?;
-            let amount = match sign {
+            let amount = match sign.unwrap_or(Sign::Plus) {
                 Sign::Plus => amount,
                 Sign::Minus => amount.negate(),
                 Sign::PlusMinus | Sign::MinusPlus => return Err(Stop::Syntax),
             };
             return Ok(match amount {
                 // Two dollars or dollars and a word: the word may scale (`\$3 million`).
-                Expr::Measured(inner, unit) if unit.is_scale() => {
+                Expr::Measured(inner, unit) if unit.is_scale => {
                     Expr::Measured(inner, unit.times(units::dollars()))
                 }
-                Expr::Measured(inner, unit) => Expr::Measured(inner, unit),
+                Expr::Measured(..) => amount,
                 amount => Expr::Measured(Box::new(amount), units::dollars()),
             });
         }
@@ -109,23 +93,20 @@ impl Parser<'_> {
             match self.peek() {
                 Some(Token::Times) => {
                     self.at += 1;
-                    let factor = self.signed_factor()?;
-                    factors.push(factor);
+                    factors.push(self.signed_factor()?);
                 }
                 Some(Token::Divide) => {
                     self.at += 1;
                     levels += 1;
                     let below = self.signed_factor()?;
-                    let above = Expr::product(std::mem::take(&mut factors));
+                    let above = Box::new(Expr::product(std::mem::take(&mut factors)));
                     factors.push(match below {
                         // `16/5\%`, `990/7^\circ`: nobody divides by these without brackets.
                         Expr::Percent(below) => {
-                            Expr::Percent(Box::new(Expr::Quotient(Box::new(above), below)))
+                            Expr::Percent(Box::new(Expr::Quotient(above, below)))
                         }
-                        Expr::Degree(below) => {
-                            Expr::Degree(Box::new(Expr::Quotient(Box::new(above), below)))
-                        }
-                        below => Expr::Quotient(Box::new(above), Box::new(below)),
+                        Expr::Degree(below) => Expr::Degree(Box::new(Expr::Quotient(above, below))),
+                        below => Expr::Quotient(above, Box::new(below)),
                     });
                 }
                 // `5 kg\%`: the sign is one too many, as in `5\%\%`.
@@ -154,17 +135,15 @@ impl Parser<'_> {
                 }
                 // `2 2^{1/2}`: a power beside a number multiplies it.
                 Some(Token::Number(_)) if self.peek_at(1) == Some(&Token::Caret) => {
-                    let factor = self.factor()?;
-                    factors.push(factor);
+                    factors.push(self.factor()?);
                 }
                 Some(Token::Number(_)) => {
-                    let mixed = self.mixed_number(&factors).ok_or(Stop::Syntax)?;
-                    factors = vec![mixed];
+                    factors = vec![self.mixed_number(&factors).ok_or(Stop::Syntax)?];
                 }
                 Some(_) if self.starts_factor() => {
                     // Bare, not in brackets: `3(\frac{1}{2})` is a product.
                     let bare = (self.peek() == Some(&Token::Fraction) || self.is_old_fraction())
-                        && matches!(self.tokens[self.at - 1].token, Token::Number(_));
+                        && matches!(self.tokens[self.at - 1], Token::Number(_));
                     let factor = self.factor()?;
                     match mixed(&factors, &factor, self.budget) {
                         Some(mixed) if bare => factors = vec![mixed],
@@ -180,7 +159,7 @@ impl Parser<'_> {
     }
 
     fn signed_factor(&mut self) -> Result<Expr, Stop> {
-        match self.sign(Sign::Plus) {
+        match self.sign(Sign::Plus).unwrap_or(Sign::Plus) {
             Sign::Plus => self.factor(),
             Sign::Minus => Ok(self.factor()?.negate()),
             Sign::PlusMinus | Sign::MinusPlus => Err(Stop::Syntax),
@@ -191,14 +170,12 @@ impl Parser<'_> {
         let mut whole: Option<Unit> = None;
         let mut inverse = false;
         let mut units = 0;
-        while let Some(Token::Unit(_)) = self.peek() {
+        while let Some(Token::Unit(mut unit)) = self.peek().cloned() {
+            self.at += 1;
             units += 1;
             if units > MAX_UNITS {
                 return Err(Stop::TooLarge);
             }
-            let Some(Token::Unit(mut unit)) = self.next() else {
-                return Err(Stop::Syntax);
-            };
             if self.take(&Token::Caret) {
                 // Not `exponent`, which would take a percent sign behind it too.
                 let power = self.deeper(Self::primary)?;
@@ -207,15 +184,11 @@ impl Parser<'_> {
             if inverse {
                 unit = unit.power(-1);
             }
-            whole = Some(match whole {
-                Some(whole) => whole.times(unit),
-                None => unit,
-            });
-            inverse = matches!(self.peek(), Some(Token::Divide))
-                && matches!(self.peek_at(1), Some(Token::Unit(_)));
-            let joined = matches!(self.peek(), Some(Token::Times))
-                && matches!(self.peek_at(1), Some(Token::Unit(_)));
-            self.at += usize::from(inverse || joined);
+            whole = Some(unit.behind(whole));
+            let joined = matches!(self.peek_at(1), Some(Token::Unit(_)));
+            inverse = joined && self.peek() == Some(&Token::Divide);
+            let times = joined && self.peek() == Some(&Token::Times);
+            self.at += usize::from(inverse || times);
         }
         whole.ok_or(Stop::Syntax)
     }
@@ -226,16 +199,13 @@ fn sum_of(mut terms: Vec<Expr>) -> Expr {
     let marked =
         |term: &Expr| term.any(&|part| matches!(part, Expr::Measured(..) | Expr::Percent(_)));
     let last = terms.pop();
-    if terms.iter().any(marked) {
-        terms.extend(last);
-        return Expr::Sum(terms);
-    }
+    let alone = !terms.iter().any(marked);
     match last {
-        Some(Expr::Measured(inner, unit)) => {
+        Some(Expr::Measured(inner, unit)) if alone => {
             terms.push(*inner);
             Expr::Measured(Box::new(Expr::Sum(terms)), unit)
         }
-        Some(Expr::Percent(inner)) => {
+        Some(Expr::Percent(inner)) if alone => {
             terms.push(*inner);
             Expr::Percent(Box::new(Expr::Sum(terms)))
         }
@@ -248,10 +218,9 @@ fn sum_of(mut terms: Vec<Expr>) -> Expr {
 
 fn small_integer(expr: &Expr) -> Option<i32> {
     match expr {
-        Expr::Number { value, .. } if value.is_integer() => value
-            .to_integer()
-            .to_i32()
-            .filter(|power| power.unsigned_abs() <= 9),
+        Expr::Number { value, .. } if value.is_integer() => {
+            value.to_i32().filter(|power| (-9..=9).contains(power))
+        }
         _ => None,
     }
 }

@@ -1,10 +1,9 @@
 //! The part of [`Lexer`] for LaTeX commands and for what follows a `^`.
 
 use crate::budget::Stop;
-use crate::parse::tokens::arguments::{plain, unbraced};
+use crate::parse::tokens::arguments::{plain, split_letters, unbraced};
 use crate::parse::tokens::lexer::Lexer;
-use crate::parse::tokens::names::{command_token, is_font, is_matrix, name};
-use crate::parse::tokens::token::Token;
+use crate::parse::tokens::token::{Token, command_token, name};
 use crate::parse::tokens::units;
 
 /// How many `\text` may stand inside one another.
@@ -25,65 +24,61 @@ impl Lexer<'_> {
         {
             "\\circ" | "\\degree" | "o" if argument.contains('\\') || self.follows_number() => {
                 self.push(Token::Degree)?;
-                Ok(rest)
             }
-            "\\prime" => {
-                self.push(Token::Prime)?;
-                Ok(rest)
-            }
+            "\\prime" => self.push(Token::Prime)?,
             "\\prime\\prime" => {
                 self.push(Token::Prime)?;
                 self.push(Token::Prime)?;
-                Ok(rest)
             }
             _ => {
                 self.push(Token::Caret)?;
-                Ok(text)
+                return Ok(text);
             }
         }
+        Ok(rest)
     }
 
     /// What follows a backslash.
     pub(crate) fn command<'t>(&mut self, text: &'t str) -> Result<&'t str, Stop> {
-        let end = text
-            .find(|c: char| !c.is_ascii_alphabetic())
-            .unwrap_or(text.len());
-        if end == 0 {
+        let (name, rest) = split_letters(text);
+        if name.is_empty() {
             return self.escaped(text);
-        }
-        let (name, rest) = text.split_at(end);
-        if is_font(name) {
-            let (argument, rest) = self.argument(rest.trim_start())?;
-            self.text(name, unbraced(argument))?;
-            return Ok(rest);
         }
         if let Some(token) = command_token(name) {
             self.push(token)?;
             return Ok(rest);
         }
         match name {
+            "text" | "textbf" | "textit" | "textrm" | "textnormal" | "texttt" | "textsf"
+            | "mbox" | "hbox" | "mathrm" | "mathbf" | "mathit" | "mathsf" | "mathnormal"
+            | "operatorname" | "emph" | "boxed" | "fbox" => {
+                let (argument, rest) = self.argument(rest.trim_start())?;
+                self.text(name, unbraced(argument))?;
+                Ok(rest)
+            }
             "left" | "right" | "big" | "Big" | "bigg" | "Bigg" | "bigl" | "bigr" | "Bigl"
             | "Bigr" | "biggl" | "biggr" | "Biggl" | "Biggr" | "middle" => {
                 Ok(rest.trim_start().strip_prefix('.').unwrap_or(rest))
             }
             "displaystyle" | "textstyle" | "scriptstyle" | "limits" | "nolimits" | "mathstrut"
             | "rm" | "bf" | "it" | "sf" | "tt" | "boldsymbol" | "bm" | "unicode" | "ensuremath"
-            | "hspace" | "allowbreak" => Ok(rest),
+            | "hspace" | "allowbreak" | "angle" | "triangle" | "measuredangle" => Ok(rest),
             "quad" | "qquad" | "enspace" | "thinspace" | "space" | "hfill" => {
                 self.after_space = true;
                 Ok(rest)
             }
             "begin" => {
                 let (kind, rest) = self.argument(rest)?;
-                if !is_matrix(unbraced(kind)) {
-                    return Err(Stop::Syntax);
+                match unbraced(kind) {
+                    "matrix" | "pmatrix" | "bmatrix" | "Bmatrix" | "smallmatrix" | "array" => {
+                        self.push(Token::BeginMatrix)?;
+                    }
+                    _ => return Err(Stop::Syntax),
                 }
-                self.push(Token::BeginMatrix)?;
                 // The columns of an array.
-                if unbraced(kind) == "array" {
-                    Ok(self.argument(rest.trim_start())?.1)
-                } else {
-                    Ok(rest)
+                match unbraced(kind) {
+                    "array" => Ok(self.argument(rest.trim_start())?.1),
+                    _ => Ok(rest),
                 }
             }
             "end" => {
@@ -96,13 +91,12 @@ impl Lexer<'_> {
                 self.push(Token::Symbol(format!("\\{name}{{{}}}", plain(argument))))?;
                 Ok(rest)
             }
-            "angle" | "triangle" | "measuredangle" => Ok(rest),
             _ => {
                 // `\pisqrt(3)`: a root or pi without its backslash, run into the command before it.
                 for glued in ["sqrt", "pi"] {
                     if let Some(token) = name.strip_suffix(glued).and_then(command_token) {
                         self.push(token)?;
-                        return Ok(&text[end - glued.len()..]);
+                        return Ok(&text[name.len() - glued.len()..]);
                     }
                 }
                 self.push(Token::Symbol(format!("\\{name}")))?;
@@ -158,7 +152,7 @@ impl Lexer<'_> {
             return self.push(Token::Unit(unit));
         }
         let after_value = matches!(
-            self.out.last().map(|last| &last.token),
+            self.out.last(),
             Some(
                 Token::Number(_)
                     | Token::Symbol(_)
@@ -194,7 +188,7 @@ impl Lexer<'_> {
         let start = self.out.len();
         self.run(content)?;
         self.text_depth -= 1;
-        if self.out.len() == start + 1 && matches!(self.out[start].token, Token::Unit(_)) {
+        if let Some([Token::Unit(_)]) = self.out.get(start..) {
             // `\text{ \mathrm{~m}}`: still only a unit.
             self.out.remove(start - 1);
             return Ok(());

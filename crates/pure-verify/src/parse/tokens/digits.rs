@@ -12,15 +12,13 @@ use crate::expr::rational::Rational;
 const MAX_DIGITS: usize = 1_000;
 
 pub(crate) fn take_digits<'t>(text: &'t str, out: &mut String) -> &'t str {
-    let end = text
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(text.len());
-    out.push_str(&text[..end]);
-    &text[end..]
+    let (digits, rest) = text.split_at(count_digits(text));
+    out.push_str(digits);
+    rest
 }
 
-/// Digits before the first separator of the number that `text` starts with.
-pub(crate) fn first_group(text: &str) -> usize {
+/// How many digits `text` begins with.
+pub(crate) fn count_digits(text: &str) -> usize {
     text.find(|c: char| !c.is_ascii_digit())
         .unwrap_or(text.len())
 }
@@ -89,9 +87,7 @@ pub(crate) fn exponent<'t>(text: &'t str, out: &mut String) -> &'t str {
         Some(digits) => ("-", digits),
         None => ("", rest.strip_prefix('+').unwrap_or(rest)),
     };
-    let end = digits
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(digits.len());
+    let end = count_digits(digits);
     if end == 0 || digits[end..].starts_with(|c: char| c.is_ascii_alphabetic()) {
         return text;
     }
@@ -108,7 +104,7 @@ fn times_exponent<'t>(text: &'t str, out: &mut String) -> Option<&'t str> {
         .iter()
         .find_map(|times| rest.strip_prefix(times))?;
     let digits = rest.trim_start_matches(' ').strip_prefix(['e', 'E'])?;
-    let end = first_group(digits);
+    let end = count_digits(digits);
     if end == 0 || digits[end..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '.') {
         return None;
     }
@@ -118,7 +114,7 @@ fn times_exponent<'t>(text: &'t str, out: &mut String) -> Option<&'t str> {
 }
 
 /// The value of written digits: `1.25`, `.5`, `3e-7`, `0.1(6)`.
-pub(crate) fn literal(text: &str, budget: &mut Budget) -> Result<Expr, Stop> {
+pub(crate) fn literal(text: &str, budget: &Budget) -> Result<Expr, Stop> {
     if text.len() < 18
         && let Ok(value) = text.parse::<i64>()
     {

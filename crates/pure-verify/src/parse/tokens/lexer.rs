@@ -7,21 +7,21 @@
 
 use crate::budget::{Budget, MAX_TOKENS, Stop};
 use crate::expr::Relation;
-use crate::parse::tokens::arguments::{argument, plain};
-use crate::parse::tokens::digits::{exponent, first_group, next_group, repeating, take_digits};
-use crate::parse::tokens::names::{letter_token, name};
-use crate::parse::tokens::token::{Spaced, Token};
+use crate::parse::tokens::arguments::{argument, plain, split_letters};
+use crate::parse::tokens::digits::{count_digits, exponent, next_group, repeating, take_digits};
+use crate::parse::tokens::token::{Token, letter_token, name};
 use crate::parse::tokens::units;
 
 /// Cuts `text` into tokens. With `grouping`, commas between groups of three digits outside of
 /// brackets belong to the number.
-pub(crate) fn tokens(text: &str, grouping: bool, budget: &mut Budget) -> Result<Vec<Spaced>, Stop> {
+pub(crate) fn tokens(text: &str, grouping: bool, budget: &Budget) -> Result<Vec<Token>, Stop> {
     let mut lexer = Lexer {
         budget,
         out: Vec::new(),
         grouping,
         nesting: 0,
         after_space: false,
+        last_after_space: false,
         text_depth: 0,
     };
     lexer.run(text)?;
@@ -29,12 +29,14 @@ pub(crate) fn tokens(text: &str, grouping: bool, budget: &mut Budget) -> Result<
 }
 
 pub(crate) struct Lexer<'b> {
-    budget: &'b mut Budget,
-    pub(crate) out: Vec<Spaced>,
-    pub(crate) grouping: bool,
+    budget: &'b Budget,
+    pub(crate) out: Vec<Token>,
+    grouping: bool,
     /// Open brackets, inside of which a comma always separates.
-    pub(crate) nesting: usize,
+    nesting: usize,
+    /// Whether space stands before the next token, and stood before the last one.
     pub(crate) after_space: bool,
+    last_after_space: bool,
     pub(crate) text_depth: usize,
 }
 
@@ -48,8 +50,8 @@ impl Lexer<'_> {
             Token::Close(')' | ']' | '}') => self.nesting = self.nesting.saturating_sub(1),
             _ => {}
         }
-        let after_space = std::mem::take(&mut self.after_space);
-        self.out.push(Spaced { token, after_space });
+        self.last_after_space = std::mem::take(&mut self.after_space);
+        self.out.push(token);
         Ok(())
     }
 
@@ -97,26 +99,19 @@ impl Lexer<'_> {
             // A trailing decimal point or a full stop; `5 .real` has neither.
             '.' if self.after_space => return Err(Stop::Syntax),
             '.' => return Ok(()),
-            '(' => Token::Open('('),
-            ')' => Token::Close(')'),
-            '[' => Token::Open('['),
-            ']' => Token::Close(']'),
+            '(' | '[' => Token::Open(mark),
+            ')' | ']' => Token::Close(mark),
             '{' => Token::Open('g'),
             '}' => Token::Close('g'),
             '|' => Token::Bar,
             '+' => Token::Plus,
             '-' => Token::Minus,
-            '*' => {
-                // Python's power.
-                if !self.after_space
-                    && matches!(self.out.last(), Some(last) if last.token == Token::Times)
-                {
-                    self.out.pop();
-                    Token::Caret
-                } else {
-                    Token::Times
-                }
+            // Python's power.
+            '*' if !self.after_space && self.out.last() == Some(&Token::Times) => {
+                self.out.pop();
+                Token::Caret
             }
+            '*' => Token::Times,
             '/' => Token::Divide,
             ':' => Token::Colon,
             '\'' => Token::Prime,
@@ -125,27 +120,15 @@ impl Lexer<'_> {
             ',' | ';' => Token::Comma,
             '&' => Token::Ampersand,
             '=' => {
-                let last = self
-                    .out
-                    .last_mut()
-                    .filter(|_| !self.after_space)
-                    .map(|last| &mut last.token);
-                match last {
-                    Some(Token::Relation(relation @ Relation::Less)) => {
-                        *relation = Relation::LessOrEqual;
-                        return Ok(());
-                    }
-                    Some(Token::Relation(relation @ Relation::Greater)) => {
-                        *relation = Relation::GreaterOrEqual;
-                        return Ok(());
-                    }
-                    Some(Token::Relation(Relation::Equal)) => return Ok(()),
-                    Some(last @ Token::Bang) => {
-                        *last = Token::Relation(Relation::NotEqual);
-                        return Ok(());
-                    }
-                    _ => Token::Relation(Relation::Equal),
-                }
+                let joined = match self.out.last().filter(|_| !self.after_space) {
+                    Some(Token::Relation(Relation::Less)) => Relation::LessOrEqual,
+                    Some(Token::Relation(Relation::Greater)) => Relation::GreaterOrEqual,
+                    Some(Token::Relation(Relation::Equal)) => Relation::Equal,
+                    Some(Token::Bang) => Relation::NotEqual,
+                    _ => return self.push(Token::Relation(Relation::Equal)),
+                };
+                self.out.pop();
+                Token::Relation(joined)
             }
             '<' => Token::Relation(Relation::Less),
             '>' => Token::Relation(Relation::Greater),
@@ -157,39 +140,24 @@ impl Lexer<'_> {
     /// One number with all its separators.
     fn number<'t>(&mut self, text: &'t str) -> Result<&'t str, Stop> {
         // `27,54,108,135`: the groups of one number are all alike, so this is a list.
-        let in_list = !self.after_space
-            && matches!(
-                self.out.as_slice(),
-                [
-                    ..,
-                    Spaced {
-                        token: Token::Number(_),
-                        ..
-                    },
-                    Spaced {
-                        token: Token::Comma,
-                        after_space: false
-                    }
-                ]
-            );
+        let spaced = self.after_space || self.last_after_space;
+        let in_list =
+            !spaced && matches!(self.out.as_slice(), [.., Token::Number(_), Token::Comma]);
+        let grouped = (1..=3).contains(&count_digits(text));
         let mut digits = String::new();
         let mut rest = take_digits(text, &mut digits);
         let mut comma_seen = false;
-        while let Some((separator, group)) = next_group(rest) {
+        while grouped && let Some((separator, group)) = next_group(rest) {
             let joins = match separator {
                 "," => {
                     self.grouping && self.nesting == 0 && digits.len() <= 3 && !in_list
                         || comma_seen
                 }
                 // Digits in groups of three; `48 519/1225` is a mixed number.
-                " " => {
-                    (1..=3).contains(&first_group(text))
-                        && !self.follows_number()
-                        && !rest[separator.len() + 3..].starts_with('/')
-                }
+                " " => !self.follows_number() && !rest[separator.len() + 3..].starts_with('/'),
                 _ => true,
             };
-            if !joins || first_group(text) > 3 || first_group(text) == 0 {
+            if !joins {
                 break;
             }
             digits.push_str(group);
@@ -209,82 +177,21 @@ impl Lexer<'_> {
     }
 
     pub(crate) fn follows_number(&self) -> bool {
-        matches!(self.out.last(), Some(last) if matches!(last.token, Token::Number(_)))
+        matches!(self.out.last(), Some(Token::Number(_)))
     }
 
     /// A run of letters: a known name, else a product of variables or a word.
     fn letters<'t>(&mut self, text: &'t str) -> Result<&'t str, Stop> {
-        let end = text
-            .find(|c: char| !c.is_ascii_alphabetic())
-            .unwrap_or(text.len());
-        let (run, rest) = text.split_at(end);
-        if let Some(token) = name(run) {
+        let (run, rest) = split_letters(text);
+        if let Some(token) = self.name_or_unit(run, rest) {
             self.push(token)?;
             return Ok(rest);
         }
-        if run == "x"
-            && self.follows_number()
-            && self.after_space
-            && rest.trim_start().starts_with("10^")
-        {
-            self.push(Token::Times)?;
-            return Ok(rest);
-        }
-        if run == "per"
-            && matches!(self.out.last(), Some(last) if matches!(last.token, Token::Unit(_)))
-        {
-            self.push(Token::Divide)?;
-            return Ok(rest);
-        }
-        let after_value = matches!(
-            self.out.last().map(|last| &last.token),
-            Some(Token::Number(_) | Token::Close(_) | Token::Unit(_) | Token::Pi)
-        );
-        let of_unit = matches!(
-            self.out.as_slice(),
-            [
-                ..,
-                Spaced {
-                    token: Token::Unit(_),
-                    ..
-                },
-                Spaced {
-                    token: Token::Divide,
-                    ..
-                }
-            ]
-        );
-        if of_unit && let Some(unit) = units::named(run, true) {
-            self.push(Token::Unit(unit))?;
-            return Ok(rest);
-        }
-        if after_value
-            && run.len() >= 2
-            && let Some(unit) = units::named(run, false)
-        {
-            self.push(Token::Unit(unit))?;
-            return Ok(rest);
-        }
-        if after_value
-            && self.after_space
-            && run.len() >= 4
-            && let Some(unit) = units::counted(run)
-        {
-            self.push(Token::Unit(unit))?;
-            return Ok(rest);
-        }
         // `xsqrt(5)`, `kpi`: a variable run into a root or into pi.
-        for glued in ["sqrt", "pi"] {
-            if run
-                .strip_suffix(glued)
-                .is_some_and(|variable| variable.len() == 1)
-            {
+        for (glued, token) in [("sqrt", Token::Root), ("pi", Token::Pi)] {
+            if run.len() == 1 + glued.len() && run.ends_with(glued) {
                 self.push(letter_token(char::from(run.as_bytes()[0])))?;
-                self.push(if glued == "pi" {
-                    Token::Pi
-                } else {
-                    Token::Root
-                })?;
+                self.push(token)?;
                 return Ok(rest);
             }
         }
@@ -298,5 +205,30 @@ impl Lexer<'_> {
             self.push(Token::Word(run.to_owned()))?;
         }
         Ok(rest)
+    }
+
+    /// A run of letters as one token: a known name, or a unit where one may stand.
+    fn name_or_unit(&self, run: &str, rest: &str) -> Option<Token> {
+        if let Some(token) = name(run) {
+            return Some(token);
+        }
+        let unit = match self.out.as_slice() {
+            [.., Token::Number(_)]
+                if run == "x" && self.after_space && rest.trim_start().starts_with("10^") =>
+            {
+                return Some(Token::Times);
+            }
+            [.., Token::Unit(_)] if run == "per" => return Some(Token::Divide),
+            [.., Token::Unit(_), Token::Divide] => units::named(run, true),
+            [
+                ..,
+                Token::Number(_) | Token::Close(_) | Token::Unit(_) | Token::Pi,
+            ] if run.len() >= 2 => {
+                let counts = self.after_space && run.len() >= 4;
+                units::named(run, false).or_else(|| counts.then_some(run).and_then(units::counted))
+            }
+            _ => None,
+        };
+        unit.map(Token::Unit)
     }
 }

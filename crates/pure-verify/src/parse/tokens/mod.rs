@@ -2,13 +2,11 @@
 //!
 //! [`Lexer`](lexer::Lexer) is in two files: `lexer` has characters, numbers and letters, `commands` what
 //! begins with a backslash or `^`. `arguments` finds the arguments of commands, `digits` parses numbers,
-//! `names` has the tokens of names, and `units`, with its table `measures`, parses units.
+//! `units` parses units, and `token` has the tokens and the names that stand for them.
 
 mod arguments;
 mod commands;
 pub(crate) mod digits;
 pub(crate) mod lexer;
-mod measures;
-mod names;
 pub(crate) mod token;
 pub(crate) mod units;
