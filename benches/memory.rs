@@ -14,7 +14,9 @@ use std::{env, fs};
 
 use burn::optim::ModuleOptimizer;
 use burn::tensor::{Device, Distribution, Int, Tensor, activation};
-use pure_model::{CausalLm, Gradients, LoraConfig, ModelConfig, Positions, Recording};
+use pure_model::{
+    CausalLm, Gradients, LoraConfig, ModelConfig, Positions, Precision, Recording, Workload,
+};
 use pure_run::OptimizerConfig;
 
 /// What is trained, on how much.
@@ -161,8 +163,14 @@ fn measure(case: &Case, (name, form): (&str, Form)) {
 
     let [rows, length] = case.batch.map(|size| size as u64);
     let checkpointing = name.ends_with("checkpointing");
-    let forecast = config.memory_for_training(rows, length, checkpointing, lora.as_ref());
-    let kept = forecast.weights + forecast.optimizer;
+    let forecast = config.memory_for_training(Workload {
+        batch: rows,
+        length,
+        gradient_checkpointing: checkpointing,
+        precision: Precision::F32,
+        lora: lora.as_ref(),
+    });
+    let kept = forecast.weights + forecast.gradients + forecast.moments;
     let beyond = || peak().saturating_sub(kept) >> 20;
     let mut sum = gradients(&model);
     fs::write("/proc/self/clear_refs", "5").expect("Linux forgets a peak");
@@ -173,7 +181,7 @@ fn measure(case: &Case, (name, form): (&str, Form)) {
     println!(
         "{backward:6} MiB, {:6} MiB, forecast {:6} MiB   {seconds:.1} s to the gradients",
         beyond(),
-        forecast.activations >> 20
+        (forecast.activations + forecast.logits) >> 20
     );
 }
 

@@ -134,7 +134,7 @@ fn fine_tune(
         return Ok(());
     }
     let start = Instant::now();
-    let steps = sft.forecast().steps;
+    let steps = sft.forecast(device).steps;
     if let Ended::Interrupted { .. } = sft.run(&run, device, progress(name), interrupter)? {
         return Err("interrupted".into());
     }

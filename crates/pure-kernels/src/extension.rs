@@ -6,7 +6,7 @@ use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Autodiff, Backend, backend_extension};
 
 use crate::token_scores::{self, Blocks};
-use crate::{attention, norm, products, rotation, swiglu};
+use crate::{attention, mixed, norm, products, rotation, swiglu};
 
 /// See the crate page. Methods whose names end in `_backward` give gradients, which the plain bodies
 /// make differentiable in their turn.
@@ -71,6 +71,20 @@ pub(crate) trait Kernels: Backend {
         attention::plain_backward::<Self>(
             &q, &k, &v, &keys, &spans, &mixed, &log_sums, &grad, scale,
         )
+    }
+
+    #[fusion(default)]
+    fn mixed_product(
+        x: FloatTensor<Self>,
+        w: FloatTensor<Self>,
+        turned: bool,
+    ) -> FloatTensor<Self> {
+        mixed::plain::<Self>(x, w, turned)
+    }
+
+    #[fusion(default)]
+    fn mixed_gradient(x: FloatTensor<Self>, dy: FloatTensor<Self>) -> FloatTensor<Self> {
+        mixed::plain_gradient::<Self>(x, dy)
     }
 
     #[fusion(default)]
@@ -168,6 +182,14 @@ impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
         scale: f32,
     ) -> FloatTensor<Self> {
         attention::recorded::<B, C>(q, k, v, keys, spans, scale)
+    }
+
+    fn mixed_product(
+        x: FloatTensor<Self>,
+        w: FloatTensor<Self>,
+        turned: bool,
+    ) -> FloatTensor<Self> {
+        mixed::recorded::<B, C>(x, w, turned)
     }
 
     fn rotate_half(

@@ -31,6 +31,7 @@ pub(crate) use block::{plain_gradient, plain_merge};
 pub(crate) use gradient::recorded;
 
 use crate::extension::Kernels;
+use crate::mixed::product_of;
 
 /// The most logits that [`token_scores`] makes at once on the processor: 64 MiB of f32.
 pub const MOST_LOGITS: usize = 1 << 24;
@@ -136,20 +137,15 @@ impl Blocks {
         }
     }
 
-    /// `[hidden, width]`
-    fn columns<B: Backend>(self, weights: &FloatTensor<B>, block: &Range<usize>) -> FloatTensor<B> {
-        let part = B::float_slice(weights.clone(), &self.place(block));
-        if self.by_rows {
-            B::float_transpose(part)
-        } else {
-            part
-        }
+    /// `[hidden, width]`, or as many rows.
+    fn part<B: Backend>(self, weights: &FloatTensor<B>, block: &Range<usize>) -> FloatTensor<B> {
+        B::float_slice(weights.clone(), &self.place(block))
     }
-}
 
-fn logits<B: Backend>(hidden: &FloatTensor<B>, columns: FloatTensor<B>) -> FloatTensor<B> {
-    let logits = B::float_matmul(hidden.clone(), columns);
-    B::float_cast(logits, FloatDType::F32)
+    fn logits<B: Kernels>(self, hidden: &FloatTensor<B>, part: FloatTensor<B>) -> FloatTensor<B> {
+        let logits = product_of::<B>(hidden, part, self.by_rows);
+        B::float_cast(logits, FloatDType::F32)
+    }
 }
 
 /// The scores, `[tokens, 2]`, and what the backward pass wants of them: see [`block::finish`].
@@ -161,7 +157,7 @@ pub(crate) fn forward<B: Kernels>(
 ) -> (FloatTensor<B>, FloatTensor<B>) {
     let mut sums = block::no_sums::<B>(hidden.shape()[0], &hidden.device());
     for block in blocks.of::<B>(weights) {
-        let logits = logits::<B>(hidden, blocks.columns::<B>(weights, &block));
+        let logits = blocks.logits::<B>(hidden, blocks.part::<B>(weights, &block));
         let first = block.start;
         sums = B::merge_logits(logits, targets.clone(), sums, first, blocks.temperature);
     }

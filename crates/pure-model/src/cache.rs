@@ -64,14 +64,14 @@ impl KvCache {
     /// See [`Decoder::new_cache`](crate::Decoder::new_cache).
     ///
     /// `[rows, kv_heads, capacity, head_dim]` is the shape of each of `layers` twice.
-    pub(crate) fn new(layers: usize, shape: [usize; 4], dtype: DType, device: &Device) -> Self {
+    pub(crate) fn new(layers: usize, shape: [usize; 4], device: &Device) -> Self {
         let [rows, _, capacity, width] = shape;
         let step = match is_processor(device) {
             true => 1,
             // The least number of columns whose bytes are a multiple of it.
-            false => ALIGNMENT >> (width * dtype.size()).trailing_zeros().min(9),
+            false => ALIGNMENT >> (width * DType::F32.size()).trailing_zeros().min(9),
         };
-        let zeros = || Tensor::<4>::zeros(shape, (device, dtype));
+        let zeros = || Tensor::<4>::zeros(shape, (device, DType::F32));
         let layer = |_| Layer {
             keys: zeros(),
             values: zeros(),

@@ -43,7 +43,7 @@ impl CausalLm {
         let hidden: Tensor<2> = hidden.reshape([batch * length, width]);
         let logits = match &self.lm_head {
             Some(head) => linear(head, hidden),
-            None => matmul(hidden, self.model.embedding().transpose()),
+            None => matmul(hidden, self.model.embedding(), true),
         };
         logits.reshape([batch, length, self.vocab_size()])
     }

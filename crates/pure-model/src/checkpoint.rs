@@ -170,7 +170,13 @@ impl Checkpoint {
             Some(adapter) => adapter.attach(module, &self.weights),
             None => module,
         };
-        let module = self.weights.load_into(module, precision, |tensor| {
+        // Factors that are trained are exact; others become part of weights that are not.
+        let of_factors = match self.is_apart {
+            true => Precision::F32,
+            false => precision,
+        };
+        let precisions = [precision, of_factors];
+        let module = self.weights.load_into(module, precisions, |tensor| {
             // Old Llamas store their frequencies.
             (may_ignore_head && tensor == "lm_head.weight")
                 || tensor.ends_with("rotary_emb.inv_freq")

@@ -147,7 +147,7 @@ impl Decoder {
     pub fn new_cache(&self, rows: usize, capacity: usize) -> KvCache {
         let [kv_heads, head_dim] = self.layers[0].self_attn.key_shape();
         let shape = [rows, kv_heads, capacity, head_dim];
-        KvCache::new(self.layers.len(), shape, self.dtype(), &self.device())
+        KvCache::new(self.layers.len(), shape, &self.device())
     }
 
     /// Where its weights are.
@@ -155,9 +155,9 @@ impl Decoder {
         self.norm.gamma.lazy_device()
     }
 
-    /// The precision that it computes in: that of its weights.
+    /// The precision of its products: that of its matrices. All else is f32.
     pub fn dtype(&self) -> DType {
-        self.norm.gamma.val().dtype()
+        self.embed_tokens.weight.base().dtype()
     }
 
     /// The longest text that it was made for.
@@ -191,7 +191,7 @@ impl Decoder {
         // product each, and not one a row.
         let embedded = self.embed_tokens.forward(tokens);
         let shape = embedded.dims();
-        let mut hidden: Tensor<2> = embedded.flatten(0, 1);
+        let mut hidden: Tensor<2> = embedded.flatten(0, 1).cast(DType::F32);
         observe(&hidden.clone().reshape(shape));
         let mut caches = cache.map(KvCache::layers_mut);
         for block in &self.layers {

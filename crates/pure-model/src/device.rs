@@ -148,6 +148,40 @@ impl PresentDevice {
         self.device.clone()
     }
 
+    /// Bytes of its memory, where somebody tells: the system of the processor's, on Linux, and NVIDIA's tool of its
+    /// cards'.
+    pub fn memory(&self) -> Option<u64> {
+        match self.kind {
+            DeviceKind::Cpu => {
+                let facts = std::fs::read_to_string("/proc/meminfo").ok()?;
+                let total = facts
+                    .lines()
+                    .find_map(|line| line.strip_prefix("MemTotal:"))?;
+                let kib: u64 = total.trim().strip_suffix(" kB")?.parse().ok()?;
+                kib.checked_mul(1 << 10)
+            }
+            DeviceKind::Cuda => {
+                let which = format!("--id={}", self.index);
+                let asked = [
+                    "--query-gpu=memory.total",
+                    "--format=csv,noheader,nounits",
+                    &which,
+                ];
+                let said = std::process::Command::new("nvidia-smi")
+                    .args(asked)
+                    .output()
+                    .ok()?;
+                let mib: u64 = std::str::from_utf8(&said.stdout)
+                    .ok()?
+                    .trim()
+                    .parse()
+                    .ok()?;
+                mib.checked_mul(1 << 20)
+            }
+            _ => None,
+        }
+    }
+
     /// Whether it computes: a small matrix product and a sum are compared with what they must be.
     ///
     /// # Errors
@@ -206,7 +240,7 @@ fn computed(device: &Device) -> Result<Vec<f32>, String> {
 }
 
 /// Whether tensors of a device are computed by the processor's own backend.
-pub(crate) fn is_processor(device: &Device) -> bool {
+pub fn is_processor(device: &Device) -> bool {
     *device == Device::flex()
 }
 

@@ -79,7 +79,9 @@ impl Gradients {
     ) {
         if weight.is_require_grad() {
             let sum = self.0.remove(weight.id);
-            let sum = sum.unwrap_or_else(|| weight.val().inner().zeros_like());
+            let zeros =
+                || Tensor::zeros(weight.val().dims(), (&upstream.device(), upstream.dtype()));
+            let sum = sum.unwrap_or_else(zeros);
             let sum = sum.select_assign(0, tokens, upstream, IndexingUpdateOp::Add);
             self.0.register(weight.id, sum);
         }

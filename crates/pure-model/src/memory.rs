@@ -2,49 +2,83 @@
 //! where it depends on what Burn keeps.
 //!
 //! ```text
-//! inference:  weights + cache + work
-//! training:   weights + gradients + 2 moments (f32 each) + kept activations + work
-//! adapters:   weights + adapters + gradients and moments of the adapters alone + the same
-//! cache       2 layers kv_width batch length
-//! block       tokens (4 hidden + 2 q_width + 2 kv_width + 3 inner)
-//!             with adapters as many times the rank more as they are
-//! kept        layers block; with gradient checkpointing tokens (layers + 1) hidden
-//! work        the larger of the head's, a block of logits, what is made of it and the head's gradient, and a
-//!             layer's, its tokens, and with gradient checkpointing a block
+//! weights      f32: 4 a parameter; bf16: 2, and 4 of masters; beside adapters 4 or 2, and 4 of an adapter's
+//! gradients    4 a trained parameter          moments      8 a trained parameter
+//! cache        2 layers kv_width tokens, f32
+//! activations  kept + a layer's work; with gradient checkpointing what is kept of the block that is made again, too
+//!   kept       layers block; with gradient checkpointing tokens (layers + 1) hidden
+//!   block      tokens (4 hidden + 2 q_width + 2 kv_width + 3 inner), with adapters their ranks more
+//! logits       a block of them, what is made of it, and the head's gradient, as far as that is more than the
+//!              work of a layer, which is over by then
 //! ```
 //!
 //! `kept` counts the tensors that the backward pass of [`Decoder`](crate::Decoder) reads again. Of scores and
 //! logits none is kept: see [`attention`](pure_kernels::attention) and
 //! [`score_tokens`](crate::CausalLm::score_tokens). A block of logits is counted as the processor has it; GPUs
-//! take some 0.4 GB more. Tests hold the count of parameters to the modules themselves.
+//! take some 0.4 GB more. Tests hold the count of parameters to the modules themselves, and forecasts to what
+//! processes took.
 //!
 //! Batches and lengths may be any numbers: what no `u64` holds counts as the largest.
 
 use std::num::Saturating;
 
 use pure_kernels::MOST_LOGITS;
+use serde::Serialize;
 
 use crate::{LoraConfig, ModelConfig, Precision, Projection};
 
 /// Bytes of each part of what a model takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Memory {
-    /// The parameters.
+    /// The parameters, masters and copies that compute included.
     pub weights: u64,
-    /// Keys and values of texts that are being written; none in training.
-    pub cache: u64,
-    /// Gradients and the two moments of AdamW; none in inference.
-    pub optimizer: u64,
+    /// The gradients of an update.
+    pub gradients: u64,
+    /// The two moments of AdamW.
+    pub moments: u64,
     /// What the backward pass reads again, and what a pass needs for the moment.
     pub activations: u64,
+    /// Keys and values of texts that are being written.
+    pub cache: u64,
+    /// What the head needs beyond that.
+    pub logits: u64,
 }
 
 impl Memory {
     /// All parts together.
     pub fn total(&self) -> u64 {
-        let parts = [self.weights, self.cache, self.optimizer, self.activations];
-        parts.into_iter().fold(0, u64::saturating_add)
+        self.parts()
+            .into_iter()
+            .map(|(_, bytes)| bytes)
+            .fold(0, u64::saturating_add)
     }
+
+    /// The parts by their names.
+    pub fn parts(&self) -> [(&'static str, u64); 6] {
+        [
+            ("weights", self.weights),
+            ("gradients", self.gradients),
+            ("moments", self.moments),
+            ("activations", self.activations),
+            ("cache", self.cache),
+            ("logits", self.logits),
+        ]
+    }
+}
+
+/// How a model is trained, as far as it takes memory.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Workload<'a> {
+    /// Texts of a batch.
+    pub batch: u64,
+    /// Tokens of each.
+    pub length: u64,
+    /// Whether activations of one block are kept at a time.
+    pub gradient_checkpointing: bool,
+    /// Precision of the products.
+    pub precision: Precision,
+    /// The adapters that are trained in place of all weights.
+    pub lora: Option<&'a LoraConfig>,
 }
 
 /// A count that stops at the largest number there is.
@@ -75,17 +109,17 @@ impl ModelConfig {
         embedding + count(self.num_hidden_layers) * block + hidden + head
     }
 
-    /// Memory to write `batch` texts of `length` tokens.
+    /// Memory to write `batch` texts of `length` tokens, or to read them.
     pub fn memory_for_inference(&self, precision: Precision, batch: u64, length: u64) -> Memory {
         let bytes = count(precision.bytes());
         let tokens = Saturating(batch) * Saturating(length);
         let per_token = count(2) * count(self.num_hidden_layers) * count(self.key_width());
-        let work = self.work(tokens) * bytes + self.work_of_head(tokens) * count(4);
         Memory {
             weights: (self.all_parameters() * bytes).0,
-            cache: (per_token * tokens * bytes).0,
-            optimizer: 0,
-            activations: work.0,
+            cache: (per_token * tokens * count(4)).0,
+            activations: (self.work(tokens) * count(4)).0,
+            logits: (self.work_of_head(tokens) * count(4)).0,
+            ..Memory::default()
         }
     }
 
@@ -102,6 +136,12 @@ impl ModelConfig {
         sums.map(|sum| (layers * sum).0)
     }
 
+    /// Bytes of the weights that adapters become part of, which are made for whoever only reads the model.
+    pub fn merged(&self, precision: Precision, lora: Option<&LoraConfig>) -> u64 {
+        let weights = lora.map_or(0, |lora| self.adapters(lora)[1]);
+        weights.saturating_mul(precision.bytes() as u64)
+    }
+
     /// Inputs and outputs of a projection.
     fn sides(&self, projection: Projection) -> [usize; 2] {
         let (hidden, inner) = (self.hidden_size, self.intermediate_size);
@@ -114,28 +154,29 @@ impl ModelConfig {
         }
     }
 
-    /// Memory to train on `batch` texts of `length` tokens in f32, all weights or adapters: every block's activations
-    /// kept, or with gradient checkpointing those of one.
-    pub fn memory_for_training(
-        &self,
-        batch: u64,
-        length: u64,
-        gradient_checkpointing: bool,
-        lora: Option<&LoraConfig>,
-    ) -> Memory {
+    /// Memory to train.
+    pub fn memory_for_training(&self, workload: Workload<'_>) -> Memory {
+        let Workload {
+            batch,
+            length,
+            gradient_checkpointing,
+            precision,
+            lora,
+        } = workload;
         let tokens = Saturating(batch) * Saturating(length);
         let [hidden, inner] = [self.hidden_size, self.intermediate_size].map(count);
         let [query, key] = [self.query_width(), self.key_width()].map(count);
         let adapters = lora.map_or(count(0), |lora| Saturating(self.adapters(lora)[0]));
-        let of_adapters = lora.map_or(count(0), |lora| {
+        let ranks = lora.map_or(count(0), |lora| {
             count(lora.rank) * count(lora.targets.len())
         });
-        let block = count(4) * hidden + count(2) * (query + key) + count(3) * inner + of_adapters;
+        let block = count(4) * hidden + count(2) * (query + key) + count(3) * inner + ranks;
         let layers = count(self.num_hidden_layers);
         let (kept, again) = match gradient_checkpointing {
             true => ((layers + count(1)) * hidden, block),
             false => (layers * block, count(0)),
         };
+        let of_layer = self.work(tokens) + tokens * again;
         // Of the size of the largest parameter: the gradient of the head, which is added to that of the batches
         // before, and what AdamW makes of it.
         let largest = match lora {
@@ -143,15 +184,21 @@ impl ModelConfig {
             None => count(self.vocab_size) * hidden,
         };
         let of_head = self.work_of_head(tokens) + largest;
-        let of_layer = self.work(tokens) + tokens * again;
-        let pass = tokens * kept + of_head.max(of_layer);
+        let beyond = Saturating(of_head.0.saturating_sub(of_layer.0));
         let all = self.all_parameters();
-        let trained = if lora.is_some() { adapters } else { all };
+        let bytes = count(precision.bytes());
+        let (weights, trained) = match lora {
+            Some(_) => (all * bytes + adapters * count(4), adapters),
+            None if precision == Precision::F32 => (all * bytes, all),
+            None => (all * (count(4) + bytes), all),
+        };
         Memory {
-            weights: ((all + adapters) * count(4)).0,
+            weights: weights.0,
+            gradients: (trained * count(4)).0,
+            moments: (trained * count(8)).0,
+            activations: ((tokens * kept + of_layer) * count(4)).0,
             cache: 0,
-            optimizer: (trained * count(12)).0,
-            activations: (pass * count(4)).0,
+            logits: (beyond * count(4)).0,
         }
     }
 
@@ -173,7 +220,7 @@ mod tests {
     use burn::module::Module;
     use burn::tensor::Device;
 
-    use crate::{LoraConfig, ModelConfig, Precision};
+    use crate::{LoraConfig, ModelConfig, Precision, Workload};
 
     #[test]
     fn parameters_are_counted_as_the_modules_have_them() {
@@ -200,21 +247,48 @@ mod tests {
         }
     }
 
+    fn workload(batch: u64, length: u64, gradient_checkpointing: bool) -> Workload<'static> {
+        Workload {
+            batch,
+            length,
+            gradient_checkpointing,
+            precision: Precision::F32,
+            lora: None,
+        }
+    }
+
     #[test]
     fn batches_of_any_size_can_be_asked_about() {
         let config = ModelConfig::small();
         for [batch, length] in [[1_000_000, 100_000_000], [u64::MAX, u64::MAX]] {
             let writing = config.memory_for_inference(Precision::F32, batch, length);
-            let training = config.memory_for_training(batch, length, false, None);
-            let checkpointed = config.memory_for_training(batch, length, true, None);
+            let training = config.memory_for_training(workload(batch, length, false));
+            let checkpointed = config.memory_for_training(workload(batch, length, true));
             assert!(checkpointed.activations <= training.activations);
             assert!(training.activations >= writing.activations);
             assert!(training.total() >= training.activations);
             assert_eq!(writing.weights, 4 * config.parameters());
         }
-        assert_eq!(
-            config.memory_for_training(u64::MAX, 1, false, None).total(),
-            u64::MAX
-        );
+        let most = config.memory_for_training(workload(u64::MAX, 1, false));
+        assert_eq!(most.total(), u64::MAX);
+    }
+
+    #[test]
+    fn what_is_trained_takes_sixteen_bytes_and_eighteen_in_bf16_and_adapters_leave_the_weights() {
+        let config = ModelConfig::small();
+        let of = |precision, lora| {
+            let memory = config.memory_for_training(Workload {
+                precision,
+                lora,
+                ..workload(1, 1, false)
+            });
+            memory.weights + memory.gradients + memory.moments
+        };
+        let (all, lora) = (config.parameters(), LoraConfig::default());
+        let [adapters, _] = config.adapters(&lora);
+        assert_eq!(of(Precision::F32, None), 16 * all);
+        assert_eq!(of(Precision::Bf16, None), 18 * all);
+        assert_eq!(of(Precision::F32, Some(&lora)), 4 * all + 16 * adapters);
+        assert_eq!(of(Precision::Bf16, Some(&lora)), 2 * all + 16 * adapters);
     }
 }

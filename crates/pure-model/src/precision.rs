@@ -3,10 +3,14 @@
 use std::fmt;
 use std::str::FromStr;
 
-use burn::tensor::DType;
+use burn::module::{Module, ModuleMapper, Param};
+use burn::tensor::{DType, Device, Tensor};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
-/// A floating-point format of weights and activations.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// A floating-point format of weights.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Precision {
     /// 32 bits: what every device computes, and the reference for all others.
     #[default]
@@ -24,6 +28,11 @@ impl Precision {
             Self::F32 => 4,
             Self::F16 | Self::Bf16 => 2,
         }
+    }
+
+    /// Why nothing is computed in it, if nothing is.
+    pub fn fault(self) -> Option<&'static str> {
+        (self == Self::F16).then_some("must be f32 or bf16: f16 overflows at 65,504")
     }
 
     /// Burn's name of the format.
@@ -52,6 +61,31 @@ impl Precision {
             _ => None,
         }
     }
+}
+
+/// A copy of a model whose matrices are in that precision, on that device. It is trained where the model is.
+pub fn copied<M: Module>(model: &M, precision: Precision, device: &Device) -> M {
+    struct Copy<'a>(Precision, &'a Device);
+
+    impl ModuleMapper for Copy<'_> {
+        fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+            let Self(precision, device) = *self;
+            param.map(|tensor| {
+                let is_trained = tensor.is_require_grad();
+                let tensor = match D {
+                    1 => tensor.without_autodiff(),
+                    _ => tensor.without_autodiff().cast(precision.dtype()),
+                };
+                let tensor = tensor.to_device(&device.clone().inner());
+                match device.is_autodiff() {
+                    true => Tensor::from_inner(tensor).set_require_grad(is_trained),
+                    false => tensor,
+                }
+            })
+        }
+    }
+
+    model.clone().map(&mut Copy(precision, device))
 }
 
 impl fmt::Display for Precision {

@@ -25,7 +25,7 @@ pub(crate) fn project(
     x: Tensor<2>,
     noise: Option<Noise>,
 ) -> Tensor<2> {
-    let product = matmul(x.clone(), layer.weight.base());
+    let product = matmul(x.clone(), layer.weight.base(), false);
     with_rest(layer, projection, x, product, noise)
 }
 
@@ -35,7 +35,7 @@ pub(crate) fn project_two(
     x: Tensor<2>,
     noise: Option<Noise>,
 ) -> [Tensor<2>; 2] {
-    if x.dims()[0] < least_rows(&x) {
+    if x.dims()[0] < least_rows(&x) || is_mixed(a.0, &x) {
         return [a, b].map(|(layer, which)| project(layer, which, x.clone(), noise));
     }
     let [wa, wb] = [a, b].map(|(layer, _)| layer.weight.base());
@@ -50,7 +50,7 @@ pub(crate) fn project_three(
     x: Tensor<2>,
     noise: Option<Noise>,
 ) -> [Tensor<2>; 3] {
-    if x.dims()[0] < least_rows(&x) {
+    if x.dims()[0] < least_rows(&x) || is_mixed(a.0, &x) {
         return [a, b, c].map(|(layer, which)| project(layer, which, x.clone(), noise));
     }
     let [wa, wb, wc] = [a, b, c].map(|(layer, _)| layer.weight.base());
@@ -77,18 +77,27 @@ fn with_rest(
         Some(noise) => noise.of(projection, x),
         None => x,
     };
-    let added = matmul(matmul(x, adapter.a.val()), adapter.b.val());
+    let added = matmul(matmul(x, adapter.a.val(), false), adapter.b.val(), false);
     product + added * adapter.scale
+}
+
+/// Whether a layer's weight has fewer bits than what it is multiplied with.
+fn is_mixed(layer: &Linear, x: &Tensor<2>) -> bool {
+    layer.weight.base().dtype() != x.dtype()
 }
 
 /// A linear layer that is none of a block's.
 pub(crate) fn linear(layer: &Linear, x: Tensor<2>) -> Tensor<2> {
-    with_enough_rows(x, |x| layer.forward(x))
+    let product = matmul(x, layer.weight.val(), false);
+    match &layer.bias {
+        Some(bias) => product + bias.val().unsqueeze(),
+        None => product,
+    }
 }
 
-/// The product with a matrix.
-pub(crate) fn matmul(x: Tensor<2>, matrix: Tensor<2>) -> Tensor<2> {
-    with_enough_rows(x, |x| x.matmul(matrix))
+/// The product with a matrix, or with its transpose.
+pub(crate) fn matmul(x: Tensor<2>, matrix: Tensor<2>, turned: bool) -> Tensor<2> {
+    with_enough_rows(x, |x| pure_kernels::product(x, matrix, turned))
 }
 
 /// Log-probabilities and entropies: see [`pure_kernels::token_scores`].
@@ -140,10 +149,10 @@ mod tests {
         for [from, to] in [[96, 384], [384, 96], [256, 1024], [1024, 256], [64, 515]] {
             let matrix = Tensor::<2>::random([from, to], normal, &device);
             let x = Tensor::<2>::random([70, from], normal, &device);
-            for matrix in [matrix.clone(), matrix.transpose().transpose()] {
-                let all = matmul(x.clone(), matrix.clone());
+            for (matrix, turned) in [(matrix.clone(), false), (matrix.transpose(), true)] {
+                let all = matmul(x.clone(), matrix.clone(), turned);
                 for (first, rows) in [(0, 1), (5, 1), (2, 2), (1, 3), (7, 4), (0, 17), (3, 64)] {
-                    let some = matmul(x.clone().narrow(0, first, rows), matrix.clone());
+                    let some = matmul(x.clone().narrow(0, first, rows), matrix.clone(), turned);
                     let same = all.clone().narrow(0, first, rows).into_data() == some.into_data();
                     assert!(same, "{rows} rows of {from} to {to}");
                 }

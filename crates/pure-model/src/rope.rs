@@ -105,20 +105,14 @@ pub(crate) struct Rotation {
 }
 
 impl Rotation {
-    pub(crate) fn new(
-        frequencies: &[f32],
-        positions: &Positions,
-        dtype: DType,
-        device: &Device,
-    ) -> Self {
+    pub(crate) fn new(frequencies: &[f32], positions: &Positions, device: &Device) -> Self {
         let angles = positions
             .for_rotation()
             .flat_map(|position| frequencies.iter().map(move |f| position as f32 * f));
         let (sin, cos): (Vec<f32>, Vec<f32>) = angles.map(f32::sin_cos).unzip();
         let shape = [positions.rows(), positions.length(), 1, frequencies.len()];
-        let tensor = |values| {
-            Tensor::<4>::from_data(TensorData::new(values, shape), (device, DType::F32)).cast(dtype)
-        };
+        let tensor =
+            |values| Tensor::<4>::from_data(TensorData::new(values, shape), (device, DType::F32));
         Self {
             cos: tensor(cos),
             sin: tensor(sin),

@@ -8,6 +8,7 @@ use pure_model::{DeviceChoice, Precision};
 use pure_rollout::Engine;
 use pure_run::TrainState;
 
+use crate::config::ReferenceConfig;
 use crate::error::Error;
 use crate::evaluation::Evaluation;
 use crate::learning::Learning;
@@ -24,9 +25,11 @@ impl PolicyTraining {
     /// Loads all models.
     pub(crate) fn pipeline(self, folder: &Path, device: &Device) -> Result<Pipeline, Error> {
         let config = self.config;
-        let lm = self
-            .checkpoint
-            .load(&device.clone().autodiff(), Precision::F32)?;
+        let stored = match config.lora {
+            Some(_) => config.precision,
+            None => Precision::F32,
+        };
+        let lm = self.checkpoint.load(&device.clone().autodiff(), stored)?;
         // Nothing changes the weights beside adapters: they are the reference, at no cost.
         let mut base = None;
         let lm = match &config.lora {
@@ -38,6 +41,11 @@ impl PolicyTraining {
         };
         let updates = config.iterations.saturating_mul(config.updates());
         let policy = TrainState::new(lm, &config.optimizer, config.lr_scheduler, updates);
+        let policy = match config.lora {
+            Some(_) => policy,
+            None => policy.computing_in(config.precision),
+        };
+        let precision = |own: Option<Precision>| own.unwrap_or(config.precision);
         let place = |choice: Option<DeviceChoice>| -> Result<Device, Error> {
             match choice {
                 Some(choice) => Ok(choice.open()?.device()),
@@ -48,12 +56,15 @@ impl PolicyTraining {
             _ if !config.needs_reference() => None,
             Some(reference) => Some(reference),
             None => {
-                let is_base = self.reference.is_none() && config.reference.device.is_none();
+                let is_base = config.reference == ReferenceConfig::default();
                 let from = self.reference.as_ref().unwrap_or(&self.checkpoint);
                 Some(Box::new(FrozenPolicy {
                     model: match base.filter(|_| is_base) {
                         Some(base) => base,
-                        None => from.load(&place(config.reference.device)?, Precision::F32)?,
+                        None => from.load(
+                            &place(config.reference.device)?,
+                            precision(config.reference.precision),
+                        )?,
                     },
                     batch_tokens: config.update.batch_tokens,
                 }) as Box<dyn ReferencePolicy>)
@@ -64,7 +75,7 @@ impl PolicyTraining {
             _ if !config.pays_steps() => None,
             (Some(rewards), ..) => Some(rewards),
             (None, Some(folder), Some(settings)) => Some(Box::new(RewardModel {
-                prm: folder.load_prm(&place(settings.device)?, Precision::F32)?,
+                prm: folder.load_prm(&place(settings.device)?, precision(settings.precision))?,
                 format: self.steps.clone(),
                 batch_tokens: settings.batch_tokens,
             }) as Box<dyn StepRewards>),

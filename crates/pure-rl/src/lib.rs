@@ -91,7 +91,7 @@ pub use self::config::{
     RolloutConfig, UpdateConfig, WithoutSignal,
 };
 pub use self::error::Error;
-pub use self::forecast::{ModelForecast, PolicyForecast};
+pub use self::forecast::PolicyForecast;
 pub use self::monitor::{Action, Bound, HackRule, MonitorConfig, SignalRule};
 pub use self::prompts::{Prompt, PromptFile, PromptSource};
 pub use self::reference::{FrozenPolicy, ReferencePolicy};

@@ -1,12 +1,13 @@
 //! What a run will take, before it begins.
 
-use pure_model::{LoraConfig, ModelConfig, Sequence};
+use burn::tensor::Device;
+use pure_model::{LoraConfig, Memory, ModelConfig, Precision, Sequence, Workload, is_processor};
 use serde::Serialize;
 
 use crate::config::BatchConfig;
 
 /// What a run will take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Forecast {
     /// Examples to learn from.
     pub examples: usize,
@@ -18,8 +19,122 @@ pub struct Forecast {
     pub tokens: usize,
     /// Steps of the optimizer.
     pub steps: usize,
-    /// Bytes for the model, its gradients, the optimizer and the largest batch, by an estimate.
-    pub memory: u64,
+    /// What it holds in memory.
+    pub memory: MemoryForecast,
+}
+
+/// What a run holds in memory, phase by phase, by an estimate; phases never overlap.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MemoryForecast {
+    /// The phases, each on a device.
+    pub phases: Vec<PhaseMemory>,
+    /// Settings that take less, each beside those before it.
+    pub savings: Vec<Saving>,
+}
+
+/// What a device holds in a phase.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PhaseMemory {
+    /// The phase.
+    pub phase: &'static str,
+    /// The device, if it is another than the run's.
+    pub device: Option<String>,
+    /// What it holds.
+    pub memory: Memory,
+}
+
+/// A setting that takes less memory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Saving {
+    /// As it follows `--set`.
+    pub setting: String,
+    /// Bytes on the run's device, at the largest moment.
+    pub peak: u64,
+}
+
+/// Settings that take less: as they follow `--set`, and what they do to a configuration.
+pub type Savings<C> = Vec<(String, Box<dyn Fn(&mut C)>)>;
+
+impl MemoryForecast {
+    /// That of a configuration whose phases on the run's device `of` knows, the last of them an update.
+    pub fn new<C: Clone>(
+        config: &C,
+        savings: Savings<C>,
+        device: &Device,
+        of: impl Fn(&C) -> Vec<PhaseMemory>,
+    ) -> Self {
+        let of = |config: &C| {
+            let mut phases = of(config);
+            if is_processor(device) {
+                phases.extend(phases.last().map(PhaseMemory::saving));
+            }
+            phases
+        };
+        let (mut changed, mut found) = (config.clone(), Vec::new());
+        for (setting, change) in savings {
+            let before = (changed.clone(), peak(&of(&changed)));
+            change(&mut changed);
+            let peak = peak(&of(&changed));
+            if peak < before.1 {
+                found.push(Saving { setting, peak });
+            } else {
+                changed = before.0;
+            }
+        }
+        Self {
+            phases: of(config),
+            savings: found,
+        }
+    }
+
+    /// Bytes on the run's device, at the largest moment.
+    pub fn peak(&self) -> u64 {
+        peak(&self.phases)
+    }
+
+    /// The settings, one after the other, with which it is no more than so many bytes; none if there are none.
+    pub fn fitting(&self, bytes: u64) -> Option<&[Saving]> {
+        let last = self.savings.iter().position(|saving| saving.peak <= bytes);
+        last.map(|last| &self.savings[..=last])
+    }
+}
+
+impl PhaseMemory {
+    /// A checkpoint behind an update on the processor. A part of it is copied into memory before it is written: the
+    /// weights that are trained, or, larger, their moments. On a GPU it is copied elsewhere.
+    fn saving(update: &Self) -> Self {
+        let Memory {
+            weights, moments, ..
+        } = update.memory;
+        Self {
+            phase: "saving",
+            device: None,
+            memory: Memory {
+                weights,
+                moments,
+                activations: moments,
+                ..Memory::default()
+            },
+        }
+    }
+}
+
+fn peak(phases: &[PhaseMemory]) -> u64 {
+    let here = phases.iter().filter(|phase| phase.device.is_none());
+    here.map(|phase| phase.memory.total()).max().unwrap_or(0)
+}
+
+/// What decides how much memory a supervised training takes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SupervisedMemory<'a> {
+    /// The shape of the model.
+    pub model: &'a ModelConfig,
+    /// Its batches.
+    pub batch: BatchConfig,
+    /// The precision of its products.
+    pub precision: Precision,
+    /// Its adapters.
+    pub lora: Option<LoraConfig>,
 }
 
 impl Forecast {
@@ -29,27 +144,79 @@ impl Forecast {
         held_out: &[Sequence<T>],
         too_long: usize,
         steps: usize,
-        batch: &BatchConfig,
-        model: &ModelConfig,
-        lora: Option<&LoraConfig>,
+        training: &SupervisedMemory<'_>,
+        device: &Device,
     ) -> Self {
-        let lengths = || examples.iter().map(|text| text.tokens.len());
-        let longest = lengths().max().unwrap_or(1);
-        let width = if batch.packing {
-            batch.max_length
-        } else {
-            longest
-        };
-        let rows = (batch.batch_tokens / width).clamp(1, batch.train_batch_size);
-        let checkpointing = batch.gradient_checkpointing;
-        let memory = model.memory_for_training(rows as u64, width as u64, checkpointing, lora);
+        let longest = |texts: &[Sequence<T>]| texts.iter().map(|text| text.tokens.len()).max();
+        let widths = [examples, held_out].map(|texts| longest(texts).unwrap_or(1));
+        let savings: Savings<SupervisedMemory<'_>> = vec![
+            (
+                "batch.gradient_checkpointing=true".to_owned(),
+                Box::new(|t| t.batch.gradient_checkpointing = true),
+            ),
+            (
+                format!("batch.batch_tokens={}", widths[0]),
+                Box::new(move |t| t.batch.batch_tokens = widths[0]),
+            ),
+            (
+                "lora.rank=16".to_owned(),
+                Box::new(|t| t.lora = t.lora.clone().or(Some(LoraConfig::default()))),
+            ),
+            (
+                "precision=\"bf16\"".to_owned(),
+                Box::new(|t| t.precision = Precision::Bf16),
+            ),
+        ];
         Self {
             examples: examples.len(),
             held_out: held_out.len(),
             too_long,
-            tokens: lengths().sum(),
+            tokens: examples.iter().map(|text| text.tokens.len()).sum(),
             steps,
-            memory: memory.total(),
+            memory: MemoryForecast::new(training, savings, device, |training| {
+                training.phases(widths)
+            }),
         }
+    }
+}
+
+impl SupervisedMemory<'_> {
+    /// Of examples of which the longest is so long, and of those to evaluate with.
+    fn phases(&self, [longest, held_out]: [usize; 2]) -> Vec<PhaseMemory> {
+        let batch = &self.batch;
+        let width = |longest| {
+            if batch.packing {
+                batch.max_length
+            } else {
+                longest
+            }
+        };
+        let rows = |width: usize| (batch.batch_tokens / width).max(1);
+        let (training, evaluation) = (width(longest), width(held_out));
+        let training = self.model.memory_for_training(Workload {
+            batch: rows(training).min(batch.train_batch_size) as u64,
+            length: training as u64,
+            gradient_checkpointing: batch.gradient_checkpointing,
+            precision: self.precision,
+            lora: self.lora.as_ref(),
+        });
+        let (batch, length) = (rows(evaluation) as u64, evaluation as u64);
+        let reading = self
+            .model
+            .memory_for_inference(self.precision, batch, length);
+        let evaluation = Memory {
+            weights: training.weights + self.model.merged(self.precision, self.lora.as_ref()),
+            moments: training.moments,
+            activations: reading.activations,
+            logits: reading.logits,
+            ..Memory::default()
+        };
+        [("evaluation", evaluation), ("training", training)]
+            .map(|(phase, memory)| PhaseMemory {
+                phase,
+                device: None,
+                memory,
+            })
+            .into()
     }
 }

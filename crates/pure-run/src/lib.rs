@@ -131,6 +131,7 @@ mod tests;
 mod train_state;
 mod training_loop;
 mod watcher;
+mod weights;
 
 pub use checkpoints::checkpoint_before;
 pub use config::{BatchConfig, CheckpointConfig, Chosen};
@@ -139,7 +140,7 @@ pub use dashboard::Dashboard;
 pub use data_order::{DataOrder, hold_out};
 pub use error::Error;
 pub use folder::{Run, sealed};
-pub use forecast::Forecast;
+pub use forecast::{Forecast, MemoryForecast, PhaseMemory, Saving, Savings, SupervisedMemory};
 pub use learner::{Learner, Notice};
 pub use measures::Measures;
 pub use optim::{Decay, LrScheduler, OptimizerConfig, SchedulerType};

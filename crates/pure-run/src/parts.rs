@@ -42,39 +42,6 @@ pub trait Saved {
     fn load(&mut self, path: &Path) -> Result<(), String>;
 }
 
-/// The weights of a model, without those that are frozen: they are where they came from. Apart from the moment of an update there always are some.
-pub(crate) struct Weights<M>(pub Option<M>);
-
-impl<M: Module> Weights<M> {
-    pub fn model(&self) -> &M {
-        self.0.as_ref().expect("an update gives the weights back")
-    }
-}
-
-impl<M: Module> Saved for Weights<M> {
-    fn save(&self, path: &Path) -> Result<(), String> {
-        if !is_finite(self.model()) {
-            return Err(
-                "weights are not finite: the training has diverged; lower the learning rate and go back to an \
-                 earlier checkpoint"
-                    .to_owned(),
-            );
-        }
-        let model = self.model().clone();
-        let record = match trained_among_frozen(&model) {
-            Some(trained) => model.into_record_group(ParamGroup::from_ids(trained)),
-            None => model.into_record(),
-        };
-        record.save(path).map_err(|error| error.to_string())
-    }
-
-    fn load(&mut self, path: &Path) -> Result<(), String> {
-        let model = self.0.take().expect("an update gives the weights back");
-        self.0 = Some(load_weights(model, path)?);
-        Ok(())
-    }
-}
-
 impl Saved for ModuleOptimizer {
     fn save(&self, path: &Path) -> Result<(), String> {
         self.to_record()
@@ -87,6 +54,16 @@ impl Saved for ModuleOptimizer {
         *self = readable(|| Ok(optimizer.load_record(OptimizerRecord::load(path)?)))?;
         Ok(())
     }
+}
+
+/// Writes the weights of a model to a file, without those that are frozen: they are where they came from.
+pub(crate) fn save_weights<M: Module>(model: &M, path: &Path) -> Result<(), String> {
+    let model = model.clone();
+    let record = match trained_among_frozen(&model) {
+        Some(trained) => model.into_record_group(ParamGroup::from_ids(trained)),
+        None => model.into_record(),
+    };
+    record.save(path).map_err(|error| error.to_string())
 }
 
 /// The model with the weights of a file; frozen ones, which no file has, stay as they are.
@@ -163,6 +140,7 @@ mod tests {
     use burn::tensor::Device;
 
     use super::*;
+    use crate::weights::Weights;
 
     fn linear(value: f64) -> Linear {
         let config = LinearConfig::new(3, 2).with_initializer(Initializer::Constant { value });
@@ -180,7 +158,7 @@ mod tests {
     fn weights_that_are_not_finite_are_not_saved_and_the_reason_is_told() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("model.bpk");
-        let refused = Weights(Some(linear(f64::NAN))).save(&path).unwrap_err();
+        let refused = Weights::new(linear(f64::NAN)).save(&path).unwrap_err();
         assert!(refused.contains("diverged"), "{refused}");
         assert!(!path.exists());
     }
@@ -191,7 +169,7 @@ mod tests {
         let path = folder.path().join("model.bpk");
         std::fs::write(&path, b"not a record").unwrap();
         assert!(load_weights(linear(1.0), &path).is_err());
-        Weights(Some(linear(2.0))).save(&path).unwrap();
+        Weights::new(linear(2.0)).save(&path).unwrap();
         let other = LinearConfig::new(5, 5).init(&Device::flex());
         assert!(load_weights(other, &path).is_err());
         let bytes = std::fs::read(&path).unwrap();

@@ -10,14 +10,16 @@
 
 use burn::module::Module;
 use burn::optim::ModuleOptimizer;
+use burn::tensor::Device;
 use pure_core::metrics::{GRAD_NORM, LEARNING_RATE, SKIPPED};
-use pure_model::{Gradients, is_copied, merged, side_by_side};
+use pure_model::{Gradients, Precision, is_copied, merged, side_by_side};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::measures::Measures;
 use crate::optim::{LrScheduler, OptimizerConfig, clipped};
-use crate::parts::{Part, Weights};
+use crate::parts::Part;
+use crate::weights::Weights;
 
 /// So many skipped updates in a row end a run.
 const HOPELESS: usize = 20;
@@ -75,7 +77,7 @@ impl<M: Module> TrainState<M> {
         updates: usize,
     ) -> Self {
         Self {
-            weights: Weights(Some(model)),
+            weights: Weights::new(model),
             optimizer: optimizer.init(),
             max_grad_norm: optimizer.max_grad_norm,
             scheduler,
@@ -89,7 +91,26 @@ impl<M: Module> TrainState<M> {
         }
     }
 
-    /// The model as it is trained.
+    /// The same where a copy of the weights computes, in another precision or on another device than theirs.
+    pub fn computing(self, precision: Precision, device: &Device) -> Self {
+        Self {
+            weights: self.weights.computing(precision, device),
+            ..self
+        }
+    }
+
+    /// The same where copies of the weights in that precision compute.
+    pub fn computing_in(self, precision: Precision) -> Self {
+        match precision {
+            Precision::F32 => self,
+            _ => {
+                let device = self.model().devices().remove(0);
+                self.computing(precision, &device)
+            }
+        }
+    }
+
+    /// The model as it computes while it is trained.
     pub fn model(&self) -> &M {
         self.weights.model()
     }
@@ -109,7 +130,7 @@ impl<M: Module> TrainState<M> {
         if count > 0 && self.progress.skipped == count {
             return Err(Error::NothingLearned { count });
         }
-        Ok(self.model().clone().valid())
+        Ok(self.weights.masters().clone().valid())
     }
 
     /// The summed gradients of some batches. `find` adds those of one, and what else it found goes to `fold` in
@@ -160,10 +181,8 @@ impl<M: Module> TrainState<M> {
         progress.updates += 1;
         if is_usable {
             progress.skipped_in_a_row = 0;
-            // It is the only owner of the weights, so that they are changed in place.
-            let model = self.weights.0.take();
-            let model = model.expect("an update gives the weights back");
-            self.weights.0 = Some(self.optimizer.step(learning_rate, model, gradients));
+            self.weights
+                .update(&mut self.optimizer, learning_rate, gradients);
         } else {
             progress.skipped += 1;
             progress.skipped_in_a_row += 1;

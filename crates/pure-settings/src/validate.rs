@@ -39,6 +39,11 @@ impl Invalid {
         }
     }
 
+    /// The fault of a setting, if it has one.
+    pub fn at(key: &str, fault: Option<&str>) -> Result<(), Self> {
+        fault.map_or(Ok(()), |reason| Err(Self::new(key, reason)))
+    }
+
     /// The setting at fault, and what is wrong as it follows the key in a sentence.
     pub fn new(key: impl Into<String>, reason: impl Into<String>) -> Self {
         Self {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use pure_model::LoraConfig;
+use pure_model::{LoraConfig, Precision};
 use pure_run::{BatchConfig, CheckpointConfig, LrScheduler, OptimizerConfig};
 use pure_settings::{Invalid, Renaming, Validate};
 use schemars::JsonSchema;
@@ -36,6 +36,9 @@ pub struct SftConfig {
     /// The examples of an optimizer step, and how they are computed.
     #[serde(default)]
     pub batch: BatchConfig,
+    /// Precision of the products: `bf16` keeps weights and optimizer in f32 and computes with rounded copies.
+    #[serde(default)]
+    pub precision: Precision,
     /// Adapters, which are then trained in place of all weights.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lora: Option<LoraConfig>,
@@ -76,6 +79,7 @@ impl Validate for SftConfig {
     }
 
     fn validate(&self) -> Result<(), Invalid> {
+        Invalid::at("precision", self.precision.fault())?;
         Invalid::within("lora", self.lora.as_ref().and_then(LoraConfig::fault))?;
         Invalid::within("batch", self.batch.fault())?;
         Invalid::within("lr_scheduler", self.lr_scheduler.fault())?;

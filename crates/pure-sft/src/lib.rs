@@ -23,7 +23,7 @@ use std::rc::Rc;
 use burn::tensor::Device;
 use burn::train::Interrupter;
 use pure_model::{CausalLm, Checkpoint, Precision, PromptFormat, Sequence};
-use pure_run::{Ended, Forecast, Run, Supervised, TrainState, Watcher};
+use pure_run::{Ended, Forecast, Run, Supervised, SupervisedMemory, TrainState, Watcher};
 use pure_settings::Validate;
 
 pub use self::config::SftConfig;
@@ -92,16 +92,20 @@ impl Sft {
         inputs
     }
 
-    /// What the run will take.
-    pub fn forecast(&self) -> Forecast {
+    /// What the run will take on a device.
+    pub fn forecast(&self, device: &Device) -> Forecast {
         Forecast::of(
             &self.examples,
             &self.held_out,
             self.too_long,
             self.steps(),
-            &self.config.batch,
-            self.checkpoint.config(),
-            self.config.lora.as_ref(),
+            &SupervisedMemory {
+                model: self.checkpoint.config(),
+                batch: self.config.batch,
+                precision: self.config.precision,
+                lora: self.config.lora.clone(),
+            },
+            device,
         )
     }
 
@@ -118,15 +122,13 @@ impl Sft {
         interrupter: &Interrupter,
     ) -> Result<Ended<CausalLm>, Error> {
         let (config, steps) = (&self.config, self.steps());
-        let lm = self
-            .checkpoint
-            .load(&device.clone().autodiff(), Precision::F32)?;
-        let lora = config.lora.as_ref();
-        let lm = match lora {
-            Some(lora) => lora.adapt(lm, config.seed),
-            None => lm,
+        let (lora, device) = (config.lora.as_ref(), device.clone().autodiff());
+        let load = |precision| self.checkpoint.load(&device, precision);
+        let begun = |lm| TrainState::new(lm, &config.optimizer, config.lr_scheduler, steps);
+        let state = match lora {
+            Some(lora) => begun(lora.adapt(load(config.precision)?, config.seed)),
+            None => begun(load(Precision::F32)?).computing_in(config.precision),
         };
-        let state = TrainState::new(lm, &config.optimizer, config.lr_scheduler, steps);
         let mut learner = Supervised::new(
             NextToken,
             state,

@@ -132,8 +132,8 @@ pub mod model {
         Dropout, EndTokens, Error, Exchange, Family, Gradients, KvCache, LeftPadded, LoraConfig,
         MarkedAnswer, Memory, Message, ModelConfig, Positions, Precision, PresentDevice, PrmHead,
         ProcessRewardModel, Projection, PromptEncoder, PromptFormat, Recording, ResponseScores,
-        RopeConfig, RopeScaling, Sequence, TokenScores, Tokenizer, copy_tokenizer, guard_devices,
-        keep_freed_memory, merged, read_config, windows,
+        RopeConfig, RopeScaling, Sequence, TokenScores, Tokenizer, Workload, copy_tokenizer,
+        guard_devices, keep_freed_memory, merged, read_config, windows,
     };
 }
 
@@ -188,9 +188,9 @@ pub mod run {
     pub use pure_run::Dashboard;
     pub use pure_run::{
         BatchConfig, CheckpointConfig, Chosen, DataOrder, Decay, Ended, Error, Forecast, Learner,
-        LrScheduler, Measures, Notice, Objective, OptimizerConfig, Part, Plan, Progress,
-        Progressed, Run, Saved, SchedulerType, Supervised, TrainState, Update, Watcher, hold_out,
-        stop_on_signals, train,
+        LrScheduler, Measures, MemoryForecast, Notice, Objective, OptimizerConfig, Part,
+        PhaseMemory, Plan, Progress, Progressed, Run, Saved, Saving, SchedulerType, Supervised,
+        TrainState, Update, Watcher, hold_out, stop_on_signals, train,
     };
 }
 

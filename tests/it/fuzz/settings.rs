@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use burn::tensor::Device;
 use pure::core::MethodConfig;
 use pure::prm::{PrmConfig, PrmTraining};
 use pure::rl::{PolicyConfig, PolicyTraining};
@@ -188,19 +189,19 @@ fn is_taken(input: &Input) -> bool {
     if let Some(settings) = read::<SftConfig>(&text, &sets) {
         is_taken = true;
         if let Ok(sft) = Sft::prepare(settings) {
-            sft.forecast();
+            sft.forecast(&Device::flex());
         }
     }
     if let Some(settings) = read::<PrmConfig>(&text, &sets) {
         is_taken = true;
         if let Ok(training) = PrmTraining::prepare(settings) {
-            training.forecast();
+            training.forecast(&Device::flex());
         }
     }
     if let Some(settings) = read::<PolicyConfig>(&text, &sets) {
         is_taken = true;
         if let Ok(training) = PolicyTraining::prepare(settings) {
-            training.forecast();
+            training.forecast(&Device::flex());
             let _ = training.check();
         }
     }

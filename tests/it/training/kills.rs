@@ -258,3 +258,9 @@ fn adapters_of_a_policy_killed_twenty_times_end_in_the_same_bytes() {
     );
     kill_twenty_times(&policy_bench(), &command, &[""]);
 }
+
+#[test]
+fn fine_tuning_in_bf16_that_is_killed_twenty_times_ends_in_the_same_bytes() {
+    let command = "sft --config sft.toml --set num_train_epochs=30 --set precision=bf16";
+    kill_twenty_times(&Bench::new(), command, &[""]);
+}

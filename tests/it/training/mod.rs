@@ -5,6 +5,8 @@ mod dashboard;
 #[cfg(feature = "wgpu")]
 mod devices;
 #[cfg(target_os = "linux")]
+mod forecasts;
+#[cfg(target_os = "linux")]
 mod full_disk;
 #[cfg(unix)]
 mod kills;

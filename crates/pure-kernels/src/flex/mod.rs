@@ -20,7 +20,7 @@ mod token_scores;
 use burn::backend::Flex;
 use burn::backend::ops::FloatTensorOps;
 use burn::backend::tensor::{FloatTensor, IntTensor};
-use burn::tensor::{Bytes, DType, Shape};
+use burn::tensor::{Bytes, DType, FloatDType, Shape};
 use burn_flex::{FlexTensor, Layout};
 
 use self::attention::dense;
@@ -102,6 +102,20 @@ impl Kernels for Flex {
         attention::backward(tensors.each_ref(), &contiguous(log_sums), seen, scale)
     }
 
+    fn mixed_product(
+        x: FloatTensor<Self>,
+        w: FloatTensor<Self>,
+        turned: bool,
+    ) -> FloatTensor<Self> {
+        let w = Self::float_cast(w, FloatDType::F32);
+        let w = if turned { Self::float_transpose(w) } else { w };
+        Self::float_matmul(rounded(x), w)
+    }
+
+    fn mixed_gradient(x: FloatTensor<Self>, dy: FloatTensor<Self>) -> FloatTensor<Self> {
+        Self::float_matmul(Self::float_transpose(rounded(x)), rounded(dy))
+    }
+
     fn two_products(
         x: FloatTensor<Self>,
         a: FloatTensor<Self>,
@@ -180,6 +194,11 @@ impl Kernels for Flex {
         let logits = contiguous(logits);
         token_scores::gradient(logits, &targets, &law, &grad, first, temperature)
     }
+}
+
+/// Numbers of sixteen bits, as f32.
+fn rounded(tensor: FlexTensor) -> FlexTensor {
+    Flex::float_cast(Flex::float_cast(tensor, FloatDType::BF16), FloatDType::F32)
 }
 
 fn contiguous(tensor: FlexTensor) -> FlexTensor {

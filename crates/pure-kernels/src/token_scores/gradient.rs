@@ -9,8 +9,9 @@ use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Autodiff, TensorMetadata};
 use burn::tensor::{FloatDType, Shape};
 
-use super::{Blocks, forward, logits};
+use super::{Blocks, forward};
 use crate::extension::Kernels;
+use crate::mixed::product_of;
 
 /// Gradients of the hidden states and of the weights, of those that are wanted.
 fn backward<B: Kernels>(
@@ -22,14 +23,15 @@ fn backward<B: Kernels>(
     wanted: [bool; 2],
 ) -> [Option<FloatTensor<B>>; 2] {
     let (device, dtype): (_, FloatDType) = (hidden.device(), hidden.dtype().into());
+    let is_mixed = hidden.dtype() != weights.dtype();
     let zeros = |shape: Shape, dtype| B::float_zeros(shape, &device, dtype);
     let mut grad_hidden = wanted[0].then(|| zeros(hidden.shape(), FloatDType::F32));
     let mut grad_weights = wanted[1].then(|| zeros(weights.shape(), dtype));
     for block in blocks.of::<B>(&weights) {
-        let columns = blocks.columns::<B>(&weights, &block);
+        let part = blocks.part::<B>(&weights, &block);
         let grad_logits = B::float_cast(
             B::logits_gradient(
-                logits::<B>(&hidden, columns.clone()),
+                blocks.logits::<B>(&hidden, part.clone()),
                 targets.clone(),
                 law.clone(),
                 grad.clone(),
@@ -39,14 +41,17 @@ fn backward<B: Kernels>(
             dtype,
         );
         grad_hidden = grad_hidden.map(|sum| {
-            let part = B::float_matmul(grad_logits.clone(), B::float_transpose(columns));
+            let part = product_of::<B>(&grad_logits, part, !blocks.by_rows);
             B::float_add(sum, B::float_cast(part, FloatDType::F32))
         });
         grad_weights = grad_weights.map(|all| {
-            let part = if blocks.by_rows {
-                B::float_matmul(B::float_transpose(grad_logits), hidden.clone())
-            } else {
-                B::float_matmul(B::float_transpose(hidden.clone()), grad_logits)
+            let [x, dy] = match blocks.by_rows {
+                true => [grad_logits, hidden.clone()],
+                false => [hidden.clone(), grad_logits],
+            };
+            let part = match is_mixed {
+                true => B::mixed_gradient(x, dy),
+                false => B::float_matmul(B::float_transpose(x), dy),
             };
             B::float_slice_assign(all, &blocks.place(&block), part)
         });

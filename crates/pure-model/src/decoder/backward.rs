@@ -14,7 +14,7 @@
 use std::cell::LazyCell;
 
 use burn::module::{Module, ModuleVisitor, Param};
-use burn::tensor::{Gradients as Tape, Int, Tensor};
+use burn::tensor::{DType, Gradients as Tape, Int, Tensor};
 
 use super::pass::Pass;
 use super::{Decoder, normed};
@@ -70,7 +70,8 @@ impl Decoder {
             (frozen, pass)
         });
         let flat = tokens.clone().flatten(0, 1);
-        let mut hidden = self.embedding().inner().select(0, flat.clone());
+        let embedding = self.embedding().inner();
+        let mut hidden = embedding.select(0, flat.clone()).cast(DType::F32);
         let mut kept = Vec::new();
         // What is below all that is trained has no gradient to pass on.
         let mut is_trained = self.embed_tokens.weight.is_require_grad();

@@ -39,10 +39,9 @@ impl Decoder {
             positions.rows(),
             positions.length(),
         );
-        let dtype = self.embedding().dtype();
         Pass {
             shape: [batch, length],
-            rotation: Rotation::new(&self.frequencies, positions, dtype, &tokens.device()),
+            rotation: Rotation::new(&self.frequencies, positions, &tokens.device()),
             visible: positions.visible(keys),
             dropout: None,
         }

@@ -10,8 +10,9 @@
 
 use burn::module::Module;
 use burn::nn::{Linear, Relu};
-use burn::tensor::{DType, Device, Tensor};
+use burn::tensor::{Device, Tensor};
 
+use crate::product::linear;
 use crate::{Family, ModelConfig, init};
 
 /// How many labels a step may have: bad, good.
@@ -85,27 +86,14 @@ impl Head {
         }
     }
 
-    /// `[tokens, hidden]` to `[tokens, 2]`, in the head's own precision.
+    /// `[tokens, hidden]` to `[tokens, 2]`.
     pub(super) fn forward(&self, hidden: Tensor<2>) -> Tensor<2> {
-        let hidden = hidden.cast(self.dtype());
         match self {
-            Self::Linear(linear) => linear.forward(hidden),
+            Self::Linear(layer) => linear(layer, hidden),
             Self::Sequential(layers) => layers.iter().fold(hidden, |x, layer| match layer {
-                Layer::Linear(linear) => linear.forward(x),
+                Layer::Linear(layer) => linear(layer, x),
                 Layer::Relu(relu) => relu.forward(x),
             }),
         }
-    }
-
-    fn dtype(&self) -> DType {
-        let linears = match self {
-            Self::Linear(linear) => Some(linear),
-            Self::Sequential(layers) => layers.iter().find_map(|layer| match layer {
-                Layer::Linear(linear) => Some(linear),
-                Layer::Relu(_) => None,
-            }),
-        };
-        let first = linears.expect("a head has a linear layer");
-        first.weight.val().dtype()
     }
 }

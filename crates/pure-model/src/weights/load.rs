@@ -9,18 +9,19 @@ use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Tensor, TensorData};
 use half::bf16;
 
-use super::Weights;
 use super::names::NameTracker;
+use super::{HEAD, Weights};
 use crate::{Error, Precision};
 
 impl Weights {
-    /// Gives `module` the tensors that carry its parameters' names, in `precision`.
+    /// Gives `module` the tensors that carry its parameters' names, in `precision`, factors of adapters in
+    /// theirs.
     ///
     /// `may_ignore` tells of a tensor without a place in the module whether that is in order.
     pub(crate) fn load_into<M: Module>(
         &self,
         module: M,
-        precision: Precision,
+        [precision, of_factors]: [Precision; 2],
         may_ignore: impl Fn(&str) -> bool,
     ) -> Result<M, Error> {
         let mut check = Check {
@@ -48,6 +49,7 @@ impl Weights {
             weights: self,
             names: NameTracker::default(),
             precision,
+            of_factors,
             error: None,
         };
         let module = module.map(&mut fill);
@@ -109,12 +111,13 @@ struct Fill<'a> {
     weights: &'a Weights,
     names: NameTracker,
     precision: Precision,
+    of_factors: Precision,
     error: Option<Error>,
 }
 
 impl Fill<'_> {
-    fn read(&self, shape: &[usize]) -> Result<TensorData, Error> {
-        match self.precision {
+    fn read(&self, shape: &[usize], precision: Precision) -> Result<TensorData, Error> {
+        match precision {
             Precision::Bf16 => self.read_as(shape, bf16::from_f32),
             _ => self.read_as(shape, |number| number),
         }
@@ -159,10 +162,18 @@ impl ModuleMapper for Fill<'_> {
         if self.error.is_some() {
             return param;
         }
-        match self.read(&param.lazy_shape().dims::<D>()) {
+        // Vectors and heads take no room: they stay as exact as they are.
+        let precision = if D == 1 || self.names.tensor_name().starts_with(HEAD) {
+            Precision::F32
+        } else if self.names.is_factor() {
+            self.of_factors
+        } else {
+            self.precision
+        };
+        match self.read(&param.lazy_shape().dims::<D>(), precision) {
             Ok(data) => {
                 let device = param.lazy_device();
-                let value = Tensor::from_data(data, (&device, self.precision.dtype()));
+                let value = Tensor::from_data(data, (&device, precision.dtype()));
                 let id = param.id;
                 param.transform_for_load(value, id)
             }

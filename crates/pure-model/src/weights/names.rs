@@ -41,7 +41,7 @@ impl NameTracker {
     }
 
     /// Whether the parameter being visited is a factor of an adapter.
-    fn is_factor(&self) -> bool {
+    pub(crate) fn is_factor(&self) -> bool {
         self.containers
             .iter()
             .any(|kind| kind == "Reparameterization")

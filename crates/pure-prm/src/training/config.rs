@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use pure_model::{LoraConfig, PrmHead, PromptFormat};
+use pure_model::{LoraConfig, Precision, PrmHead, PromptFormat};
 use pure_run::{BatchConfig, CheckpointConfig, LrScheduler, OptimizerConfig, SchedulerType};
 use pure_settings::{Invalid, Renaming, Validate};
 use schemars::JsonSchema;
@@ -42,6 +42,9 @@ pub struct PrmConfig {
     /// What a step learns from.
     #[serde(default)]
     pub batch: BatchConfig,
+    /// Precision of the products: `bf16` keeps weights and optimizer in f32 and computes with rounded copies.
+    #[serde(default)]
+    pub precision: Precision,
     /// Adapters, which are then trained in place of the decoder's weights, beside the whole head.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lora: Option<LoraConfig>,
@@ -156,6 +159,7 @@ impl Validate for PrmConfig {
     }
 
     fn validate(&self) -> Result<(), Invalid> {
+        Invalid::at("precision", self.precision.fault())?;
         Invalid::within("lora", self.lora.as_ref().and_then(LoraConfig::fault))?;
         Invalid::within("batch", self.batch.fault())?;
         Invalid::within("optimizer", self.optimizer.fault())?;

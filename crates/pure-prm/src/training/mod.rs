@@ -25,7 +25,7 @@ use burn::module::Module;
 use burn::tensor::Device;
 use burn::train::Interrupter;
 use pure_model::{Checkpoint, Precision, ProcessRewardModel, Sequence};
-use pure_run::{Ended, Forecast, Run, Supervised, TrainState, Watcher};
+use pure_run::{Ended, Forecast, Run, Supervised, SupervisedMemory, TrainState, Watcher};
 use pure_settings::Validate;
 
 pub use self::config::{HeadConfig, PrmConfig, StageConfig, Trained};
@@ -101,8 +101,8 @@ impl PrmTraining {
         inputs
     }
 
-    /// What the run will take, its steps stage by stage.
-    pub fn forecast(&self) -> (Forecast, Vec<usize>) {
+    /// What the run will take on a device, its steps stage by stage.
+    pub fn forecast(&self, device: &Device) -> (Forecast, Vec<usize>) {
         let stages = self.config.stages.iter();
         let steps: Vec<usize> = stages.map(|stage| self.steps(stage)).collect();
         let forecast = Forecast::of(
@@ -110,9 +110,13 @@ impl PrmTraining {
             &self.held_out,
             self.too_long,
             steps.iter().copied().fold(0, usize::saturating_add),
-            &self.config.batch,
-            self.checkpoint.config(),
-            self.config.lora.as_ref(),
+            &SupervisedMemory {
+                model: self.checkpoint.config(),
+                batch: self.config.batch,
+                precision: self.config.precision,
+                lora: self.config.lora.clone(),
+            },
+            device,
         );
         (forecast, steps)
     }
@@ -151,20 +155,28 @@ impl PrmTraining {
             }
             pure_run::sealed(&folder, &result)?;
             let result = Checkpoint::open(&result)?.with_adapter_apart();
-            prm = Some(result.load_prm(&device, Precision::F32)?);
+            prm = Some(result.load_prm(&device, self.stored())?);
         }
         let prm = prm.expect("there is a stage").valid();
         run.finish(|folder| self.save(folder, &prm))?;
         Ok(Ended::Done(prm))
     }
 
+    /// The precision of the weights that are kept: those beside adapters need not be exact.
+    fn stored(&self) -> Precision {
+        match self.config.lora {
+            Some(_) => self.config.precision,
+            None => Precision::F32,
+        }
+    }
+
     /// The model that the first stage begins with.
     fn begin(&self, device: &Device) -> Result<ProcessRewardModel, Error> {
         let begun = if self.checkpoint.prm_head().is_ok() {
-            self.checkpoint.load_prm(device, Precision::F32)?
+            self.checkpoint.load_prm(device, self.stored())?
         } else {
             let head = self.config.head.into();
-            self.checkpoint.start_prm(head, device, Precision::F32)?
+            self.checkpoint.start_prm(head, device, self.stored())?
         };
         Ok(match &self.config.lora {
             Some(lora) => lora.adapt(begun, self.config.seed),
@@ -185,6 +197,10 @@ impl PrmTraining {
         }
         let (config, steps) = (&self.config, self.steps(stage));
         let state = TrainState::new(prm, &config.optimizer, stage.lr_scheduler, steps);
+        let state = match config.lora {
+            Some(_) => state,
+            None => state.computing_in(config.precision),
+        };
         let objective = StepLabels {
             class_weights: config.class_weights,
         };

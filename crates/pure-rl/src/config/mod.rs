@@ -10,7 +10,7 @@ mod update;
 use std::path::PathBuf;
 
 use pure_core::{Baseline, MethodConfig, PolicyLoss, RewardSource, TokenWeights};
-use pure_model::LoraConfig;
+use pure_model::{LoraConfig, Precision};
 use pure_rollout::{EngineOptions, Sampling};
 use pure_run::{CheckpointConfig, Chosen, LrScheduler, OptimizerConfig};
 use pure_settings::{Invalid, Renaming, Validate};
@@ -65,6 +65,9 @@ pub struct PolicyConfig {
     /// How the policy learns from the answers of an iteration.
     #[serde(default)]
     pub update: UpdateConfig,
+    /// Precision of the products: `bf16` keeps weights and optimizer in f32 and computes with rounded copies.
+    #[serde(default)]
+    pub precision: Precision,
     /// Adapters, which are then trained in place of all weights.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lora: Option<LoraConfig>,
@@ -178,6 +181,7 @@ impl Validate for PolicyConfig {
     }
 
     fn validate(&self) -> Result<(), Invalid> {
+        Invalid::at("precision", self.precision.fault())?;
         self.prompts.validate()?;
         Invalid::within("lora", self.lora.as_ref().and_then(LoraConfig::fault))?;
         self.rollouts.validate()?;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use pure_model::DeviceChoice;
+use pure_model::{DeviceChoice, Precision};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,9 @@ pub struct RewardModelConfig {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub device: Option<DeviceChoice>,
+    /// Precision of its products; without it, the policy's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub precision: Option<Precision>,
     /// Tokens of a forward pass, padding included.
     #[serde(default = "batch_tokens")]
     pub batch_tokens: usize,
@@ -35,6 +38,9 @@ pub struct ReferenceConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub device: Option<DeviceChoice>,
+    /// Precision of its products; without it, the policy's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub precision: Option<Precision>,
 }
 
 fn batch_tokens() -> usize {

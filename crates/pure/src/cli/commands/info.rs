@@ -2,7 +2,7 @@
 
 use clap::Args;
 use indicatif::BinaryBytes;
-use pure::model::{Checkpoint, Memory, ModelConfig, Precision, RopeScaling};
+use pure::model::{Checkpoint, Memory, ModelConfig, Precision, RopeScaling, Workload};
 use serde_json::{Value, json};
 
 use crate::cli::support::diagnostic::explain;
@@ -35,8 +35,16 @@ impl Info {
             .unwrap_or(2048.min(config.max_position_embeddings as u64));
         let inference = [Precision::F32, Precision::Bf16]
             .map(|precision| config.memory_for_inference(precision, self.batch, length));
-        let training = config.memory_for_training(self.batch, length, false, None);
-        let checkpointed = config.memory_for_training(self.batch, length, true, None);
+        let training = |gradient_checkpointing| {
+            config.memory_for_training(Workload {
+                batch: self.batch,
+                length,
+                gradient_checkpointing,
+                precision: Precision::F32,
+                lora: None,
+            })
+        };
+        let (training, checkpointed) = (training(false), training(true));
 
         if self.json {
             let [f32, bf16] = inference.map(|memory| memory_json(&memory));
@@ -127,8 +135,8 @@ fn memory_row(name: &str, memory: &Memory) -> [String; 6] {
         name.to_owned(),
         bytes(memory.weights),
         bytes(memory.cache),
-        bytes(memory.optimizer),
-        bytes(memory.activations),
+        bytes(memory.gradients.saturating_add(memory.moments)),
+        bytes(memory.activations.saturating_add(memory.logits)),
         bytes(memory.total()),
     ]
 }
@@ -137,8 +145,8 @@ fn memory_json(memory: &Memory) -> Value {
     json!({
         "weights": memory.weights,
         "cache": memory.cache,
-        "optimizer": memory.optimizer,
-        "activations": memory.activations,
+        "optimizer": memory.gradients.saturating_add(memory.moments),
+        "activations": memory.activations.saturating_add(memory.logits),
         "total": memory.total(),
     })
 }

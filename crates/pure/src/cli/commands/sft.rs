@@ -23,8 +23,9 @@ impl Command {
         let (settings, text) = self.training.settings::<SftConfig>()?;
         let output = settings.output.clone();
         let sft = Sft::prepare(settings).map_err(explain_sft)?;
-        let forecast = sft.forecast();
-        let device = self.training.device(forecast.memory)?.device();
+        let device = self.training.device()?;
+        let forecast = sft.forecast(&device.device());
+        Training::warn(&device, &forecast.memory);
         let steps = forecast.steps.to_string();
         if self.training.is_dry_run(&text, &facts(&forecast, steps))? {
             return Ok(Outcome::Done);
@@ -34,7 +35,7 @@ impl Command {
         };
         let interrupter = stop_on_signals();
         let watcher = self.training.watcher("sft", &[], &interrupter);
-        let ended = sft.run(&run, &device, watcher, &interrupter);
+        let ended = sft.run(&run, &device.device(), watcher, &interrupter);
         self.training.end(&run, ended.map_err(explain_sft)?, &[])
     }
 }

@@ -7,7 +7,7 @@ use pure::run::stop_on_signals;
 
 use crate::cli::support::Outcome;
 use crate::cli::support::diagnostic::explain_rl;
-use crate::cli::support::training::Training;
+use crate::cli::support::training::{Training, memory_facts};
 
 /// What a line on an iteration tells; `metrics.jsonl` has everything.
 const HEADLINE: [&str; 9] = [
@@ -39,8 +39,9 @@ impl Train {
         let output = settings.output.clone();
         let policy = PolicyTraining::prepare(settings).map_err(explain_rl)?;
         policy.check().map_err(explain_rl)?;
-        let forecast = policy.forecast();
-        let device = self.training.device(forecast.memory())?.device();
+        let device = self.training.device()?;
+        let forecast = policy.forecast(&device.device());
+        Training::warn(&device, &forecast.memory);
         for warning in policy.warnings() {
             eprintln!("warning: {warning}");
         }
@@ -52,7 +53,7 @@ impl Train {
         };
         let interrupter = stop_on_signals();
         let watcher = self.training.watcher("train", &HEADLINE, &interrupter);
-        let ended = policy.run(&run, &device, watcher, &interrupter);
+        let ended = policy.run(&run, &device.device(), watcher, &interrupter);
         self.training
             .end(&run, ended.map_err(explain_rl)?, &HEADLINE)
     }
@@ -68,7 +69,7 @@ fn facts(forecast: &PolicyForecast) -> Vec<(&'static str, String)> {
         answers,
         iterations,
         updates,
-        ref models,
+        ref memory,
     } = *forecast;
     let paid = with_answer.map_or_else(String::new, |n| format!(", {n} with an answer that pays"));
     let mut facts = vec![
@@ -83,16 +84,6 @@ fn facts(forecast: &PolicyForecast) -> Vec<(&'static str, String)> {
             format!("{iterations} of {answers} answers and {updates} updates each"),
         ),
     ];
-    facts.extend(models.iter().map(|model| {
-        let place = match &model.device {
-            Some(device) => format!(" on {device}"),
-            None => String::new(),
-        };
-        let memory = model.memory as f64 / f64::from(1 << 20);
-        (
-            "memory",
-            format!("about {memory:.0} MiB for the {}{place}", model.name),
-        )
-    }));
+    facts.extend(memory_facts(memory));
     facts
 }

@@ -23,8 +23,9 @@ impl Train {
         let (settings, text) = self.training.settings::<PrmConfig>()?;
         let output = settings.output.clone();
         let prm = PrmTraining::prepare(settings).map_err(explain_prm)?;
-        let (forecast, stages) = prm.forecast();
-        let device = self.training.device(forecast.memory)?.device();
+        let device = self.training.device()?;
+        let (forecast, stages) = prm.forecast(&device.device());
+        Training::warn(&device, &forecast.memory);
         let steps = stages.iter().map(ToString::to_string);
         let steps = steps.collect::<Vec<_>>().join(" + ");
         if self.training.is_dry_run(&text, &facts(&forecast, steps))? {
@@ -36,7 +37,7 @@ impl Train {
         let interrupter = stop_on_signals();
         let ended = prm.run(
             &run,
-            &device,
+            &device.device(),
             |number, stage, _| {
                 let part = match stage.trains {
                     Trained::Head => "head",

@@ -11,8 +11,8 @@ use burn::train::Interrupter;
 use clap::Args;
 use indicatif::BinaryBytes;
 use miette::miette;
-use pure::model::{DeviceChoice, DeviceKind, PresentDevice};
-use pure::run::{Ended, Forecast, Run, Watcher};
+use pure::model::{DeviceChoice, Memory, PresentDevice};
+use pure::run::{Ended, Forecast, MemoryForecast, Run, Watcher};
 use pure::settings::{self, Override, Validate};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -21,6 +21,7 @@ pub use self::lines::Lines;
 use super::Outcome;
 use super::diagnostic::{explain, explain_config, explain_run};
 use super::output::print;
+use super::table::numbers_in;
 
 /// How to train.
 #[derive(Args)]
@@ -59,21 +60,33 @@ impl Training {
         Ok((loaded.settings, text))
     }
 
-    /// The device of the run, with a word of warning if what the run takes is more than the machine has.
-    pub fn device(&self, memory: u64) -> miette::Result<PresentDevice> {
-        let device = self.device.open().map_err(explain)?;
-        if device.kind == DeviceKind::Cpu
-            && let Some(there) = super::machine::memory()
-            && memory > there
+    /// The device of the run.
+    pub fn device(&self) -> miette::Result<PresentDevice> {
+        self.device.open().map_err(explain)
+    }
+
+    /// Warns if what the run takes is more than the device has, and tells what would fit.
+    pub fn warn(device: &PresentDevice, memory: &MemoryForecast) {
+        if let Some(there) = device.memory()
+            && memory.peak() > there
         {
+            let advice = match memory.fitting(there) {
+                Some(savings) => {
+                    let sets = savings
+                        .iter()
+                        .map(|saving| format!(" --set {}", saving.setting));
+                    format!("it fits with{}", sets.collect::<String>())
+                }
+                None => {
+                    "no setting makes it fit: take a smaller model or a larger device".to_owned()
+                }
+            };
             eprintln!(
-                "warning: this takes about {}, and the machine has {}: `batch_tokens` and `gradient_checkpointing`, \
-                 where there is one, take less",
-                BinaryBytes(memory),
+                "warning: this takes about {}, and {device} has {}; {advice}",
+                BinaryBytes(memory.peak()),
                 BinaryBytes(there)
             );
         }
-        Ok(device)
     }
 
     /// Shows the settings and what the run will take, if nothing else is asked for.
@@ -167,14 +180,46 @@ pub fn facts(forecast: &Forecast, steps: String) -> Vec<(&'static str, String)> 
         memory,
         ..
     } = forecast;
-    let memory = *memory as f64 / f64::from(1 << 20);
-    vec![
+    let mut facts = vec![
         (
             "examples",
             format!("{examples} to learn from, {held_out} to evaluate with, {too_long} too long"),
         ),
         ("tokens", format!("{tokens} an epoch")),
         ("steps", steps),
-        ("memory", format!("about {memory:.0} MiB")),
-    ]
+    ];
+    facts.extend(memory_facts(memory));
+    facts
+}
+
+/// What is in memory, phase by phase, and what would take less.
+pub fn memory_facts(memory: &MemoryForecast) -> Vec<(&'static str, String)> {
+    let bytes = |bytes: u64| match bytes {
+        0 => "-".to_owned(),
+        _ => BinaryBytes(bytes).to_string(),
+    };
+    let names = Memory::default().parts().map(|(name, _)| name);
+    let mut rows = vec![row("phase", names.map(str::to_owned), "total")];
+    rows.extend(memory.phases.iter().map(|phase| {
+        let name = match &phase.device {
+            Some(device) => format!("{} on {device}", phase.phase),
+            None => phase.phase.to_owned(),
+        };
+        let parts = phase.memory.parts().map(|(_, size)| bytes(size));
+        row(&name, parts, &bytes(phase.memory.total()))
+    }));
+    let table = numbers_in(1..8, rows);
+    let mut facts: Vec<_> = table
+        .lines()
+        .map(|line| ("memory", line.to_owned()))
+        .collect();
+    facts.extend(memory.savings.iter().map(|saving| {
+        let line = format!("{} with --set {}", bytes(saving.peak), saving.setting);
+        ("or", line)
+    }));
+    facts
+}
+
+fn row(phase: &str, [a, b, c, d, e, f]: [String; 6], total: &str) -> [String; 8] {
+    [phase.to_owned(), a, b, c, d, e, f, total.to_owned()]
 }
