@@ -169,6 +169,7 @@ fn measure(case: &Case, (name, form): (&str, Form)) {
         gradient_checkpointing: checkpointing,
         precision: Precision::F32,
         lora: lora.as_ref(),
+        offload: false,
     });
     let kept = forecast.weights + forecast.gradients + forecast.moments;
     let beyond = || peak().saturating_sub(kept) >> 20;

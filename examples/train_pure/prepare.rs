@@ -9,7 +9,7 @@ use burn::tensor::Device;
 use burn::train::Interrupter;
 use pure::data::{LabelledAnswers, ReadOptions};
 use pure::files::{Lines, write, write_folder};
-use pure::model::{Checkpoint, ModelConfig, Precision, copy_tokenizer};
+use pure::model::{Checkpoint, ModelConfig, Precision, Room, copy_tokenizer};
 use pure::prm::{Evaluator, PrmConfig, PrmTraining, StepReader, StepTokens};
 use pure::run::{Ended, Run};
 use pure::settings;
@@ -134,7 +134,7 @@ fn fine_tune(
         return Ok(());
     }
     let start = Instant::now();
-    let steps = sft.forecast(device).steps;
+    let steps = sft.forecast(Room::HOST).steps;
     if let Ended::Interrupted { .. } = sft.run(&run, device, progress(name), interrupter)? {
         return Err("interrupted".into());
     }

@@ -13,7 +13,7 @@ use burn::tensor::{Device, DeviceType, Tensor};
 use serde::{Deserialize, Serialize};
 
 use crate::panics::caught_on_device;
-use crate::{Error, Precision};
+use crate::{Error, Precision, Room};
 
 /// A kind of device, named as the feature that builds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -148,9 +148,15 @@ impl PresentDevice {
         self.device.clone()
     }
 
-    /// Bytes of its memory, where somebody tells: the system of the processor's, on Linux, and NVIDIA's tool of its
-    /// cards'.
-    pub fn memory(&self) -> Option<u64> {
+    /// Its memory. How much that is tells the system of the processor's, on Linux, and NVIDIA's tool of its cards'.
+    pub fn room(&self) -> Room {
+        Room {
+            is_host: self.kind == DeviceKind::Cpu,
+            bytes: self.memory(),
+        }
+    }
+
+    fn memory(&self) -> Option<u64> {
         match self.kind {
             DeviceKind::Cpu => {
                 let facts = std::fs::read_to_string("/proc/meminfo").ok()?;
@@ -240,7 +246,7 @@ fn computed(device: &Device) -> Result<Vec<f32>, String> {
 }
 
 /// Whether tensors of a device are computed by the processor's own backend.
-pub fn is_processor(device: &Device) -> bool {
+pub(crate) fn is_processor(device: &Device) -> bool {
     *device == Device::flex()
 }
 

@@ -79,6 +79,8 @@ pub struct Workload<'a> {
     pub precision: Precision,
     /// The adapters that are trained in place of all weights.
     pub lora: Option<&'a LoraConfig>,
+    /// Whether masters and moments are elsewhere.
+    pub offload: bool,
 }
 
 /// A count that stops at the largest number there is.
@@ -123,6 +125,16 @@ impl ModelConfig {
         }
     }
 
+    /// What waits in host memory where the optimizer does: masters and moments.
+    pub fn memory_of_optimizer(&self) -> Memory {
+        let all = self.all_parameters();
+        Memory {
+            weights: (all * count(4)).0,
+            moments: (all * count(8)).0,
+            ..Memory::default()
+        }
+    }
+
     /// Number of parameters of adapters, and of the weights that they are beside.
     pub fn adapters(&self, lora: &LoraConfig) -> [u64; 2] {
         let (layers, rank) = (count(self.num_hidden_layers), count(lora.rank));
@@ -162,6 +174,7 @@ impl ModelConfig {
             gradient_checkpointing,
             precision,
             lora,
+            offload,
         } = workload;
         let tokens = Saturating(batch) * Saturating(length);
         let [hidden, inner] = [self.hidden_size, self.intermediate_size].map(count);
@@ -187,15 +200,17 @@ impl ModelConfig {
         let beyond = Saturating(of_head.0.saturating_sub(of_layer.0));
         let all = self.all_parameters();
         let bytes = count(precision.bytes());
-        let (weights, trained) = match lora {
-            Some(_) => (all * bytes + adapters * count(4), adapters),
-            None if precision == Precision::F32 => (all * bytes, all),
-            None => (all * (count(4) + bytes), all),
+        let is_copied = precision != Precision::F32;
+        let (weights, trained, moments) = match lora {
+            Some(_) => (all * bytes + adapters * count(4), adapters, adapters),
+            None if offload => (all * bytes, all, count(0)),
+            None if is_copied => (all * (count(4) + bytes), all, all),
+            None => (all * bytes, all, all),
         };
         Memory {
             weights: weights.0,
             gradients: (trained * count(4)).0,
-            moments: (trained * count(8)).0,
+            moments: (moments * count(8)).0,
             activations: ((tokens * kept + of_layer) * count(4)).0,
             cache: 0,
             logits: (beyond * count(4)).0,
@@ -254,6 +269,7 @@ mod tests {
             gradient_checkpointing,
             precision: Precision::F32,
             lora: None,
+            offload: false,
         }
     }
 

@@ -4,11 +4,10 @@ use std::path::Path;
 
 use burn::module::Module;
 use burn::tensor::Device;
-use pure_model::{DeviceChoice, Precision};
+use pure_model::{DeviceChoice, Held, Precision};
 use pure_rollout::Engine;
 use pure_run::TrainState;
 
-use crate::config::ReferenceConfig;
 use crate::error::Error;
 use crate::evaluation::Evaluation;
 use crate::learning::Learning;
@@ -25,25 +24,22 @@ impl PolicyTraining {
     /// Loads all models.
     pub(crate) fn pipeline(self, folder: &Path, device: &Device) -> Result<Pipeline, Error> {
         let config = self.config;
-        let stored = match config.lora {
-            Some(_) => config.precision,
-            None => Precision::F32,
-        };
-        let lm = self.checkpoint.load(&device.clone().autodiff(), stored)?;
+        let updates = config.iterations.saturating_mul(config.updates());
+        let begun = |lm| TrainState::new(lm, &config.optimizer, config.lr_scheduler, updates);
+        let training = device.clone().autodiff();
         // Nothing changes the weights beside adapters: they are the reference, at no cost.
         let mut base = None;
-        let lm = match &config.lora {
+        let policy = match &config.lora {
             Some(lora) => {
+                let lm = self.checkpoint.load(&training, config.precision)?;
                 base = Some(lm.valid());
-                lora.adapt(lm, config.seed)
+                begun(lora.adapt(lm, config.seed))
             }
-            None => lm,
-        };
-        let updates = config.iterations.saturating_mul(config.updates());
-        let policy = TrainState::new(lm, &config.optimizer, config.lr_scheduler, updates);
-        let policy = match config.lora {
-            Some(_) => policy,
-            None => policy.computing_in(config.precision),
+            None => {
+                let place = config.optimizer.offload.place(device).autodiff();
+                let masters = self.checkpoint.load(&place, Precision::F32)?;
+                begun(masters).computing(config.precision, &training)
+            }
         };
         let precision = |own: Option<Precision>| own.unwrap_or(config.precision);
         let place = |choice: Option<DeviceChoice>| -> Result<Device, Error> {
@@ -56,15 +52,17 @@ impl PolicyTraining {
             _ if !config.needs_reference() => None,
             Some(reference) => Some(reference),
             None => {
-                let is_base = config.reference == ReferenceConfig::default();
+                let is_base = config.reference.is_base();
                 let from = self.reference.as_ref().unwrap_or(&self.checkpoint);
+                let own = &config.reference;
+                let device = place(own.device)?;
                 Some(Box::new(FrozenPolicy {
                     model: match base.filter(|_| is_base) {
-                        Some(base) => base,
-                        None => from.load(
-                            &place(config.reference.device)?,
-                            precision(config.reference.precision),
-                        )?,
+                        Some(base) => Held::new(base, &device),
+                        None => {
+                            let waits = own.offload.place(&device);
+                            Held::new(from.load(&waits, precision(own.precision))?, &device)
+                        }
                     },
                     batch_tokens: config.update.batch_tokens,
                 }) as Box<dyn ReferencePolicy>)
@@ -75,7 +73,12 @@ impl PolicyTraining {
             _ if !config.pays_steps() => None,
             (Some(rewards), ..) => Some(rewards),
             (None, Some(folder), Some(settings)) => Some(Box::new(RewardModel {
-                prm: folder.load_prm(&place(settings.device)?, precision(settings.precision))?,
+                prm: {
+                    let device = place(settings.device)?;
+                    let waits = settings.offload.place(&device);
+                    let prm = folder.load_prm(&waits, precision(settings.precision))?;
+                    Held::new(prm, &device)
+                },
                 format: self.steps.clone(),
                 batch_tokens: settings.batch_tokens,
             }) as Box<dyn StepRewards>),

@@ -1,11 +1,10 @@
 //! What a run of reinforcement learning will take, before it begins.
 
-use burn::tensor::Device;
-use pure_model::{Checkpoint, Memory, Precision, Workload};
+use pure_model::{Checkpoint, Memory, Offload, Precision, Room, Workload};
 use pure_run::{MemoryForecast, PhaseMemory, Savings};
 use serde::Serialize;
 
-use crate::config::{PolicyConfig, ReferenceConfig};
+use crate::config::PolicyConfig;
 use crate::training::PolicyTraining;
 
 /// What a run of reinforcement learning will take.
@@ -30,8 +29,8 @@ pub struct PolicyForecast {
 }
 
 impl PolicyTraining {
-    /// What the run will take on a device.
-    pub fn forecast(&self, device: &Device) -> PolicyForecast {
+    /// What the run will take on a device with such memory.
+    pub fn forecast(&self, room: Room) -> PolicyForecast {
         let config = &self.config;
         PolicyForecast {
             prompts: self.prompts.as_ref().map_or(0, |prompts| prompts.len()),
@@ -41,9 +40,24 @@ impl PolicyTraining {
             answers: config.answers(),
             iterations: config.iterations,
             updates: config.updates(),
-            memory: MemoryForecast::new(config, self.savings(), device, |config| {
-                self.phases(config)
+            memory: MemoryForecast::new(config, self.savings(), room, |config| {
+                self.phases(config, room)
             }),
+        }
+    }
+
+    /// Decides what waits in host memory where the settings leave it open, by what the device has room for.
+    pub fn fit(&mut self, room: Room) {
+        let choices: [fn(&mut PolicyConfig) -> Option<&mut Offload>; 3] = [
+            |config| Some(&mut config.reference.offload),
+            |config| config.reward_model.as_mut().map(|prm| &mut prm.offload),
+            |config| Some(&mut config.optimizer.offload),
+        ];
+        for choice in choices {
+            let is_tight = room.is_tight(self.forecast(room).memory.peak());
+            if let Some(offload) = choice(&mut self.config) {
+                *offload = offload.or(is_tight);
+            }
         }
     }
 
@@ -72,6 +86,10 @@ impl PolicyTraining {
                 Box::new(|config| config.rollouts.kv_cache_mib = 2048),
             ),
             (
+                "optimizer.offload=always".to_owned(),
+                Box::new(|config| config.optimizer.offload = Offload::Always),
+            ),
+            (
                 "lora.rank=16".to_owned(),
                 Box::new(|config| {
                     config.lora.get_or_insert_default();
@@ -85,7 +103,7 @@ impl PolicyTraining {
     }
 
     /// What each phase holds, on each device that takes part in it.
-    fn phases(&self, config: &PolicyConfig) -> Vec<PhaseMemory> {
+    fn phases(&self, config: &PolicyConfig, room: Room) -> Vec<PhaseMemory> {
         let (shape, lora) = (self.checkpoint.config(), config.lora.as_ref());
         let width = self.width(config);
         let rows = |tokens: usize| (tokens / width).max(1) as u64;
@@ -94,6 +112,7 @@ impl PolicyTraining {
             let model = model.config();
             model.memory_for_inference(precision, rows(tokens), width as u64)
         };
+        let offload = lora.is_none() && room.is_without(config.optimizer.offload);
         let mini_batch = config.update.mini_batch_size.unwrap_or(config.answers());
         let update = shape.memory_for_training(Workload {
             batch: rows(config.update.batch_tokens).min(mini_batch as u64),
@@ -101,17 +120,14 @@ impl PolicyTraining {
             gradient_checkpointing: config.update.gradient_checkpointing,
             precision: config.precision,
             lora,
+            offload,
         });
-        let is_base = lora.is_some() && config.reference == ReferenceConfig::default();
+        let is_base = lora.is_some() && config.reference.is_base();
         let reference = (config.needs_reference() && !is_base).then(|| {
             let own = &config.reference;
             let model = self.reference.as_ref().unwrap_or(&self.checkpoint);
             let memory = reading(model, own.precision, config.update.batch_tokens);
-            (
-                "reference",
-                own.device.map(|device| device.to_string()),
-                memory,
-            )
+            ("reference", own.device, own.offload, memory)
         });
         let prm = self.reward_model.as_ref().zip(config.reward_model.as_ref());
         let prm = prm.map(|(model, own)| {
@@ -119,15 +135,13 @@ impl PolicyTraining {
                 logits: 0,
                 ..reading(model, own.precision, own.batch_tokens)
             };
-            (
-                "scoring",
-                own.device.map(|device| device.to_string()),
-                memory,
-            )
+            ("scoring", own.device, own.offload, memory)
         });
         let others: Vec<_> = prm.into_iter().chain(reference).collect();
-        // What is loaded stays.
-        let beside = others.iter().filter(|(_, device, _)| device.is_none());
+        // What is loaded stays, or waits in host memory for its phase.
+        let beside = others
+            .iter()
+            .filter(|(_, own, offload, _)| own.is_none() && !room.is_without(*offload));
         let beside: u64 = beside
             .map(|(.., memory)| memory.weights)
             .fold(0, u64::saturating_add);
@@ -151,16 +165,22 @@ impl PolicyTraining {
             memory,
         };
         let mut phases = vec![phase("rollouts", None, rollouts)];
-        phases.extend(others.into_iter().map(|(name, device, memory)| {
+        phases.extend(others.into_iter().map(|(name, own, offload, memory)| {
+            let waits = own.is_none() && room.is_without(offload);
+            let brought = if waits { memory.weights } else { 0 };
             let here = Memory {
+                weights: kept.weights.saturating_add(brought),
                 activations: memory.activations,
                 logits: memory.logits,
                 ..kept
             };
-            let memory = Memory { cache: 0, ..memory };
-            let memory = if device.is_none() { here } else { memory };
-            phase(name, device, memory)
+            let there = Memory { cache: 0, ..memory };
+            let memory = if own.is_none() { here } else { there };
+            phase(name, own.map(|device| device.to_string()), memory)
         }));
+        if offload {
+            phases.push(PhaseMemory::optimizer_in_host_memory(shape));
+        }
         let weights = kept.weights;
         phases.push(phase("update", None, Memory { weights, ..update }));
         phases

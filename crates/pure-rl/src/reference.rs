@@ -1,7 +1,7 @@
 //! Log-probabilities of sampled answers under a model that is not trained by them: the reference, or
 //! the policy as the trainer computes it.
 
-use pure_model::{CausalLm, Exchange, ResponseScores};
+use pure_model::{CausalLm, Exchange, Held, ResponseScores};
 
 use crate::answer::Answer;
 use crate::error::Error;
@@ -19,14 +19,16 @@ pub trait ReferencePolicy {
 /// A model that stays as it is.
 pub struct FrozenPolicy {
     /// The model.
-    pub model: CausalLm,
+    pub model: Held<CausalLm>,
     /// Tokens that it reads at once.
     pub batch_tokens: usize,
 }
 
 impl ReferencePolicy for FrozenPolicy {
     fn log_probs(&mut self, answers: &[Answer], temperature: f64) -> Result<Vec<Vec<f32>>, Error> {
-        let scores = scores(&self.model, answers, temperature, self.batch_tokens)?;
+        let scores = self
+            .model
+            .with(|model| scores(model, answers, temperature, self.batch_tokens))?;
         Ok(scores.into_iter().map(|scores| scores.log_probs).collect())
     }
 }

@@ -8,7 +8,7 @@
 //! Who has rewards of another kind implements one of the traits; the pipeline stays as it is.
 
 use pure_core::StepFormat;
-use pure_model::{MarkedAnswer, ProcessRewardModel};
+use pure_model::{Held, MarkedAnswer, ProcessRewardModel};
 use pure_verify::Verifier;
 
 use crate::answer::Answer;
@@ -34,7 +34,7 @@ pub trait Outcomes {
 /// A process reward model that reads the policy's own tokens.
 pub struct RewardModel {
     /// The model.
-    pub prm: ProcessRewardModel,
+    pub prm: Held<ProcessRewardModel>,
     /// What it reads at the end of a step.
     pub format: StepFormat,
     /// Tokens that it reads at once.
@@ -54,7 +54,7 @@ impl StepRewards for RewardModel {
             }
         });
         let marked: Vec<MarkedAnswer> = marked.collect();
-        Ok(self.prm.judge(&marked, self.batch_tokens)?)
+        Ok(self.prm.with(|prm| prm.judge(&marked, self.batch_tokens))?)
     }
 }
 

@@ -61,6 +61,7 @@ fn optimizer(json: &Value) -> OptimizerConfig {
     let recorded = &json["optimizer"];
     assert_eq!(recorded["decay_on"], "all");
     OptimizerConfig {
+        offload: pure_model::Offload::Never,
         betas: [0, 1].map(|index| recorded["betas"][index].as_f64().unwrap()),
         epsilon: recorded["eps"].as_f64().unwrap(),
         weight_decay: recorded["weight_decay"].as_f64().unwrap(),

@@ -1,7 +1,6 @@
 //! What a run will take, before it begins.
 
-use burn::tensor::Device;
-use pure_model::{LoraConfig, Memory, ModelConfig, Precision, Sequence, Workload, is_processor};
+use pure_model::{LoraConfig, Memory, ModelConfig, Offload, Precision, Room, Sequence, Workload};
 use serde::Serialize;
 
 use crate::config::BatchConfig;
@@ -56,30 +55,35 @@ pub struct Saving {
 pub type Savings<C> = Vec<(String, Box<dyn Fn(&mut C)>)>;
 
 impl MemoryForecast {
-    /// That of a configuration whose phases on the run's device `of` knows, the last of them an update.
+    /// That of a configuration whose phases `of` knows, on a device with such memory, the last of them an update.
     pub fn new<C: Clone>(
         config: &C,
         savings: Savings<C>,
-        device: &Device,
+        room: Room,
         of: impl Fn(&C) -> Vec<PhaseMemory>,
     ) -> Self {
         let of = |config: &C| {
             let mut phases = of(config);
-            if is_processor(device) {
+            if room.is_host {
                 phases.extend(phases.last().map(PhaseMemory::saving));
             }
             phases
         };
         let (mut changed, mut found) = (config.clone(), Vec::new());
-        for (setting, change) in savings {
-            let before = (changed.clone(), peak(&of(&changed)));
-            change(&mut changed);
-            let peak = peak(&of(&changed));
-            if peak < before.1 {
-                found.push(Saving { setting, peak });
-            } else {
-                changed = before.0;
-            }
+        // What takes no less by itself may, when something else is no longer the largest.
+        loop {
+            let before = peak(&of(&changed));
+            let less = savings.iter().find_map(|(setting, change)| {
+                let mut changed = changed.clone();
+                change(&mut changed);
+                let peak = peak(&of(&changed));
+                (peak < before).then(|| (setting.clone(), peak, changed))
+            });
+            let Some((setting, peak, with)) = less else {
+                break;
+            };
+            changed = with;
+            found.push(Saving { setting, peak });
         }
         Self {
             phases: of(config),
@@ -100,6 +104,15 @@ impl MemoryForecast {
 }
 
 impl PhaseMemory {
+    /// Masters and moments, where they wait in host memory.
+    pub fn optimizer_in_host_memory(model: &ModelConfig) -> Self {
+        Self {
+            phase: "optimizer",
+            device: Some("the host".to_owned()),
+            memory: model.memory_of_optimizer(),
+        }
+    }
+
     /// A checkpoint behind an update on the processor. A part of it is copied into memory before it is written: the
     /// weights that are trained, or, larger, their moments. On a GPU it is copied elsewhere.
     fn saving(update: &Self) -> Self {
@@ -135,6 +148,8 @@ pub struct SupervisedMemory<'a> {
     pub precision: Precision,
     /// Its adapters.
     pub lora: Option<LoraConfig>,
+    /// Whether the optimizer waits in host memory.
+    pub offload: Offload,
 }
 
 impl Forecast {
@@ -145,7 +160,7 @@ impl Forecast {
         too_long: usize,
         steps: usize,
         training: &SupervisedMemory<'_>,
-        device: &Device,
+        room: Room,
     ) -> Self {
         let longest = |texts: &[Sequence<T>]| texts.iter().map(|text| text.tokens.len()).max();
         let widths = [examples, held_out].map(|texts| longest(texts).unwrap_or(1));
@@ -157,6 +172,10 @@ impl Forecast {
             (
                 format!("batch.batch_tokens={}", widths[0]),
                 Box::new(move |t| t.batch.batch_tokens = widths[0]),
+            ),
+            (
+                "optimizer.offload=always".to_owned(),
+                Box::new(|t| t.offload = Offload::Always),
             ),
             (
                 "lora.rank=16".to_owned(),
@@ -173,8 +192,8 @@ impl Forecast {
             too_long,
             tokens: examples.iter().map(|text| text.tokens.len()).sum(),
             steps,
-            memory: MemoryForecast::new(training, savings, device, |training| {
-                training.phases(widths)
+            memory: MemoryForecast::new(training, savings, room, |training| {
+                training.phases(widths, room)
             }),
         }
     }
@@ -182,7 +201,8 @@ impl Forecast {
 
 impl SupervisedMemory<'_> {
     /// Of examples of which the longest is so long, and of those to evaluate with.
-    fn phases(&self, [longest, held_out]: [usize; 2]) -> Vec<PhaseMemory> {
+    fn phases(&self, [longest, held_out]: [usize; 2], room: Room) -> Vec<PhaseMemory> {
+        let offload = self.lora.is_none() && room.is_without(self.offload);
         let batch = &self.batch;
         let width = |longest| {
             if batch.packing {
@@ -199,6 +219,7 @@ impl SupervisedMemory<'_> {
             gradient_checkpointing: batch.gradient_checkpointing,
             precision: self.precision,
             lora: self.lora.as_ref(),
+            offload,
         });
         let (batch, length) = (rows(evaluation) as u64, evaluation as u64);
         let reading = self
@@ -211,12 +232,17 @@ impl SupervisedMemory<'_> {
             logits: reading.logits,
             ..Memory::default()
         };
-        [("evaluation", evaluation), ("training", training)]
-            .map(|(phase, memory)| PhaseMemory {
-                phase,
-                device: None,
-                memory,
-            })
-            .into()
+        let on = |phase, device, memory| PhaseMemory {
+            phase,
+            device,
+            memory,
+        };
+        let mut phases = Vec::new();
+        if offload {
+            phases.push(PhaseMemory::optimizer_in_host_memory(self.model));
+        }
+        phases.push(on("evaluation", None, evaluation));
+        phases.push(on("training", None, training));
+        phases
     }
 }

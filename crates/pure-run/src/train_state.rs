@@ -91,22 +91,14 @@ impl<M: Module> TrainState<M> {
         }
     }
 
-    /// The same where a copy of the weights computes, in another precision or on another device than theirs.
+    /// The same where copies of the weights compute, if that is in another precision or on another device than theirs.
     pub fn computing(self, precision: Precision, device: &Device) -> Self {
+        if precision == Precision::F32 && self.model().devices().contains(device) {
+            return self;
+        }
         Self {
             weights: self.weights.computing(precision, device),
             ..self
-        }
-    }
-
-    /// The same where copies of the weights in that precision compute.
-    pub fn computing_in(self, precision: Precision) -> Self {
-        match precision {
-            Precision::F32 => self,
-            _ => {
-                let device = self.model().devices().remove(0);
-                self.computing(precision, &device)
-            }
         }
     }
 

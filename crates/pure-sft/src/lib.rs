@@ -22,7 +22,7 @@ use std::rc::Rc;
 
 use burn::tensor::Device;
 use burn::train::Interrupter;
-use pure_model::{CausalLm, Checkpoint, Precision, PromptFormat, Sequence};
+use pure_model::{CausalLm, Checkpoint, Precision, PromptFormat, Room, Sequence};
 use pure_run::{Ended, Forecast, Run, Supervised, SupervisedMemory, TrainState, Watcher};
 use pure_settings::Validate;
 
@@ -92,8 +92,8 @@ impl Sft {
         inputs
     }
 
-    /// What the run will take on a device.
-    pub fn forecast(&self, device: &Device) -> Forecast {
+    /// What the run will take on a device with such memory.
+    pub fn forecast(&self, room: Room) -> Forecast {
         Forecast::of(
             &self.examples,
             &self.held_out,
@@ -104,9 +104,17 @@ impl Sft {
                 batch: self.config.batch,
                 precision: self.config.precision,
                 lora: self.config.lora.clone(),
+                offload: self.config.optimizer.offload,
             },
-            device,
+            room,
         )
+    }
+
+    /// Decides what waits in host memory where the settings leave it open, by what the device has room for.
+    pub fn fit(&mut self, room: Room) {
+        let is_tight = room.is_tight(self.forecast(room).memory.peak());
+        let offload = &mut self.config.optimizer.offload;
+        *offload = offload.or(is_tight);
     }
 
     /// Trains in the run's folder, from its last checkpoint if there is one, and saves the model.
@@ -123,11 +131,17 @@ impl Sft {
     ) -> Result<Ended<CausalLm>, Error> {
         let (config, steps) = (&self.config, self.steps());
         let (lora, device) = (config.lora.as_ref(), device.clone().autodiff());
-        let load = |precision| self.checkpoint.load(&device, precision);
         let begun = |lm| TrainState::new(lm, &config.optimizer, config.lr_scheduler, steps);
         let state = match lora {
-            Some(lora) => begun(lora.adapt(load(config.precision)?, config.seed)),
-            None => begun(load(Precision::F32)?).computing_in(config.precision),
+            Some(lora) => {
+                let lm = self.checkpoint.load(&device, config.precision)?;
+                begun(lora.adapt(lm, config.seed))
+            }
+            None => {
+                let place = config.optimizer.offload.place(&device).autodiff();
+                let masters = self.checkpoint.load(&place, Precision::F32)?;
+                begun(masters).computing(config.precision, &device)
+            }
         };
         let mut learner = Supervised::new(
             NextToken,

@@ -129,11 +129,11 @@ pub mod files {
 pub mod model {
     pub use pure_model::{
         Batch, Batching, CausalLm, Checkpoint, ConfigError, Decoder, DeviceChoice, DeviceKind,
-        Dropout, EndTokens, Error, Exchange, Family, Gradients, KvCache, LeftPadded, LoraConfig,
-        MarkedAnswer, Memory, Message, ModelConfig, Positions, Precision, PresentDevice, PrmHead,
-        ProcessRewardModel, Projection, PromptEncoder, PromptFormat, Recording, ResponseScores,
-        RopeConfig, RopeScaling, Sequence, TokenScores, Tokenizer, Workload, copy_tokenizer,
-        guard_devices, keep_freed_memory, merged, read_config, windows,
+        Dropout, EndTokens, Error, Exchange, Family, Gradients, Held, KvCache, LeftPadded,
+        LoraConfig, MarkedAnswer, Memory, Message, ModelConfig, Offload, Positions, Precision,
+        PresentDevice, PrmHead, ProcessRewardModel, Projection, PromptEncoder, PromptFormat,
+        Recording, ResponseScores, Room, RopeConfig, RopeScaling, Sequence, TokenScores, Tokenizer,
+        Workload, copy_tokenizer, guard_devices, keep_freed_memory, merged, read_config, windows,
     };
 }
 

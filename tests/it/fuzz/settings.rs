@@ -5,8 +5,8 @@ use std::fmt::Debug;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use burn::tensor::Device;
 use pure::core::MethodConfig;
+use pure::model::Room;
 use pure::prm::{PrmConfig, PrmTraining};
 use pure::rl::{PolicyConfig, PolicyTraining};
 use pure::settings::{ConfigError, Override, Validate, load, parse, resolved};
@@ -189,19 +189,19 @@ fn is_taken(input: &Input) -> bool {
     if let Some(settings) = read::<SftConfig>(&text, &sets) {
         is_taken = true;
         if let Ok(sft) = Sft::prepare(settings) {
-            sft.forecast(&Device::flex());
+            sft.forecast(Room::HOST);
         }
     }
     if let Some(settings) = read::<PrmConfig>(&text, &sets) {
         is_taken = true;
         if let Ok(training) = PrmTraining::prepare(settings) {
-            training.forecast(&Device::flex());
+            training.forecast(Room::HOST);
         }
     }
     if let Some(settings) = read::<PolicyConfig>(&text, &sets) {
         is_taken = true;
         if let Ok(training) = PolicyTraining::prepare(settings) {
-            training.forecast(&Device::flex());
+            training.forecast(Room::HOST);
             let _ = training.check();
         }
     }

@@ -1,5 +1,9 @@
 //! A run whose models stand on two devices.
 
+use std::process::Stdio;
+use std::thread::sleep;
+use std::time::Duration;
+
 use serde_json::Value;
 
 use super::Bench;
@@ -35,7 +39,12 @@ fn a_reward_model_and_a_reference_say_on_a_gpu_what_they_say_on_the_processor() 
     assert!(prm.status.success(), "{}", err(&prm));
     bench.settings("train.toml", TRAIN);
     let (rewards, alone) = iteration(&bench, "alone", &[]);
-    let gpu = ["reward_model.device=wgpu", "reference.device=wgpu"];
+    let gpu = [
+        "reward_model.device=wgpu",
+        "reward_model.offload=always",
+        "reference.device=wgpu",
+        "reference.offload=always",
+    ];
     let (beside, both) = iteration(&bench, "both", &gpu);
     assert!(rewards.len() > 20 && rewards.len() == beside.len());
     for (one, two) in rewards.iter().zip(&beside) {
@@ -45,5 +54,46 @@ fn a_reward_model_and_a_reference_say_on_a_gpu_what_they_say_on_the_processor() 
     for name in ["process", "kl", "loss"] {
         let [one, two] = [&alone, &both].map(|line| line[name].as_f64().unwrap());
         assert!((one - two).abs() < 1e-4, "{name}: {one}, {two}");
+    }
+}
+
+/// One shape of batch, so that a software GPU compiles its kernels once.
+const OF_ONE_SHAPE: &str = "--set batch.packing=true --set batch.max_length=96 --set batch.batch_tokens=96 --set \
+                            max_steps=8";
+
+#[test]
+fn an_optimizer_in_host_memory_trains_what_one_beside_the_model_trains_also_after_a_kill() {
+    let bench = Bench::new();
+    let sft = |output: &str, device: &str, offload: &str| {
+        format!(
+            "sft --config sft.toml --device {device} --set output={output} --set optimizer.offload={offload} {OF_ONE_SHAPE}"
+        )
+    };
+    let killed = sft("gpu", "wgpu", "always");
+    let arguments: Vec<&str> = killed.split_whitespace().collect();
+    let mut child = bench
+        .command(&arguments)
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let saved = bench.path("gpu/checkpoints/step-000004");
+    while !saved.exists() {
+        assert!(
+            child.try_wait().unwrap().is_none(),
+            "it ended before it was killed"
+        );
+        sleep(Duration::from_millis(5));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    for command in [sft("cpu", "cpu", "never"), killed.clone()] {
+        let done = bench.run(&command.split_whitespace().collect::<Vec<_>>());
+        assert!(done.status.success(), "{}", err(&done));
+    }
+    let [cpu, gpu] = ["cpu", "gpu"].map(|output| bench.journal(output));
+    assert_eq!(cpu.len(), gpu.len());
+    for (cpu, gpu) in cpu.iter().zip(&gpu) {
+        let [a, b] = [cpu, gpu].map(|line| line["loss"].as_f64().unwrap());
+        assert!((a - b).abs() < 1e-4, "{a}, {b}");
     }
 }

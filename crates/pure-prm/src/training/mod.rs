@@ -24,7 +24,7 @@ use std::rc::Rc;
 use burn::module::Module;
 use burn::tensor::Device;
 use burn::train::Interrupter;
-use pure_model::{Checkpoint, Precision, ProcessRewardModel, Sequence};
+use pure_model::{Checkpoint, Precision, ProcessRewardModel, Room, Sequence};
 use pure_run::{Ended, Forecast, Run, Supervised, SupervisedMemory, TrainState, Watcher};
 use pure_settings::Validate;
 
@@ -101,8 +101,8 @@ impl PrmTraining {
         inputs
     }
 
-    /// What the run will take on a device, its steps stage by stage.
-    pub fn forecast(&self, device: &Device) -> (Forecast, Vec<usize>) {
+    /// What the run will take on a device with such memory, its steps stage by stage.
+    pub fn forecast(&self, room: Room) -> (Forecast, Vec<usize>) {
         let stages = self.config.stages.iter();
         let steps: Vec<usize> = stages.map(|stage| self.steps(stage)).collect();
         let forecast = Forecast::of(
@@ -115,10 +115,18 @@ impl PrmTraining {
                 batch: self.config.batch,
                 precision: self.config.precision,
                 lora: self.config.lora.clone(),
+                offload: self.config.optimizer.offload,
             },
-            device,
+            room,
         );
         (forecast, steps)
+    }
+
+    /// Decides what waits in host memory where the settings leave it open, by what the device has room for.
+    pub fn fit(&mut self, room: Room) {
+        let is_tight = room.is_tight(self.forecast(room).0.memory.peak());
+        let offload = &mut self.config.optimizer.offload;
+        *offload = offload.or(is_tight);
     }
 
     /// Trains in the run's folder, stage after stage, from the last checkpoint if there is one, and
@@ -136,6 +144,10 @@ impl PrmTraining {
     ) -> Result<Ended<ProcessRewardModel>, Error> {
         device.seed(self.config.seed);
         let device = device.clone().autodiff();
+        let place = match self.config.lora {
+            Some(_) => device.clone(),
+            None => self.config.optimizer.offload.place(&device).autodiff(),
+        };
         let mut prm = None;
         for (number, stage) in self.config.stages.iter().enumerate() {
             let folder = run.folder().join(format!("stage-{}", number + 1));
@@ -143,10 +155,10 @@ impl PrmTraining {
             if !result.exists() {
                 let start = match prm.take() {
                     Some(prm) => prm,
-                    None => self.begin(&device)?,
+                    None => self.begin(&place)?,
                 };
                 let watcher = watcher(number, stage, self.steps(stage));
-                match self.train_stage(stage, start, &folder, watcher, interrupter)? {
+                match self.train_stage(stage, start, &device, &folder, watcher, interrupter)? {
                     Ended::Done(trained) => {
                         pure_files::write_folder(&result, |folder| self.save(folder, &trained))?;
                     }
@@ -155,7 +167,7 @@ impl PrmTraining {
             }
             pure_run::sealed(&folder, &result)?;
             let result = Checkpoint::open(&result)?.with_adapter_apart();
-            prm = Some(result.load_prm(&device, self.stored())?);
+            prm = Some(result.load_prm(&place, self.stored())?);
         }
         let prm = prm.expect("there is a stage").valid();
         run.finish(|folder| self.save(folder, &prm))?;
@@ -188,6 +200,7 @@ impl PrmTraining {
         &self,
         stage: &StageConfig,
         mut prm: ProcessRewardModel,
+        device: &Device,
         folder: &Path,
         watcher: Box<dyn Watcher>,
         interrupter: &Interrupter,
@@ -199,7 +212,7 @@ impl PrmTraining {
         let state = TrainState::new(prm, &config.optimizer, stage.lr_scheduler, steps);
         let state = match config.lora {
             Some(_) => state,
-            None => state.computing_in(config.precision),
+            None => state.computing(config.precision, device),
         };
         let objective = StepLabels {
             class_weights: config.class_weights,

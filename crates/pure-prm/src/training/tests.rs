@@ -26,6 +26,7 @@ fn sequences(curve: &Curve, batch: usize) -> Vec<Sequence<Question>> {
 
 fn optimizer(curve: &Curve) -> OptimizerConfig {
     OptimizerConfig {
+        offload: pure_model::Offload::Never,
         betas: [0, 1].map(|index| curve.json["betas"][index].as_f64().unwrap()),
         epsilon: curve.number("eps"),
         weight_decay: curve.number("weight_decay"),

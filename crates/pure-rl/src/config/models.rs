@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use pure_model::{DeviceChoice, Precision};
+use pure_model::{DeviceChoice, Offload, Precision};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +22,9 @@ pub struct RewardModelConfig {
     /// Precision of its products; without it, the policy's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub precision: Option<Precision>,
+    /// Whether it waits in host memory outside of its phase.
+    #[serde(default)]
+    pub offload: Offload,
     /// Tokens of a forward pass, padding included.
     #[serde(default = "batch_tokens")]
     pub batch_tokens: usize,
@@ -41,6 +44,15 @@ pub struct ReferenceConfig {
     /// Precision of its products; without it, the policy's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub precision: Option<Precision>,
+    /// Whether it waits in host memory outside of its phase.
+    pub offload: Offload,
+}
+
+impl ReferenceConfig {
+    /// Whether it is the model that the policy begins from, where the policy is.
+    pub(crate) fn is_base(&self) -> bool {
+        self.model.is_none() && self.device.is_none() && self.precision.is_none()
+    }
 }
 
 fn batch_tokens() -> usize {

@@ -10,6 +10,7 @@
 
 use burn::optim::{AdamW, AdamWConfig, AdamWState, LearningRate, ModuleOptimizer, Optimizer};
 use burn::tensor::{Device, Tensor};
+use pure_model::Offload;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +26,9 @@ pub struct OptimizerConfig {
     pub weight_decay: f64,
     /// Which parameters weight decay acts on.
     pub decay: Decay,
+    /// Whether masters and moments are in host memory, where the processor steps, and only what computes on the
+    /// device. Adapters stay where they are.
+    pub offload: Offload,
     /// L2 norm that the gradient of all parameters together is clipped to; inf does not clip.
     pub max_grad_norm: f64,
 }
@@ -48,6 +52,7 @@ impl Default for OptimizerConfig {
             weight_decay: 0.0,
             decay: Decay::Matrices,
             max_grad_norm: 1.0,
+            offload: Offload::Auto,
         }
     }
 }

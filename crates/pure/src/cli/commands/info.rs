@@ -1,20 +1,28 @@
 //! `pure info`: what a model is and what it takes, from its headers alone.
 
+use std::path::{Path, PathBuf};
+
 use clap::Args;
 use indicatif::BinaryBytes;
-use pure::model::{Checkpoint, Memory, ModelConfig, Precision, RopeScaling, Workload};
-use serde_json::{Value, json};
+use pure::model::{
+    Checkpoint, LoraConfig, Memory, ModelConfig, Precision, RopeScaling, Workload, read_config,
+};
+use serde_json::{Map, Value, json};
 
+use crate::cli::support::Outcome;
 use crate::cli::support::diagnostic::explain;
 use crate::cli::support::output::print;
-use crate::cli::support::table::table;
-use crate::cli::support::{Model, Outcome};
+use crate::cli::support::table::{numbers_in, table};
 
 /// Show a model's architecture, parameters, and the memory that using and training it takes
 #[derive(Args)]
 pub struct Info {
-    #[command(flatten)]
-    model: Model,
+    /// Folder of a model, or of an adapter
+    #[arg(long, value_name = "DIR", required_unless_present = "config")]
+    model: Option<PathBuf>,
+    /// A config.json alone, as in configs/
+    #[arg(long, value_name = "FILE", conflicts_with = "model")]
+    config: Option<PathBuf>,
     /// Texts at once
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     batch: u64,
@@ -28,57 +36,126 @@ pub struct Info {
 
 impl Info {
     pub fn run(self) -> miette::Result<Outcome> {
-        let checkpoint = Checkpoint::open(&self.model.model).map_err(explain)?;
-        let config = checkpoint.config();
+        let (mut facts, config) = match (&self.model, &self.config) {
+            (Some(folder), _) => {
+                let checkpoint = Checkpoint::open(folder).map_err(explain)?;
+                let about = vec![fact("model", folder.display().to_string())];
+                let base = checkpoint.base();
+                let base = base.map(|base| fact("adapter of", base.display().to_string()));
+                (
+                    about.into_iter().chain(base).collect(),
+                    checkpoint.config().clone(),
+                )
+            }
+            (None, path) => {
+                let path = path.as_deref().unwrap_or(Path::new("config.json"));
+                (Vec::new(), read_config(path).map_err(explain)?)
+            }
+        };
         let length = self
             .length
             .unwrap_or(2048.min(config.max_position_embeddings as u64));
-        let inference = [Precision::F32, Precision::Bf16]
-            .map(|precision| config.memory_for_inference(precision, self.batch, length));
-        let training = |gradient_checkpointing| {
-            config.memory_for_training(Workload {
-                batch: self.batch,
-                length,
-                gradient_checkpointing,
-                precision: Precision::F32,
-                lora: None,
-            })
-        };
-        let (training, checkpointed) = (training(false), training(true));
-
+        let forms = forms(&config, self.batch, length);
         if self.json {
-            let [f32, bf16] = inference.map(|memory| memory_json(&memory));
-            let record = json!({
-                "config": config.to_json(checkpoint.precision()),
+            let memory = forms.iter().map(|(name, memory)| {
+                let mut record = json!(memory);
+                record["total"] = json!(memory.total());
+                (name.replace([',', ' '], "_").replace("__", "_"), record)
+            });
+            let about: Map<String, Value> = facts
+                .into_iter()
+                .map(|[name, value]| (name.replace(' ', "_"), json!(value)))
+                .collect();
+            let mut record = json!({
+                "config": config.to_json(config.dtype.unwrap_or_default()),
                 "parameters": config.parameters(),
-                "stored_as": checkpoint.precision().to_string(),
                 "batch": self.batch,
                 "length": length,
-                "memory": {
-                    "inference_f32": f32,
-                    "inference_bf16": bf16,
-                    "training_f32": memory_json(&training),
-                },
+                "memory": memory.collect::<Map<String, Value>>(),
             });
+            for (key, value) in about {
+                record[key] = value;
+            }
             print(format_args!("{record}\n"))?;
         } else {
-            let facts = table(&facts(&checkpoint, config));
-            let [f32, bf16] = inference;
-            let rows = [
-                ["", "weights", "cache", "optimizer", "activations", "total"].map(str::to_owned),
-                memory_row("inference, f32", &f32),
-                memory_row("inference, bf16", &bf16),
-                memory_row("training, f32", &training),
-                memory_row("with gradient checkpointing", &checkpointed),
-            ];
+            facts.extend(shape(&config));
+            let facts = table(&facts);
+            let names = Memory::default().parts().map(|(name, _)| name.to_owned());
+            let mut rows = vec![row("", names, "total", "fits")];
+            rows.extend(forms.iter().map(|(name, memory)| {
+                let parts = memory.parts().map(|(_, size)| bytes(size));
+                row(name, parts, &bytes(memory.total()), card(memory.total()))
+            }));
             let title = format!("memory for {} texts of {length} tokens", self.batch);
-            print(format_args!("{facts}\n{title}\n{}", table(&rows)))?;
+            print(format_args!("{facts}\n{title}\n{}", numbers_in(1..9, rows)))?;
         }
         Ok(Outcome::Done)
     }
 }
 
-fn facts(checkpoint: &Checkpoint, config: &ModelConfig) -> Vec<[String; 2]> {
+/// What there is to do with a model, and what it takes.
+fn forms(config: &ModelConfig, batch: u64, length: u64) -> Vec<(&'static str, Memory)> {
+    let lora = LoraConfig::default();
+    let training = |precision, gradient_checkpointing, offload, lora| {
+        config.memory_for_training(Workload {
+            batch,
+            length,
+            gradient_checkpointing,
+            precision,
+            lora,
+            offload,
+        })
+    };
+    let inference = |precision| config.memory_for_inference(precision, batch, length);
+    let (f32, bf16, lora) = (Precision::F32, Precision::Bf16, Some(&lora));
+    vec![
+        ("inference, f32", inference(f32)),
+        ("inference, bf16", inference(bf16)),
+        ("training, f32", training(f32, false, false, None)),
+        ("f32, checkpointing", training(f32, true, false, None)),
+        ("bf16, checkpointing", training(bf16, true, false, None)),
+        ("and offload", training(bf16, true, true, None)),
+        ("lora, f32, checkpointing", training(f32, true, false, lora)),
+        (
+            "lora, bf16, checkpointing",
+            training(bf16, true, false, lora),
+        ),
+    ]
+}
+
+/// The smallest of the usual cards that holds so much.
+fn card(bytes: u64) -> &'static str {
+    const CARDS: [(u64, &str); 3] = [(24, "24 GB"), (80, "80 GB"), (141, "141 GB")];
+    let holds = |(gigabytes, _): &&(u64, &str)| bytes <= gigabytes * 1_000_000_000;
+    CARDS.iter().find(holds).map_or("-", |(_, name)| name)
+}
+
+fn fact(name: &str, value: String) -> [String; 2] {
+    [name.to_owned(), value]
+}
+
+fn bytes(bytes: u64) -> String {
+    match bytes {
+        0 => "-".to_owned(),
+        _ => BinaryBytes(bytes).to_string(),
+    }
+}
+
+fn row(name: &str, [a, b, c, d, e, f]: [String; 6], total: &str, fits: &str) -> [String; 9] {
+    [
+        name.to_owned(),
+        a,
+        b,
+        c,
+        d,
+        e,
+        f,
+        total.to_owned(),
+        fits.to_owned(),
+    ]
+}
+
+fn shape(config: &ModelConfig) -> Vec<[String; 2]> {
     let tied = if config.tie_word_embeddings {
         "tied to"
     } else {
@@ -88,12 +165,9 @@ fn facts(checkpoint: &Checkpoint, config: &ModelConfig) -> Vec<[String; 2]> {
         RopeScaling::None => String::new(),
         RopeScaling::Llama3 { factor, .. } => format!(", stretched {factor} times"),
     };
-    let fact = |name: &str, value: String| [name.to_owned(), value];
     vec![
-        fact("model", checkpoint.folder().display().to_string()),
         fact("architecture", config.family.model_type().to_owned()),
         fact("parameters", grouped(config.parameters())),
-        fact("stored as", checkpoint.precision().to_string()),
         fact(
             "blocks",
             format!(
@@ -124,31 +198,6 @@ fn facts(checkpoint: &Checkpoint, config: &ModelConfig) -> Vec<[String; 2]> {
             ),
         ),
     ]
-}
-
-fn memory_row(name: &str, memory: &Memory) -> [String; 6] {
-    let bytes = |bytes: u64| match bytes {
-        0 => "-".to_owned(),
-        _ => BinaryBytes(bytes).to_string(),
-    };
-    [
-        name.to_owned(),
-        bytes(memory.weights),
-        bytes(memory.cache),
-        bytes(memory.gradients.saturating_add(memory.moments)),
-        bytes(memory.activations.saturating_add(memory.logits)),
-        bytes(memory.total()),
-    ]
-}
-
-fn memory_json(memory: &Memory) -> Value {
-    json!({
-        "weights": memory.weights,
-        "cache": memory.cache,
-        "optimizer": memory.gradients.saturating_add(memory.moments),
-        "activations": memory.activations.saturating_add(memory.logits),
-        "total": memory.total(),
-    })
 }
 
 /// `1234567` as `1,234,567`.

@@ -22,10 +22,12 @@ impl Command {
     pub fn run(self) -> miette::Result<Outcome> {
         let (settings, text) = self.training.settings::<SftConfig>()?;
         let output = settings.output.clone();
-        let sft = Sft::prepare(settings).map_err(explain_sft)?;
+        let mut sft = Sft::prepare(settings).map_err(explain_sft)?;
         let device = self.training.device()?;
-        let forecast = sft.forecast(&device.device());
-        Training::warn(&device, &forecast.memory);
+        let room = self.training.room(&device);
+        sft.fit(room);
+        let forecast = sft.forecast(room);
+        Training::warn(room, &forecast.memory);
         let steps = forecast.steps.to_string();
         if self.training.is_dry_run(&text, &facts(&forecast, steps))? {
             return Ok(Outcome::Done);

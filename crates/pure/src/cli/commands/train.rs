@@ -37,11 +37,13 @@ impl Train {
     pub fn run(self) -> miette::Result<Outcome> {
         let (settings, text) = self.training.settings::<PolicyConfig>()?;
         let output = settings.output.clone();
-        let policy = PolicyTraining::prepare(settings).map_err(explain_rl)?;
+        let mut policy = PolicyTraining::prepare(settings).map_err(explain_rl)?;
         policy.check().map_err(explain_rl)?;
         let device = self.training.device()?;
-        let forecast = policy.forecast(&device.device());
-        Training::warn(&device, &forecast.memory);
+        let room = self.training.room(&device);
+        policy.fit(room);
+        let forecast = policy.forecast(room);
+        Training::warn(room, &forecast.memory);
         for warning in policy.warnings() {
             eprintln!("warning: {warning}");
         }

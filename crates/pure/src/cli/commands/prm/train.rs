@@ -22,10 +22,12 @@ impl Train {
     pub fn run(self) -> miette::Result<Outcome> {
         let (settings, text) = self.training.settings::<PrmConfig>()?;
         let output = settings.output.clone();
-        let prm = PrmTraining::prepare(settings).map_err(explain_prm)?;
+        let mut prm = PrmTraining::prepare(settings).map_err(explain_prm)?;
         let device = self.training.device()?;
-        let (forecast, stages) = prm.forecast(&device.device());
-        Training::warn(&device, &forecast.memory);
+        let room = self.training.room(&device);
+        prm.fit(room);
+        let (forecast, stages) = prm.forecast(room);
+        Training::warn(room, &forecast.memory);
         let steps = stages.iter().map(ToString::to_string);
         let steps = steps.collect::<Vec<_>>().join(" + ");
         if self.training.is_dry_run(&text, &facts(&forecast, steps))? {

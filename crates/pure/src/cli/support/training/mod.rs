@@ -11,7 +11,7 @@ use burn::train::Interrupter;
 use clap::Args;
 use indicatif::BinaryBytes;
 use miette::miette;
-use pure::model::{DeviceChoice, Memory, PresentDevice};
+use pure::model::{DeviceChoice, Memory, PresentDevice, Room};
 use pure::run::{Ended, Forecast, MemoryForecast, Run, Watcher};
 use pure::settings::{self, Override, Validate};
 use serde::Serialize;
@@ -35,6 +35,9 @@ pub struct Training {
     /// Check everything, show all settings and what the run will take, and stop
     #[arg(long)]
     dry_run: bool,
+    /// With --dry-run: plan for a GPU of so many gigabytes, in place of the device that is here
+    #[arg(long, value_name = "GB", requires = "dry_run")]
+    gpu_memory: Option<u64>,
     /// Go on with a run: there must be one (one that is there is gone on with in any case)
     #[arg(long)]
     resume: bool,
@@ -65,28 +68,36 @@ impl Training {
         self.device.open().map_err(explain)
     }
 
-    /// Warns if what the run takes is more than the device has, and tells what would fit.
-    pub fn warn(device: &PresentDevice, memory: &MemoryForecast) {
-        if let Some(there) = device.memory()
-            && memory.peak() > there
-        {
-            let advice = match memory.fitting(there) {
-                Some(savings) => {
-                    let sets = savings
-                        .iter()
-                        .map(|saving| format!(" --set {}", saving.setting));
-                    format!("it fits with{}", sets.collect::<String>())
-                }
-                None => {
-                    "no setting makes it fit: take a smaller model or a larger device".to_owned()
-                }
-            };
-            eprintln!(
-                "warning: this takes about {}, and {device} has {}; {advice}",
-                BinaryBytes(memory.peak()),
-                BinaryBytes(there)
-            );
+    /// The memory that the run has on a device.
+    pub fn room(&self, device: &PresentDevice) -> Room {
+        match self.gpu_memory {
+            Some(gigabytes) => Room {
+                is_host: false,
+                bytes: Some(gigabytes.saturating_mul(1_000_000_000)),
+            },
+            None => device.room(),
         }
+    }
+
+    /// Warns if what the run takes is more than there is, and tells what would fit.
+    pub fn warn(room: Room, memory: &MemoryForecast) {
+        let Some(there) = room.bytes.filter(|_| room.is_tight(memory.peak())) else {
+            return;
+        };
+        let advice = match memory.fitting(there) {
+            Some(savings) => {
+                let sets = savings
+                    .iter()
+                    .map(|saving| format!(" --set {}", saving.setting));
+                format!("it fits with{}", sets.collect::<String>())
+            }
+            None => "no setting makes it fit: take a smaller model or a larger device".to_owned(),
+        };
+        eprintln!(
+            "warning: this takes about {}, and there are {}; {advice}",
+            BinaryBytes(memory.peak()),
+            BinaryBytes(there)
+        );
     }
 
     /// Shows the settings and what the run will take, if nothing else is asked for.
