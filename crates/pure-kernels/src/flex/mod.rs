@@ -7,9 +7,11 @@
 //! Anything but f32 goes to the plain body.
 
 mod attention;
+mod bf16;
 mod exp;
 mod lanes;
 mod norm;
+mod packs;
 mod product;
 mod rotation;
 mod swiglu;
@@ -24,6 +26,7 @@ use burn::tensor::{Bytes, DType, FloatDType, Shape};
 use burn_flex::{FlexTensor, Layout};
 
 use self::attention::dense;
+use self::packs::Pack;
 use crate::extension::Kernels;
 
 /// Numbers that one task handles: small enough for the second-level cache.
@@ -107,13 +110,28 @@ impl Kernels for Flex {
         w: FloatTensor<Self>,
         turned: bool,
     ) -> FloatTensor<Self> {
-        let w = Self::float_cast(w, FloatDType::F32);
-        let w = if turned { Self::float_transpose(w) } else { w };
-        Self::float_matmul(rounded(x), w)
+        let pack = bf16::available().then(|| Pack::of(&w, turned)).flatten();
+        let Some(pack) = pack else {
+            let w = Self::float_cast(w, FloatDType::F32);
+            let w = if turned { Self::float_transpose(w) } else { w };
+            return Self::float_matmul(rounded(x), w);
+        };
+        let rows = x.layout().shape()[0];
+        let mut y = zeros([rows, w.layout().shape()[usize::from(!turned)]]);
+        pack.product(rows, numbers(&contiguous(x)), turned, numbers_mut(&mut y));
+        y
     }
 
     fn mixed_gradient(x: FloatTensor<Self>, dy: FloatTensor<Self>) -> FloatTensor<Self> {
-        Self::float_matmul(Self::float_transpose(rounded(x)), rounded(dy))
+        if !bf16::available() {
+            return Self::float_matmul(Self::float_transpose(rounded(x)), rounded(dy));
+        }
+        let (x, dy) = (contiguous(x), contiguous(dy));
+        let [rows, inner] = x.layout().shape().dims();
+        let shape = [inner, dy.layout().shape()[1]];
+        let mut dw = zeros(shape);
+        bf16::weight_gradient(rows, numbers(&x), numbers(&dy), shape, numbers_mut(&mut dw));
+        dw
     }
 
     fn two_products(
