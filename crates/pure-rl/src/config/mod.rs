@@ -27,6 +27,14 @@ use crate::monitor::MonitorConfig;
 
 const SOME: &str = "must be 1 or more";
 
+/// The key and the reason of the first of these faults that is there.
+fn first<const N: usize>(
+    faults: [(bool, &'static str, &'static str); N],
+) -> Option<(&'static str, &'static str)> {
+    let found = faults.into_iter().find(|(is_there, ..)| *is_there);
+    found.map(|(_, key, reason)| (key, reason))
+}
+
 /// Settings of the reinforcement learning of a policy.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -178,10 +186,10 @@ impl Validate for PolicyConfig {
     }
 
     fn validate(&self) -> Result<(), Invalid> {
-        self.prompts.validate()?;
+        Invalid::within("prompts", self.prompts.fault())?;
         Invalid::within("lora", self.lora.as_ref().and_then(LoraConfig::fault))?;
-        self.rollouts.validate()?;
-        self.update.validate()?;
+        Invalid::within("rollouts", self.rollouts.fault())?;
+        Invalid::within("update", self.update.fault())?;
         self.monitor.validate()?;
         Invalid::within("lr_scheduler", self.lr_scheduler.fault())?;
         Invalid::within("optimizer", self.optimizer.fault())?;
@@ -193,17 +201,16 @@ impl Validate for PolicyConfig {
         if self.iterations == 0 {
             return Err(Invalid::new("iterations", SOME));
         }
-        if let Some(evaluation) = &self.evaluation {
-            evaluation.validate()?;
-        }
-        if self.evaluation.is_none() {
-            let reason = "needs an `evaluation`, which there is none of";
-            if self.checkpoints.result == Chosen::Best {
-                return Err(Invalid::new("checkpoints.result", reason));
-            }
-            if self.checkpoints.early_stopping_patience.is_some() {
-                return Err(Invalid::new("checkpoints.early_stopping_patience", reason));
-            }
+        let evaluation = self.evaluation.as_ref();
+        Invalid::within("evaluation", evaluation.and_then(EvaluationConfig::fault))?;
+        if evaluation.is_none() {
+            let needs = "needs an `evaluation`, which there is none of";
+            let patience = self.checkpoints.early_stopping_patience;
+            let unmeasured = first([
+                (self.checkpoints.result == Chosen::Best, "result", needs),
+                (patience.is_some(), "early_stopping_patience", needs),
+            ]);
+            Invalid::within("checkpoints", unmeasured)?;
         }
         let compares = self.method.baseline != Baseline::None;
         if self.rollouts.num_generations == 1 && compares && !self.method.whiten {
