@@ -47,11 +47,7 @@ impl Devices {
                 print(format_args!("{failure}\n"))?;
             }
         }
-        Ok(if failures.is_empty() {
-            Outcome::Done
-        } else {
-            Outcome::InPart
-        })
+        Ok(Outcome::of(failures.is_empty()))
     }
 }
 

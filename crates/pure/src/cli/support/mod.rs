@@ -15,8 +15,11 @@ pub mod training;
 
 use std::path::PathBuf;
 
+use burn::tensor::Device;
 use clap::Args;
 use pure::model::{DeviceChoice, Precision};
+
+use self::diagnostic::explain;
 
 /// Where and how to compute.
 #[derive(Args)]
@@ -27,6 +30,14 @@ pub struct Compute {
     /// Numbers to compute in: f32, or bf16 where the device has it
     #[arg(long, value_name = "f32|bf16", default_value = "f32")]
     pub dtype: Precision,
+}
+
+impl Compute {
+    pub fn device(&self) -> miette::Result<Device> {
+        let device = self.device.open();
+        let device = device.and_then(|device| device.for_precision(self.dtype));
+        device.map_err(explain)
+    }
 }
 
 /// A model's folder in the layout of Hugging Face.
@@ -43,4 +54,13 @@ pub enum Outcome {
     Done,
     /// It went through, but some of its input was bad; the reason was given.
     InPart,
+}
+
+impl Outcome {
+    pub fn of(all_is_done: bool) -> Self {
+        match all_is_done {
+            true => Self::Done,
+            false => Self::InPart,
+        }
+    }
 }

@@ -82,9 +82,6 @@ impl Check {
         } else {
             print(picture::draw(&checked))?;
         }
-        Ok(match checked.report.bad_records {
-            0 => Outcome::Done,
-            _ => Outcome::InPart,
-        })
+        Ok(Outcome::of(checked.report.bad_records == 0))
     }
 }

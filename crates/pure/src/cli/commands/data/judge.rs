@@ -83,11 +83,7 @@ impl Judge {
         print(format_args!(
             "{answers} answers, {right} of them right, {empty} empty ones and {bad} bad records left out\n"
         ))?;
-        Ok(if bad == 0 {
-            Outcome::Done
-        } else {
-            Outcome::InPart
-        })
+        Ok(Outcome::of(bad == 0))
     }
 
     fn problems(&self) -> miette::Result<HashMap<String, Problem>> {

@@ -9,7 +9,7 @@ use pure::model::Tokenizer;
 use pure::rollout::{Engine, Event, Sampler, StopStrings};
 
 use super::output::text;
-use super::prompts::{Answers, Entry};
+use super::prompts::Answers;
 use crate::cli::support::Outcome;
 use crate::cli::support::engine::summary;
 use crate::cli::support::output::{harmless, print};
@@ -21,7 +21,7 @@ pub fn stream(
     tokenizer: Option<&Tokenizer>,
     stop: Option<&StopStrings>,
 ) -> miette::Result<Outcome> {
-    if let [Entry::Refused(refusal)] = answers.entries.as_slice() {
+    if let [Err(refusal)] = answers.records.as_slice() {
         let reason = refusal["error"].as_str().unwrap_or_default();
         return Err(miette!("the prompt cannot be used: {reason}"));
     }

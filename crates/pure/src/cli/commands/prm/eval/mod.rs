@@ -82,9 +82,7 @@ impl Eval {
         let checkpoint = Checkpoint::open(&self.prm).map_err(diagnostic::explain)?;
         checkpoint.prm_head().map_err(diagnostic::explain)?;
         let reader = self.tokens.reader(&checkpoint)?;
-        let present = self.compute.device.open().map_err(diagnostic::explain)?;
-        let device = present.for_precision(self.compute.dtype);
-        let prm = device.and_then(|device| checkpoint.load_prm(&device, self.compute.dtype));
+        let prm = checkpoint.load_prm(&self.compute.device()?, self.compute.dtype);
         let evaluator = Evaluator {
             prm: prm.map_err(diagnostic::explain)?,
             reader,
@@ -105,10 +103,7 @@ impl Eval {
         if let Some(path) = &self.html {
             pure::files::write(path, html::draw(&report)).map_err(miette::Report::from_err)?;
         }
-        Ok(match report.skipped().next() {
-            None => Outcome::Done,
-            Some(_) => Outcome::InPart,
-        })
+        Ok(Outcome::of(report.skipped().next().is_none()))
     }
 
     fn measure(&self, inputs: Inputs, evaluator: &Evaluator) -> Result<Report, Error> {
