@@ -7,7 +7,7 @@ use miette::miette;
 use pure::data::{CheckableAnswer, CheckableAnswers, Place};
 use pure::model::ModelConfig;
 use pure::prm::{Attempt, Labeller};
-use pure::rollout::Error;
+use pure::rollout::{Error, Request};
 
 use crate::cli::commands::data;
 use crate::cli::support::output::harmless;
@@ -99,12 +99,9 @@ fn usable(
         Ok(request) => request,
         Err(error) => return Ok(Err(error.to_string())),
     };
-    let Some(request) = request else {
-        return Ok(Ok(Usable { given, attempt }));
-    };
-    let limit = model.max_position_embeddings;
-    let number = attempt.number as usize;
-    match request.check(number, model.vocab_size, limit) {
+    let (number, limit) = (attempt.number as usize, model.max_position_embeddings);
+    let check = |request: Request| request.check(number, model.vocab_size, limit);
+    match request.map_or(Ok(()), check) {
         Ok(()) => Ok(Ok(Usable { given, attempt })),
         Err(Error::Setting {
             setting,
