@@ -98,7 +98,7 @@ impl Evaluator {
         let samples: Vec<_> = samples.filter(|samples| !samples.is_empty()).collect();
         Ok(BestOfEvaluation {
             aggregate,
-            questions: questions.len(),
+            questions: questions.count(),
             most_samples: samples.iter().map(Vec::len).max().unwrap_or(0),
             best_of_n: BestOfN::of(&samples)?,
             skipped,

@@ -24,9 +24,8 @@ impl PolicyTraining {
     /// Loads all models.
     pub(crate) fn pipeline(self, folder: &Path, device: &Device) -> Result<Pipeline, Error> {
         let config = self.config;
-        let lm = self
-            .checkpoint
-            .load(&device.clone().autodiff(), Precision::F32)?;
+        let trainer = device.clone().autodiff();
+        let lm = self.checkpoint.load(&trainer, Precision::F32)?;
         // Nothing changes the weights beside adapters: they are the reference, at no cost.
         let mut base = None;
         let lm = match &config.lora {

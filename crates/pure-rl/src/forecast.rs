@@ -65,11 +65,13 @@ impl PolicyTraining {
     fn models(&self) -> Vec<ModelForecast> {
         let config = &self.config;
         let shape = self.checkpoint.config();
-        let width = config
-            .prompts
-            .max_prompt_length
-            .saturating_add(config.rollouts.max_new_tokens);
-        let width = width.min(shape.max_position_embeddings);
+        let (prompt, answer) = (
+            config.prompts.max_prompt_length,
+            config.rollouts.max_new_tokens,
+        );
+        let width = prompt
+            .saturating_add(answer)
+            .min(shape.max_position_embeddings);
         let rows = |tokens: usize| (tokens / width).max(1) as u64;
         let training = shape.memory_for_training(
             rows(config.update.batch_tokens),
@@ -85,10 +87,8 @@ impl PolicyTraining {
         let cache = config.rollouts.kv_cache_mib.saturating_mul(1 << 20);
         let kept = training.weights.saturating_add(training.optimizer);
         // What answers are sampled from has the adapters in its weights.
-        let merged = config
-            .lora
-            .as_ref()
-            .map_or(0, |lora| 4 * shape.adapters(lora)[1]);
+        let lora = config.lora.as_ref();
+        let merged = lora.map_or(0, |lora| 4 * shape.adapters(lora)[1]);
         let sampling = kept.saturating_add(merged).saturating_add(cache);
         let policy = training.total().max(sampling);
         let mut models = vec![ModelForecast {
@@ -106,10 +106,8 @@ impl PolicyTraining {
             });
         }
         if let (Some(prm), Some(settings)) = (&self.reward_model, &config.reward_model) {
-            let tokens = settings.batch_tokens;
-            let inference =
-                prm.config()
-                    .memory_for_inference(Precision::F32, rows(tokens), width as u64);
+            let (shape, rows) = (prm.config(), rows(settings.batch_tokens));
+            let inference = shape.memory_for_inference(Precision::F32, rows, width as u64);
             models.push(ModelForecast {
                 name: "reward model",
                 device: settings.device.map(|device| device.to_string()),

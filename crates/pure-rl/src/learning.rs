@@ -68,23 +68,19 @@ impl Learning {
         let mut learned = Learned::default();
         let mut random = ChaCha8Rng::seed_from_u64(self.seed);
         random.set_stream(iteration as u64);
-        let per_update = self
-            .config
-            .mini_batch_size
-            .unwrap_or(sequences.len())
-            .max(1);
+        let per_update = self.config.mini_batch_size.unwrap_or(sequences.len());
         for _ in 0..self.config.epochs {
             let mut order: Vec<usize> = (0..sequences.len()).collect();
             if per_update < sequences.len() {
                 order.shuffle(&mut random);
             }
-            for chosen in order.chunks(per_update) {
+            for chosen in order.chunks(per_update.max(1)) {
                 let chosen = chosen.iter().map(|&index| sequences[index].clone());
                 let mut mini_batch: Vec<Sequence<LossToken>> = chosen.collect();
                 self.weigh(&mut mini_batch);
-                let (stats, update) =
-                    self.update(policy, iteration, learned.updates, &mini_batch)?;
-                if learned.updates == 0 {
+                let place = learned.updates;
+                let (stats, update) = self.update(policy, iteration, place, &mini_batch)?;
+                if place == 0 {
                     let tokens = stats.tokens.max(1.0);
                     learned.policy_gap = gap.unwrap_or(Gap {
                         mean: stats.gap / tokens,
@@ -159,21 +155,16 @@ impl Learning {
             Some(scores) => scores.iter().flat_map(|s| s.entropies.clone()).collect(),
             None => vec![0.0; weights.len()],
         };
-        let lengths_and_outcomes = answers
-            .iter()
-            .map(|answer| (answer.rollout.tokens.len(), answer.scores.outcome));
-        let lengths_and_outcomes: Vec<(usize, Option<f32>)> = lengths_and_outcomes.collect();
-        self.weights
-            .assign(&lengths_and_outcomes, &entropies, &mut weights);
+        let known = |answer: &Answer| (answer.rollout.tokens.len(), answer.scores.outcome);
+        let known: Vec<(usize, Option<f32>)> = answers.iter().map(known).collect();
+        self.weights.assign(&known, &entropies, &mut weights);
         let mut weights = weights.into_iter();
         let (mut gap, mut tokens) = (Gap::default(), 0_usize);
         let sequences = answers.iter().enumerate().map(|(index, answer)| {
             let rollout = &answer.rollout;
             let advantages = credited.response(index).advantages;
-            let trained = trainer
-                .as_ref()
-                .filter(|_| computes)
-                .map(|t| &t[index].log_probs);
+            let trained = trainer.as_ref().filter(|_| computes);
+            let trained = trained.map(|scores| &scores[index].log_probs);
             Sequence::predicting(&answer.prompt.tokens, &rollout.tokens, |place, token| {
                 let sampled = rollout.log_probs[place];
                 let old = trained.map_or(sampled, |trained| trained[place]);

@@ -33,14 +33,6 @@ pub(crate) enum Drawn {
     Greedy,
 }
 
-/// Where answers come from.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Origin {
-    pub step: usize,
-    pub split: &'static str,
-    pub drawn: Drawn,
-}
-
 #[derive(Serialize)]
 struct Line<'a> {
     step: usize,
@@ -79,12 +71,13 @@ impl Samples {
     /// Writes answers; `rest` tells of each what it was paid, and its advantages if it has some.
     pub fn write<'a>(
         &mut self,
-        origin: Origin,
+        step: usize,
+        split: &'static str,
+        drawn: Drawn,
         answers: &'a [Answer],
         rest: impl Iterator<Item = (f32, Option<&'a [f32]>)>,
         decode: impl Fn(&[u32]) -> String,
     ) -> Result<(), Error> {
-        let Origin { step, split, drawn } = origin;
         let Some(journal) = &mut self.journal else {
             return Ok(());
         };

@@ -57,7 +57,7 @@ impl Encoder<'_> {
                 ),
             };
             let path = path.to_owned();
-            return Err(Error::NothingToLearn { path, reason });
+            return Err(pure_run::Error::NothingToLearn { path, reason }.into());
         }
         Ok(Examples {
             sequences,

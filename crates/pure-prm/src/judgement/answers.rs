@@ -13,7 +13,7 @@ use super::{JudgementError, is_probability};
 
 /// Answers with what the model says of their steps and where they first go wrong.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct JudgedAnswers(Vec<RightFor>);
+pub struct JudgedAnswers(pub(super) Vec<RightFor>);
 
 /// The thresholds, `above < threshold <= up_to`, for which an answer is judged exactly right.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -71,10 +71,6 @@ impl JudgedAnswers {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
-
-    pub(super) fn intervals(&self) -> &[RightFor] {
-        &self.0
-    }
 }
 
 #[cfg(test)]
@@ -102,7 +98,7 @@ mod tests {
     fn an_answer_is_the_thresholds_that_judge_it_right() {
         let mut answers = JudgedAnswers::default();
         answers.push(&[0.75, 0.5, 0.25, 0.0], Some(2)).unwrap();
-        let RightFor { above, up_to, .. } = answers.intervals()[0];
+        let RightFor { above, up_to, .. } = answers.0[0];
         assert_eq!((above, up_to, answers.len()), (0.25, 0.5, 1));
     }
 }

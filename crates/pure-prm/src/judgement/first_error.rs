@@ -53,7 +53,7 @@ impl FirstErrorQuality {
 
     pub(super) fn at(answers: &JudgedAnswers, threshold: f32) -> Self {
         let mut counts = Counts::of(answers);
-        for answer in answers.intervals() {
+        for answer in &answers.0 {
             counts.right[usize::from(answer.has_error)] += usize::from(answer.holds(threshold));
         }
         let ([right_without, right_with], [without, with]) = (counts.right, counts.all);
@@ -78,7 +78,7 @@ pub(super) struct Counts {
 impl Counts {
     /// With none of them right yet.
     pub(super) fn of(answers: &JudgedAnswers) -> Self {
-        let with = answers.intervals().iter().filter(|a| a.has_error).count();
+        let with = answers.0.iter().filter(|a| a.has_error).count();
         Self {
             right: [0; 2],
             all: [answers.len() - with, with],

@@ -61,7 +61,7 @@ impl BestThreshold {
         let mut counts = Counts::of(answers);
         // What happens just above a probability: an answer becomes right, or stops being so.
         let mut changes: Vec<(f32, usize, bool)> = Vec::new();
-        for answer in answers.intervals().iter().filter(|a| a.above < a.up_to) {
+        for answer in answers.0.iter().filter(|a| a.above < a.up_to) {
             let kind = usize::from(answer.has_error);
             match answer.above.is_finite() {
                 true => changes.push((answer.above, kind, true)),

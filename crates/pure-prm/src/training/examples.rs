@@ -47,7 +47,7 @@ pub(crate) fn read(path: &Path, reader: &StepReader, max_tokens: usize) -> Resul
             _ => "no answer has a labelled step that is read".to_owned(),
         };
         let path = path.to_owned();
-        return Err(Error::NothingToLearn { path, reason });
+        return Err(pure_run::Error::NothingToLearn { path, reason }.into());
     }
     Ok(Examples {
         sequences,

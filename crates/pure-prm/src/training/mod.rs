@@ -24,7 +24,7 @@ use std::rc::Rc;
 use burn::module::Module;
 use burn::tensor::Device;
 use burn::train::Interrupter;
-use pure_model::{Checkpoint, Precision, ProcessRewardModel, Sequence};
+use pure_model::{Checkpoint, Precision, PrmHead, ProcessRewardModel, Sequence};
 use pure_run::{Ended, Forecast, Run, Supervised, TrainState, Watcher};
 use pure_settings::Validate;
 
@@ -163,7 +163,10 @@ impl PrmTraining {
         let begun = if self.checkpoint.prm_head().is_ok() {
             self.checkpoint.load_prm(device, Precision::F32)?
         } else {
-            let head = self.config.head.into();
+            let head = match self.config.head {
+                HeadConfig::TokenClassification => PrmHead::TokenClassification { bias: true },
+                HeadConfig::TwoLayers => PrmHead::TwoLayers,
+            };
             self.checkpoint.start_prm(head, device, Precision::F32)?
         };
         Ok(match &self.config.lora {

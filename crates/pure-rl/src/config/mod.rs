@@ -25,7 +25,7 @@ pub use self::rollouts::{RolloutConfig, WithoutSignal};
 pub use self::update::{OldLogProbs, UpdateConfig};
 use crate::monitor::MonitorConfig;
 
-const SOME: &str = "must be 1 or more";
+pub(crate) const SOME: &str = "must be 1 or more";
 
 /// The key and the reason of the first of these faults that is there.
 fn first<const N: usize>(
@@ -144,18 +144,16 @@ impl PolicyConfig {
 
     /// Answers of an iteration.
     pub(crate) fn answers(&self) -> usize {
-        self.prompts
-            .per_iteration
-            .saturating_mul(self.rollouts.num_generations)
+        let prompts = self.prompts.per_iteration;
+        prompts.saturating_mul(self.rollouts.num_generations)
     }
 
     /// Updates of an iteration that lost no answer.
     pub(crate) fn updates(&self) -> usize {
         let answers = self.answers();
         let per_update = self.update.mini_batch_size.unwrap_or(answers).max(1);
-        self.update
-            .epochs
-            .saturating_mul(answers.div_ceil(per_update))
+        let updates = answers.div_ceil(per_update);
+        updates.saturating_mul(self.update.epochs)
     }
 }
 

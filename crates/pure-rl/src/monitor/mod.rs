@@ -132,9 +132,8 @@ impl Monitor {
         let accuracy = self.last(ACCURACY.name, iterations + 1)?;
         let process = self.last(PROCESS.name, iterations + 1)?;
         let always = |values: &[(usize, f64)], sign: f64| {
-            values
-                .windows(2)
-                .all(|pair| (pair[1].1 - pair[0].1) * sign > 0.0)
+            let mut changes = values.windows(2);
+            changes.all(|pair| (pair[1].1 - pair[0].1) * sign > 0.0)
         };
         let trend = |values: &[(usize, f64)]| {
             let time: Vec<f32> = (0..values.len()).map(|place| place as f32).collect();
@@ -173,22 +172,14 @@ impl Monitor {
         let (values, what) = match *when {
             Bound::Above(bound) | Bound::Below(bound) => {
                 let values = self.last(signal, *iterations)?;
-                let is_above = matches!(when, Bound::Above(_));
-                let holds = |value: f64| {
-                    if is_above {
-                        value > bound
-                    } else {
-                        value < bound
-                    }
-                };
+                let above = matches!(when, Bound::Above(_));
+                let holds = |v: f64| if above { v > bound } else { v < bound };
                 if !values.iter().all(|(_, value)| holds(*value)) {
                     return None;
                 }
-                let side = if is_above { "above" } else { "below" };
-                (
-                    values,
-                    format!("is {side} {bound} for {iterations} iterations"),
-                )
+                let side = if above { "above" } else { "below" };
+                let what = format!("is {side} {bound} for {iterations} iterations");
+                (values, what)
             }
             Bound::Rises(share) | Bound::Falls(share) => {
                 let values = self.last(signal, iterations + 1)?;
@@ -199,11 +190,9 @@ impl Monitor {
                     return None;
                 }
                 let verb = if rises { "rose" } else { "fell" };
-                let over = format!("in {iterations} iterations");
-                (
-                    values,
-                    format!("{verb} from {first:.3} to {last:.3} {over}"),
-                )
+                let what =
+                    format!("{verb} from {first:.3} to {last:.3} in {iterations} iterations");
+                (values, what)
             }
         };
         Some(Alarm {

@@ -3,11 +3,10 @@
 //! Left out are groups with a reward that is no number, and, if it is so wanted, groups whose answers
 //! are all paid the same: comparing them says nothing (the dynamic sampling of DAPO, arXiv 2503.14476).
 
-use pure_core::Response;
 use pure_rollout::Phases;
 
 use super::Pipeline;
-use crate::answer::Answer;
+use crate::answer::{Answer, credit};
 use crate::config::WithoutSignal;
 use crate::error::Error;
 
@@ -68,8 +67,7 @@ impl Pipeline {
         if self.config.rollouts.without_signal == WithoutSignal::Keep {
             return Ok(false);
         }
-        let responses: Vec<Response<'_>> = group.iter().map(Answer::response).collect();
-        let report = self.method.run(&responses)?;
-        Ok(!report.report().groups_without_signal.is_empty())
+        let credited = credit(&self.method, group)?;
+        Ok(!credited.report().groups_without_signal.is_empty())
     }
 }

@@ -14,14 +14,14 @@ mod report;
 use std::path::PathBuf;
 use std::rc::Rc;
 
-use pure_core::{CreditedBatch, KlController, Method, Metric, Response, Rollout, metrics};
+use pure_core::{KlController, Method, Metric, Rollout, metrics};
 use pure_model::{CausalLm, Checkpoint};
 use pure_run::{Learner, Measures, Notice, Part, Progress, TrainState};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use self::choice::Answers;
-use crate::answer::Answer;
+use crate::answer::{Answer, credit};
 use crate::config::{PolicyConfig, WithoutSignal};
 use crate::error::Error;
 use crate::evaluation::Evaluation;
@@ -30,7 +30,7 @@ use crate::monitor::Monitor;
 use crate::phase_times::PhaseTimes;
 use crate::prompts::{Prompt, PromptSource};
 use crate::reference::ReferencePolicy;
-use crate::rollouts::{Draw, Rollouts};
+use crate::rollouts::Rollouts;
 use crate::samples::Samples;
 use crate::scorer::Scorer;
 
@@ -105,7 +105,10 @@ impl Learner for Pipeline {
         answers.check(iteration)?;
         let batch = &mut answers.learned_from;
         times.time("reference", || self.refer(batch))?;
-        let credited = times.time("credit", || self.credit(batch))?;
+        let credited = times.time("credit", || match batch.is_empty() {
+            true => Ok(None),
+            false => credit(&self.method, batch).map(Some),
+        })?;
         let learned = times.time("update", || {
             let policy = &mut self.policy;
             self.learning
@@ -203,14 +206,15 @@ impl Pipeline {
         prompts: &[Prompt],
         answers: &mut Answers,
     ) -> Result<Vec<Vec<Rollout>>, Error> {
-        let draw = Draw {
-            answers: self.config.rollouts.num_generations,
-            temperature: self.config.rollouts.temperature,
-        };
+        let config = &self.config.rollouts;
         let first = self.asked - prompts.len() as u64;
         let stream = |place: usize| first + place as u64;
         let policy = self.policy.frozen();
-        let (rollouts, phases) = self.rollouts.sample(policy, prompts, draw, stream)?;
+        let (answers_each, temperature) = (config.num_generations, config.temperature);
+        let sampled = self
+            .rollouts
+            .sample(policy, prompts, answers_each, temperature, stream)?;
+        let (rollouts, phases) = sampled;
         answers.phases += phases;
         Ok(rollouts)
     }
@@ -226,14 +230,5 @@ impl Pipeline {
             answer.reference = Some(log_probs);
         }
         Ok(())
-    }
-
-    /// From scores to advantages; nothing, if there is nothing to learn from.
-    fn credit(&self, answers: &[Answer]) -> Result<Option<CreditedBatch>, Error> {
-        if answers.is_empty() {
-            return Ok(None);
-        }
-        let responses: Vec<Response<'_>> = answers.iter().map(Answer::response).collect();
-        Ok(Some(self.method.run(&responses)?))
     }
 }
