@@ -24,12 +24,10 @@ impl Command {
         let output = settings.output.clone();
         let sft = Sft::prepare(settings).map_err(explain_sft)?;
         let forecast = sft.forecast();
-        let device = self.training.device(forecast.memory)?.device();
-        let steps = forecast.steps.to_string();
-        if self.training.is_dry_run(&text, &facts(&forecast, steps))? {
-            return Ok(Outcome::Done);
-        }
-        let Some(run) = self.training.open(&output, &text, &sft.inputs())? else {
+        let device = self.training.device(forecast.memory)?;
+        let facts = facts(&forecast, forecast.steps.to_string());
+        let run = self.training.begin(&output, &text, &facts, &sft.inputs())?;
+        let Some(run) = run else {
             return Ok(Outcome::Done);
         };
         let interrupter = stop_on_signals();

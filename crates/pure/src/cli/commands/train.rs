@@ -40,21 +40,19 @@ impl Train {
         let policy = PolicyTraining::prepare(settings).map_err(explain_rl)?;
         policy.check().map_err(explain_rl)?;
         let forecast = policy.forecast();
-        let device = self.training.device(forecast.memory())?.device();
+        let device = self.training.device(forecast.memory())?;
         for warning in policy.warnings() {
             eprintln!("warning: {warning}");
         }
-        if self.training.is_dry_run(&text, &facts(&forecast))? {
-            return Ok(Outcome::Done);
-        }
-        let Some(run) = self.training.open(&output, &text, &policy.inputs())? else {
+        let (facts, inputs) = (facts(&forecast), policy.inputs());
+        let Some(run) = self.training.begin(&output, &text, &facts, &inputs)? else {
             return Ok(Outcome::Done);
         };
         let interrupter = stop_on_signals();
         let watcher = self.training.watcher("train", &HEADLINE, &interrupter);
         let ended = policy.run(&run, &device, watcher, &interrupter);
-        self.training
-            .end(&run, ended.map_err(explain_rl)?, &HEADLINE)
+        let ended = ended.map_err(explain_rl)?;
+        self.training.end(&run, ended, &HEADLINE)
     }
 }
 
@@ -71,28 +69,16 @@ fn facts(forecast: &PolicyForecast) -> Vec<(&'static str, String)> {
         ref models,
     } = *forecast;
     let paid = with_answer.map_or_else(String::new, |n| format!(", {n} with an answer that pays"));
-    let mut facts = vec![
-        (
-            "prompts",
-            format!(
-                "{prompts} to learn from{paid}, {held_out} to evaluate with, {too_long} too long"
-            ),
-        ),
-        (
-            "iterations",
-            format!("{iterations} of {answers} answers and {updates} updates each"),
-        ),
-    ];
+    let prompts =
+        format!("{prompts} to learn from{paid}, {held_out} to evaluate with, {too_long} too long");
+    let iterations = format!("{iterations} of {answers} answers and {updates} updates each");
+    let mut facts = vec![("prompts", prompts), ("iterations", iterations)];
     facts.extend(models.iter().map(|model| {
-        let place = match &model.device {
-            Some(device) => format!(" on {device}"),
-            None => String::new(),
-        };
+        let device = model.device.as_ref();
+        let place = device.map_or_else(String::new, |device| format!(" on {device}"));
         let memory = model.memory as f64 / f64::from(1 << 20);
-        (
-            "memory",
-            format!("about {memory:.0} MiB for the {}{place}", model.name),
-        )
+        let fact = format!("about {memory:.0} MiB for the {}{place}", model.name);
+        ("memory", fact)
     }));
     facts
 }

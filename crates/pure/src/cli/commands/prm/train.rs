@@ -1,7 +1,7 @@
 //! `pure prm train`: a reward model from step-labelled answers.
 
 use clap::Args;
-use pure::prm::{PrmConfig, PrmTraining, Trained};
+use pure::prm::{PrmConfig, PrmTraining, StageConfig, Trained};
 use pure::run::stop_on_signals;
 
 use crate::cli::support::Outcome;
@@ -24,29 +24,23 @@ impl Train {
         let output = settings.output.clone();
         let prm = PrmTraining::prepare(settings).map_err(explain_prm)?;
         let (forecast, stages) = prm.forecast();
-        let device = self.training.device(forecast.memory)?.device();
-        let steps = stages.iter().map(ToString::to_string);
-        let steps = steps.collect::<Vec<_>>().join(" + ");
-        if self.training.is_dry_run(&text, &facts(&forecast, steps))? {
-            return Ok(Outcome::Done);
-        }
-        let Some(run) = self.training.open(&output, &text, &prm.inputs())? else {
+        let device = self.training.device(forecast.memory)?;
+        let steps: Vec<String> = stages.iter().map(ToString::to_string).collect();
+        let facts = facts(&forecast, steps.join(" + "));
+        let run = self.training.begin(&output, &text, &facts, &prm.inputs())?;
+        let Some(run) = run else {
             return Ok(Outcome::Done);
         };
         let interrupter = stop_on_signals();
-        let ended = prm.run(
-            &run,
-            &device,
-            |number, stage, _| {
-                let part = match stage.trains {
-                    Trained::Head => "head",
-                    Trained::All => "all",
-                };
-                let name = format!("stage {} ({part})", number + 1);
-                self.training.watcher(&name, &[], &interrupter)
-            },
-            &interrupter,
-        );
+        let watcher = |number: usize, stage: &StageConfig, _: usize| {
+            let part = match stage.trains {
+                Trained::Head => "head",
+                Trained::All => "all",
+            };
+            let name = format!("stage {} ({part})", number + 1);
+            self.training.watcher(&name, &[], &interrupter)
+        };
+        let ended = prm.run(&run, &device, watcher, &interrupter);
         self.training.end(&run, ended.map_err(explain_prm)?, &[])
     }
 }

@@ -3,15 +3,15 @@
 mod lines;
 mod outcome;
 
-#[cfg(feature = "dashboard")]
 use std::io::{IsTerminal, stdout};
 use std::path::{Path, PathBuf};
 
+use burn::tensor::Device;
 use burn::train::Interrupter;
 use clap::Args;
 use indicatif::BinaryBytes;
 use miette::miette;
-use pure::model::{DeviceChoice, DeviceKind, PresentDevice};
+use pure::model::{DeviceChoice, DeviceKind};
 use pure::run::{Ended, Forecast, Run, Watcher};
 use pure::settings::{self, Override, Validate};
 use serde::Serialize;
@@ -60,7 +60,7 @@ impl Training {
     }
 
     /// The device of the run, with a word of warning if what the run takes is more than the machine has.
-    pub fn device(&self, memory: u64) -> miette::Result<PresentDevice> {
+    pub fn device(&self, memory: u64) -> miette::Result<Device> {
         let device = self.device.open().map_err(explain)?;
         if device.kind == DeviceKind::Cpu
             && let Some(there) = super::machine::memory()
@@ -73,23 +73,24 @@ impl Training {
                 BinaryBytes(there)
             );
         }
-        Ok(device)
+        Ok(device.device())
     }
 
-    /// Shows the settings and what the run will take, if nothing else is asked for.
-    pub fn is_dry_run(&self, text: &str, facts: &[(&str, String)]) -> miette::Result<bool> {
-        if !self.dry_run {
-            return Ok(false);
+    /// The run's folder; none if it is done already, or if no more is asked for than the settings and what the run will
+    /// take.
+    pub fn begin(
+        &self,
+        folder: &Path,
+        text: &str,
+        facts: &[(&str, String)],
+        inputs: &[&Path],
+    ) -> miette::Result<Option<Run>> {
+        if self.dry_run {
+            let line = |(name, fact): &(&str, String)| format!("# {name:<10} {fact}\n");
+            let lines: String = facts.iter().map(line).collect();
+            print(format_args!("{text}\n{lines}"))?;
+            return Ok(None);
         }
-        let lines = facts
-            .iter()
-            .map(|(name, fact)| format!("# {name:<10} {fact}\n"));
-        print(format_args!("{text}\n{}", lines.collect::<String>()))?;
-        Ok(true)
-    }
-
-    /// The run's folder; none if it is done already.
-    pub fn open(&self, folder: &Path, text: &str, inputs: &[&Path]) -> miette::Result<Option<Run>> {
         if self.resume && !Run::exists(folder) {
             return Err(miette!(
                 help = "without --resume a new one is begun",
@@ -99,9 +100,8 @@ impl Training {
         }
         let run = Run::open(folder, text, inputs).map_err(explain_run)?;
         if run.is_done() {
-            let model = run.model();
             eprintln!("the run is done already");
-            print(format_args!("{}\n", model.display()))?;
+            print(format_args!("{}\n", run.model().display()))?;
             return Ok(None);
         }
         Ok(Some(run))
@@ -143,17 +143,9 @@ impl Training {
             )),
         }
     }
-}
 
-impl Training {
-    #[cfg(feature = "dashboard")]
     fn has_dashboard(&self) -> bool {
-        !self.plain && stdout().is_terminal()
-    }
-
-    #[cfg(not(feature = "dashboard"))]
-    fn has_dashboard(&self) -> bool {
-        false
+        cfg!(feature = "dashboard") && !self.plain && stdout().is_terminal()
     }
 }
 
@@ -168,11 +160,10 @@ pub fn facts(forecast: &Forecast, steps: String) -> Vec<(&'static str, String)> 
         ..
     } = forecast;
     let memory = *memory as f64 / f64::from(1 << 20);
+    let examples =
+        format!("{examples} to learn from, {held_out} to evaluate with, {too_long} too long");
     vec![
-        (
-            "examples",
-            format!("{examples} to learn from, {held_out} to evaluate with, {too_long} too long"),
-        ),
+        ("examples", examples),
         ("tokens", format!("{tokens} an epoch")),
         ("steps", steps),
         ("memory", format!("about {memory:.0} MiB")),
