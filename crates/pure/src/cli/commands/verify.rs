@@ -3,15 +3,15 @@
 use std::io::{IsTerminal, stdout};
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use pure::verify::{Decimals, Mode, Verdict, Verifier};
 use rayon::prelude::*;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::cli::support::Outcome;
 use crate::cli::support::output::{harmless, print};
 use crate::cli::support::records::{Input, Line, outcome, refusal};
+use crate::cli::support::{Outcome, named};
 
 /// Judge whether mathematical answers are right
 ///
@@ -24,8 +24,8 @@ pub struct Verify {
     #[arg(long, value_name = "FILE|-")]
     input: PathBuf,
     /// By what answers mean, or by their text as graders of MATH do
-    #[arg(long, value_enum, default_value = "sound")]
-    mode: Strictness,
+    #[arg(long, default_value = "sound", value_parser = named(&MODES))]
+    mode: Mode,
     /// Let a written decimal equal what rounds to it: 3.14 is pi
     #[arg(long)]
     rounded: bool,
@@ -37,11 +37,7 @@ pub struct Verify {
     json: bool,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum Strictness {
-    Sound,
-    Math,
-}
+const MODES: [(&str, Mode); 2] = [("sound", Mode::Sound), ("math", Mode::Math)];
 
 #[derive(Deserialize)]
 struct Pair {
@@ -57,14 +53,10 @@ const WINDOW: usize = 4096;
 impl Verify {
     pub fn run(self) -> miette::Result<Outcome> {
         let verifier = Verifier {
-            mode: match self.mode {
-                Strictness::Sound => Mode::Sound,
-                Strictness::Math => Mode::Math,
-            },
-            decimals: if self.rounded {
-                Decimals::Rounded
-            } else {
-                Decimals::Exact
+            mode: self.mode,
+            decimals: match self.rounded {
+                true => Decimals::Rounded,
+                false => Decimals::Exact,
             },
         };
         let input = Input::open(&self.input)?;

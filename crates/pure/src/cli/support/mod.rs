@@ -17,6 +17,7 @@ use std::path::PathBuf;
 
 use burn::tensor::Device;
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use pure::model::{DeviceChoice, Precision};
 
 use self::diagnostic::explain;
@@ -63,4 +64,14 @@ impl Outcome {
             false => Self::InPart,
         }
     }
+}
+
+/// Takes one of these names for what it stands for.
+pub fn named<T: Copy + Send + Sync + 'static>(
+    names: &'static [(&'static str, T)],
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(names.iter().map(|(name, _)| *name)).map(move |found| {
+        let named = names.iter().find(|(name, _)| *name == found);
+        named.expect("clap lets no other name through").1
+    })
 }

@@ -102,11 +102,9 @@ fn notes(credited: &CreditedRecords) -> Vec<String> {
     let report = &credited.report;
     let names = |groups: &[usize]| {
         const SHOWN: usize = 5;
-        let mut names: Vec<String> = groups
-            .iter()
-            .take(SHOWN)
-            .map(|&group| credited.groups[group].to_string())
-            .collect();
+        let shown = groups.iter().take(SHOWN);
+        let names = shown.map(|&group| credited.groups[group].to_string());
+        let mut names: Vec<String> = names.collect();
         if groups.len() > SHOWN {
             names.push("…".to_owned());
         }
@@ -119,56 +117,36 @@ fn notes(credited: &CreditedRecords) -> Vec<String> {
             report.limit
         ));
     }
+    let (alone, alike) = (&report.groups_of_one, &report.groups_without_signal);
     for (groups, what) in [
-        (
-            &report.groups_of_one,
-            "one answer, so nothing to compare with",
-        ),
-        (
-            &report.groups_without_signal,
-            "answers of equal reward, so no signal",
-        ),
+        (alone, "one answer, so nothing to compare with"),
+        (alike, "answers of equal reward, so no signal"),
     ] {
         if !groups.is_empty() {
-            let (count, of) = (groups.len(), report.groups);
-            notes.push(format!(
-                "{count} of {of} groups have {what}: {}",
-                names(groups)
-            ));
+            let (count, of, names) = (groups.len(), report.groups, names(groups));
+            notes.push(format!("{count} of {of} groups have {what}: {names}"));
         }
     }
     notes
 }
 
 fn as_table(records: &[CreditedRecord]) -> String {
-    let head = [
-        "group",
-        "id",
-        "tokens",
-        "paid",
-        "advantage, first",
-        "lowest",
-        "highest",
-    ];
+    let [first, lowest, highest] = ["advantage, first", "lowest", "highest"];
+    let head = ["group", "id", "tokens", "paid", first, lowest, highest];
     let row = |record: &CreditedRecord| {
         let number = |number: f32| format!("{number:+.4}");
+        let known = |advantage: Option<f32>| advantage.map_or_else(String::new, number);
         let advantages = || record.advantages.iter().copied();
         [
             record.group.to_string(),
             record.id.to_string(),
             record.advantages.len().to_string(),
             number(record.token_rewards.iter().sum()),
-            advantages().next().map_or_else(String::new, number),
-            advantages()
-                .reduce(f32::min)
-                .map_or_else(String::new, number),
-            advantages()
-                .reduce(f32::max)
-                .map_or_else(String::new, number),
+            known(advantages().next()),
+            known(advantages().reduce(f32::min)),
+            known(advantages().reduce(f32::max)),
         ]
     };
-    let rows: Vec<_> = std::iter::once(head.map(str::to_owned))
-        .chain(records.iter().map(row))
-        .collect();
-    table(&rows)
+    let rows = std::iter::once(head.map(str::to_owned)).chain(records.iter().map(row));
+    table(&rows.collect::<Vec<_>>())
 }

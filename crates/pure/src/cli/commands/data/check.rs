@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 use pure::data::{LabelForm, LabelledAnswers, Layout, Neutral, Place, ReadOptions, check};
 
+use super::explain;
 use super::picture::{self, Checked};
-use super::{explain, named};
-use crate::cli::support::Outcome;
 use crate::cli::support::output::print;
+use crate::cli::support::{Outcome, named};
 
 const FORMS: [(&str, LabelForm); 3] = [
     ("trl", LabelForm::Trl),

@@ -8,11 +8,10 @@ use pure::task::Error;
 use pure::task::chain::{Level, Made, MakeOptions, make};
 use serde_json::{Map, Value, json};
 
-use super::named;
-use crate::cli::support::Outcome;
 use crate::cli::support::new_folder::refuse_if_used;
 use crate::cli::support::output::print;
 use crate::cli::support::table::table;
+use crate::cli::support::{Outcome, named};
 
 /// Make a folder of the built-in task: prompts, solutions, step labels and a tokenizer
 ///

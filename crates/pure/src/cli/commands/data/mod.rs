@@ -5,7 +5,6 @@ mod judge;
 mod make;
 mod picture;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use miette::{Report, miette};
 use pure::data::Error;
@@ -34,16 +33,6 @@ impl Data {
             Command::Make(command) => command.run(),
         }
     }
-}
-
-/// Takes one of these names for what it stands for.
-fn named<T: Copy + Send + Sync + 'static>(
-    names: &'static [(&'static str, T)],
-) -> impl TypedValueParser<Value = T> {
-    PossibleValuesParser::new(names.iter().map(|(name, _)| *name)).map(move |found| {
-        let named = names.iter().find(|(name, _)| *name == found);
-        named.expect("clap lets no other name through").1
-    })
 }
 
 /// An error of the library, with what to do about it.
