@@ -3,7 +3,7 @@
 use pure::data::{CheckReport, Spread};
 use serde::Serialize;
 
-use crate::cli::support::output::harmless;
+use crate::cli::support::output::{counted, harmless};
 use crate::cli::support::table::numbers_in;
 
 const WIDTH: usize = 80;
@@ -159,11 +159,4 @@ fn wrapped(text: &str, indent: usize) -> String {
         column += length;
     }
     out + "\n"
-}
-
-fn counted(count: u64, what: &str) -> String {
-    match count {
-        1 => format!("1 {what}"),
-        _ => format!("{count} {what}s"),
-    }
 }

@@ -1,12 +1,9 @@
 //! `pure prm eval`: how good a process reward model is.
 
-mod bars;
-mod best_of;
 mod charts;
 mod html;
 mod inputs;
-mod interval;
-mod reliability;
+mod plots;
 mod report;
 mod rows;
 mod terminal;
@@ -16,15 +13,15 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args};
 use pure::core::Aggregate;
 use pure::model::Checkpoint;
-use pure::prm::Error;
-use pure::prm::Evaluator;
+use pure::prm::{Error, Evaluator, FirstErrorEvaluation};
 
 use self::inputs::{Inputs, counted};
 use self::report::{Measured, Report};
+use crate::cli::support::diagnostic::{explain, explain_prm};
 use crate::cli::support::ink::Ink;
 use crate::cli::support::output::print;
 use crate::cli::support::step_tokens::StepTokenArgs;
-use crate::cli::support::{Compute, Outcome, diagnostic};
+use crate::cli::support::{Compute, Outcome};
 
 /// Measure how good a process reward model is
 ///
@@ -79,18 +76,16 @@ pub struct Eval {
 impl Eval {
     pub fn run(self) -> miette::Result<Outcome> {
         let inputs = Inputs::open(&self)?;
-        let checkpoint = Checkpoint::open(&self.prm).map_err(diagnostic::explain)?;
-        checkpoint.prm_head().map_err(diagnostic::explain)?;
+        let checkpoint = Checkpoint::open(&self.prm).map_err(explain)?;
+        checkpoint.prm_head().map_err(explain)?;
         let reader = self.tokens.reader(&checkpoint)?;
         let prm = checkpoint.load_prm(&self.compute.device()?, self.compute.dtype);
         let evaluator = Evaluator {
-            prm: prm.map_err(diagnostic::explain)?,
+            prm: prm.map_err(explain)?,
             reader,
             batch_tokens: self.batch_tokens,
         };
-        let report = self
-            .measure(inputs, &evaluator)
-            .map_err(diagnostic::explain_prm)?;
+        let report = self.measure(inputs, &evaluator).map_err(explain_prm)?;
         for (file, skipped) in report.skipped() {
             eprint!("{}", terminal::skipped(file, skipped));
         }
@@ -123,8 +118,17 @@ impl Eval {
             let found = evaluator.best_of_n(&questions, samples, self.aggregate)?;
             best_of = Some(Measured::of(&file, found));
         }
-        let prm = self.prm.display().to_string();
-        Ok(Report::new(prm, steps, process_bench, best_of))
+        let f1 = process_bench.iter();
+        let f1 = f1.map(|it: &Measured<FirstErrorEvaluation>| it.found.first_errors.quality.f1);
+        let f1: Option<Vec<f64>> = f1.collect();
+        let f1 = f1.filter(|f1| !f1.is_empty());
+        Ok(Report {
+            prm: self.prm.display().to_string(),
+            steps,
+            process_bench_mean_f1: f1.map(|f1| f1.iter().sum::<f64>() / f1.len() as f64),
+            process_bench,
+            best_of,
+        })
     }
 }
 
