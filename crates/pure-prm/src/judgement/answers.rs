@@ -61,16 +61,6 @@ impl JudgedAnswers {
         });
         Ok(())
     }
-
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
 }
 
 #[cfg(test)]
@@ -91,7 +81,7 @@ mod tests {
                 found: -1.0
             })
         );
-        assert!(answers.is_empty());
+        assert!(answers.0.is_empty());
     }
 
     #[test]
@@ -99,6 +89,6 @@ mod tests {
         let mut answers = JudgedAnswers::default();
         answers.push(&[0.75, 0.5, 0.25, 0.0], Some(2)).unwrap();
         let RightFor { above, up_to, .. } = answers.0[0];
-        assert_eq!((above, up_to, answers.len()), (0.25, 0.5, 1));
+        assert_eq!((above, up_to, answers.0.len()), (0.25, 0.5, 1));
     }
 }

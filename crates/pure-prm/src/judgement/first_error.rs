@@ -58,9 +58,9 @@ impl FirstErrorQuality {
         }
         let ([right_without, right_with], [without, with]) = (counts.right, counts.all);
         Self {
-            answers: answers.len(),
+            answers: answers.0.len(),
             with_error: with,
-            accuracy: share(right_with + right_without, answers.len()),
+            accuracy: share(right_with + right_without, answers.0.len()),
             accuracy_with_error: share(right_with, with),
             accuracy_without_error: share(right_without, without),
             f1: counts.f1(),
@@ -81,7 +81,7 @@ impl Counts {
         let with = answers.0.iter().filter(|a| a.has_error).count();
         Self {
             right: [0; 2],
-            all: [answers.len() - with, with],
+            all: [answers.0.len() - with, with],
         }
     }
 

@@ -23,15 +23,6 @@ pub(crate) struct Answers {
 }
 
 impl Answers {
-    /// Whether there is anything to say of them, in an iteration counted from 0.
-    pub fn check(&self, iteration: usize) -> Result<(), Error> {
-        let iteration = iteration + 1;
-        match self.learned_from.is_empty() && self.dropped.is_empty() {
-            true => Err(Error::NoUsableRewards { iteration }),
-            false => Ok(()),
-        }
-    }
-
     /// Groups that have a number so far.
     pub fn numbered(&self) -> usize {
         self.groups + self.dropped_groups + self.unusable_groups

@@ -102,7 +102,10 @@ impl Learner for Pipeline {
                 break;
             }
         }
-        answers.check(iteration)?;
+        if answers.learned_from.is_empty() && answers.dropped.is_empty() {
+            let iteration = iteration + 1;
+            return Err(Error::NoUsableRewards { iteration });
+        }
         let batch = &mut answers.learned_from;
         times.time("reference", || self.refer(batch))?;
         let credited = times.time("credit", || match batch.is_empty() {

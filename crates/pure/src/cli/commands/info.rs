@@ -30,9 +30,8 @@ impl Info {
     pub fn run(self) -> miette::Result<Outcome> {
         let checkpoint = Checkpoint::open(&self.model.model).map_err(explain)?;
         let config = checkpoint.config();
-        let length = self
-            .length
-            .unwrap_or(2048.min(config.max_position_embeddings as u64));
+        let longest = config.max_position_embeddings as u64;
+        let length = self.length.unwrap_or(longest.min(2048));
         let inference = [Precision::F32, Precision::Bf16]
             .map(|precision| config.memory_for_inference(precision, self.batch, length));
         let training = config.memory_for_training(self.batch, length, false, None);
@@ -71,10 +70,9 @@ impl Info {
 }
 
 fn facts(checkpoint: &Checkpoint, config: &ModelConfig) -> Vec<[String; 2]> {
-    let tied = if config.tie_word_embeddings {
-        "tied to"
-    } else {
-        "apart from"
+    let tied = match config.tie_word_embeddings {
+        true => "tied to",
+        false => "apart from",
     };
     let scaling = match config.rope.scaling {
         RopeScaling::None => String::new(),

@@ -35,10 +35,8 @@ impl Init {
         let config = read_config(&self.config).map_err(explain)?;
         refuse_if_used(&self.output, "give another folder, or remove it first")?;
         // On the processor whatever the machine has, so that a seed means the same everywhere.
-        let cpu = DeviceChoice::Exactly(DeviceKind::Cpu, 0)
-            .open()
-            .map_err(explain)?;
-        let device = cpu.device();
+        let cpu = DeviceChoice::Exactly(DeviceKind::Cpu, 0).open();
+        let device = cpu.map_err(explain)?.device();
         device.seed(self.seed);
         let model = config.init(&device);
         if let Some(tokenizer) = &self.tokenizer {

@@ -63,10 +63,9 @@ impl Logprobs {
         // Only records of text need one.
         let tokenizer = checkpoint.tokenizer().map_err(|error| error.to_string());
         let format = self.prompts.format();
+        let model = checkpoint.load(&device, self.compute.dtype);
         let scorer = Scorer {
-            model: checkpoint
-                .load(&device, self.compute.dtype)
-                .map_err(explain)?,
+            model: model.map_err(explain)?,
             tokenizer: tokenizer.as_ref().map_err(Clone::clone),
             prompts: Prompts::new(&format, tokenizer.as_ref().map_err(Clone::clone))?,
             temperature: self.temperature,

@@ -35,18 +35,18 @@ pub struct Explain {
 
 impl Explain {
     pub fn run(self) -> miette::Result<Outcome> {
-        let forms = if self.forms.is_empty() {
-            vec![
-                CreditConfig::Min(Min),
-                CreditConfig::SoftMin(SoftMin::default()),
-                CreditConfig::Sum(Sum::default()),
-                CreditConfig::Mean(Mean),
-            ]
-        } else {
-            self.forms.clone()
+        let usual = [
+            CreditConfig::Min(Min),
+            CreditConfig::SoftMin(SoftMin::default()),
+            CreditConfig::Sum(Sum::default()),
+            CreditConfig::Mean(Mean),
+        ];
+        let forms = match self.forms.as_slice() {
+            [] => &usual,
+            forms => forms,
         };
         let (index, record) = self.choose()?;
-        let picture = CreditPicture::of(&record, index, &forms).map_err(Report::from_err)?;
+        let picture = CreditPicture::of(&record, index, forms).map_err(Report::from_err)?;
         match &self.html {
             Some(path) => {
                 pure::files::write(path, html::draw(&record, &picture))
@@ -66,11 +66,8 @@ impl Explain {
             };
             is(&record.id, &self.id) && is(&record.group, &self.group)
         };
-        let records = read(&self.input)?;
-        let found = records
-            .into_iter()
-            .enumerate()
-            .find(|(_, record)| wanted(record));
+        let mut records = read(&self.input)?.into_iter().enumerate();
+        let found = records.find(|(_, record)| wanted(record));
         found.ok_or_else(|| miette!("{} has no such answer", self.input.display()))
     }
 }

@@ -5,21 +5,14 @@ mod judge;
 mod make;
 mod picture;
 
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use miette::{Report, miette};
 use pure::data::Error;
 
 use crate::cli::support::Outcome;
 
-/// Make the built-in task's data, or look at data of one's own
-#[derive(Args)]
-pub struct Data {
-    #[command(subcommand)]
-    command: Command,
-}
-
 #[derive(Subcommand)]
-enum Command {
+pub enum Data {
     Check(check::Check),
     Judge(judge::Judge),
     Make(make::Make),
@@ -27,10 +20,10 @@ enum Command {
 
 impl Data {
     pub fn run(self) -> miette::Result<Outcome> {
-        match self.command {
-            Command::Check(command) => command.run(),
-            Command::Judge(command) => command.run(),
-            Command::Make(command) => command.run(),
+        match self {
+            Self::Check(command) => command.run(),
+            Self::Judge(command) => command.run(),
+            Self::Make(command) => command.run(),
         }
     }
 }

@@ -32,16 +32,13 @@ pub struct Checked {
 
 pub fn draw(checked: &Checked) -> String {
     let report = &checked.report;
-    let form = match checked.form {
-        Some(form) => format!(", in the form {form}"),
-        None => String::new(),
-    };
-    let head = format!(
-        "{}: {} to {}{form}",
-        checked.file,
+    let form = checked.form;
+    let form = form.map_or_else(String::new, |form| format!(", in the form {form}"));
+    let (answers, prompts) = (
         counted(report.answers, "answer"),
         counted(report.prompts, "prompt"),
     );
+    let head = format!("{}: {answers} to {prompts}{form}", checked.file);
     let mut parts = vec![wrapped(&head, 0)];
     if report.answers > 0 {
         parts.extend([lengths(checked), labels(checked), first_errors(checked)]);
@@ -73,17 +70,13 @@ fn labels(checked: &Checked) -> String {
     let mut rows = vec![("good", labels.good), ("bad", labels.bad)];
     let rare = [("a probability", labels.soft), ("none", labels.ignored)];
     rows.extend(rare.into_iter().filter(|(_, count)| *count > 0));
-    let rows = rows
-        .into_iter()
-        .map(|(name, count)| (name.to_owned(), count));
     shares("label", "steps", all, rows)
 }
 
 fn first_errors(checked: &Checked) -> String {
     let report = &checked.report;
-    let (own_line, later) = report
-        .first_errors
-        .split_at(report.first_errors.len().min(POSITIONS));
+    let positions = report.first_errors.len().min(POSITIONS);
+    let (own_line, later) = report.first_errors.split_at(positions);
     let mut rows = vec![("nowhere".to_owned(), report.without_error)];
     let positions = own_line.iter().enumerate();
     rows.extend(positions.map(|(index, count)| (format!("step {}", index + 1), *count)));
@@ -94,21 +87,16 @@ fn first_errors(checked: &Checked) -> String {
 }
 
 /// Counts with their share of all and a bar of it.
-fn shares(
-    name: &str,
-    what: &str,
-    all: u64,
-    counts: impl IntoIterator<Item = (String, u64)>,
-) -> String {
+fn shares(name: &str, what: &str, all: u64, counts: Vec<(impl Into<String>, u64)>) -> String {
     let head = [name, what, "share", ""].map(str::to_owned);
-    let row = |(name, count): (String, u64)| {
+    let mut rows = vec![head];
+    for (name, count) in counts {
         let share = count as f64 / all as f64;
         let bar = "#".repeat((share * BAR).round() as usize);
         let share = format!("{:.1} %", 100.0 * share);
-        [name, count.to_string(), share, bar]
-    };
-    let rows = std::iter::once(head).chain(counts.into_iter().map(row));
-    numbers_in(1..3, rows.collect())
+        rows.push([name.into(), count.to_string(), share, bar]);
+    }
+    numbers_in(1..3, rows)
 }
 
 fn repeats(checked: &Checked) -> Option<String> {

@@ -109,10 +109,8 @@ impl Generate {
         let sampling = self.sampling(&checkpoint, &encoder)?;
         let asked = prompts::read(&self, &encoder)?;
 
-        let model = checkpoint
-            .load(&device, self.compute.dtype)
-            .map_err(explain)?;
-        let mut engine = Engine::new(model, self.engine.options());
+        let model = checkpoint.load(&device, self.compute.dtype);
+        let mut engine = Engine::new(model.map_err(explain)?, self.engine.options());
         let stop_rule = stop.clone().map(|stop| Arc::new(stop) as Arc<dyn StopRule>);
         let answers = Answers::of(asked, &engine, &sampling, stop_rule, self.n as usize);
         let tokenizer = tokenizer.as_deref().ok();
@@ -148,10 +146,9 @@ impl Generate {
 
     fn sampling(&self, checkpoint: &Checkpoint, prompts: &Encoder) -> miette::Result<Sampling> {
         let from = &self.sampling;
-        let end_tokens = if from.ignore_eos {
-            Vec::new()
-        } else {
-            prompts.stops(checkpoint)?
+        let end_tokens = match from.ignore_eos {
+            true => Vec::new(),
+            false => prompts.stops(checkpoint)?,
         };
         Ok(Sampling {
             temperature: from.temperature,
@@ -170,14 +167,10 @@ impl Generate {
         &self,
         tokenizer: &Result<Arc<Tokenizer>, pure::model::Error>,
     ) -> miette::Result<Option<StopStrings>> {
-        if self.sampling.stop.is_empty() {
-            return Ok(None);
-        }
+        let strings = self.sampling.stop.clone();
         match tokenizer {
-            Ok(tokenizer) => {
-                let strings = self.sampling.stop.iter().cloned();
-                Ok(Some(StopStrings::new(tokenizer.clone(), strings)))
-            }
+            _ if strings.is_empty() => Ok(None),
+            Ok(tokenizer) => Ok(Some(StopStrings::new(tokenizer.clone(), strings))),
             Err(error) => Err(miette!("--stop needs the model's tokenizer: {error}")),
         }
     }

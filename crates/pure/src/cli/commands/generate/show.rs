@@ -58,18 +58,16 @@ pub fn stream(
                 let rest = text.get(shown..).unwrap_or_default().to_owned();
                 let cut = rollout.finish == Finish::Length;
                 whole[sample] = Some((text, cut));
-                if several {
-                    Ok(())
-                } else {
-                    print(&format!("{rest}\n"))
+                match several {
+                    true => Ok(()),
+                    false => print(&format!("{rest}\n")),
                 }
             }
         };
         failed = written.err();
-        if failed.is_some() {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
+        match failed {
+            Some(_) => ControlFlow::Break(()),
+            None => ControlFlow::Continue(()),
         }
     });
     if let Some(failure) = failed {

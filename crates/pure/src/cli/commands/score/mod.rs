@@ -70,10 +70,9 @@ impl Score {
         let reader = self.steps.reader(&checkpoint)?;
         let device = self.compute.device()?;
         let input = Input::open(&self.input)?;
+        let prm = checkpoint.load_prm(&device, self.compute.dtype);
         let scorer = Scorer {
-            prm: checkpoint
-                .load_prm(&device, self.compute.dtype)
-                .map_err(explain)?,
+            prm: prm.map_err(explain)?,
             reader,
             form: if self.explain {
                 Form::Picture(Ink::for_stdout())
