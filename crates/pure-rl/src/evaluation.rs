@@ -50,11 +50,8 @@ impl Evaluation {
             if each == 0 {
                 continue;
             }
-            let stream = |place: usize| STREAM | place as u64;
-            let prompts = self.prompts.clone();
-            let asked = rollouts
-                .sample(policy.clone(), &prompts, each, temperature, stream)?
-                .0;
+            let (policy, prompts) = (policy.clone(), self.prompts.clone());
+            let (asked, _) = rollouts.sample(policy, &prompts, each, temperature, STREAM)?;
             let mut answers = scorer.split(prompts, asked, 0);
             scorer.reward(&mut answers)?;
             scorer.verify(&mut answers);

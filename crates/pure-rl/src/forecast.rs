@@ -65,13 +65,9 @@ impl PolicyTraining {
     fn models(&self) -> Vec<ModelForecast> {
         let config = &self.config;
         let shape = self.checkpoint.config();
-        let (prompt, answer) = (
-            config.prompts.max_prompt_length,
-            config.rollouts.max_new_tokens,
-        );
-        let width = prompt
-            .saturating_add(answer)
-            .min(shape.max_position_embeddings);
+        let prompt = config.prompts.max_prompt_length;
+        let width = prompt.saturating_add(config.rollouts.max_new_tokens);
+        let width = width.min(shape.max_position_embeddings);
         let rows = |tokens: usize| (tokens / width).max(1) as u64;
         let training = shape.memory_for_training(
             rows(config.update.batch_tokens),

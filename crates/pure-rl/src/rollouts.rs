@@ -14,20 +14,20 @@ pub(crate) struct Rollouts {
 }
 
 impl Rollouts {
-    /// So many answers of the policy to each prompt, at temperature 0 the likeliest; `stream` names the random numbers
-    /// of a prompt by its place among these.
+    /// So many answers of the policy to each prompt, at temperature 0 the likeliest. The random streams of the prompts
+    /// have the numbers from `first` on.
     pub fn sample(
         &mut self,
         policy: CausalLm,
         prompts: &[Prompt],
         answers: usize,
         temperature: f64,
-        stream: impl Fn(usize) -> u64,
+        first: u64,
     ) -> Result<(Vec<Vec<Rollout>>, Phases), Error> {
         let requests = prompts.iter().enumerate().map(|(place, prompt)| Request {
             prompt: prompt.tokens.clone(),
             samples: 0..answers,
-            stream: stream(place),
+            stream: first + place as u64,
             sampling: Sampling {
                 temperature,
                 ..self.sampling.clone()

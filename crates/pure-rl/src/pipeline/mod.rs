@@ -25,7 +25,7 @@ use crate::answer::{Answer, credit};
 use crate::config::{PolicyConfig, WithoutSignal};
 use crate::error::Error;
 use crate::evaluation::Evaluation;
-use crate::learning::Learning;
+use crate::learning::learn;
 use crate::monitor::Monitor;
 use crate::phase_times::PhaseTimes;
 use crate::prompts::{Prompt, PromptSource};
@@ -51,7 +51,6 @@ pub(crate) struct Pipeline {
     pub reference: Option<Box<dyn ReferencePolicy>>,
     pub method: Method,
     pub kl: KlController,
-    pub learning: Learning,
     pub evaluation: Option<Evaluation>,
     pub monitor: Monitor,
     pub samples: Samples,
@@ -113,9 +112,8 @@ impl Learner for Pipeline {
             false => credit(&self.method, batch).map(Some),
         })?;
         let learned = times.time("update", || {
-            let policy = &mut self.policy;
-            self.learning
-                .learn(policy, iteration, batch, credited.as_ref())
+            let (config, policy) = (&self.config, &mut self.policy);
+            learn(config, policy, iteration, batch, credited.as_ref())
         })?;
         let mut measures = times.time("measuring", || {
             self.report(iteration, &answers, credited.as_ref(), &learned)
@@ -160,7 +158,7 @@ impl Learner for Pipeline {
 
     fn restore(&mut self, state: Option<&Value>) -> Result<(), Error> {
         let Some(state) = state else {
-            return self.samples.open(0);
+            return self.samples.open(&self.folder, 0);
         };
         let unusable = |error: serde_json::Error| pure_run::Error::State(error.to_string());
         let state = State::deserialize(state).map_err(unusable)?;
@@ -170,7 +168,7 @@ impl Learner for Pipeline {
         self.method.set_kl_coefficient(state.kl.coefficient());
         self.monitor.restore(&state.monitor).map_err(unusable)?;
         self.is_over = state.is_over;
-        self.samples.open(state.samples)
+        self.samples.open(&self.folder, state.samples)
     }
 
     fn notices(&mut self) -> Vec<Notice> {
@@ -210,14 +208,10 @@ impl Pipeline {
         answers: &mut Answers,
     ) -> Result<Vec<Vec<Rollout>>, Error> {
         let config = &self.config.rollouts;
+        let (each, temperature) = (config.num_generations, config.temperature);
         let first = self.asked - prompts.len() as u64;
-        let stream = |place: usize| first + place as u64;
-        let policy = self.policy.frozen();
-        let (answers_each, temperature) = (config.num_generations, config.temperature);
-        let sampled = self
-            .rollouts
-            .sample(policy, prompts, answers_each, temperature, stream)?;
-        let (rollouts, phases) = sampled;
+        let (policy, sampler) = (self.policy.frozen(), &mut self.rollouts);
+        let (rollouts, phases) = sampler.sample(policy, prompts, each, temperature, first)?;
         answers.phases += phases;
         Ok(rollouts)
     }

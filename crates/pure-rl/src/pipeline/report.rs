@@ -84,7 +84,7 @@ impl Pipeline {
         let rest = credited.responses();
         let rest = rest.map(|response| (response.paid.process as f32, Some(response.advantages)));
         let decode = |tokens: &[u32]| self.scorer.tokenizer.decode(tokens, true);
-        self.samples
-            .write(step, "train", Drawn::Sampled, some, rest, decode)
+        let samples = &mut self.samples;
+        samples.write(step, "train", Drawn::Sampled, some, rest, decode)
     }
 }

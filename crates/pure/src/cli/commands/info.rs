@@ -69,7 +69,7 @@ impl Info {
     }
 }
 
-fn facts(checkpoint: &Checkpoint, config: &ModelConfig) -> Vec<[String; 2]> {
+fn facts(checkpoint: &Checkpoint, config: &ModelConfig) -> [[String; 2]; 8] {
     let tied = match config.tie_word_embeddings {
         true => "tied to",
         false => "apart from",
@@ -78,42 +78,31 @@ fn facts(checkpoint: &Checkpoint, config: &ModelConfig) -> Vec<[String; 2]> {
         RopeScaling::None => String::new(),
         RopeScaling::Llama3 { factor, .. } => format!(", stretched {factor} times"),
     };
-    let fact = |name: &str, value: String| [name.to_owned(), value];
-    vec![
-        fact("model", checkpoint.folder().display().to_string()),
-        fact("architecture", config.family.model_type().to_owned()),
-        fact("parameters", grouped(config.parameters())),
-        fact("stored as", checkpoint.precision().to_string()),
-        fact(
-            "blocks",
-            format!(
-                "{} of width {}, feed-forward {}",
-                config.num_hidden_layers, config.hidden_size, config.intermediate_size
-            ),
-        ),
-        fact(
-            "heads",
-            format!(
-                "{} of width {} sharing {} of keys and values",
-                config.num_attention_heads, config.head_dim, config.num_key_value_heads
-            ),
-        ),
-        fact(
-            "vocabulary",
-            format!(
-                "{}, head {tied} the embedding",
-                grouped(config.vocab_size as u64)
-            ),
-        ),
-        fact(
+    let blocks = format!(
+        "{} of width {}, feed-forward {}",
+        config.num_hidden_layers, config.hidden_size, config.intermediate_size
+    );
+    let heads = format!(
+        "{} of width {} sharing {} of keys and values",
+        config.num_attention_heads, config.head_dim, config.num_key_value_heads
+    );
+    let words = grouped(config.vocab_size as u64);
+    let places = grouped(config.max_position_embeddings as u64);
+    let theta = config.rope.theta;
+    let facts = [
+        ("model", checkpoint.folder().display().to_string()),
+        ("architecture", config.family.model_type().to_owned()),
+        ("parameters", grouped(config.parameters())),
+        ("stored as", checkpoint.precision().to_string()),
+        ("blocks", blocks),
+        ("heads", heads),
+        ("vocabulary", format!("{words}, head {tied} the embedding")),
+        (
             "positions",
-            format!(
-                "{}, rotary base {}{scaling}",
-                grouped(config.max_position_embeddings as u64),
-                config.rope.theta
-            ),
+            format!("{places}, rotary base {theta}{scaling}"),
         ),
-    ]
+    ];
+    facts.map(|(name, fact)| [name.to_owned(), fact])
 }
 
 fn memory_row(name: &str, memory: &Memory) -> [String; 6] {

@@ -11,7 +11,6 @@ use pure::model::{
 use crate::cli::support::Outcome;
 use crate::cli::support::diagnostic::explain;
 use crate::cli::support::new_folder::{make_model, refuse_if_used};
-use crate::cli::support::output::print;
 
 /// Make a model with random weights from a config.json
 #[derive(Args)]
@@ -54,8 +53,6 @@ impl Init {
                 copy_tokenizer(tokenizer, folder)?;
             }
             Ok(())
-        })?;
-        print(format_args!("{}\n", self.output.display()))?;
-        Ok(Outcome::Done)
+        })
     }
 }

@@ -10,7 +10,6 @@ use pure::prm::Taught;
 use crate::cli::support::Outcome;
 use crate::cli::support::diagnostic::explain;
 use crate::cli::support::new_folder::{make_model, refuse_if_used};
-use crate::cli::support::output::print;
 
 /// Make a model of an adapter and the model that it was trained beside
 ///
@@ -52,8 +51,6 @@ impl Merge {
                 checkpoint.save_as(folder, &lm, dtype)?;
             }
             Ok(())
-        })?;
-        print(format_args!("{}\n", self.output.display()))?;
-        Ok(Outcome::Done)
+        })
     }
 }

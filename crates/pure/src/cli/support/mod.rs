@@ -4,7 +4,6 @@ pub mod diagnostic;
 pub mod engine;
 pub mod growing_file;
 pub mod ink;
-pub mod machine;
 pub mod new_folder;
 pub mod output;
 pub mod prompt;

@@ -7,8 +7,9 @@ use miette::{Report, miette};
 use pure::core::credit::{Mean, Min, SoftMin, Sum};
 use pure::core::{CreditConfig, Record};
 use pure::report::CreditPicture;
+use pure::report::html::{credit_table, page};
 
-use super::{html, read, terminal};
+use super::{read, terminal};
 use crate::cli::support::Outcome;
 use crate::cli::support::ink::Ink;
 use crate::cli::support::output::print;
@@ -49,8 +50,8 @@ impl Explain {
         let picture = CreditPicture::of(&record, index, forms).map_err(Report::from_err)?;
         match &self.html {
             Some(path) => {
-                pure::files::write(path, html::draw(&record, &picture))
-                    .map_err(Report::from_err)?;
+                let page = page_of(&record, &picture);
+                pure::files::write(path, page).map_err(Report::from_err)?;
                 print(format_args!("{}\n", path.display()))?;
             }
             None => print(terminal::draw(&record, &picture, Ink::for_stdout()))?,
@@ -70,4 +71,18 @@ impl Explain {
         let found = records.find(|(_, record)| wanted(record));
         found.ok_or_else(|| miette!("{} has no such answer", self.input.display()))
     }
+}
+
+/// The picture as a page for a browser.
+fn page_of(record: &Record, picture: &CreditPicture) -> String {
+    let title = format!("Answer {} of group {}", record.id, record.group);
+    let body = format!(
+        "<p>{} tokens in {} steps. In each cell stands the return that all tokens of the step get: what is \
+         paid from there on. Where there are two, its tokens get returns from the one to the other.</p>\n\
+         {}<p>A form that pays for one more good step teaches a model to write more steps.</p>\n",
+        picture.tokens,
+        picture.steps(),
+        credit_table(picture, None, usize::MAX)
+    );
+    page(&title, "", &body)
 }

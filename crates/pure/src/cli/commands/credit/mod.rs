@@ -1,7 +1,6 @@
 //! `pure credit`: from scored answers to advantages, by the method's arithmetic alone.
 
 mod explain;
-mod html;
 mod settings;
 mod terminal;
 
@@ -15,7 +14,7 @@ use settings::Settings;
 
 use crate::cli::support::Outcome;
 use crate::cli::support::output::print;
-use crate::cli::support::records::Input;
+use crate::cli::support::records::{Input, Line};
 use crate::cli::support::table::table;
 
 /// Credit and advantages of scored answers
@@ -62,10 +61,8 @@ impl Credit {
 impl Run {
     fn run(self) -> miette::Result<Outcome> {
         let method = self.settings.resolve()?.build().map_err(Report::from_err)?;
-        let input = self
-            .input
-            .expect("clap asks for it where there is no subcommand");
-        let records = read(&input)?;
+        let asked = "clap asks for it where there is no subcommand";
+        let records = read(&self.input.expect(asked))?;
         let credited = method.run_records(&records).map_err(Report::from_err)?;
         for note in notes(&credited) {
             eprintln!("note: {note}");
@@ -86,15 +83,13 @@ impl Run {
 /// All records, for the answers of a group may stand anywhere; the first bad line ends it.
 fn read(path: &std::path::Path) -> miette::Result<Vec<Record>> {
     let lines = Input::open(path)?.lines();
-    lines
-        .map(|line| {
-            let line = line?;
-            let place = || format!("{}, line {}", path.display(), line.number);
-            line.record
-                .map_err(|error| miette!("{error}"))
-                .wrap_err_with(place)
-        })
-        .collect()
+    let record = |line: miette::Result<Line<Record>>| {
+        let line = line?;
+        let place = || format!("{}, line {}", path.display(), line.number);
+        let record = line.record.map_err(|error| miette!("{error}"));
+        record.wrap_err_with(place)
+    };
+    lines.map(record).collect()
 }
 
 /// What a person should know before trusting the numbers.

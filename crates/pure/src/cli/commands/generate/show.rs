@@ -36,9 +36,9 @@ pub fn stream(
         true => print(harmless(text)),
         false => print(text),
     };
-    let several = answers.requests[0].samples.len() > 1;
-    let (mut shown, mut failed) = (0, None);
-    let mut whole = vec![None; answers.requests[0].samples.len()];
+    let (mut shown, mut cut, mut failed) = (0, 0, None);
+    let mut whole = vec![String::new(); answers.requests[0].samples.len()];
+    let several = whole.len() > 1;
     let sampled = engine.sample(&answers.requests, &mut |event| {
         let written = match event {
             // A stop may still take back the end of the text: then it is shown when it is whole.
@@ -55,13 +55,14 @@ pub fn stream(
                 sample, rollout, ..
             } => {
                 let text = text(Some(tokenizer), stop, &rollout).unwrap_or_default();
-                let rest = text.get(shown..).unwrap_or_default().to_owned();
-                let cut = rollout.finish == Finish::Length;
-                whole[sample] = Some((text, cut));
-                match several {
+                cut += usize::from(rollout.finish == Finish::Length);
+                let rest = text.get(shown..).unwrap_or_default();
+                let written = match several {
                     true => Ok(()),
                     false => print(&format!("{rest}\n")),
-                }
+                };
+                whole[sample] = text;
+                written
             }
         };
         failed = written.err();
@@ -74,10 +75,8 @@ pub fn stream(
         return Err(failure);
     }
     let phases = sampled.map_err(|error| miette!("{error}"))?;
-    let cut = whole.iter().flatten().filter(|(_, cut)| *cut).count();
     if several {
-        for (sample, answer) in whole.into_iter().enumerate() {
-            let (text, _) = answer.expect("every sample was reported");
+        for (sample, text) in whole.into_iter().enumerate() {
             print(&format!("[{sample}] {text}\n"))?;
         }
     }

@@ -3,6 +3,7 @@
 mod lines;
 mod outcome;
 
+use std::fs;
 use std::io::{IsTerminal, stdout};
 use std::path::{Path, PathBuf};
 
@@ -63,7 +64,7 @@ impl Training {
     pub fn device(&self, memory: u64) -> miette::Result<Device> {
         let device = self.device.open().map_err(explain)?;
         if device.kind == DeviceKind::Cpu
-            && let Some(there) = super::machine::memory()
+            && let Some(there) = memory_there()
             && memory > there
         {
             eprintln!(
@@ -168,4 +169,13 @@ pub fn facts(forecast: &Forecast, steps: String) -> Vec<(&'static str, String)> 
         ("steps", steps),
         ("memory", format!("about {memory:.0} MiB")),
     ]
+}
+
+/// Bytes of the machine's memory, where the system tells: on Linux.
+fn memory_there() -> Option<u64> {
+    let facts = fs::read_to_string("/proc/meminfo").ok()?;
+    let mut lines = facts.lines();
+    let total = lines.find_map(|line| line.strip_prefix("MemTotal:"))?;
+    let kib: u64 = total.trim().strip_suffix(" kB")?.parse().ok()?;
+    kib.checked_mul(1 << 10)
 }
