@@ -83,14 +83,13 @@ impl Evaluator {
                 problems.resize_with(place + 1, Problem::default);
             }
             let problem = &mut problems[place];
-            let sample = Sample {
+            let extracted = verdict.extracted;
+            let answer = extracted.map(|text| problem.number(text, &verifier));
+            problem.samples.push(Sample {
                 score: all.weight(aggregate),
                 right: verdict.correct,
-                answer: verdict
-                    .extracted
-                    .map(|text| problem.number(text, &verifier)),
-            };
-            problem.samples.push(sample);
+                answer,
+            });
             Ok(())
         })?;
         let samples = problems.into_iter().map(|problem| problem.samples);

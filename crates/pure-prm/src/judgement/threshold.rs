@@ -46,11 +46,9 @@ impl Range {
 
     /// Between two neighbouring numbers there is no middle; then the upper end, which belongs to it.
     fn middle(&self) -> f32 {
-        let middle = self.above + (self.up_to - self.above) / 2.0;
-        if middle > self.above {
-            middle
-        } else {
-            self.up_to
+        match self.above + (self.up_to - self.above) / 2.0 {
+            middle if middle > self.above => middle,
+            _ => self.up_to,
         }
     }
 }

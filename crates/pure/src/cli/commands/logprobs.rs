@@ -99,9 +99,8 @@ impl Scorer<'_> {
             _ => return Err("the record needs `response_ids` or `response`".to_owned()),
         };
         let exchange = Exchange { prompt, response };
-        self.model
-            .check(&exchange)
-            .map_err(|error| error.to_string())?;
+        let checked = self.model.check(&exchange);
+        checked.map_err(|error| error.to_string())?;
         Ok(exchange)
     }
 }

@@ -67,23 +67,20 @@ impl Verify {
         while lines.peek().is_some() {
             let window: Vec<Line<Pair>> = lines.by_ref().take(WINDOW).collect::<Result<_, _>>()?;
             let bytes: u64 = window.iter().map(|line| line.bytes).sum();
-            let verdicts: Vec<_> = window
-                .into_par_iter()
-                .map(|line| match line.record {
-                    Ok(pair) => Ok((verifier.verify(&pair.prediction, &pair.answer), pair.id)),
-                    Err(error) => Err(refusal(line.number, &Value::Null, &error)),
-                })
-                .collect();
+            let judge = |line: Line<Pair>| match line.record {
+                Ok(pair) => Ok((verifier.verify(&pair.prediction, &pair.answer), pair.id)),
+                Err(error) => Err(refusal(line.number, &Value::Null, &error)),
+            };
+            let verdicts: Vec<_> = window.into_par_iter().map(judge).collect();
             let mut text = String::new();
             for verdict in verdicts {
                 match verdict {
                     Ok((verdict, id)) => {
                         judged += 1;
                         right += usize::from(verdict.correct);
-                        text += &if as_json {
-                            format!("{}\n", self.record(&verdict, &id))
-                        } else {
-                            self.line(&verdict, &id)
+                        text += &match as_json {
+                            true => format!("{}\n", self.record(&verdict, &id)),
+                            false => self.line(&verdict, &id),
                         };
                     }
                     Err(answer) => {

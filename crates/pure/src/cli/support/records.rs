@@ -15,9 +15,7 @@ use super::diagnostic::explain;
 use super::output::print;
 
 /// Where records come from.
-pub struct Input {
-    lines: Lines,
-}
+pub struct Input(Lines);
 
 /// A line of the input.
 pub struct Line<T> {
@@ -39,14 +37,13 @@ impl Input {
             }
             files::Input::open_stream(path).map_err(Report::from_err)?
         };
-        let lines = Lines::of(input);
-        Ok(Self { lines })
+        Ok(Self(Lines::of(input)))
     }
 
     /// A bar over the bytes of the input, to be moved on as its lines are answered. There is none
     /// without a terminal, or where the end is not known.
     pub fn progress(&self) -> ProgressBar {
-        match self.lines.size() {
+        match self.0.size() {
             Some(size) if io::stderr().is_terminal() => {
                 let style = "{bar:30} {percent:>3} %  {msg}  {elapsed} gone, {eta} left";
                 let style = ProgressStyle::with_template(style).expect("it is well-formed");
@@ -59,7 +56,7 @@ impl Input {
     /// The lines in their order; empty ones are passed over. One that is too long, or no text, is a bad one.
     pub fn lines<T: DeserializeOwned>(self) -> impl Iterator<Item = miette::Result<Line<T>>> {
         let mut before = 0;
-        self.lines.map(move |line| match line {
+        self.0.map(move |line| match line {
             Ok(line) => Ok(Line {
                 number: line.number as usize,
                 bytes: line.end - std::mem::replace(&mut before, line.end),
@@ -131,10 +128,8 @@ pub fn answer_all<M: Model>(
     let (mut done, mut refused) = (0, 0);
     for window in windows(input.lines().map(read), batch_tokens, tokens) {
         let window = window.into_iter().collect::<miette::Result<Vec<_>>>()?;
-        let usable = window
-            .iter()
-            .filter_map(|(.., content)| content.as_ref().ok());
-        let usable: Vec<&M::Content> = usable.collect();
+        let contents = window.iter().map(|(.., content)| content);
+        let usable: Vec<&M::Content> = contents.flatten().collect();
         let found = model.ask(&usable, batch_tokens).map_err(explain)?;
         let mut found = found.into_iter();
         let mut text = String::new();

@@ -54,14 +54,12 @@ fn lengths(checked: &Checked) -> String {
         let [min, median, max] = [spread.min, spread.median, spread.max].map(|n| n.to_string());
         [name.to_owned(), min, median, mean, max]
     };
-    numbers_in(
-        1..5,
-        vec![
-            ["", "fewest", "median", "mean", "most"].map(str::to_owned),
-            row("steps of an answer", &checked.report.steps_per_answer),
-            row("characters of a step", &checked.report.characters_per_step),
-        ],
-    )
+    let rows = vec![
+        ["", "fewest", "median", "mean", "most"].map(str::to_owned),
+        row("steps of an answer", &checked.report.steps_per_answer),
+        row("characters of a step", &checked.report.characters_per_step),
+    ];
+    numbers_in(1..5, rows)
 }
 
 fn labels(checked: &Checked) -> String {

@@ -13,7 +13,6 @@ use pure::model::{Checkpoint, PromptFormat, Tokenizer};
 use pure::rollout::{Engine, Sampling, StopRule, StopStrings};
 use serde_json::{Value, json};
 
-use self::output::Output;
 use self::prompts::Answers;
 use crate::cli::support::diagnostic::explain;
 use crate::cli::support::engine::EngineArgs;
@@ -118,8 +117,8 @@ impl Generate {
             return show::stream(&mut engine, &answers, tokenizer, stop.as_ref());
         }
         let settings = self.settings(&sampling, &format)?;
-        let output = Output::open(self.output.as_deref(), self.resume, &settings)?;
-        output::write(output, &mut engine, answers, tokenizer, stop.as_ref())
+        let file = output::open(self.output.as_deref(), self.resume, &settings)?;
+        output::write(file, &mut engine, answers, tokenizer, stop.as_ref())
     }
 
     /// What decides the records, as it is kept beside them.

@@ -21,36 +21,32 @@ use crate::cli::support::growing_file::GrowingFile;
 use crate::cli::support::output::print;
 use crate::cli::support::records::outcome;
 
-/// Where records go.
-pub enum Output {
-    Standard,
-    File(GrowingFile),
-}
-
-impl Output {
-    /// Opens a file; `resume` keeps its whole lines, which were made with these settings, and cuts off a last one that
-    /// is not whole.
-    pub fn open(path: Option<&Path>, resume: bool, settings: &str) -> miette::Result<Self> {
-        let Some(path) = path.filter(|path| *path != Path::new("-")) else {
-            if resume {
-                return Err(miette!("--resume needs an output that is a file"));
-            }
-            return Ok(Self::Standard);
+/// The file that records go to, if it is one and not standard output; `resume` keeps its whole lines, which were made with
+/// these settings, and cuts off a last one that is not whole.
+pub fn open(
+    path: Option<&Path>,
+    resume: bool,
+    settings: &str,
+) -> miette::Result<Option<GrowingFile>> {
+    let Some(path) = path.filter(|path| *path != Path::new("-")) else {
+        return match resume {
+            true => Err(miette!("--resume needs an output that is a file")),
+            false => Ok(None),
         };
-        if !resume && path.metadata().is_ok_and(|file| file.len() > 0) {
-            return Err(miette!(
-                help = "--resume goes on with it; otherwise name another file, or remove it",
-                "{} is there already",
-                path.display()
-            ));
-        }
-        GrowingFile::open(path, settings).map(Self::File)
+    };
+    if !resume && path.metadata().is_ok_and(|file| file.len() > 0) {
+        return Err(miette!(
+            help = "--resume goes on with it; otherwise name another file, or remove it",
+            "{} is there already",
+            path.display()
+        ));
     }
+    GrowingFile::open(path, settings).map(Some)
 }
 
 /// What is still to be written.
 struct Queue {
-    output: Output,
+    file: Option<GrowingFile>,
     /// One a line: what refuses it, or the request and sample that it will be of.
     records: Vec<Result<(usize, usize), Value>>,
     next: usize,
@@ -59,7 +55,7 @@ struct Queue {
 
 /// Samples answers and writes them as they finish, each when all before it are written.
 pub fn write(
-    output: Output,
+    file: Option<GrowingFile>,
     engine: &mut Engine,
     answers: Answers,
     tokenizer: Option<&Tokenizer>,
@@ -72,10 +68,7 @@ pub fn write(
         records,
     } = answers;
     let refused = records.iter().filter(|record| record.is_err()).count();
-    let there = match &output {
-        Output::File(file) => file.lines,
-        Output::Standard => 0,
-    };
+    let there = file.as_ref().map_or(0, |file| file.lines);
     let total = records.len();
     if there > total {
         return Err(miette!(
@@ -88,7 +81,7 @@ pub fn write(
         requests[request].samples.start = sample + 1;
     }
     let mut queue = Queue {
-        output,
+        file,
         records,
         next: there,
         finished: BTreeMap::new(),
@@ -168,9 +161,9 @@ impl Queue {
         if text.is_empty() {
             return Ok(());
         }
-        match &mut self.output {
-            Output::Standard => print(text),
-            Output::File(file) => file.append(&text),
+        match &mut self.file {
+            Some(file) => file.append(&text),
+            None => print(text),
         }
     }
 }

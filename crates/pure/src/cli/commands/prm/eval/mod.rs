@@ -118,14 +118,14 @@ impl Eval {
             let found = evaluator.best_of_n(&questions, samples, self.aggregate)?;
             best_of = Some(Measured::of(&file, found));
         }
+        let benches = process_bench.len();
         let f1 = process_bench.iter();
         let f1 = f1.map(|it: &Measured<FirstErrorEvaluation>| it.found.first_errors.quality.f1);
-        let f1: Option<Vec<f64>> = f1.collect();
-        let f1 = f1.filter(|f1| !f1.is_empty());
+        let f1 = f1.sum::<Option<f64>>().filter(|_| benches > 0);
         Ok(Report {
             prm: self.prm.display().to_string(),
             steps,
-            process_bench_mean_f1: f1.map(|f1| f1.iter().sum::<f64>() / f1.len() as f64),
+            process_bench_mean_f1: f1.map(|sum| sum / benches as f64),
             process_bench,
             best_of,
         })

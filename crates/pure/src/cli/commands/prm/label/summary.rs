@@ -36,9 +36,7 @@ pub fn tell(path: &Path, records: &Records, as_json: bool) -> miette::Result<()>
 
 fn json(records: &Records, report: &CheckReport, agreement: &Agreement) -> Value {
     let faults = records.faults.iter();
-    let faults: Vec<Value> = faults
-        .map(|(place, reason)| json!({"line": place.number(), "reason": reason}))
-        .collect();
+    let faults = faults.map(|(place, reason)| json!({"line": place.number(), "reason": reason}));
     let agreement = (agreement.answers > 0).then(|| {
         let mut counts = json!(agreement);
         counts["share"] = json!(agreement.share());
@@ -50,7 +48,7 @@ fn json(records: &Records, report: &CheckReport, agreement: &Agreement) -> Value
         "without_error": report.without_error,
         "agreement": agreement,
         "bad_records": records.faults.len(),
-        "faults": faults,
+        "faults": faults.collect::<Value>(),
     })
 }
 
@@ -81,18 +79,10 @@ fn lines(report: &CheckReport, agreement: &Agreement) -> String {
     let row = |name: &str, good: u64, bad: u64| {
         [name.to_owned(), format!("{good:>11}"), format!("{bad:>10}")]
     };
-    let head = ["", "called good", "called bad"].map(str::to_owned);
+    let it = agreement;
     out + &table(&[
-        head,
-        row(
-            "known good",
-            agreement.good_called_good,
-            agreement.good_called_bad,
-        ),
-        row(
-            "known bad",
-            agreement.bad_called_good,
-            agreement.bad_called_bad,
-        ),
+        ["", "called good", "called bad"].map(str::to_owned),
+        row("known good", it.good_called_good, it.good_called_bad),
+        row("known bad", it.bad_called_good, it.bad_called_bad),
     ])
 }
