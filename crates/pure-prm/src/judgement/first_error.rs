@@ -16,11 +16,6 @@ use serde::Serialize;
 
 use super::{JudgedAnswers, JudgementError, is_probability, share};
 
-/// The first step that is called bad: the first with `P(good) < threshold`, if there is one.
-pub fn first_error(p_good: &[f32], threshold: f32) -> Option<usize> {
-    p_good.iter().position(|&p| p < threshold)
-}
-
 /// How well the first errors of answers are found, at one threshold.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct FirstErrorQuality {
@@ -103,13 +98,6 @@ impl Counts {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_first_error_is_the_first_step_below_the_threshold() {
-        assert_eq!(first_error(&[0.9, 0.4, 0.1], 0.5), Some(1));
-        assert_eq!(first_error(&[0.9, 0.5], 0.5), None);
-        assert_eq!(first_error(&[], 0.5), None);
-    }
 
     #[test]
     fn only_the_exact_step_counts() {

@@ -7,9 +7,7 @@ use pure::rl::PolicyConfig;
 use pure::settings::{JsonSchema, Setting, SettingDefault, list, schema};
 use pure::sft::SftConfig;
 
-use crate::cli::support::ink::Ink;
-use crate::cli::support::output::print;
-use crate::cli::support::{Outcome, named};
+use crate::cli::support::{Ink, Outcome, named, print};
 
 /// Every setting of train, sft and prm train, with its default and its meaning
 ///

@@ -4,9 +4,7 @@ use clap::Args;
 use pure::model::PresentDevice;
 use serde_json::json;
 
-use crate::cli::support::Outcome;
-use crate::cli::support::output::print;
-use crate::cli::support::table::table;
+use crate::cli::support::{Outcome, print, table};
 
 /// List the devices that this binary can use here, the one that `auto` takes first
 ///

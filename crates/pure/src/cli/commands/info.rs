@@ -5,10 +5,7 @@ use indicatif::BinaryBytes;
 use pure::model::{Checkpoint, Memory, ModelConfig, Precision, RopeScaling};
 use serde_json::{Value, json};
 
-use crate::cli::support::diagnostic::explain;
-use crate::cli::support::output::print;
-use crate::cli::support::table::table;
-use crate::cli::support::{Model, Outcome};
+use crate::cli::support::{Model, Outcome, explain, print, table};
 
 /// Show a model's architecture, parameters, and the memory that using and training it takes
 #[derive(Args)]

@@ -8,9 +8,7 @@ use pure::model::{
     Checkpoint, DeviceChoice, DeviceKind, Precision, Tokenizer, copy_tokenizer, read_config,
 };
 
-use crate::cli::support::Outcome;
-use crate::cli::support::diagnostic::explain;
-use crate::cli::support::new_folder::{make_model, refuse_if_used};
+use crate::cli::support::{Outcome, explain, make_model, refuse_if_used};
 
 /// Make a model with random weights from a config.json
 #[derive(Args)]

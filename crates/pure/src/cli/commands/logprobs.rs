@@ -7,10 +7,8 @@ use pure::model::{CausalLm, Checkpoint, Error, Exchange, Message, ResponseScores
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::cli::support::diagnostic::explain;
-use crate::cli::support::prompt::{PromptArgs, Prompts};
 use crate::cli::support::records::{self, Input, answer_all, not_finite};
-use crate::cli::support::{Compute, Model, Outcome};
+use crate::cli::support::{Compute, Model, Outcome, PromptArgs, Prompts, explain};
 
 /// Log-probability and entropy of each token of given responses
 ///

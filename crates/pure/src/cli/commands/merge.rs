@@ -7,9 +7,7 @@ use miette::miette;
 use pure::model::{Checkpoint, DeviceChoice, DeviceKind, Precision};
 use pure::prm::Taught;
 
-use crate::cli::support::Outcome;
-use crate::cli::support::diagnostic::explain;
-use crate::cli::support::new_folder::{make_model, refuse_if_used};
+use crate::cli::support::{Outcome, explain, make_model, refuse_if_used};
 
 /// Make a model of an adapter and the model that it was trained beside
 ///

@@ -5,9 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use pure::report::{Error, Report};
 
-use crate::cli::support::Outcome;
-use crate::cli::support::diagnostic::advise;
-use crate::cli::support::output::print;
+use crate::cli::support::{Outcome, advise, print};
 
 /// Tell what runs of `pure train` did, and how they differ, on one page for a browser
 ///

@@ -4,9 +4,8 @@ use clap::Args;
 use pure::run::stop_on_signals;
 use pure::sft::{Sft, SftConfig};
 
-use crate::cli::support::Outcome;
-use crate::cli::support::diagnostic::explain_sft;
 use crate::cli::support::training::{Training, facts};
+use crate::cli::support::{Outcome, explain_sft};
 
 /// Teach a language model to answer as it is shown: supervised fine-tuning
 ///

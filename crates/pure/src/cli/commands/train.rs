@@ -5,9 +5,8 @@ use pure::core::metrics;
 use pure::rl::{PolicyConfig, PolicyForecast, PolicyTraining};
 use pure::run::stop_on_signals;
 
-use crate::cli::support::Outcome;
-use crate::cli::support::diagnostic::explain_rl;
 use crate::cli::support::training::Training;
+use crate::cli::support::{Outcome, explain_rl};
 
 /// What a line on an iteration tells; `metrics.jsonl` has everything.
 const HEADLINE: [&str; 9] = [

@@ -9,9 +9,8 @@ use rayon::prelude::*;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::cli::support::output::{harmless, print};
 use crate::cli::support::records::{Input, Line, outcome, refusal};
-use crate::cli::support::{Outcome, named};
+use crate::cli::support::{Outcome, harmless, named, print};
 
 /// Judge whether mathematical answers are right
 ///

@@ -1,15 +1,15 @@
 //! What commands share: arguments, reading records, writing output, errors for people.
 
-pub mod diagnostic;
+mod diagnostic;
 pub mod engine;
-pub mod growing_file;
-pub mod ink;
-pub mod new_folder;
-pub mod output;
-pub mod prompt;
+mod growing_file;
+mod ink;
+mod new_folder;
+mod output;
+mod prompt;
 pub mod records;
-pub mod step_tokens;
-pub mod table;
+mod step_tokens;
+mod table;
 pub mod training;
 
 use std::path::PathBuf;
@@ -19,7 +19,14 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use pure::model::{DeviceChoice, Precision};
 
-use self::diagnostic::explain;
+pub use self::diagnostic::{advise, explain, explain_prm, explain_rl, explain_sft};
+pub use self::growing_file::GrowingFile;
+pub use self::ink::Ink;
+pub use self::new_folder::{make_model, refuse_if_used};
+pub use self::output::{counted, harmless, is_closed, print};
+pub use self::prompt::{PromptArgs, Prompts};
+pub use self::step_tokens::StepTokenArgs;
+pub use self::table::{numbers_in, table};
 
 /// Where and how to compute.
 #[derive(Args)]

@@ -10,9 +10,7 @@ use pure::report::CreditPicture;
 use pure::report::html::{credit_table, page};
 
 use super::{read, terminal};
-use crate::cli::support::Outcome;
-use crate::cli::support::ink::Ink;
-use crate::cli::support::output::print;
+use crate::cli::support::{Ink, Outcome, print};
 
 /// Show what each form of credit would pay the tokens of one answer, side by side
 #[derive(Args)]

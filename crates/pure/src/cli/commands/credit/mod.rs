@@ -12,10 +12,8 @@ use miette::{Report, WrapErr, miette};
 use pure::core::{CreditedRecord, CreditedRecords, Record};
 use settings::Settings;
 
-use crate::cli::support::Outcome;
-use crate::cli::support::output::print;
 use crate::cli::support::records::{Input, Line};
-use crate::cli::support::table::table;
+use crate::cli::support::{Outcome, print, table};
 
 /// Credit and advantages of scored answers
 ///

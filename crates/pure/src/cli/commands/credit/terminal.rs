@@ -3,7 +3,7 @@
 use pure::core::Record;
 use pure::report::CreditPicture;
 
-use crate::cli::support::ink::Ink;
+use crate::cli::support::Ink;
 
 /// Steps down, forms across; in each cell the return of the step's tokens.
 pub fn draw(record: &Record, picture: &CreditPicture, ink: Ink) -> String {

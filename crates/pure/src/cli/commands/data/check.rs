@@ -7,8 +7,7 @@ use pure::data::{LabelForm, LabelledAnswers, Layout, Neutral, Place, ReadOptions
 
 use super::explain;
 use super::picture::{self, Checked};
-use crate::cli::support::output::print;
-use crate::cli::support::{Outcome, named};
+use crate::cli::support::{Outcome, named, print};
 
 const FORMS: [(&str, LabelForm); 3] = [
     ("trl", LabelForm::Trl),

@@ -10,8 +10,7 @@ use pure::task::chain::{Problem, judge};
 use serde_json::json;
 
 use super::explain;
-use crate::cli::support::Outcome;
-use crate::cli::support::output::{harmless, print};
+use crate::cli::support::{Outcome, harmless, print};
 
 /// Label sampled answers to the built-in task by its oracle, step by step
 ///

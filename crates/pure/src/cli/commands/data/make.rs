@@ -8,10 +8,7 @@ use pure::task::Error;
 use pure::task::chain::{Level, Made, MakeOptions, make};
 use serde_json::{Value, json};
 
-use crate::cli::support::new_folder::refuse_if_used;
-use crate::cli::support::output::print;
-use crate::cli::support::table::table;
-use crate::cli::support::{Outcome, named};
+use crate::cli::support::{Outcome, named, print, refuse_if_used, table};
 
 /// Make a folder of the built-in task: prompts, solutions, step labels and a tokenizer
 ///

@@ -3,8 +3,7 @@
 use pure::data::{CheckReport, Spread};
 use serde::Serialize;
 
-use crate::cli::support::output::{counted, harmless};
-use crate::cli::support::table::numbers_in;
+use crate::cli::support::{counted, harmless, numbers_in};
 
 const WIDTH: usize = 80;
 

@@ -14,10 +14,8 @@ use pure::rollout::{Engine, Sampling, StopRule, StopStrings};
 use serde_json::{Value, json};
 
 use self::prompts::Answers;
-use crate::cli::support::diagnostic::explain;
 use crate::cli::support::engine::EngineArgs;
-use crate::cli::support::prompt::{PromptArgs, Prompts as Encoder};
-use crate::cli::support::{Compute, Model, Outcome};
+use crate::cli::support::{Compute, Model, Outcome, PromptArgs, Prompts as Encoder, explain};
 
 /// Sample answers from a model
 ///

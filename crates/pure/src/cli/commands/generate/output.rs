@@ -15,11 +15,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::prompts::Answers;
-use crate::cli::support::Outcome;
 use crate::cli::support::engine::{bar, show_speed, summary};
-use crate::cli::support::growing_file::GrowingFile;
-use crate::cli::support::output::print;
 use crate::cli::support::records::outcome;
+use crate::cli::support::{GrowingFile, Outcome, print};
 
 /// The file that records go to, if it is one and not standard output; `resume` keeps its whole lines, which were made with
 /// these settings, and cuts off a last one that is not whole.

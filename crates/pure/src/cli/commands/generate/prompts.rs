@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Generate;
-use crate::cli::support::prompt::Prompts as Encoder;
+use crate::cli::support::Prompts as Encoder;
 use crate::cli::support::records::{Input, refusal};
 
 #[derive(Deserialize)]

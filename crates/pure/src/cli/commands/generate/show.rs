@@ -10,9 +10,8 @@ use pure::rollout::{Engine, Event, Sampler, StopStrings};
 
 use super::output::text;
 use super::prompts::Answers;
-use crate::cli::support::Outcome;
 use crate::cli::support::engine::summary;
-use crate::cli::support::output::{harmless, print};
+use crate::cli::support::{Outcome, harmless, print};
 
 /// Prints the answers: one as it comes, several when they are whole.
 pub fn stream(

@@ -4,9 +4,8 @@ use clap::Args;
 use pure::prm::{PrmConfig, PrmTraining, StageConfig, Trained};
 use pure::run::stop_on_signals;
 
-use crate::cli::support::Outcome;
-use crate::cli::support::diagnostic::explain_prm;
 use crate::cli::support::training::{Training, facts};
+use crate::cli::support::{Outcome, explain_prm};
 
 /// Teach a model to judge the steps of answers, first its head, then all of it
 ///

@@ -10,8 +10,7 @@
 
 use serde_json::Value;
 
-use crate::cli::support::ink::Ink;
-use crate::cli::support::output::harmless;
+use crate::cli::support::{Ink, harmless};
 
 /// Cells of a bar on either side of nothing.
 const CELLS: usize = 10;

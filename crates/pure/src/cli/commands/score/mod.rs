@@ -13,11 +13,8 @@ use pure::prm::StepReader;
 use serde_json::{Value, json};
 
 use self::answer::{Answer, Record};
-use crate::cli::support::diagnostic::explain;
-use crate::cli::support::ink::Ink;
 use crate::cli::support::records::{Input, Model, answer_all, not_finite};
-use crate::cli::support::step_tokens::StepTokenArgs;
-use crate::cli::support::{Compute, Outcome};
+use crate::cli::support::{Compute, Ink, Outcome, StepTokenArgs, explain};
 
 /// Judge each step of given answers with a process reward model
 ///

@@ -17,11 +17,7 @@ use pure::prm::{Error, Evaluator, FirstErrorEvaluation};
 
 use self::inputs::{Inputs, counted};
 use self::report::{Measured, Report};
-use crate::cli::support::diagnostic::{explain, explain_prm};
-use crate::cli::support::ink::Ink;
-use crate::cli::support::output::print;
-use crate::cli::support::step_tokens::StepTokenArgs;
-use crate::cli::support::{Compute, Outcome};
+use crate::cli::support::{Compute, Ink, Outcome, StepTokenArgs, explain, explain_prm, print};
 
 /// Measure how good a process reward model is
 ///

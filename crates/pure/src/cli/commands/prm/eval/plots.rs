@@ -16,7 +16,7 @@
 use pure::prm::judgement::{BestOfN, Reliability, ReliabilityBin};
 
 use super::rows;
-use crate::cli::support::table::numbers_in;
+use crate::cli::support::numbers_in;
 
 /// Cells of the longest bar.
 const CELLS: usize = 40;

@@ -6,9 +6,7 @@ use pure::prm::{BestOfEvaluation, Skipped, StepEvaluation};
 
 use super::report::{Measured, Report};
 use super::{plots, rows};
-use crate::cli::support::ink::Ink;
-use crate::cli::support::output::{counted, harmless};
-use crate::cli::support::table::numbers_in;
+use crate::cli::support::{Ink, counted, harmless, numbers_in};
 
 pub fn draw(report: &Report, ink: Ink) -> String {
     let steps = report.steps.iter().map(|measured| steps(measured, ink));

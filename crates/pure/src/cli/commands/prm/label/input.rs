@@ -10,13 +10,13 @@ use pure::prm::{Attempt, Labeller};
 use pure::rollout::{Error, Request};
 
 use crate::cli::commands::data;
-use crate::cli::support::output::harmless;
-use crate::cli::support::prompt::Prompts;
+use crate::cli::support::{Prompts, harmless};
 
 /// Faults that are told one by one.
 const TOLD: usize = 10;
 
 /// The records of a file.
+#[derive(Default)]
 pub struct Records {
     pub usable: Vec<Usable>,
     pub faults: Vec<(Place, String)>,
@@ -35,26 +35,21 @@ impl Records {
         prompts: &Prompts<'_>,
         model: &ModelConfig,
     ) -> miette::Result<Self> {
-        let mut records = Self {
-            usable: Vec::new(),
-            faults: Vec::new(),
-        };
-        let mut seen = HashMap::new();
+        let (mut records, mut seen) = (Self::default(), HashMap::new());
         for record in CheckableAnswers::open(path, None).map_err(data::explain)? {
-            let given = match record {
-                Ok(given) => given,
-                Err(bad) => {
-                    records.faults.push((bad.place, bad.fault.to_string()));
-                    continue;
+            let (place, record) = match record {
+                Ok(given) => {
+                    let (place, id) = (given.place, given.stepwise.id.clone());
+                    let before = seen.insert(id.clone(), place);
+                    let record = match before {
+                        Some(first) => Err(format!("the id `{id}` was used before, on {first}")),
+                        None => usable(given, labeller, prompts, model)?,
+                    };
+                    (place, record)
                 }
+                Err(bad) => (bad.place, Err(bad.fault.to_string())),
             };
-            let (place, id) = (given.place, given.stepwise.id.clone());
-            if let Some(first) = seen.insert(id.clone(), place) {
-                let reason = format!("the id `{id}` was used before, on {first}");
-                records.faults.push((place, reason));
-                continue;
-            }
-            match usable(given, labeller, prompts, model)? {
+            match record {
                 Ok(record) => records.usable.push(record),
                 Err(reason) => records.faults.push((place, reason)),
             }

@@ -15,11 +15,8 @@ use pure::rollout::{Engine, Sampling};
 use serde::Serialize;
 
 use self::input::Records;
-use crate::cli::support::diagnostic::explain;
 use crate::cli::support::engine::EngineArgs;
-use crate::cli::support::growing_file::GrowingFile;
-use crate::cli::support::prompt::{PromptArgs, Prompts};
-use crate::cli::support::{Compute, Model, Outcome};
+use crate::cli::support::{Compute, GrowingFile, Model, Outcome, PromptArgs, Prompts, explain};
 
 /// Label the steps of answers by what a model still makes of each
 ///

@@ -8,7 +8,7 @@ use pure::prm::StepLabels;
 use serde::Serialize;
 
 use super::input::Usable;
-use crate::cli::support::growing_file::GrowingFile;
+use crate::cli::support::GrowingFile;
 
 /// A line of it: TRL's stepwise form, and what else is known.
 #[derive(Serialize)]

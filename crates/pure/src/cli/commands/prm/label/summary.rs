@@ -10,8 +10,7 @@ use serde_json::{Value, json};
 
 use super::input::Records;
 use crate::cli::commands::data;
-use crate::cli::support::output::print;
-use crate::cli::support::table::table;
+use crate::cli::support::{print, table};
 
 pub fn tell(path: &Path, records: &Records, as_json: bool) -> miette::Result<()> {
     let options = ReadOptions {

@@ -10,9 +10,8 @@ use pure::run::stop_on_signals;
 
 use super::input::Usable;
 use super::output::write;
-use crate::cli::support::Outcome;
 use crate::cli::support::engine::{bar, show_speed};
-use crate::cli::support::growing_file::GrowingFile;
+use crate::cli::support::{GrowingFile, Outcome};
 
 /// Labels the records that are not `there` yet, so many together. Ctrl-C ends it after a whole number of batches.
 pub fn label(
