@@ -126,19 +126,12 @@ impl Learner for Pipeline {
     }
 
     fn evaluate(&mut self, step: usize) -> Result<Measures, Error> {
-        let Self {
-            evaluation: Some(evaluation),
-            policy,
-            rollouts,
-            scorer,
-            method,
-            samples,
-            ..
-        } = self
-        else {
+        let Some(evaluation) = &mut self.evaluation else {
             return Ok(Measures::default());
         };
-        evaluation.measure(&policy.frozen(), step, rollouts, scorer, method, samples)
+        let (policy, samples) = (self.policy.frozen(), &mut self.samples);
+        let (rollouts, scorer) = (&mut self.rollouts, &mut self.scorer);
+        evaluation.measure(&policy, step, rollouts, scorer, &self.method, samples)
     }
 
     fn parts(&mut self) -> Vec<Part<'_>> {

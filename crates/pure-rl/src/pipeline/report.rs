@@ -40,11 +40,7 @@ impl Pipeline {
         answers: &Answers,
         credited: Option<&CreditedBatch>,
     ) -> Result<(), Error> {
-        let Answers {
-            learned_from,
-            dropped,
-            ..
-        } = answers;
+        let (learned_from, dropped) = (&answers.learned_from, &answers.dropped);
         let mut all_paid = credited.map_or_else(Vec::new, paid);
         if !dropped.is_empty() {
             all_paid.extend(paid(&credit(&self.method, dropped)?));

@@ -74,15 +74,9 @@ impl Config {
 
 /// A setting in a few lines.
 fn shown(setting: &Setting, ink: Ink) -> String {
-    let Setting {
-        key,
-        kind,
-        default,
-        meaning,
-        names,
-    } = setting;
-    let is_table = matches!(kind.as_str(), "table" | "array of tables");
-    let default = match default {
+    let (key, kind, meaning) = (&setting.key, setting.kind.as_str(), &setting.meaning);
+    let is_table = matches!(kind, "table" | "array of tables");
+    let default = match &setting.default {
         SettingDefault::Required => "must be given".to_owned(),
         SettingDefault::None if is_table => "may be left out".to_owned(),
         SettingDefault::None => "without a default".to_owned(),
@@ -93,13 +87,13 @@ fn shown(setting: &Setting, ink: Ink) -> String {
         "" => String::new(),
         default => format!("  {default}"),
     };
-    let mut text = match kind.as_str() {
+    let mut text = match kind {
         "table" => format!("\n{}{facts}\n", ink.strong(&format!("[{key}]"))),
         "array of tables" => format!("\n{}{facts}\n", ink.strong(&format!("[[{key}]]"))),
         _ => format!("{}  {kind}; {default}\n", ink.strong(key)),
     };
     text += &format!("    {meaning}\n");
-    for (name, meaning) in names {
+    for (name, meaning) in &setting.names {
         text += &format!("      {name}  {meaning}\n");
     }
     text

@@ -57,22 +57,18 @@ impl Train {
 
 /// What the run will take, line by line.
 fn facts(forecast: &PolicyForecast) -> Vec<(&'static str, String)> {
-    let PolicyForecast {
-        prompts,
-        with_answer,
-        too_long,
-        held_out,
-        answers,
-        iterations,
-        updates,
-        ref models,
-    } = *forecast;
-    let paid = with_answer.map_or_else(String::new, |n| format!(", {n} with an answer that pays"));
-    let prompts =
-        format!("{prompts} to learn from{paid}, {held_out} to evaluate with, {too_long} too long");
-    let iterations = format!("{iterations} of {answers} answers and {updates} updates each");
+    let paid = forecast.with_answer;
+    let paid = paid.map_or_else(String::new, |n| format!(", {n} with an answer that pays"));
+    let prompts = format!(
+        "{} to learn from{paid}, {} to evaluate with, {} too long",
+        forecast.prompts, forecast.held_out, forecast.too_long
+    );
+    let iterations = format!(
+        "{} of {} answers and {} updates each",
+        forecast.iterations, forecast.answers, forecast.updates
+    );
     let mut facts = vec![("prompts", prompts), ("iterations", iterations)];
-    facts.extend(models.iter().map(|model| {
+    facts.extend(forecast.models.iter().map(|model| {
         let device = model.device.as_ref();
         let place = device.map_or_else(String::new, |device| format!(" on {device}"));
         let memory = model.memory as f64 / f64::from(1 << 20);

@@ -152,20 +152,14 @@ impl Training {
 
 /// What a supervised run will take, line by line.
 pub fn facts(forecast: &Forecast, steps: String) -> Vec<(&'static str, String)> {
-    let Forecast {
-        examples,
-        held_out,
-        too_long,
-        tokens,
-        memory,
-        ..
-    } = forecast;
-    let memory = *memory as f64 / f64::from(1 << 20);
-    let examples =
-        format!("{examples} to learn from, {held_out} to evaluate with, {too_long} too long");
+    let memory = forecast.memory as f64 / f64::from(1 << 20);
+    let examples = format!(
+        "{} to learn from, {} to evaluate with, {} too long",
+        forecast.examples, forecast.held_out, forecast.too_long
+    );
     vec![
         ("examples", examples),
-        ("tokens", format!("{tokens} an epoch")),
+        ("tokens", format!("{} an epoch", forecast.tokens)),
         ("steps", steps),
         ("memory", format!("about {memory:.0} MiB")),
     ]

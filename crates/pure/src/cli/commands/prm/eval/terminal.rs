@@ -87,16 +87,11 @@ fn chosen(measured: &Measured<BestOfEvaluation>, ink: Ink) -> String {
 
 /// How much there was to choose from.
 pub fn problem_counts(found: &BestOfEvaluation) -> String {
-    let BestOfEvaluation {
-        aggregate,
-        questions,
-        most_samples: most,
-        best_of_n,
-        ..
-    } = found;
-    let (problems, least) = (best_of_n.problems, best_of_n.samples);
-    let samples = match least == *most {
-        true => format!("{} each", counted(*most as u64, "sample")),
+    let (aggregate, questions) = (found.aggregate, found.questions);
+    let (problems, least) = (found.best_of_n.problems, found.best_of_n.samples);
+    let most = found.most_samples;
+    let samples = match least == most {
+        true => format!("{} each", counted(most as u64, "sample")),
         false => format!("{least} to {most} samples each, the curve up to {least}"),
     };
     format!("{problems} of {questions} questions answered, {samples}, scored by {aggregate}")

@@ -162,21 +162,16 @@ impl Label {
                 ));
             }
         };
-        let SamplingArgs {
-            temperature,
-            top_p,
-            max_new_tokens,
-            seed,
-        } = self.sampling;
+        let from = &self.sampling;
         Ok(LabelConfig {
             method,
             samples: self.samples as usize,
             sampling: Sampling {
-                temperature,
-                top_p,
-                max_new_tokens,
+                temperature: from.temperature,
+                top_p: from.top_p,
+                max_new_tokens: from.max_new_tokens,
                 end_tokens,
-                seed,
+                seed: from.seed,
                 ..Sampling::default()
             },
         })

@@ -2,9 +2,7 @@
 
 use std::path::Path;
 
-use pure::data::{
-    CheckReport, LabelCounts, LabelForm, LabelledAnswers, Layout, ReadOptions, check,
-};
+use pure::data::{CheckReport, LabelForm, LabelledAnswers, Layout, ReadOptions, check};
 use pure::prm::Agreement;
 use serde_json::{Value, json};
 
@@ -52,16 +50,11 @@ fn json(records: &Records, report: &CheckReport, agreement: &Agreement) -> Value
 }
 
 fn lines(report: &CheckReport, agreement: &Agreement) -> String {
-    let LabelCounts {
-        good,
-        bad,
-        soft,
-        ignored,
-    } = report.labels;
+    let labels = &report.labels;
     let mut out = format!(
         "{} answers, {} of them without a bad step\n\
-         steps: {good} good, {bad} bad, {soft} between, {ignored} without a label\n",
-        report.answers, report.without_error
+         steps: {} good, {} bad, {} between, {} without a label\n",
+        report.answers, report.without_error, labels.good, labels.bad, labels.soft, labels.ignored
     );
     if agreement.answers == 0 {
         return out;
