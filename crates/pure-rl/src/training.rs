@@ -137,11 +137,9 @@ impl PolicyTraining {
         }
         let longest_prompt = longest_prompt.max(longest_of(&held_out));
         if with_answer == Some(0) && held_out.iter().all(|prompt| prompt.answer.is_none()) {
-            warnings.push(
-                "no prompt has a known answer: accuracy is not measured, and the monitor cannot see the reward \
-                 being hacked"
-                    .to_owned(),
-            );
+            let warning = "no prompt has a known answer: accuracy is not measured, and the monitor cannot see the \
+                           reward being hacked";
+            warnings.push(warning.to_owned());
         }
         Ok(Self {
             tokenizer: Rc::new(tokenizer),
