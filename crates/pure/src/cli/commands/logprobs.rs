@@ -7,7 +7,7 @@ use pure::model::{CausalLm, Checkpoint, Error, Exchange, Message, ResponseScores
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::cli::support::records::{self, Input, answer_all, not_finite};
+use crate::cli::support::records::{Input, LineScorer, answer_all, not_finite};
 use crate::cli::support::{Compute, Model, Outcome, PromptArgs, Prompts, explain};
 
 /// Log-probability and entropy of each token of given responses
@@ -103,7 +103,7 @@ impl Scorer<'_> {
     }
 }
 
-impl records::Model for Scorer<'_> {
+impl LineScorer for Scorer<'_> {
     type Record = Record;
     type Content = Exchange;
     type Found = ResponseScores;

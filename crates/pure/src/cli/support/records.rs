@@ -75,8 +75,8 @@ impl Input {
     }
 }
 
-/// What a model says of records.
-pub trait Model {
+/// Scores what lines hold.
+pub trait LineScorer {
     type Record: DeserializeOwned;
     /// What the model reads of a record.
     type Content;
@@ -106,38 +106,38 @@ pub trait Model {
 
 /// Answers lines window by window, of so many tokens that batches of like length fill; `verb` is what is done to a
 /// line, as the bar says it.
-pub fn answer_all<M: Model>(
+pub fn answer_all<S: LineScorer>(
     input: Input,
-    model: &M,
+    scorer: &S,
     verb: &str,
     batch_tokens: usize,
 ) -> miette::Result<Outcome> {
     let bar = input.progress();
-    let read = |line: miette::Result<Line<M::Record>>| {
+    let read = |line: miette::Result<Line<S::Record>>| {
         let line = line?;
         let (id, content) = match line.record {
-            Ok(record) => model.read(record),
+            Ok(record) => scorer.read(record),
             Err(error) => (Value::Null, Err(error)),
         };
         Ok((line.number, line.bytes, id, content))
     };
-    let tokens = |line: &miette::Result<(_, _, _, Result<M::Content, _>)>| match line {
-        Ok((.., Ok(content))) => M::tokens(content),
+    let tokens = |line: &miette::Result<(_, _, _, Result<S::Content, _>)>| match line {
+        Ok((.., Ok(content))) => S::tokens(content),
         _ => 0,
     };
     let (mut done, mut refused) = (0, 0);
     for window in windows(input.lines().map(read), batch_tokens, tokens) {
         let window = window.into_iter().collect::<miette::Result<Vec<_>>>()?;
         let contents = window.iter().map(|(.., content)| content);
-        let usable: Vec<&M::Content> = contents.flatten().collect();
-        let found = model.ask(&usable, batch_tokens).map_err(explain)?;
+        let usable: Vec<&S::Content> = contents.flatten().collect();
+        let found = scorer.ask(&usable, batch_tokens).map_err(explain)?;
         let mut found = found.into_iter();
         let mut text = String::new();
         for (number, bytes, id, content) in &window {
             let answer = content.as_ref().map_err(Clone::clone);
             let answer = answer.and_then(|content| {
                 let found = found.next().expect("one for each usable line");
-                model.answer(id, content, found)
+                scorer.answer(id, content, found)
             });
             match answer {
                 Ok(answer) => {

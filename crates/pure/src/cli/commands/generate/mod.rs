@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use self::prompts::Answers;
 use crate::cli::support::engine::EngineArgs;
-use crate::cli::support::{Compute, Model, Outcome, PromptArgs, Prompts as Encoder, explain};
+use crate::cli::support::{Compute, Model, Outcome, PromptArgs, Prompts, explain};
 
 /// Sample answers from a model
 ///
@@ -102,7 +102,7 @@ impl Generate {
         let stop = self.stop_strings(&tokenizer)?;
         let format = self.prompts.format();
         let known = tokenizer.as_deref().map_err(ToString::to_string);
-        let encoder = Encoder::new(&format, known)?;
+        let encoder = Prompts::new(&format, known)?;
         let sampling = self.sampling(&checkpoint, &encoder)?;
         let asked = prompts::read(&self, &encoder)?;
 
@@ -141,7 +141,7 @@ impl Generate {
         Ok(format!("{settings:#}\n"))
     }
 
-    fn sampling(&self, checkpoint: &Checkpoint, prompts: &Encoder) -> miette::Result<Sampling> {
+    fn sampling(&self, checkpoint: &Checkpoint, prompts: &Prompts) -> miette::Result<Sampling> {
         let from = &self.sampling;
         let end_tokens = match from.ignore_eos {
             true => Vec::new(),

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Generate;
-use crate::cli::support::Prompts as Encoder;
+use crate::cli::support::Prompts;
 use crate::cli::support::records::{Input, refusal};
 
 #[derive(Deserialize)]
@@ -37,7 +37,7 @@ pub struct Answers {
 }
 
 /// All prompts of a command.
-pub fn read(command: &Generate, encoder: &Encoder<'_>) -> miette::Result<Vec<Asked>> {
+pub fn read(command: &Generate, encoder: &Prompts<'_>) -> miette::Result<Vec<Asked>> {
     let mut asked = Vec::new();
     if let Some(prompt) = &command.prompt {
         asked.push(Asked {
@@ -109,7 +109,7 @@ fn stream(prompt: &[u32], line: usize) -> u64 {
     })
 }
 
-fn tokens(encoder: &Encoder<'_>, record: Record) -> Result<Vec<u32>, String> {
+fn tokens(encoder: &Prompts<'_>, record: Record) -> Result<Vec<u32>, String> {
     match (record.prompt_ids, record.prompt, record.messages) {
         (Some(tokens), None, None) => Ok(tokens),
         (None, Some(text), None) => encoder.text(&text),

@@ -13,7 +13,7 @@ use pure::prm::StepReader;
 use serde_json::{Value, json};
 
 use self::answer::{Answer, Record};
-use crate::cli::support::records::{Input, Model, answer_all, not_finite};
+use crate::cli::support::records::{Input, LineScorer, answer_all, not_finite};
 use crate::cli::support::{Compute, Ink, Outcome, StepTokenArgs, explain};
 
 /// Judge each step of given answers with a process reward model
@@ -89,7 +89,7 @@ struct Scorer {
     form: Form,
 }
 
-impl Model for Scorer {
+impl LineScorer for Scorer {
     type Record = Record;
     type Content = Answer;
     type Found = Vec<f32>;
