@@ -83,14 +83,13 @@ impl Evaluator {
                 problems.resize_with(place + 1, Problem::default);
             }
             let problem = &mut problems[place];
-            let sample = Sample {
+            let extracted = verdict.extracted;
+            let answer = extracted.map(|text| problem.number(text, &verifier));
+            problem.samples.push(Sample {
                 score: all.weight(aggregate),
                 right: verdict.correct,
-                answer: verdict
-                    .extracted
-                    .map(|text| problem.number(text, &verifier)),
-            };
-            problem.samples.push(sample);
+                answer,
+            });
             Ok(())
         })?;
         let samples = problems.into_iter().map(|problem| problem.samples);
@@ -98,7 +97,7 @@ impl Evaluator {
         let samples: Vec<_> = samples.filter(|samples| !samples.is_empty()).collect();
         Ok(BestOfEvaluation {
             aggregate,
-            questions: questions.len(),
+            questions: questions.count(),
             most_samples: samples.iter().map(Vec::len).max().unwrap_or(0),
             best_of_n: BestOfN::of(&samples)?,
             skipped,

@@ -30,14 +30,6 @@ pub enum Error {
     /// What a reward model says, or a threshold, that has no meaning.
     #[error(transparent)]
     Judgement(#[from] JudgementError),
-    /// The data hold nothing to learn from.
-    #[error("{}: {reason}", path.display())]
-    NothingToLearn {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        reason: String,
-    },
     /// An example that cannot be used.
     #[error("{}, {id}: {reason}", path.display())]
     Example {

@@ -79,13 +79,9 @@ impl Evaluator {
     ) -> Result<StepEvaluation, Error> {
         let mut skipped = Skipped::default();
         let candidates = answers.into_iter().map(|answer| {
-            let LabelledAnswer {
-                id,
-                prompt,
-                steps,
-                labels,
-            } = answer.map_err(|bad| bad.to_string())?;
-            self.candidate(format!("answer {id:?}"), &prompt, &steps, labels)
+            let answer = answer.map_err(|bad| bad.to_string())?;
+            let name = format!("answer {:?}", answer.id);
+            self.candidate(name, &answer.prompt, &answer.steps, answer.labels)
         });
         let (mut judged, mut steps) = (0, JudgedSteps::default());
         let mut whole = JudgedAnswers::default();

@@ -1,13 +1,10 @@
 //! A reward model that judges answers as they come, many at a time, without holding all of them.
 
-use pure_model::{MarkedAnswer, ProcessRewardModel};
+use pure_model::{MarkedAnswer, ProcessRewardModel, windows};
 
 use crate::error::Error;
 use crate::skipped::Skipped;
 use crate::step_reader::{StepReader, SteppedAnswer};
-
-/// Batches are filled from this many times their tokens, so that like lengths come together.
-const WINDOW: usize = 8;
 
 /// A reward model that is asked about answers whose truth is known.
 pub struct Evaluator {
@@ -55,48 +52,38 @@ impl Evaluator {
         skipped: &mut Skipped,
         mut then: impl FnMut(T, &[f32]) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let (mut window, mut tokens) = (Vec::new(), 0);
-        for candidate in candidates {
-            let checked = candidate.and_then(|it| match self.prm.check(&it.marked) {
-                Ok(()) => Ok(it),
-                Err(error) => Err(format!("{}: {error}", it.name)),
-            });
-            match checked {
-                Ok(candidate) => {
-                    tokens += candidate.marked.len();
-                    window.push(candidate);
-                }
-                Err(reason) => skipped.add(reason),
+        let checked = candidates.map(|candidate| {
+            let candidate = candidate?;
+            match self.prm.check(&candidate.marked) {
+                Ok(()) => Ok(candidate),
+                Err(error) => Err(format!("{}: {error}", candidate.name)),
             }
-            if tokens >= self.batch_tokens.saturating_mul(WINDOW) {
-                self.judge_window(std::mem::take(&mut window), skipped, &mut then)?;
-                tokens = 0;
-            }
-        }
-        self.judge_window(window, skipped, &mut then)
-    }
-
-    fn judge_window<T>(
-        &self,
-        window: Vec<Candidate<T>>,
-        skipped: &mut Skipped,
-        then: &mut impl FnMut(T, &[f32]) -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        let mut marked = Vec::with_capacity(window.len());
-        let known = window.into_iter().map(|candidate| {
-            marked.push(candidate.marked);
-            (candidate.name, candidate.known)
         });
-        let known: Vec<(String, T)> = known.collect();
-        let rewards = self.prm.judge(&marked, self.batch_tokens)?;
-        for ((name, known), rewards) in known.into_iter().zip(rewards) {
-            match rewards.iter().position(|reward| !reward.is_finite()) {
-                None => then(known, &rewards)?,
-                Some(step) => skipped.add(format_args!(
-                    "{name}: the model's logits at step {} are not finite: \
+        let tokens = |candidate: &Result<Candidate<T>, String>| match candidate {
+            Ok(candidate) => candidate.marked.len(),
+            Err(_) => 0,
+        };
+        for window in windows(checked, self.batch_tokens, tokens) {
+            let (mut marked, mut known) = (Vec::new(), Vec::new());
+            for candidate in window {
+                match candidate {
+                    Ok(candidate) => {
+                        marked.push(candidate.marked);
+                        known.push((candidate.name, candidate.known));
+                    }
+                    Err(reason) => skipped.add(reason),
+                }
+            }
+            let rewards = self.prm.judge(&marked, self.batch_tokens)?;
+            for ((name, known), rewards) in known.into_iter().zip(rewards) {
+                match rewards.iter().position(|reward| !reward.is_finite()) {
+                    None => then(known, &rewards)?,
+                    Some(step) => skipped.add(format_args!(
+                        "{name}: the model's logits at step {} are not finite: \
                      are its weights, or is its dtype, broken?",
-                    step + 1
-                )),
+                        step + 1
+                    )),
+                }
             }
         }
         Ok(())

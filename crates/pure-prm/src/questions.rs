@@ -50,13 +50,8 @@ impl VerifiedQuestions {
     }
 
     /// How many can be verified.
-    pub fn len(&self) -> usize {
+    pub(super) fn count(&self) -> usize {
         self.by_name.values().filter(|found| found.is_ok()).count()
-    }
-
-    /// Whether none can be.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 
     /// The question of this name, or why there is none.
@@ -87,7 +82,7 @@ mod tests {
             question("c", Some("3")),
             question("c", Some("4")),
         ]);
-        assert_eq!(questions.len(), 1);
+        assert_eq!(questions.count(), 1);
         assert_eq!(questions.find("a").unwrap().answer, "1");
         for (name, words) in [
             ("b", "\"b\" has no answer"),

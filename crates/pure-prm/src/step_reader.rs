@@ -64,11 +64,9 @@ impl StepReader {
     }
 
     /// The same with prompts rendered in this way, whatever the model's folder says.
-    pub fn with_prompts(self, format: PromptFormat) -> Self {
-        Self {
-            prompts: Some(format),
-            ..self
-        }
+    pub fn with_prompts(mut self, format: PromptFormat) -> Self {
+        self.prompts = Some(format);
+        self
     }
 
     /// The model's tokenizer, if it has one.

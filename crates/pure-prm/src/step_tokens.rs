@@ -58,9 +58,8 @@ impl StepTokens {
         // Not each number below `vocab_size`, which may be any: a model has more of them than tokens.
         let known = tokenizer.inner().get_vocab(true).into_values();
         let known = known.filter(|&id| (id as usize) < vocab_size);
-        let texts: Vec<(u32, String)> = known
-            .map(|id| (id, tokenizer.decode(&[id], false)))
-            .collect();
+        let texts = known.map(|id| (id, tokenizer.decode(&[id], false)));
+        let texts: Vec<(u32, String)> = texts.collect();
         let vocabulary = texts.iter().map(|(id, text)| (*id, text.as_str()));
         Ok(StepFormat::from_vocabulary(vocabulary, marker))
     }

@@ -12,8 +12,9 @@
 use std::rc::Rc;
 
 use pure_core::signals::Observed;
-use pure_core::{Paid, Response, Rollout, Scores, StepSpan};
+use pure_core::{CreditedBatch, Method, Paid, Response, Rollout, Scores, StepSpan};
 
+use crate::error::Error;
 use crate::prompts::Prompt;
 
 /// One answer of the policy, with all that is known of it so far.
@@ -40,13 +41,13 @@ pub struct Answer {
 impl Answer {
     /// What credit sees of it.
     pub fn response(&self) -> Response<'_> {
-        let reference = self.reference.as_deref();
+        let (rollout, steps, scores) = (&self.rollout, &self.steps, &self.scores);
         Response::of_rollout(
             self.group,
-            &self.rollout,
-            &self.steps,
-            &self.scores,
-            reference,
+            rollout,
+            steps,
+            scores,
+            self.reference.as_deref(),
         )
     }
 
@@ -71,12 +72,13 @@ impl Observed for Answer {
     }
 }
 
-/// What each answer is paid.
-pub(crate) fn paid(
-    method: &pure_core::Method,
-    answers: &[Answer],
-) -> Result<Vec<Paid>, pure_core::Error> {
+/// From scores to advantages.
+pub(crate) fn credit(method: &Method, answers: &[Answer]) -> Result<CreditedBatch, Error> {
     let responses: Vec<Response<'_>> = answers.iter().map(Answer::response).collect();
-    let credited = method.run(&responses)?;
-    Ok(credited.responses().map(|response| response.paid).collect())
+    Ok(method.run(&responses)?)
+}
+
+/// What each answer is paid.
+pub(crate) fn paid(credited: &CreditedBatch) -> Vec<Paid> {
+    credited.responses().map(|response| response.paid).collect()
 }

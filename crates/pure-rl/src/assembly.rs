@@ -5,12 +5,11 @@ use std::path::Path;
 use burn::module::Module;
 use burn::tensor::Device;
 use pure_model::{DeviceChoice, Held, Precision};
-use pure_rollout::Engine;
+use pure_rollout::{Engine, Sampler};
 use pure_run::TrainState;
 
 use crate::error::Error;
 use crate::evaluation::Evaluation;
-use crate::learning::Learning;
 use crate::monitor::Monitor;
 use crate::pipeline::Pipeline;
 use crate::reference::{FrozenPolicy, ReferencePolicy};
@@ -84,9 +83,7 @@ impl PolicyTraining {
             }) as Box<dyn StepRewards>),
             _ => return Err(Error::NoStepRewards),
         };
-        let sampler = self
-            .sampler
-            .unwrap_or_else(|| Box::new(Engine::unloaded(config.engine())));
+        let engine = || Box::new(Engine::unloaded(config.engine())) as Box<dyn Sampler>;
         let method = (self.change_method)(config.method().build()?);
         Ok(Pipeline {
             folder: folder.to_owned(),
@@ -94,7 +91,7 @@ impl PolicyTraining {
             policy,
             prompts: self.prompts.ok_or(Error::NoPrompts)?,
             rollouts: Rollouts {
-                sampler,
+                sampler: self.sampler.unwrap_or_else(engine),
                 sampling: config.sampling(self.end_tokens),
             },
             scorer: Scorer {
@@ -106,15 +103,6 @@ impl PolicyTraining {
             reference,
             kl: config.method.kl.controller()?,
             method,
-            learning: Learning {
-                config: config.update,
-                dropout: config.lora.as_ref().map_or(0.0, |lora| lora.dropout),
-                loss: config.loss,
-                weights: config.weights,
-                temperature: config.rollouts.temperature,
-                limit: config.limit(),
-                seed: config.seed,
-            },
             evaluation: config.evaluation.as_ref().map(|evaluation| Evaluation {
                 prompts: self.held_out,
                 answers: evaluation.num_generations,
@@ -122,7 +110,7 @@ impl PolicyTraining {
                 seen: Vec::new(),
             }),
             monitor: Monitor::new(config.monitor.clone()),
-            samples: Samples::in_folder(folder),
+            samples: Samples::default(),
             asked: 0,
             notices: Vec::new(),
             is_over: false,

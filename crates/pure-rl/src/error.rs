@@ -33,14 +33,6 @@ pub enum Error {
     /// There is nothing to ask.
     #[error("there are no prompts: `prompts.file` names them")]
     NoPrompts,
-    /// The prompts of a file cannot be used.
-    #[error("{}: {reason}", path.display())]
-    NothingToLearn {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        reason: String,
-    },
     /// A prompt that cannot be used.
     #[error("{}, {id}: {reason}", path.display())]
     Example {

@@ -5,11 +5,11 @@ use pure_core::{Method, Signals};
 use pure_model::CausalLm;
 use pure_run::Measures;
 
-use crate::answer::{Answer, paid};
+use crate::answer::{Answer, credit, paid};
 use crate::error::Error;
 use crate::prompts::Prompt;
-use crate::rollouts::{Draw, Rollouts};
-use crate::samples::{Drawn, Origin, Samples};
+use crate::rollouts::Rollouts;
+use crate::samples::{Drawn, Samples};
 use crate::scorer::Scorer;
 use crate::signals::{mean_tokens, put_signals};
 
@@ -42,19 +42,16 @@ impl Evaluation {
     ) -> Result<Measures, Error> {
         let mut measures = Measures::default();
         let (mut unusable, mut is_measured) = (0, false);
-        let sampled = Draw {
-            answers: self.answers,
-            temperature: rollouts.sampling.temperature,
-        };
-        let greedy = Draw {
-            answers: usize::from(self.greedy),
-            temperature: 0.0,
-        };
-        let draws = [(Drawn::Sampled, sampled), (Drawn::Greedy, greedy)];
-        for (drawn, draw) in draws.into_iter().filter(|(_, draw)| draw.answers > 0) {
-            let stream = |place: usize| STREAM | place as u64;
-            let prompts = self.prompts.clone();
-            let (asked, _) = rollouts.sample(policy.clone(), &prompts, draw, stream)?;
+        let temperature = rollouts.sampling.temperature;
+        for (drawn, each, temperature) in [
+            (Drawn::Sampled, self.answers, temperature),
+            (Drawn::Greedy, usize::from(self.greedy), 0.0),
+        ] {
+            if each == 0 {
+                continue;
+            }
+            let (policy, prompts) = (policy.clone(), self.prompts.clone());
+            let (asked, _) = rollouts.sample(policy, &prompts, each, temperature, STREAM)?;
             let mut answers = scorer.split(prompts, asked, 0);
             scorer.reward(&mut answers)?;
             scorer.verify(&mut answers);
@@ -64,7 +61,7 @@ impl Evaluation {
             if answers.is_empty() {
                 continue;
             }
-            let paid = paid(method, &answers)?;
+            let paid = paid(&credit(method, &answers)?);
             let signals = Signals::measure(answers.iter().zip(&paid));
             // Greedy answers are measured in full only where none are sampled.
             if !is_measured {
@@ -77,14 +74,9 @@ impl Evaluation {
             }
             let some = answers.iter().take(SHOWN);
             self.seen.extend(some.map(|answer| picture(scorer, answer)));
-            let origin = Origin {
-                step,
-                split: "valid",
-                drawn,
-            };
             let rest = paid.iter().map(|paid| (paid.process as f32, None));
             let decode = |tokens: &[u32]| scorer.tokenizer.decode(tokens, true);
-            samples.write(origin, &answers, rest, decode)?;
+            samples.write(step, "valid", drawn, &answers, rest, decode)?;
         }
         measures.put(UNUSABLE.name, unusable as f64);
         Ok(measures)

@@ -9,7 +9,7 @@
 
 use burn::tensor::{Int, Tensor};
 use pure_core::{LossToken, PolicyLoss, PolicyStats};
-use pure_model::{Batch, CausalLm, Gradients, Recording, TokenScores};
+use pure_model::{Batch, CausalLm, Gradients, Recording};
 
 /// What the gradient depends on, beside model and batch.
 #[derive(Debug, Clone, Copy)]
@@ -51,17 +51,13 @@ impl PolicyObjective {
         let tokens = batch.targets.iter().map(|target| target.token as i32);
         let tokens: Vec<i32> = tokens.collect();
         let tokens = Tensor::<1, Int>::from_ints(tokens.as_slice(), device).unsqueeze();
-        let TokenScores {
-            log_probs,
-            entropies,
-        } = lm.score_tokens(hidden, tokens, self.temperature);
-        let (stats, gradient) =
-            self.loss
-                .of(&numbers(&log_probs), &numbers(&entropies), &batch.targets);
+        let scores = lm.score_tokens(hidden, tokens, self.temperature);
+        let (log_probs, entropies) = (numbers(&scores.log_probs), numbers(&scores.entropies));
+        let (stats, gradient) = self.loss.of(&log_probs, &entropies, &batch.targets);
         let by = |slope: &[f32]| Tensor::<1>::from_floats(slope, device).unsqueeze::<2>();
-        let mut loss = (log_probs * by(&gradient.log_probs)).sum();
+        let mut loss = (scores.log_probs * by(&gradient.log_probs)).sum();
         if self.loss.entropy_coefficient > 0.0 {
-            loss = loss + (entropies * by(&gradient.entropies)).sum();
+            loss = loss + (scores.entropies * by(&gradient.entropies)).sum();
         }
         (loss, stats)
     }

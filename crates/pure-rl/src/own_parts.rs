@@ -10,59 +10,45 @@ use crate::training::PolicyTraining;
 
 impl PolicyTraining {
     /// The same with prompts of one's own; `prompts.file` may then be missing.
-    pub fn with_prompts(self, prompts: impl PromptSource + 'static) -> Self {
-        Self {
-            prompts: Some(Box::new(prompts)),
-            with_answer: None,
-            ..self
-        }
+    pub fn with_prompts(mut self, prompts: impl PromptSource + 'static) -> Self {
+        self.prompts = Some(Box::new(prompts));
+        self.with_answer = None;
+        self
     }
 
     /// The same with step rewards of one's own, in place of the reward model's.
-    pub fn with_step_rewards(self, rewards: impl StepRewards + 'static) -> Self {
-        Self {
-            step_rewards: Some(Box::new(rewards)),
-            ..self
-        }
+    pub fn with_step_rewards(mut self, rewards: impl StepRewards + 'static) -> Self {
+        self.step_rewards = Some(Box::new(rewards));
+        self
     }
 
     /// The same with outcomes of one's own, in place of comparing with the true answers.
-    pub fn with_outcomes(self, outcomes: impl Outcomes + 'static) -> Self {
-        Self {
-            outcomes: Box::new(outcomes),
-            ..self
-        }
+    pub fn with_outcomes(mut self, outcomes: impl Outcomes + 'static) -> Self {
+        self.outcomes = Box::new(outcomes);
+        self
     }
 
     /// The same with a reference of one's own, asked where a KL coefficient wants one.
-    pub fn with_reference(self, reference: impl ReferencePolicy + 'static) -> Self {
-        Self {
-            reference_policy: Some(Box::new(reference)),
-            ..self
-        }
+    pub fn with_reference(mut self, reference: impl ReferencePolicy + 'static) -> Self {
+        self.reference_policy = Some(Box::new(reference));
+        self
     }
 
     /// The same with steps that end elsewhere than at blank lines.
-    pub fn with_steps(self, format: StepFormat) -> Self {
-        Self {
-            steps: format,
-            ..self
-        }
+    pub fn with_steps(mut self, format: StepFormat) -> Self {
+        self.steps = format;
+        self
     }
 
     /// The same with a form of credit of one's own.
-    pub fn with_credit(self, credit: impl Credit + 'static) -> Self {
-        Self {
-            change_method: Box::new(|method| method.with_credit(credit)),
-            ..self
-        }
+    pub fn with_credit(mut self, credit: impl Credit + 'static) -> Self {
+        self.change_method = Box::new(|method| method.with_credit(credit));
+        self
     }
 
     /// The same with another sampler than the engine.
-    pub fn with_sampler(self, sampler: impl Sampler + 'static) -> Self {
-        Self {
-            sampler: Some(Box::new(sampler)),
-            ..self
-        }
+    pub fn with_sampler(mut self, sampler: impl Sampler + 'static) -> Self {
+        self.sampler = Some(Box::new(sampler));
+        self
     }
 }

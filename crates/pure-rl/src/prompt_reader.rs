@@ -29,8 +29,8 @@ pub(crate) struct PromptsRead {
     pub prompts: Vec<Prompt>,
     /// How many were left out for being too long.
     pub too_long: usize,
-    /// What a person should know, one sentence each.
-    pub warnings: Vec<String>,
+    /// What a person should know.
+    pub warning: Option<String>,
 }
 
 impl PromptReader<'_> {
@@ -76,21 +76,21 @@ impl PromptReader<'_> {
                 ),
             };
             let path = path.to_owned();
-            return Err(Error::NothingToLearn { path, reason });
+            return Err(pure_run::Error::NothingToLearn { path, reason }.into());
         }
-        let warnings = match unread.len() {
-            0 => Vec::new(),
-            count => vec![format!(
+        let count = unread.len();
+        let warning = (count > 0).then(|| {
+            format!(
                 "{}: {count} reference answers state no value that can be compared, and count as unknown: {}{}",
                 path.display(),
                 unread[..count.min(NAMED)].join(", "),
                 if count > NAMED { ", …" } else { "" }
-            )],
-        };
+            )
+        });
         Ok(PromptsRead {
             prompts,
             too_long,
-            warnings,
+            warning,
         })
     }
 

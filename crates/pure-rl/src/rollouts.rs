@@ -13,31 +13,23 @@ pub(crate) struct Rollouts {
     pub sampling: Sampling,
 }
 
-/// How answers are drawn.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Draw {
-    /// Answers to each prompt.
-    pub answers: usize,
-    /// 0 for the likeliest answer.
-    pub temperature: f64,
-}
-
 impl Rollouts {
-    /// Answers of the policy to each prompt; `stream` names the random numbers of a prompt by its place among
-    /// these.
+    /// So many answers of the policy to each prompt, at temperature 0 the likeliest. The random streams of the prompts
+    /// have the numbers from `first` on.
     pub fn sample(
         &mut self,
         policy: CausalLm,
         prompts: &[Prompt],
-        draw: Draw,
-        stream: impl Fn(usize) -> u64,
+        answers: usize,
+        temperature: f64,
+        first: u64,
     ) -> Result<(Vec<Vec<Rollout>>, Phases), Error> {
         let requests = prompts.iter().enumerate().map(|(place, prompt)| Request {
             prompt: prompt.tokens.clone(),
-            samples: 0..draw.answers,
-            stream: stream(place),
+            samples: 0..answers,
+            stream: first + place as u64,
             sampling: Sampling {
-                temperature: draw.temperature,
+                temperature,
                 ..self.sampling.clone()
             },
             stop: None,

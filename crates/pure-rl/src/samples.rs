@@ -9,7 +9,7 @@
 //! Every answer of every evaluation is there, so that each number of an evaluation can be found again;
 //! of training those of the first prompts of each iteration, with their advantages.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use pure_core::Finish;
 use pure_files::Journal;
@@ -19,8 +19,8 @@ use crate::answer::Answer;
 use crate::error::Error;
 
 /// The file.
+#[derive(Default)]
 pub(crate) struct Samples {
-    folder: PathBuf,
     /// Open once it is known how much of it counts.
     journal: Option<Journal>,
 }
@@ -31,14 +31,6 @@ pub(crate) struct Samples {
 pub(crate) enum Drawn {
     Sampled,
     Greedy,
-}
-
-/// Where answers come from.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Origin {
-    pub step: usize,
-    pub split: &'static str,
-    pub drawn: Drawn,
 }
 
 #[derive(Serialize)]
@@ -62,29 +54,22 @@ struct Line<'a> {
 }
 
 impl Samples {
-    /// That in a run's folder, still closed.
-    pub fn in_folder(folder: &Path) -> Self {
-        Self {
-            folder: folder.to_owned(),
-            journal: None,
-        }
-    }
-
-    /// Opens it and keeps its first `length` bytes.
-    pub fn open(&mut self, length: u64) -> Result<(), Error> {
-        self.journal = Some(Journal::open(self.folder.join("samples.jsonl"), length)?);
+    /// Opens that in a run's folder and keeps its first `length` bytes.
+    pub fn open(&mut self, folder: &Path, length: u64) -> Result<(), Error> {
+        self.journal = Some(Journal::open(folder.join("samples.jsonl"), length)?);
         Ok(())
     }
 
     /// Writes answers; `rest` tells of each what it was paid, and its advantages if it has some.
     pub fn write<'a>(
         &mut self,
-        origin: Origin,
+        step: usize,
+        split: &'static str,
+        drawn: Drawn,
         answers: &'a [Answer],
         rest: impl Iterator<Item = (f32, Option<&'a [f32]>)>,
         decode: impl Fn(&[u32]) -> String,
     ) -> Result<(), Error> {
-        let Origin { step, split, drawn } = origin;
         let Some(journal) = &mut self.journal else {
             return Ok(());
         };

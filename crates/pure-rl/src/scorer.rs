@@ -45,15 +45,12 @@ impl Scorer {
 
     /// Has the steps of all answers rewarded; with 0 where nobody rewards them.
     pub fn reward(&mut self, answers: &mut [Answer]) -> Result<(), Error> {
+        let steps = || answers.iter().map(|answer| answer.steps.len());
         let rewards = match &mut self.step_rewards {
             Some(rewards) => rewards.rewards(answers)?,
-            None => answers
-                .iter()
-                .map(|answer| vec![0.0; answer.steps.len()])
-                .collect(),
+            None => steps().map(|steps| vec![0.0; steps]).collect(),
         };
-        let found = rewards.iter().map(Vec::len);
-        if !found.eq(answers.iter().map(|answer| answer.steps.len())) {
+        if !rewards.iter().map(Vec::len).eq(steps()) {
             return Err(Error::RewardCount);
         }
         for (answer, rewards) in answers.iter_mut().zip(rewards) {

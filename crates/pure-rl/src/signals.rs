@@ -8,12 +8,8 @@ use crate::learning::Learned;
 
 /// The mean number of tokens of an answer.
 pub(crate) fn mean_tokens<'a>(answers: impl Iterator<Item = &'a Answer>) -> f64 {
-    let (mut tokens, mut count) = (0, 0_usize);
-    for answer in answers {
-        tokens += answer.rollout.tokens.len();
-        count += 1;
-    }
-    tokens as f64 / count.max(1) as f64
+    let lengths: Vec<usize> = answers.map(|answer| answer.rollout.tokens.len()).collect();
+    lengths.iter().sum::<usize>() as f64 / lengths.len().max(1) as f64
 }
 
 /// Puts what answers show among the measures; without step rewards there is nothing to say of them.

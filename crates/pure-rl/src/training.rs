@@ -7,7 +7,7 @@ use burn::tensor::Device;
 use burn::train::Interrupter;
 use pure_core::StepFormat;
 use pure_model::{CausalLm, Checkpoint, Precision, Tokenizer};
-use pure_prm::Taught;
+use pure_prm::{Marker, Taught};
 use pure_rollout::Sampler;
 use pure_run::{Ended, Plan, Run, Watcher};
 use pure_settings::Validate;
@@ -19,7 +19,7 @@ use crate::prompt_reader::PromptReader;
 use crate::prompts::{Prompt, PromptFile, PromptSource};
 use crate::reference::ReferencePolicy;
 use crate::rewards::{Outcomes, StepRewards, TrueAnswers};
-use crate::vocabulary::{fits, prm_format, separators};
+use crate::vocabulary::{fits, step_format};
 
 /// A run of reinforcement learning whose files are all read and whose work is still to do.
 pub struct PolicyTraining {
@@ -64,18 +64,20 @@ impl PolicyTraining {
             Some(folder) if config.needs_reference() => Some(other(folder)?),
             _ => None,
         };
-        let (mut steps, mut taught) = (None, Taught::default());
-        let mut reward_model = None;
-        if let Some(settings) = &config.reward_model {
-            let prm = other(&settings.model)?;
-            prm.prm_head()?;
-            steps = Some(prm_format(&prm, settings.marker.as_deref())?);
-            taught = Taught::read(prm.folder())?;
-            reward_model = Some(prm);
-        }
-        let steps = match steps {
-            Some(steps) => steps,
-            None => separators(&checkpoint)?,
+        let (reward_model, steps, taught) = match &config.reward_model {
+            Some(settings) => {
+                let prm = other(&settings.model)?;
+                prm.prm_head()?;
+                let marker = settings.marker.clone();
+                let steps = step_format(&prm, marker.map_or(Marker::OfModel, Marker::Text))?;
+                let taught = Taught::read(prm.folder())?;
+                (Some(prm), steps, taught)
+            }
+            // Where no reward model says what it reads, only the ends of steps count.
+            None => {
+                let steps = step_format(&checkpoint, Marker::Id(0))?;
+                (None, steps, Taught::default())
+            }
         };
         let mut warnings = Vec::new();
         if let (Some(prm), None) = (&reward_model, &taught.prompt) {
@@ -119,7 +121,7 @@ impl PolicyTraining {
         if let Some(path) = &config.prompts.file {
             let read = reader.read(path)?;
             too_long += read.too_long;
-            warnings.extend(read.warnings);
+            warnings.extend(read.warning);
             longest_prompt = longest_of(&read.prompts);
             let file = PromptFile::new(read.prompts, config.prompts.with_answer, config.seed);
             with_answer = Some(file.with_answer());
@@ -129,17 +131,15 @@ impl PolicyTraining {
         if let Some(evaluation) = &config.evaluation {
             let read = reader.read(&evaluation.prompts)?;
             too_long += read.too_long;
-            warnings.extend(read.warnings);
+            warnings.extend(read.warning);
             held_out = read.prompts;
             held_out.truncate(evaluation.limit.unwrap_or(usize::MAX));
         }
         let longest_prompt = longest_prompt.max(longest_of(&held_out));
         if with_answer == Some(0) && held_out.iter().all(|prompt| prompt.answer.is_none()) {
-            warnings.push(
-                "no prompt has a known answer: accuracy is not measured, and the monitor cannot see the reward \
-                 being hacked"
-                    .to_owned(),
-            );
+            let warning = "no prompt has a known answer: accuracy is not measured, and the monitor cannot see the \
+                           reward being hacked";
+            warnings.push(warning.to_owned());
         }
         Ok(Self {
             tokenizer: Rc::new(tokenizer),
@@ -202,15 +202,12 @@ impl PolicyTraining {
         if self.sampler.is_none() {
             let sampling = config.sampling(self.end_tokens.clone());
             let shape = self.checkpoint.config();
-            config
-                .engine()
-                .check(shape, self.longest_prompt, sampling)?;
+            let engine = config.engine();
+            engine.check(shape, self.longest_prompt, sampling)?;
         }
         let reward_model = config.reward_model.as_ref().and_then(|r| r.device);
-        for device in [reward_model, config.reference.device]
-            .into_iter()
-            .flatten()
-        {
+        let devices = [reward_model, config.reference.device];
+        for device in devices.into_iter().flatten() {
             device.open()?;
         }
         Ok(())

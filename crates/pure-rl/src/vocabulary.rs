@@ -27,35 +27,19 @@ pub(crate) fn fits(
         return Ok(());
     };
     let others = others.inner().get_vocab(true);
-    let mut vocabulary: Vec<(String, u32)> =
-        tokenizer.inner().get_vocab(true).into_iter().collect();
-    vocabulary.sort_by_key(|(_, number)| *number);
-    for (token, number) in vocabulary {
-        match others.get(&token) {
-            Some(other) if *other == number => (),
-            Some(other) => {
-                return Err(differs(format!(
-                    "token {token:?} is {other} there and {number} here"
-                )));
-            }
-            None => return Err(differs(format!("it does not know token {token:?}"))),
-        }
-    }
-    Ok(())
+    let ours = tokenizer.inner().get_vocab(true).into_iter();
+    let apart = ours.filter(|(token, number)| others.get(token) != Some(number));
+    let Some((token, number)) = apart.min_by_key(|(_, number)| *number) else {
+        return Ok(());
+    };
+    Err(differs(match others.get(&token) {
+        Some(other) => format!("token {token:?} is {other} there and {number} here"),
+        None => format!("it does not know token {token:?}"),
+    }))
 }
 
-/// What a reward model reads at the end of a step.
-pub(crate) fn prm_format(prm: &Checkpoint, marker: Option<&str>) -> Result<StepFormat, Error> {
-    let marker = marker.map_or(Marker::OfModel, |text| Marker::Text(text.to_owned()));
-    format(prm, marker)
-}
-
-/// Where steps end, if no reward model says.
-pub(crate) fn separators(policy: &Checkpoint) -> Result<StepFormat, Error> {
-    format(policy, Marker::Id(0))
-}
-
-fn format(model: &Checkpoint, marker: Marker) -> Result<StepFormat, Error> {
+/// Where steps end, and what a reward model reads there.
+pub(crate) fn step_format(model: &Checkpoint, marker: Marker) -> Result<StepFormat, Error> {
     let tokens = StepTokens {
         separators: Vec::new(),
         marker,

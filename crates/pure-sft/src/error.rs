@@ -21,14 +21,6 @@ pub enum Error {
     /// A file.
     #[error(transparent)]
     File(#[from] pure_files::Error),
-    /// The data hold nothing to learn from.
-    #[error("{}: {reason}", path.display())]
-    NothingToLearn {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        reason: String,
-    },
     /// An example that cannot be used.
     #[error("{}, {id}: {reason}", path.display())]
     Example {

@@ -23,16 +23,10 @@ pub(super) struct Encoder<'a> {
     pub vocab_size: usize,
 }
 
-/// The examples of a file.
-pub(super) struct Examples {
-    pub sequences: Vec<Sequence<u32>>,
-    /// How many were left out for being too long.
-    pub too_long: usize,
-}
-
 impl Encoder<'_> {
-    /// Reads a whole file; the first bad record ends it, before any work was done.
-    pub fn read(&self, path: &Path) -> Result<Examples, Error> {
+    /// The examples of a file, and how many were left out for being too long. The first bad record ends it, before any
+    /// work was done.
+    pub fn read(&self, path: &Path) -> Result<(Vec<Sequence<u32>>, usize), Error> {
         let (mut sequences, mut too_long) = (Vec::new(), 0);
         for demonstration in Demonstrations::open(path, None)? {
             let demonstration = demonstration?;
@@ -57,12 +51,9 @@ impl Encoder<'_> {
                 ),
             };
             let path = path.to_owned();
-            return Err(Error::NothingToLearn { path, reason });
+            return Err(pure_run::Error::NothingToLearn { path, reason }.into());
         }
-        Ok(Examples {
-            sequences,
-            too_long,
-        })
+        Ok((sequences, too_long))
     }
 
     fn example(&self, demonstration: &Demonstration) -> Result<Sequence<u32>, String> {

@@ -28,7 +28,7 @@ use pure_settings::Validate;
 
 pub use self::config::SftConfig;
 pub use self::error::Error;
-use self::examples::{Encoder, Examples};
+use self::examples::Encoder;
 use self::objective::NextToken;
 
 /// A run of fine-tuning whose files are all read and whose work is still to do.
@@ -63,15 +63,12 @@ impl Sft {
             max_length: config.batch.max_length.min(shape.max_position_embeddings),
             vocab_size: shape.vocab_size,
         };
-        let Examples {
-            mut sequences,
-            mut too_long,
-        } = encoder.read(&config.data)?;
+        let (mut sequences, mut too_long) = encoder.read(&config.data)?;
         let held_out = match &config.held_out {
             Some(path) => {
-                let held_out = encoder.read(path)?;
-                too_long += held_out.too_long;
-                held_out.sequences
+                let (held_out, more) = encoder.read(path)?;
+                too_long += more;
+                held_out
             }
             None => pure_run::hold_out(&mut sequences, config.seed, &config.data)?,
         };
@@ -170,11 +167,9 @@ impl Sft {
     }
 
     fn steps(&self) -> usize {
-        let epoch = self
-            .examples
-            .len()
-            .div_ceil(self.config.batch.train_batch_size);
-        let all = self.config.num_train_epochs.saturating_mul(epoch);
-        self.config.max_steps.unwrap_or(all)
+        let config = &self.config;
+        let epoch = self.examples.len().div_ceil(config.batch.train_batch_size);
+        let all = config.num_train_epochs.saturating_mul(epoch);
+        config.max_steps.unwrap_or(all)
     }
 }

@@ -1,8 +1,7 @@
 //! Reinforcement learning of language models from process rewards, on Burn.
 //!
-//! This crate is the front door: it re-exports what the workspace offers, module by module, so that
-//! one dependency is enough. Each part is also a crate of its own, for projects that want no more
-//! than that part.
+//! This crate is the front door: each of its modules is a crate of the workspace, so that one dependency is
+//! enough. Who wants no more than a part depends on its crate alone.
 //!
 //! | module | crate | what it is |
 //! | --- | --- | --- |
@@ -91,128 +90,10 @@
 
 /// The Burn that this crate is built on, whose tensors, devices and modules stand in its interfaces.
 pub use burn;
-
-/// The arithmetic of the method: steps, credit, KL, baselines, advantages, signals of hacking.
-pub mod core {
-    pub use pure_core::{
-        Aggregate, Aggregates, Baseline, BaselineValue, ClosingSeparator, Credit, CreditConfig,
-        CreditedBatch, CreditedRecord, CreditedRecords, CreditedResponse, Deviation, Error, Fault,
-        Finish, FormTable, FormView, KlConfig, KlControl, KlController, KlEstimator, Label,
-        LogProbs, LossGradient, LossMean, LossToken, Method, MethodConfig, Metric, MinimumOver,
-        OutcomeRange, Paid, PolicyLoss, PolicyStats, Preset, ProcessRange, Record, Report,
-        Response, ResponseBaseline, Returns, RewardConfig, RewardSource, Rollout, Scores,
-        SeparatorAdvantage, Signals, StepFormat, StepSpan, TokenSelection, TokenWeights, Truncated,
-        compare_forms, credit, metrics, signals, whiten,
-    };
-}
-
-/// Prompts, demonstrations, step-labelled answers and benchmarks, from files of every form.
-pub mod data {
-    pub use pure_data::{
-        BadRecord, CheckReport, CheckableAnswer, CheckableAnswers, Error, Fault, FaultLine,
-        FirstErrorCase, FirstErrorCases, LabelCounts, LabelForm, LabelledAnswer, LabelledAnswers,
-        Layout, Neutral, Place, Prompt, Question, Questions, ReadOptions, Record, Records,
-        SampledAnswer, SampledAnswers, Spread, StepLabel, Turn, check,
-    };
-}
-
-/// Files that are there whole or not at all, and text that is read line by line within bounds.
-pub mod files {
-    pub use pure_files::{
-        Error, Fingerprint, Input, Journal, LONGEST_LINE, Line, Lines, Lock, create_folder,
-        fingerprint, is_stream, read_to_string, remove, sync, write, write_by_name, write_folder,
-        write_with,
-    };
-}
-
-/// Language models: shapes, weights, caches, text, devices.
-pub mod model {
-    pub use pure_model::{
-        Batch, Batching, CausalLm, Checkpoint, ConfigError, Decoder, DeviceChoice, DeviceKind,
-        Dropout, EndTokens, Error, Exchange, Family, Gradients, Held, KvCache, LeftPadded,
-        LoraConfig, MarkedAnswer, Memory, Message, ModelConfig, Offload, Positions, Precision,
-        PresentDevice, PrmHead, ProcessRewardModel, Projection, PromptEncoder, PromptFormat,
-        Recording, ResponseScores, Room, RopeConfig, RopeScaling, Sequence, TokenScores, Tokenizer,
-        Workload, copy_tokenizer, guard_devices, keep_freed_memory, merged, read_config, windows,
-    };
-}
-
-/// What runs of a policy's training did, as one page for a browser and as a table.
-pub mod report {
-    pub use pure_report::{
-        AnswersFrom, ArmSummary, BeforeBestLast, CreditPicture, CreditRow, Error, FormTotal,
-        MedianRange, Report, StepReturn, Table, collapse, html,
-    };
-}
-
-/// Answers from a model: requests, the engine, what it reports.
-pub mod rollout {
-    pub use pure_rollout::{
-        Engine, EngineOptions, Error, Event, Phases, PolicyGap, Request, Sampler, Sampling,
-        StopRule, StopStrings, policy_gap, sample_all,
-    };
-}
-
-/// Process reward models: what they read, their training, their quality, step labels without people.
-pub mod prm {
-    pub use pure_prm::{
-        Agreement, Attempt, BestOfEvaluation, Count, Error, Evaluator, FirstErrorEvaluation,
-        FirstErrors, HeadConfig, LabelConfig, LabelError, LabelMethod, Labeller, Marker, PrmConfig,
-        PrmTraining, ShareRule, Skipped, StageConfig, StepEvaluation, StepLabels, StepReadError,
-        StepReader, StepTokens, SteppedAnswer, Taught, Trained, VerifiedQuestions,
-    };
-
-    /// What a reward model says of steps whose truth is known, in numbers.
-    pub mod judgement {
-        pub use pure_prm::judgement::{
-            BestOf, BestOfN, BestThreshold, ClassQuality, DEFAULT_BINS, FirstErrorQuality,
-            JudgedAnswers, JudgedSteps, JudgementError, Reliability, ReliabilityBin, Sample,
-            StepQuality, Votes, first_error, pass_at_n, roc_auc,
-        };
-    }
-}
-
-/// Reinforcement learning of a policy: PURE's algorithm, its settings, and where parts of one's own go in.
-pub mod rl {
-    pub use pure_rl::{
-        Action, Answer, Bound, Error, EvaluationConfig, FrozenPolicy, HackRule, MonitorConfig,
-        OldLogProbs, Outcomes, PolicyConfig, PolicyForecast, PolicyTraining, Prompt, PromptConfig,
-        PromptFile, PromptSource, ReferenceConfig, ReferencePolicy, RewardModel, RewardModelConfig,
-        RolloutConfig, SignalRule, StepRewards, TrueAnswers, UpdateConfig, WithoutSignal,
-    };
-}
-
-/// Runs of training: the loop, the run's folder, checkpoints, metrics, optimizer.
-pub mod run {
-    #[cfg(feature = "dashboard")]
-    pub use pure_run::Dashboard;
-    pub use pure_run::{
-        BatchConfig, CheckpointConfig, Chosen, DataOrder, Decay, Ended, Error, Forecast, Learner,
-        LrScheduler, Measures, MemoryForecast, Notice, Objective, OptimizerConfig, Part,
-        PhaseMemory, Plan, Progress, Progressed, Run, Saved, Saving, SchedulerType, Supervised,
-        TrainState, Update, Watcher, hold_out, stop_on_signals, train,
-    };
-}
-
-/// Settings of experiments: TOML in, every mistake shown with its file, line and key.
-pub mod settings {
-    pub use pure_settings::{
-        ConfigError, Fault, Invalid, JsonSchema, Loaded, Override, Place, Renamed, Renaming,
-        Setting, SettingDefault, Validate, list, load, parse, resolved, schema,
-    };
-}
-
-/// Supervised fine-tuning: a language model learns to answer as it is shown.
-pub mod sft {
-    pub use pure_sft::{Error, Sft, SftConfig};
-}
-
-/// A task that is made from a seed, with an oracle that judges every step and a tokenizer.
-pub mod task {
-    pub use pure_task::{Error, chain, share};
-}
-
-/// Is a mathematical answer right? Extraction, exact comparison, and a verdict that explains itself.
-pub mod verify {
-    pub use pure_verify::{Decimals, Mode, Reason, Rule, Verdict, Verifier, verify};
-}
+#[doc(inline)]
+pub use {
+    pure_core as core, pure_data as data, pure_files as files, pure_model as model,
+    pure_prm as prm, pure_report as report, pure_rl as rl, pure_rollout as rollout,
+    pure_run as run, pure_settings as settings, pure_sft as sft, pure_task as task,
+    pure_verify as verify,
+};

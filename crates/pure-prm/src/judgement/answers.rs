@@ -13,7 +13,7 @@ use super::{JudgementError, is_probability};
 
 /// Answers with what the model says of their steps and where they first go wrong.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct JudgedAnswers(Vec<RightFor>);
+pub struct JudgedAnswers(pub(super) Vec<RightFor>);
 
 /// The thresholds, `above < threshold <= up_to`, for which an answer is judged exactly right.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -61,20 +61,6 @@ impl JudgedAnswers {
         });
         Ok(())
     }
-
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    pub(super) fn intervals(&self) -> &[RightFor] {
-        &self.0
-    }
 }
 
 #[cfg(test)]
@@ -95,14 +81,14 @@ mod tests {
                 found: -1.0
             })
         );
-        assert!(answers.is_empty());
+        assert!(answers.0.is_empty());
     }
 
     #[test]
     fn an_answer_is_the_thresholds_that_judge_it_right() {
         let mut answers = JudgedAnswers::default();
         answers.push(&[0.75, 0.5, 0.25, 0.0], Some(2)).unwrap();
-        let RightFor { above, up_to, .. } = answers.intervals()[0];
-        assert_eq!((above, up_to, answers.len()), (0.25, 0.5, 1));
+        let RightFor { above, up_to, .. } = answers.0[0];
+        assert_eq!((above, up_to, answers.0.len()), (0.25, 0.5, 1));
     }
 }

@@ -16,11 +16,6 @@ use serde::Serialize;
 
 use super::{JudgedAnswers, JudgementError, is_probability, share};
 
-/// The first step that is called bad: the first with `P(good) < threshold`, if there is one.
-pub fn first_error(p_good: &[f32], threshold: f32) -> Option<usize> {
-    p_good.iter().position(|&p| p < threshold)
-}
-
 /// How well the first errors of answers are found, at one threshold.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct FirstErrorQuality {
@@ -53,14 +48,14 @@ impl FirstErrorQuality {
 
     pub(super) fn at(answers: &JudgedAnswers, threshold: f32) -> Self {
         let mut counts = Counts::of(answers);
-        for answer in answers.intervals() {
+        for answer in &answers.0 {
             counts.right[usize::from(answer.has_error)] += usize::from(answer.holds(threshold));
         }
         let ([right_without, right_with], [without, with]) = (counts.right, counts.all);
         Self {
-            answers: answers.len(),
+            answers: answers.0.len(),
             with_error: with,
-            accuracy: share(right_with + right_without, answers.len()),
+            accuracy: share(right_with + right_without, answers.0.len()),
             accuracy_with_error: share(right_with, with),
             accuracy_without_error: share(right_without, without),
             f1: counts.f1(),
@@ -78,10 +73,10 @@ pub(super) struct Counts {
 impl Counts {
     /// With none of them right yet.
     pub(super) fn of(answers: &JudgedAnswers) -> Self {
-        let with = answers.intervals().iter().filter(|a| a.has_error).count();
+        let with = answers.0.iter().filter(|a| a.has_error).count();
         Self {
             right: [0; 2],
-            all: [answers.len() - with, with],
+            all: [answers.0.len() - with, with],
         }
     }
 
@@ -103,13 +98,6 @@ impl Counts {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_first_error_is_the_first_step_below_the_threshold() {
-        assert_eq!(first_error(&[0.9, 0.4, 0.1], 0.5), Some(1));
-        assert_eq!(first_error(&[0.9, 0.5], 0.5), None);
-        assert_eq!(first_error(&[], 0.5), None);
-    }
 
     #[test]
     fn only_the_exact_step_counts() {

@@ -50,7 +50,7 @@ pub use answers::JudgedAnswers;
 pub use auc::roc_auc;
 pub use best_of_n::{BestOf, BestOfN, Sample};
 pub use error::JudgementError;
-pub use first_error::{FirstErrorQuality, first_error};
+pub use first_error::FirstErrorQuality;
 pub use ranked::pass_at_n;
 pub use reliability::{DEFAULT_BINS, Reliability, ReliabilityBin};
 pub use step_quality::{ClassQuality, StepQuality};

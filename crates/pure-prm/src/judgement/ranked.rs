@@ -31,10 +31,8 @@ pub fn pass_at_n(right: usize, total: usize, n: usize) -> f64 {
     if n > wrong {
         return 1.0;
     }
-    let all_wrong: f64 = (0..n)
-        .map(|i| (wrong - i) as f64 / (total - i) as f64)
-        .product();
-    1.0 - all_wrong
+    let wrong_too = (0..n).map(|i| (wrong - i) as f64 / (total - i) as f64);
+    1.0 - wrong_too.product::<f64>()
 }
 
 /// The samples of a problem, gathered by score.

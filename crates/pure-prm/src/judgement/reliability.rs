@@ -65,9 +65,9 @@ impl Reliability {
             tally.good += usize::from(good);
             tally.predicted += p;
         }
-        let gaps = tallies
-            .iter()
-            .map(|tally| (tally.good as f64 - tally.predicted).abs());
+        let all = steps.pairs().len();
+        let gaps = tallies.iter();
+        let gaps = gaps.map(|tally| (tally.good as f64 - tally.predicted).abs());
         let bar = |(index, tally): (usize, &Tally)| ReliabilityBin {
             above: index as f64 / count,
             up_to: (index + 1) as f64 / count,
@@ -76,7 +76,7 @@ impl Reliability {
             share_good: share(tally.good, tally.steps),
         };
         Self {
-            calibration_error: (!steps.is_empty()).then(|| gaps.sum::<f64>() / steps.len() as f64),
+            calibration_error: (all > 0).then(|| gaps.sum::<f64>() / all as f64),
             bins: tallies.iter().enumerate().map(bar).collect(),
         }
     }

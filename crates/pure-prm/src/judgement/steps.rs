@@ -32,16 +32,6 @@ impl JudgedSteps {
     pub fn pairs(&self) -> &[(f32, bool)] {
         &self.0
     }
-
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
 }
 
 #[cfg(test)]

@@ -46,11 +46,9 @@ impl Range {
 
     /// Between two neighbouring numbers there is no middle; then the upper end, which belongs to it.
     fn middle(&self) -> f32 {
-        let middle = self.above + (self.up_to - self.above) / 2.0;
-        if middle > self.above {
-            middle
-        } else {
-            self.up_to
+        match self.above + (self.up_to - self.above) / 2.0 {
+            middle if middle > self.above => middle,
+            _ => self.up_to,
         }
     }
 }
@@ -61,7 +59,7 @@ impl BestThreshold {
         let mut counts = Counts::of(answers);
         // What happens just above a probability: an answer becomes right, or stops being so.
         let mut changes: Vec<(f32, usize, bool)> = Vec::new();
-        for answer in answers.intervals().iter().filter(|a| a.above < a.up_to) {
+        for answer in answers.0.iter().filter(|a| a.above < a.up_to) {
             let kind = usize::from(answer.has_error);
             match answer.above.is_finite() {
                 true => changes.push((answer.above, kind, true)),

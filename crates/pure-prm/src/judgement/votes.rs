@@ -65,10 +65,8 @@ fn elected(tallies: &[Tally], votes: impl Fn(&Tally) -> f64) -> f64 {
 }
 
 fn tallies(samples: &[Sample]) -> Vec<Tally> {
-    let votes = samples
-        .iter()
-        .filter_map(|s| Some((s.answer?, s.score, s.right)));
-    let mut votes: Vec<(usize, f64, bool)> = votes.collect();
+    let vote = |sample: &Sample| Some((sample.answer?, sample.score, sample.right));
+    let mut votes: Vec<(usize, f64, bool)> = samples.iter().filter_map(vote).collect();
     // By score too: then sums are rounded alike whatever the order of samples, and equal votes tie.
     votes.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
     let same_answer = votes.chunk_by(|a, b| a.0 == b.0);

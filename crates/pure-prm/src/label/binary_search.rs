@@ -39,13 +39,11 @@ pub(super) fn label(mut probing: Probing) -> Result<Option<Vec<StepLabels>>, Lab
     let search = |attempt: &super::Attempt| Search::new(attempt.steps.len(), attempt.outcome());
     let mut searches: Vec<Search> = attempts.iter().map(search).collect();
     loop {
-        let open = searches.iter().enumerate();
-        let probes: Vec<Probe> = open
-            .filter_map(|(attempt, search)| {
-                let steps = search.next()?;
-                Some(Probe { attempt, steps })
-            })
-            .collect();
+        let next = |(attempt, search): (usize, &Search)| {
+            let steps = search.next()?;
+            Some(Probe { attempt, steps })
+        };
+        let probes: Vec<Probe> = searches.iter().enumerate().filter_map(next).collect();
         if probes.is_empty() {
             break;
         }

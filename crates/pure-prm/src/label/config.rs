@@ -69,12 +69,9 @@ impl LabelConfig {
 impl ShareRule {
     /// The label of a step.
     pub(super) fn label(self, count: Count) -> StepLabel {
-        let good = |good| {
-            if good {
-                StepLabel::Good
-            } else {
-                StepLabel::Bad
-            }
+        let good = |good| match good {
+            true => StepLabel::Good,
+            false => StepLabel::Bad,
         };
         match self {
             Self::Soft => StepLabel::Soft(count.share() as f32),

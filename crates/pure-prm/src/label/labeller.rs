@@ -2,13 +2,15 @@
 
 use std::ops::ControlFlow;
 
+use pure_core::{Finish, Rollout};
 use pure_model::Tokenizer;
 use pure_rollout::{Event, Request, Sampler};
+use pure_verify::Verifier;
 
 use super::attempt::Attempt;
 use super::config::{LabelConfig, LabelMethod};
 use super::error::LabelError;
-use super::probes::{Completions, Probing};
+use super::probes::Probing;
 use super::step_labels::StepLabels;
 use super::{binary_search, monte_carlo};
 
@@ -39,7 +41,7 @@ impl<'a> Labeller<'a> {
     pub fn longest_request(&self, attempt: &Attempt) -> Result<Option<Request>, LabelError> {
         match attempt.open_steps() {
             0 => Ok(None),
-            steps => self.completions().request(attempt, steps).map(Some),
+            steps => self.request(attempt, steps).map(Some),
         }
     }
 
@@ -58,7 +60,7 @@ impl<'a> Labeller<'a> {
         report: &mut dyn FnMut(&Event<'_>) -> ControlFlow<()>,
     ) -> Result<Option<Vec<StepLabels>>, LabelError> {
         let probing = Probing {
-            completions: self.completions(),
+            labeller: self,
             attempts,
             sampler,
             report,
@@ -69,11 +71,29 @@ impl<'a> Labeller<'a> {
         }
     }
 
-    fn completions(&self) -> Completions<'_> {
-        Completions {
-            samples: self.config.samples,
-            sampling: &self.config.sampling,
-            tokenizer: self.tokenizer,
+    /// Asks for the completions of a prefix.
+    pub(super) fn request(&self, attempt: &Attempt, steps: usize) -> Result<Request, LabelError> {
+        let tokens = self.tokenizer.encode(&attempt.prefix(steps), false);
+        let tokens = tokens.map_err(|source| LabelError::Tokens {
+            number: attempt.number,
+            source,
+        })?;
+        Ok(Request {
+            prompt: [&attempt.prompt[..], &tokens].concat(),
+            samples: 0..self.config.samples,
+            stream: attempt.stream(steps),
+            sampling: self.config.sampling.clone(),
+            stop: None,
+        })
+    }
+
+    /// Whether the completion of a prefix ends in the right answer.
+    pub(super) fn is_right(&self, attempt: &Attempt, steps: usize, completion: &Rollout) -> bool {
+        if completion.finish == Finish::Length {
+            return false;
         }
+        // As a whole: the completion may end at once, and leave the answer to what stands before it.
+        let text = attempt.prefix(steps) + &self.tokenizer.decode(&completion.tokens, true);
+        Verifier::default().verify(&text, &attempt.truth).correct
     }
 }

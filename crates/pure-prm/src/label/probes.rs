@@ -2,13 +2,11 @@
 
 use std::ops::ControlFlow;
 
-use pure_core::{Finish, Rollout};
-use pure_model::Tokenizer;
-use pure_rollout::{Event, Request, Sampler, Sampling};
-use pure_verify::Verifier;
+use pure_rollout::{Event, Request, Sampler};
 
 use super::attempt::Attempt;
 use super::error::LabelError;
+use super::labeller::Labeller;
 use super::step_labels::Count;
 
 /// A question to the policy: go on from here.
@@ -22,7 +20,7 @@ pub(super) struct Probe {
 
 /// Who asks, whom, and about what.
 pub(super) struct Probing<'a> {
-    pub(super) completions: Completions<'a>,
+    pub(super) labeller: &'a Labeller<'a>,
     pub(super) attempts: &'a [Attempt],
     pub(super) sampler: &'a mut dyn Sampler,
     pub(super) report: &'a mut dyn FnMut(&Event<'_>) -> ControlFlow<()>,
@@ -38,12 +36,8 @@ impl Probing<'_> {
         if probes.is_empty() {
             return Ok(Some(Vec::new()));
         }
-        let Self {
-            completions,
-            attempts,
-            ..
-        } = *self;
-        let request = |probe: &Probe| completions.request(&attempts[probe.attempt], probe.steps);
+        let (labeller, attempts) = (self.labeller, self.attempts);
+        let request = |probe: &Probe| labeller.request(&attempts[probe.attempt], probe.steps);
         let requests: Vec<Request> = probes.iter().map(request).collect::<Result<_, _>>()?;
         let mut counts = vec![Count::default(); probes.len()];
         let mut broken = false;
@@ -55,48 +49,12 @@ impl Probing<'_> {
             } = event
             {
                 let Probe { attempt, steps } = probes[request];
-                let right = completions.is_right(&attempts[attempt], steps, &rollout);
+                let right = labeller.is_right(&attempts[attempt], steps, &rollout);
                 counts[request].right += usize::from(right);
                 counts[request].samples += 1;
             }
             told
         })?;
         Ok((!broken).then_some(counts))
-    }
-}
-
-/// How the policy is asked to complete a prefix.
-#[derive(Clone, Copy)]
-pub(super) struct Completions<'a> {
-    /// How many are asked for.
-    pub(super) samples: usize,
-    pub(super) sampling: &'a Sampling,
-    pub(super) tokenizer: &'a Tokenizer,
-}
-
-impl Completions<'_> {
-    /// Asks for the completions of a prefix.
-    pub(super) fn request(&self, attempt: &Attempt, steps: usize) -> Result<Request, LabelError> {
-        let tokens = self.tokenizer.encode(&attempt.prefix(steps), false);
-        let tokens = tokens.map_err(|source| LabelError::Tokens {
-            number: attempt.number,
-            source,
-        })?;
-        Ok(Request {
-            prompt: [&attempt.prompt[..], &tokens].concat(),
-            samples: 0..self.samples,
-            stream: attempt.stream(steps),
-            sampling: self.sampling.clone(),
-            stop: None,
-        })
-    }
-
-    fn is_right(&self, attempt: &Attempt, steps: usize, completion: &Rollout) -> bool {
-        if completion.finish == Finish::Length {
-            return false;
-        }
-        // As a whole: the completion may end at once, and leave the answer to what stands before it.
-        let text = attempt.prefix(steps) + &self.tokenizer.decode(&completion.tokens, true);
-        Verifier::default().verify(&text, &attempt.truth).correct
     }
 }

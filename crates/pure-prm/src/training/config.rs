@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use pure_model::{LoraConfig, Precision, PrmHead, PromptFormat};
+use pure_model::{LoraConfig, Precision, PromptFormat};
 use pure_run::{BatchConfig, CheckpointConfig, LrScheduler, OptimizerConfig, SchedulerType};
 use pure_settings::{Invalid, Renaming, Validate};
 use schemars::JsonSchema;
@@ -68,15 +68,6 @@ pub enum HeadConfig {
     TokenClassification,
     /// Two linear layers, as in Qwen2.5-Math-PRM.
     TwoLayers,
-}
-
-impl From<HeadConfig> for PrmHead {
-    fn from(head: HeadConfig) -> Self {
-        match head {
-            HeadConfig::TokenClassification => Self::TokenClassification { bias: true },
-            HeadConfig::TwoLayers => Self::TwoLayers,
-        }
-    }
 }
 
 /// One stage of the training.
@@ -169,11 +160,7 @@ impl Validate for PrmConfig {
             return Err(Invalid::new("class_weights", "must be over 0"));
         }
         let places = |template: &String| template.matches("{prompt}").count();
-        if self
-            .template
-            .as_ref()
-            .is_some_and(|template| places(template) != 1)
-        {
+        if self.template.as_ref().is_some_and(|it| places(it) != 1) {
             let reason = "must have one place for the prompt, `{prompt}`";
             return Err(Invalid::new("template", reason));
         }
@@ -186,10 +173,8 @@ impl Validate for PrmConfig {
         for (number, stage) in self.stages.iter().enumerate() {
             let name = format!("stages[{number}]");
             if stage.num_train_epochs == 0 {
-                return Err(Invalid::new(
-                    format!("{name}.num_train_epochs"),
-                    "must be 1 or more",
-                ));
+                let fault = ("num_train_epochs", "must be 1 or more");
+                Invalid::within(&name, Some(fault))?;
             }
             Invalid::within(&format!("{name}.lr_scheduler"), stage.lr_scheduler.fault())?;
         }

@@ -17,15 +17,13 @@ pub(crate) struct Question {
     pub answer: usize,
 }
 
-/// The answers of a file.
-pub(crate) struct Examples {
-    pub sequences: Vec<Sequence<Question>>,
-    /// How many were left out: even the first labelled step ends behind the limit.
-    pub too_long: usize,
-}
-
-/// Reads a whole file; the first bad record ends it, before any work was done.
-pub(crate) fn read(path: &Path, reader: &StepReader, max_tokens: usize) -> Result<Examples, Error> {
+/// The answers of a file, and how many were left out because even the first labelled step ends behind the limit. The
+/// first bad record ends it, before any work was done.
+pub(crate) fn read(
+    path: &Path,
+    reader: &StepReader,
+    max_tokens: usize,
+) -> Result<(Vec<Sequence<Question>>, usize), Error> {
     let (mut sequences, mut too_long, mut unlabelled) = (Vec::new(), 0, 0);
     for answer in LabelledAnswers::open(path, ReadOptions::default())? {
         let answer = answer?;
@@ -47,12 +45,9 @@ pub(crate) fn read(path: &Path, reader: &StepReader, max_tokens: usize) -> Resul
             _ => "no answer has a labelled step that is read".to_owned(),
         };
         let path = path.to_owned();
-        return Err(Error::NothingToLearn { path, reason });
+        return Err(pure_run::Error::NothingToLearn { path, reason }.into());
     }
-    Ok(Examples {
-        sequences,
-        too_long,
-    })
+    Ok((sequences, too_long))
 }
 
 fn example(answer: &LabelledAnswer, reader: &StepReader) -> Result<Sequence<Question>, String> {

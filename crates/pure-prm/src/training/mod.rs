@@ -24,12 +24,12 @@ use std::rc::Rc;
 use burn::module::Module;
 use burn::tensor::Device;
 use burn::train::Interrupter;
-use pure_model::{Checkpoint, Precision, ProcessRewardModel, Room, Sequence};
+use pure_model::{Checkpoint, Precision, PrmHead, ProcessRewardModel, Room, Sequence};
 use pure_run::{Ended, Forecast, Run, Supervised, SupervisedMemory, TrainState, Watcher};
 use pure_settings::Validate;
 
 pub use self::config::{HeadConfig, PrmConfig, StageConfig, Trained};
-use self::examples::{Examples, Question};
+use self::examples::Question;
 use self::objective::StepLabels;
 use crate::error::Error;
 use crate::step_reader::StepReader;
@@ -63,18 +63,15 @@ impl PrmTraining {
         let limit = config.batch.max_length.min(limit);
         let (mut sequences, mut too_long) = (Vec::new(), 0);
         for path in &config.data {
-            let read = examples::read(path, &reader, limit)?;
-            sequences.extend(read.sequences);
-            too_long += read.too_long;
+            let (more, left_out) = examples::read(path, &reader, limit)?;
+            sequences.extend(more);
+            too_long += left_out;
         }
         let mut held_out = match &config.held_out {
             Some(path) => {
-                let Examples {
-                    sequences,
-                    too_long: more,
-                } = examples::read(path, &reader, limit)?;
-                too_long += more;
-                sequences
+                let (held_out, left_out) = examples::read(path, &reader, limit)?;
+                too_long += left_out;
+                held_out
             }
             None => pure_run::hold_out(&mut sequences, config.seed, &config.data[0])?,
         };
@@ -187,7 +184,10 @@ impl PrmTraining {
         let begun = if self.checkpoint.prm_head().is_ok() {
             self.checkpoint.load_prm(device, self.stored())?
         } else {
-            let head = self.config.head.into();
+            let head = match self.config.head {
+                HeadConfig::TokenClassification => PrmHead::TokenClassification { bias: true },
+                HeadConfig::TwoLayers => PrmHead::TwoLayers,
+            };
             self.checkpoint.start_prm(head, device, self.stored())?
         };
         Ok(match &self.config.lora {
@@ -246,10 +246,8 @@ impl PrmTraining {
     }
 
     fn steps(&self, stage: &StageConfig) -> usize {
-        let epoch = self
-            .examples
-            .len()
-            .div_ceil(self.config.batch.train_batch_size);
+        let batch = self.config.batch.train_batch_size;
+        let epoch = self.examples.len().div_ceil(batch);
         stage.num_train_epochs.saturating_mul(epoch)
     }
 }

@@ -42,11 +42,10 @@ impl Objective for StepLabels {
     }
 
     fn scale(&self, examples: &[&Sequence<Question>]) -> Scale {
-        let [bad, good] = self.class_weights;
         let questions = || examples.iter().flat_map(|example| &example.targets);
         let weights = questions().map(|(_, question)| {
-            let y = f64::from(question.good);
-            (1.0 - y) * bad + y * good
+            let [bad, good] = self.weights(question);
+            bad + good
         });
         Scale {
             by_weight: 1.0 / weights.sum::<f64>(),
@@ -96,6 +95,13 @@ impl Objective for StepLabels {
 }
 
 impl StepLabels {
+    /// Of both labels, bad and good, those of a question.
+    fn weights(&self, question: &Question) -> [f64; 2] {
+        let [bad, good] = self.class_weights;
+        let y = f64::from(question.good);
+        [(1.0 - y) * bad, y * good]
+    }
+
     /// What some questions add to the loss, `[questions, 2]` their logits.
     pub fn loss_of_logits(
         &self,
@@ -107,12 +113,8 @@ impl StepLabels {
         let right = questions.iter().zip(z.as_chunks().0);
         let right = right.filter(|(question, [bad, good])| (good >= bad) == question.is_good());
         let accuracy = right.count() as f64 * scale.by_number;
-        let [bad, good] = self.class_weights;
-        let weights = questions.iter().flat_map(|question| {
-            let y = f64::from(question.good);
-            [(1.0 - y) * bad, y * good].map(|weight| weight as f32)
-        });
-        let weights: Vec<f32> = weights.collect();
+        let weights = questions.iter().flat_map(|question| self.weights(question));
+        let weights: Vec<f32> = weights.map(|weight| weight as f32).collect();
         let weights = Tensor::<1>::from_floats(weights.as_slice(), &logits.device());
         let weights = weights.reshape([questions.len(), 2]);
         let sum = (activation::log_softmax(logits, 1) * weights).sum().neg();

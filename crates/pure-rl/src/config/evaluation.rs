@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use pure_settings::Invalid;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -32,18 +31,13 @@ fn yes() -> bool {
 }
 
 impl EvaluationConfig {
-    pub(crate) fn validate(&self) -> Result<(), Invalid> {
-        match self {
-            Self {
-                num_generations: 0,
-                greedy: false,
-                ..
-            } => Err(Invalid::new(
-                "evaluation.num_generations",
-                "must be 1 or more where `greedy` is false",
-            )),
-            Self { limit: Some(0), .. } => Err(Invalid::new("evaluation.limit", super::SOME)),
-            _ => Ok(()),
-        }
+    /// The key and the reason, if a setting has no meaning.
+    pub(crate) fn fault(&self) -> Option<(&'static str, &'static str)> {
+        let asks_nothing = self.num_generations == 0 && !self.greedy;
+        let needed = "must be 1 or more where `greedy` is false";
+        super::first([
+            (asks_nothing, "num_generations", needed),
+            (self.limit == Some(0), "limit", super::SOME),
+        ])
     }
 }

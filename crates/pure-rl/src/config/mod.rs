@@ -25,7 +25,15 @@ pub use self::rollouts::{RolloutConfig, WithoutSignal};
 pub use self::update::{OldLogProbs, UpdateConfig};
 use crate::monitor::MonitorConfig;
 
-const SOME: &str = "must be 1 or more";
+pub(crate) const SOME: &str = "must be 1 or more";
+
+/// The key and the reason of the first of these faults that is there.
+fn first<const N: usize>(
+    faults: [(bool, &'static str, &'static str); N],
+) -> Option<(&'static str, &'static str)> {
+    let found = faults.into_iter().find(|(is_there, ..)| *is_there);
+    found.map(|(_, key, reason)| (key, reason))
+}
 
 /// Settings of the reinforcement learning of a policy.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -139,18 +147,16 @@ impl PolicyConfig {
 
     /// Answers of an iteration.
     pub(crate) fn answers(&self) -> usize {
-        self.prompts
-            .per_iteration
-            .saturating_mul(self.rollouts.num_generations)
+        let prompts = self.prompts.per_iteration;
+        prompts.saturating_mul(self.rollouts.num_generations)
     }
 
     /// Updates of an iteration that lost no answer.
     pub(crate) fn updates(&self) -> usize {
         let answers = self.answers();
         let per_update = self.update.mini_batch_size.unwrap_or(answers).max(1);
-        self.update
-            .epochs
-            .saturating_mul(answers.div_ceil(per_update))
+        let updates = answers.div_ceil(per_update);
+        updates.saturating_mul(self.update.epochs)
     }
 }
 
@@ -182,10 +188,10 @@ impl Validate for PolicyConfig {
 
     fn validate(&self) -> Result<(), Invalid> {
         Invalid::at("precision", self.precision.fault())?;
-        self.prompts.validate()?;
+        Invalid::within("prompts", self.prompts.fault())?;
         Invalid::within("lora", self.lora.as_ref().and_then(LoraConfig::fault))?;
-        self.rollouts.validate()?;
-        self.update.validate()?;
+        Invalid::within("rollouts", self.rollouts.fault())?;
+        Invalid::within("update", self.update.fault())?;
         self.monitor.validate()?;
         Invalid::within("lr_scheduler", self.lr_scheduler.fault())?;
         Invalid::within("optimizer", self.optimizer.fault())?;
@@ -197,17 +203,16 @@ impl Validate for PolicyConfig {
         if self.iterations == 0 {
             return Err(Invalid::new("iterations", SOME));
         }
-        if let Some(evaluation) = &self.evaluation {
-            evaluation.validate()?;
-        }
-        if self.evaluation.is_none() {
-            let reason = "needs an `evaluation`, which there is none of";
-            if self.checkpoints.result == Chosen::Best {
-                return Err(Invalid::new("checkpoints.result", reason));
-            }
-            if self.checkpoints.early_stopping_patience.is_some() {
-                return Err(Invalid::new("checkpoints.early_stopping_patience", reason));
-            }
+        let evaluation = self.evaluation.as_ref();
+        Invalid::within("evaluation", evaluation.and_then(EvaluationConfig::fault))?;
+        if evaluation.is_none() {
+            let needs = "needs an `evaluation`, which there is none of";
+            let patience = self.checkpoints.early_stopping_patience;
+            let unmeasured = first([
+                (self.checkpoints.result == Chosen::Best, "result", needs),
+                (patience.is_some(), "early_stopping_patience", needs),
+            ]);
+            Invalid::within("checkpoints", unmeasured)?;
         }
         let compares = self.method.baseline != Baseline::None;
         if self.rollouts.num_generations == 1 && compares && !self.method.whiten {

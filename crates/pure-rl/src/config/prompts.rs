@@ -3,12 +3,11 @@
 use std::path::PathBuf;
 
 use pure_model::PromptFormat;
-use pure_settings::Invalid;
 use pure_verify::Mode;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::SOME;
+use super::{SOME, first};
 
 /// The prompts that the policy learns from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -53,27 +52,17 @@ impl PromptConfig {
         }
     }
 
-    pub(crate) fn validate(&self) -> Result<(), Invalid> {
-        let invalid = |key: &str, reason: &str| Err(Invalid::new(format!("prompts.{key}"), reason));
-        let has_place = |template: &String| template.matches("{prompt}").count() == 1;
-        match self {
-            Self {
-                per_iteration: 0, ..
-            } => invalid("per_iteration", SOME),
-            Self {
-                max_prompt_length: 0,
-                ..
-            } => invalid("max_prompt_length", SOME),
-            Self { with_answer, .. } if !(0.0..=1.0).contains(with_answer) => {
-                invalid("with_answer", "must be a fraction, from 0 to 1")
-            }
-            Self {
-                template: Some(template),
-                ..
-            } if !has_place(template) => {
-                invalid("template", "must have one place for the prompt, `{prompt}`")
-            }
-            _ => Ok(()),
-        }
+    /// The key and the reason, if a setting has no meaning.
+    pub(crate) fn fault(&self) -> Option<(&'static str, &'static str)> {
+        let is_share = (0.0..=1.0).contains(&self.with_answer);
+        let places = |template: &String| template.matches("{prompt}").count();
+        let has_place = self.template.as_ref().is_none_or(|it| places(it) == 1);
+        let place = "must have one place for the prompt, `{prompt}`";
+        first([
+            (self.per_iteration == 0, "per_iteration", SOME),
+            (self.max_prompt_length == 0, "max_prompt_length", SOME),
+            (!is_share, "with_answer", "must be a fraction, from 0 to 1"),
+            (!has_place, "template", place),
+        ])
     }
 }

@@ -1,10 +1,9 @@
 //! How answers are sampled.
 
-use pure_settings::Invalid;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::SOME;
+use super::{SOME, first};
 
 /// How answers are sampled.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -63,34 +62,21 @@ fn two_gibi() -> u64 {
 }
 
 impl RolloutConfig {
-    pub(crate) fn validate(&self) -> Result<(), Invalid> {
-        let invalid =
-            |key: &str, reason: &str| Err(Invalid::new(format!("rollouts.{key}"), reason));
-        match self {
-            Self {
-                num_generations: 0, ..
-            } => invalid("num_generations", SOME),
-            Self {
-                max_new_tokens: 0, ..
-            } => invalid("max_new_tokens", SOME),
-            Self {
-                kv_cache_mib: 0, ..
-            } => invalid("kv_cache_mib", SOME),
-            Self {
-                max_num_seqs: 0, ..
-            } => invalid("max_num_seqs", SOME),
-            // At 0 there is nothing to learn from: all answers of a group are one.
-            Self { temperature, .. } if !(temperature.is_finite() && *temperature > 0.0) => {
-                invalid("temperature", "must be over 0")
-            }
-            Self { top_p, .. } if !(*top_p > 0.0 && *top_p <= 1.0) => {
-                invalid("top_p", "must be over 0 and at most 1")
-            }
-            Self {
-                without_signal: WithoutSignal::Refill { rounds: 0 },
-                ..
-            } => invalid("without_signal", "has no rounds: `drop` says that"),
-            _ => Ok(()),
-        }
+    /// The key and the reason, if a setting has no meaning.
+    pub(crate) fn fault(&self) -> Option<(&'static str, &'static str)> {
+        // At 0 there is nothing to learn from: all answers of a group are one.
+        let is_warm = self.temperature.is_finite() && self.temperature > 0.0;
+        let is_share = self.top_p > 0.0 && self.top_p <= 1.0;
+        let is_drop = self.without_signal == WithoutSignal::Refill { rounds: 0 };
+        let drop = "has no rounds: `drop` says that";
+        first([
+            (self.num_generations == 0, "num_generations", SOME),
+            (self.max_new_tokens == 0, "max_new_tokens", SOME),
+            (self.kv_cache_mib == 0, "kv_cache_mib", SOME),
+            (self.max_num_seqs == 0, "max_num_seqs", SOME),
+            (!is_warm, "temperature", "must be over 0"),
+            (!is_share, "top_p", "must be over 0 and at most 1"),
+            (is_drop, "without_signal", drop),
+        ])
     }
 }

@@ -1,10 +1,9 @@
 //! How the policy learns from the answers of an iteration.
 
-use pure_settings::Invalid;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::SOME;
+use super::{SOME, first};
 
 /// How the policy learns from the answers of an iteration.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -59,27 +58,17 @@ impl Default for UpdateConfig {
 }
 
 impl UpdateConfig {
-    pub(crate) fn validate(&self) -> Result<(), Invalid> {
-        let invalid = |key: &str, reason: &str| Err(Invalid::new(format!("update.{key}"), reason));
-        match self {
-            Self {
-                mini_batch_size: Some(0),
-                ..
-            } => invalid("mini_batch_size", SOME),
-            Self { epochs: 0, .. } => invalid("epochs", SOME),
-            Self {
-                batch_tokens: 0, ..
-            } => invalid("batch_tokens", SOME),
-            Self {
-                importance_sampling_cap: Some(weight),
-                ..
-            } if weight.is_nan() || *weight < 1.0 => invalid("importance_sampling_cap", SOME),
-            Self {
-                exploding_ratio, ..
-            } if exploding_ratio.is_nan() || *exploding_ratio <= 1.0 => {
-                invalid("exploding_ratio", "must be over 1 (inf leaves nothing out)")
-            }
-            _ => Ok(()),
-        }
+    /// The key and the reason, if a setting has no meaning.
+    pub(crate) fn fault(&self) -> Option<(&'static str, &'static str)> {
+        let is_cap = self.importance_sampling_cap.is_none_or(|cap| cap >= 1.0);
+        let is_ratio = self.exploding_ratio > 1.0;
+        let over = "must be over 1 (inf leaves nothing out)";
+        first([
+            (self.mini_batch_size == Some(0), "mini_batch_size", SOME),
+            (self.epochs == 0, "epochs", SOME),
+            (self.batch_tokens == 0, "batch_tokens", SOME),
+            (!is_cap, "importance_sampling_cap", SOME),
+            (!is_ratio, "exploding_ratio", over),
+        ])
     }
 }

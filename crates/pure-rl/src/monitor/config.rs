@@ -5,6 +5,8 @@ use pure_settings::Invalid;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::config::SOME;
+
 /// What is watched, and what happens then.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -111,10 +113,8 @@ impl MonitorConfig {
     /// Checkpoints that must stay, so many steps apart, for the one from before a hack to be there
     /// still when the hack is seen.
     pub(crate) fn checkpoints(&self, every: usize) -> usize {
-        let rules = self
-            .rules
-            .iter()
-            .map(|rule| (&rule.then, rule.iterations + 1));
+        let rules = self.rules.iter();
+        let rules = rules.map(|rule| (&rule.then, rule.iterations + 1));
         let all = rules.chain([(&self.hack.then, self.hack.iterations)]);
         let saving = all.filter(|(then, _)| then.contains(&Action::Save));
         let needed = saving.map(|(_, iterations)| iterations.div_ceil(every.max(1)) + 1);
@@ -123,30 +123,23 @@ impl MonitorConfig {
 
     pub(crate) fn validate(&self) -> Result<(), Invalid> {
         for (number, rule) in self.rules.iter().enumerate() {
-            let invalid = |key: &str, reason: String| {
-                Err(Invalid::new(
-                    format!("monitor.rules[{number}].{key}"),
-                    reason,
-                ))
-            };
+            let key = |key: &str| format!("monitor.rules[{number}].{key}");
             let mut metrics = POLICY_METRICS.iter();
             if !metrics.any(|metric| metric.name == rule.signal) {
                 let names: Vec<&str> = POLICY_METRICS.iter().map(|metric| metric.name).collect();
                 let reason = format!("is none of the signals: {}", names.join(", "));
-                return invalid("signal", reason);
+                return Err(Invalid::new(key("signal"), reason));
             }
             let (Bound::Above(bound)
             | Bound::Below(bound)
             | Bound::Rises(bound)
             | Bound::Falls(bound)) = rule.when;
             if !bound.is_finite() {
-                return invalid(
-                    "when",
-                    format!("has a bound of {bound}, which nothing can pass"),
-                );
+                let reason = format!("has a bound of {bound}, which nothing can pass");
+                return Err(Invalid::new(key("when"), reason));
             }
             if rule.iterations == 0 {
-                return invalid("iterations", "must be 1 or more".to_owned());
+                return Err(Invalid::new(key("iterations"), SOME));
             }
         }
         Ok(())

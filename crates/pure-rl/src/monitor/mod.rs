@@ -132,84 +132,64 @@ impl Monitor {
         let accuracy = self.last(ACCURACY.name, iterations + 1)?;
         let process = self.last(PROCESS.name, iterations + 1)?;
         let always = |values: &[(usize, f64)], sign: f64| {
-            values
-                .windows(2)
-                .all(|pair| (pair[1].1 - pair[0].1) * sign > 0.0)
+            let mut changes = values.windows(2);
+            changes.all(|pair| (pair[1].1 - pair[0].1) * sign > 0.0)
         };
         let trend = |values: &[(usize, f64)]| {
             let time: Vec<f32> = (0..values.len()).map(|place| place as f32).collect();
             let values: Vec<f32> = values.iter().map(|(_, value)| *value as f32).collect();
             rank_correlation(&time, &values).unwrap_or(0.0)
         };
-        let (first, last) = (accuracy.first()?, accuracy.last()?);
+        let ends = |values: &[(usize, f64)]| Some((values.first()?.1, values.last()?.1));
+        let ((before, now), (low, high)) = (ends(accuracy)?, ends(process)?);
         let steady = always(accuracy, -1.0) && always(process, 1.0);
-        let noisy =
-            trend(accuracy) <= -TREND && trend(process) >= TREND && first.1 - last.1 >= FALL;
+        let noisy = trend(accuracy) <= -TREND && trend(process) >= TREND && before - now >= FALL;
         if !steady && !noisy {
             return None;
         }
         Some(Alarm {
             text: format!(
                 "the reward is being hacked: over the last {iterations} iterations verified accuracy \
-                 fell from {:.3} to {:.3} while process reward rose from {:.3} to {:.3}",
-                first.1,
-                last.1,
-                process.first()?.1,
-                process.last()?.1
+                 fell from {before:.3} to {now:.3} while process reward rose from {low:.3} to {high:.3}"
             ),
             evidence: json!({ACCURACY.name: accuracy, PROCESS.name: process}),
             then: then.clone(),
-            since: first.0,
+            since: accuracy.first()?.0,
         })
     }
 
     fn broken(&self, rule: &SignalRule) -> Option<Alarm> {
-        let SignalRule {
-            signal,
-            when,
-            iterations,
-            then,
-        } = rule;
-        let (values, what) = match *when {
+        let (signal, iterations) = (rule.signal.as_str(), rule.iterations);
+        let (values, what) = match rule.when {
             Bound::Above(bound) | Bound::Below(bound) => {
-                let values = self.last(signal, *iterations)?;
-                let is_above = matches!(when, Bound::Above(_));
-                let holds = |value: f64| {
-                    if is_above {
-                        value > bound
-                    } else {
-                        value < bound
-                    }
-                };
+                let values = self.last(signal, iterations)?;
+                let above = matches!(rule.when, Bound::Above(_));
+                let holds = |v: f64| if above { v > bound } else { v < bound };
                 if !values.iter().all(|(_, value)| holds(*value)) {
                     return None;
                 }
-                let side = if is_above { "above" } else { "below" };
-                (
-                    values,
-                    format!("is {side} {bound} for {iterations} iterations"),
-                )
+                let side = if above { "above" } else { "below" };
+                let what = format!("is {side} {bound} for {iterations} iterations");
+                (values, what)
             }
             Bound::Rises(share) | Bound::Falls(share) => {
                 let values = self.last(signal, iterations + 1)?;
                 let (first, last) = (values.first()?.1, values.last()?.1);
-                let rises = matches!(when, Bound::Rises(_));
+                let rises = matches!(rule.when, Bound::Rises(_));
                 let change = if rises { last - first } else { first - last };
                 if change <= share * first.abs() {
                     return None;
                 }
                 let verb = if rises { "rose" } else { "fell" };
-                let over = format!("in {iterations} iterations");
-                (
-                    values,
-                    format!("{verb} from {first:.3} to {last:.3} {over}"),
-                )
+                let what =
+                    format!("{verb} from {first:.3} to {last:.3} in {iterations} iterations");
+                (values, what)
             }
         };
         Some(Alarm {
             text: format!("{} {what}", signal.replace('_', " ")),
-            evidence: json!({ signal.as_str(): values }),
-            then: then.clone(),
+            evidence: json!({ signal: values }),
+            then: rule.then.clone(),
             since: values.first()?.0.saturating_sub(1),
         })
     }

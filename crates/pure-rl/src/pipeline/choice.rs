@@ -3,11 +3,10 @@
 //! Left out are groups with a reward that is no number, and, if it is so wanted, groups whose answers
 //! are all paid the same: comparing them says nothing (the dynamic sampling of DAPO, arXiv 2503.14476).
 
-use pure_core::Response;
 use pure_rollout::Phases;
 
 use super::Pipeline;
-use crate::answer::Answer;
+use crate::answer::{Answer, credit};
 use crate::config::WithoutSignal;
 use crate::error::Error;
 
@@ -24,15 +23,6 @@ pub(crate) struct Answers {
 }
 
 impl Answers {
-    /// Whether there is anything to say of them, in an iteration counted from 0.
-    pub fn check(&self, iteration: usize) -> Result<(), Error> {
-        let iteration = iteration + 1;
-        match self.learned_from.is_empty() && self.dropped.is_empty() {
-            true => Err(Error::NoUsableRewards { iteration }),
-            false => Ok(()),
-        }
-    }
-
     /// Groups that have a number so far.
     pub fn numbered(&self) -> usize {
         self.groups + self.dropped_groups + self.unusable_groups
@@ -68,8 +58,7 @@ impl Pipeline {
         if self.config.rollouts.without_signal == WithoutSignal::Keep {
             return Ok(false);
         }
-        let responses: Vec<Response<'_>> = group.iter().map(Answer::response).collect();
-        let report = self.method.run(&responses)?;
-        Ok(!report.report().groups_without_signal.is_empty())
+        let credited = credit(&self.method, group)?;
+        Ok(!credited.report().groups_without_signal.is_empty())
     }
 }

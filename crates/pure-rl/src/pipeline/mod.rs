@@ -14,23 +14,23 @@ mod report;
 use std::path::PathBuf;
 use std::rc::Rc;
 
-use pure_core::{CreditedBatch, KlController, Method, Metric, Response, Rollout, metrics};
+use pure_core::{KlController, Method, Metric, Rollout, metrics};
 use pure_model::{CausalLm, Checkpoint};
 use pure_run::{Learner, Measures, Notice, Part, Progress, TrainState};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use self::choice::Answers;
-use crate::answer::Answer;
+use crate::answer::{Answer, credit};
 use crate::config::{PolicyConfig, WithoutSignal};
 use crate::error::Error;
 use crate::evaluation::Evaluation;
-use crate::learning::Learning;
+use crate::learning::learn;
 use crate::monitor::Monitor;
 use crate::phase_times::PhaseTimes;
 use crate::prompts::{Prompt, PromptSource};
 use crate::reference::ReferencePolicy;
-use crate::rollouts::{Draw, Rollouts};
+use crate::rollouts::Rollouts;
 use crate::samples::Samples;
 use crate::scorer::Scorer;
 
@@ -51,7 +51,6 @@ pub(crate) struct Pipeline {
     pub reference: Option<Box<dyn ReferencePolicy>>,
     pub method: Method,
     pub kl: KlController,
-    pub learning: Learning,
     pub evaluation: Option<Evaluation>,
     pub monitor: Monitor,
     pub samples: Samples,
@@ -102,14 +101,19 @@ impl Learner for Pipeline {
                 break;
             }
         }
-        answers.check(iteration)?;
+        if answers.learned_from.is_empty() && answers.dropped.is_empty() {
+            let iteration = iteration + 1;
+            return Err(Error::NoUsableRewards { iteration });
+        }
         let batch = &mut answers.learned_from;
         times.time("reference", || self.refer(batch))?;
-        let credited = times.time("credit", || self.credit(batch))?;
+        let credited = times.time("credit", || match batch.is_empty() {
+            true => Ok(None),
+            false => credit(&self.method, batch).map(Some),
+        })?;
         let learned = times.time("update", || {
-            let policy = &mut self.policy;
-            self.learning
-                .learn(policy, iteration, batch, credited.as_ref())
+            let (config, policy) = (&self.config, &mut self.policy);
+            learn(config, policy, iteration, batch, credited.as_ref())
         })?;
         let mut measures = times.time("measuring", || {
             self.report(iteration, &answers, credited.as_ref(), &learned)
@@ -122,19 +126,12 @@ impl Learner for Pipeline {
     }
 
     fn evaluate(&mut self, step: usize) -> Result<Measures, Error> {
-        let Self {
-            evaluation: Some(evaluation),
-            policy,
-            rollouts,
-            scorer,
-            method,
-            samples,
-            ..
-        } = self
-        else {
+        let Some(evaluation) = &mut self.evaluation else {
             return Ok(Measures::default());
         };
-        evaluation.measure(&policy.frozen(), step, rollouts, scorer, method, samples)
+        let (policy, samples) = (self.policy.frozen(), &mut self.samples);
+        let (rollouts, scorer) = (&mut self.rollouts, &mut self.scorer);
+        evaluation.measure(&policy, step, rollouts, scorer, &self.method, samples)
     }
 
     fn parts(&mut self) -> Vec<Part<'_>> {
@@ -154,7 +151,7 @@ impl Learner for Pipeline {
 
     fn restore(&mut self, state: Option<&Value>) -> Result<(), Error> {
         let Some(state) = state else {
-            return self.samples.open(0);
+            return self.samples.open(&self.folder, 0);
         };
         let unusable = |error: serde_json::Error| pure_run::Error::State(error.to_string());
         let state = State::deserialize(state).map_err(unusable)?;
@@ -164,7 +161,7 @@ impl Learner for Pipeline {
         self.method.set_kl_coefficient(state.kl.coefficient());
         self.monitor.restore(&state.monitor).map_err(unusable)?;
         self.is_over = state.is_over;
-        self.samples.open(state.samples)
+        self.samples.open(&self.folder, state.samples)
     }
 
     fn notices(&mut self) -> Vec<Notice> {
@@ -203,14 +200,11 @@ impl Pipeline {
         prompts: &[Prompt],
         answers: &mut Answers,
     ) -> Result<Vec<Vec<Rollout>>, Error> {
-        let draw = Draw {
-            answers: self.config.rollouts.num_generations,
-            temperature: self.config.rollouts.temperature,
-        };
+        let config = &self.config.rollouts;
+        let (each, temperature) = (config.num_generations, config.temperature);
         let first = self.asked - prompts.len() as u64;
-        let stream = |place: usize| first + place as u64;
-        let policy = self.policy.frozen();
-        let (rollouts, phases) = self.rollouts.sample(policy, prompts, draw, stream)?;
+        let (policy, sampler) = (self.policy.frozen(), &mut self.rollouts);
+        let (rollouts, phases) = sampler.sample(policy, prompts, each, temperature, first)?;
         answers.phases += phases;
         Ok(rollouts)
     }
@@ -226,14 +220,5 @@ impl Pipeline {
             answer.reference = Some(log_probs);
         }
         Ok(())
-    }
-
-    /// From scores to advantages; nothing, if there is nothing to learn from.
-    fn credit(&self, answers: &[Answer]) -> Result<Option<CreditedBatch>, Error> {
-        if answers.is_empty() {
-            return Ok(None);
-        }
-        let responses: Vec<Response<'_>> = answers.iter().map(Answer::response).collect();
-        Ok(Some(self.method.run(&responses)?))
     }
 }

@@ -5,10 +5,10 @@ use pure_run::Measures;
 
 use super::Pipeline;
 use super::choice::Answers;
-use crate::answer::{Answer, paid};
+use crate::answer::{Answer, credit, paid};
 use crate::error::Error;
 use crate::learning::Learned;
-use crate::samples::{Drawn, Origin};
+use crate::samples::Drawn;
 use crate::signals::{mean_tokens, put_learned, put_signals};
 
 impl Pipeline {
@@ -40,16 +40,10 @@ impl Pipeline {
         answers: &Answers,
         credited: Option<&CreditedBatch>,
     ) -> Result<(), Error> {
-        let Answers {
-            learned_from,
-            dropped,
-            ..
-        } = answers;
-        let mut all_paid: Vec<_> = credited.map_or_else(Vec::new, |credited| {
-            credited.responses().map(|response| response.paid).collect()
-        });
+        let (learned_from, dropped) = (&answers.learned_from, &answers.dropped);
+        let mut all_paid = credited.map_or_else(Vec::new, paid);
         if !dropped.is_empty() {
-            all_paid.extend(paid(&self.method, dropped)?);
+            all_paid.extend(paid(&credit(&self.method, dropped)?));
         }
         let all = || learned_from.iter().chain(dropped);
         let signals = Signals::measure(all().zip(&all_paid));
@@ -85,12 +79,8 @@ impl Pipeline {
         let some = &answers[..self.config.num_completions_to_log.min(answers.len())];
         let rest = credited.responses();
         let rest = rest.map(|response| (response.paid.process as f32, Some(response.advantages)));
-        let origin = Origin {
-            step,
-            split: "train",
-            drawn: Drawn::Sampled,
-        };
         let decode = |tokens: &[u32]| self.scorer.tokenizer.decode(tokens, true);
-        self.samples.write(origin, some, rest, decode)
+        let samples = &mut self.samples;
+        samples.write(step, "train", Drawn::Sampled, some, rest, decode)
     }
 }

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use self::commands::Command;
-use self::support::{Outcome, output};
+use self::support::{Outcome, is_closed};
 
 /// Reinforcement learning of language models from process rewards.
 #[derive(Parser)]
@@ -24,7 +24,7 @@ pub fn run() -> ExitCode {
     match Cli::parse().command.run() {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::InPart) => ExitCode::FAILURE,
-        Err(report) if output::is_closed(&report) => ExitCode::SUCCESS,
+        Err(report) if is_closed(&report) => ExitCode::SUCCESS,
         Err(report) => {
             eprintln!("{report:?}");
             ExitCode::FAILURE

@@ -1,12 +1,10 @@
 //! `pure devices`: what this binary can compute on, here.
 
 use clap::Args;
-use pure::model::{Error, PresentDevice};
+use pure::model::PresentDevice;
 use serde_json::json;
 
-use crate::cli::support::Outcome;
-use crate::cli::support::output::print;
-use crate::cli::support::table::table;
+use crate::cli::support::{Outcome, print, table};
 
 /// List the devices that this binary can use here, the one that `auto` takes first
 ///
@@ -20,48 +18,42 @@ pub struct Devices {
 
 impl Devices {
     pub fn run(self) -> miette::Result<Outcome> {
-        let all = PresentDevice::all().into_iter();
-        let checked: Vec<_> = all.map(|device| (device.check(), device)).collect();
-        let failures: Vec<String> = checked
-            .iter()
-            .filter_map(|(check, _)| check.as_ref().err().map(ToString::to_string))
-            .collect();
+        let check = |device: PresentDevice| {
+            let fault = device.check().err().map(|error| error.to_string());
+            (device, fault)
+        };
+        let checked: Vec<_> = PresentDevice::all().into_iter().map(check).collect();
+        let faults = || checked.iter().filter_map(|(_, fault)| fault.as_ref());
         if self.json {
             print(checked.iter().map(json_line).collect::<String>())?;
         } else {
-            let head = ["device", "computes", "bf16", "what it is"].map(str::to_owned);
             let yes = |it: bool| if it { "yes" } else { "no" }.to_owned();
-            let row = |(check, device): &(Result<(), Error>, PresentDevice)| {
+            let mut rows = vec![["device", "computes", "bf16", "what it is"].map(str::to_owned)];
+            rows.extend(checked.iter().map(|(device, fault)| {
+                let (computes, bf16) = (yes(fault.is_none()), yes(device.computes_bf16));
                 [
                     device.to_string(),
-                    yes(check.is_ok()),
-                    yes(device.computes_bf16),
+                    computes,
+                    bf16,
                     device.description.clone(),
                 ]
-            };
-            let rows: Vec<_> = std::iter::once(head)
-                .chain(checked.iter().map(row))
-                .collect();
+            }));
             print(table(&rows))?;
-            for failure in &failures {
-                print(format_args!("{failure}\n"))?;
+            for fault in faults() {
+                print(format_args!("{fault}\n"))?;
             }
         }
-        Ok(if failures.is_empty() {
-            Outcome::Done
-        } else {
-            Outcome::InPart
-        })
+        Ok(Outcome::of(faults().next().is_none()))
     }
 }
 
-fn json_line((check, device): &(Result<(), Error>, PresentDevice)) -> String {
+fn json_line((device, fault): &(PresentDevice, Option<String>)) -> String {
     let record = json!({
         "device": device.to_string(),
         "description": device.description,
         "accelerator": device.is_accelerator,
-        "computes": check.is_ok(),
-        "error": check.as_ref().err().map(ToString::to_string),
+        "computes": fault.is_none(),
+        "error": fault,
         "bf16": device.computes_bf16,
     });
     format!("{record}\n")

@@ -9,10 +9,7 @@ use pure::model::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::cli::support::Outcome;
-use crate::cli::support::diagnostic::explain;
-use crate::cli::support::output::print;
-use crate::cli::support::table::{numbers_in, table};
+use crate::cli::support::{Outcome, explain, numbers_in, print, table};
 
 /// Show a model's architecture, parameters, and the memory that using and training it takes
 #[derive(Args)]
@@ -155,49 +152,38 @@ fn row(name: &str, [a, b, c, d, e, f]: [String; 6], total: &str, fits: &str) -> 
     ]
 }
 
-fn shape(config: &ModelConfig) -> Vec<[String; 2]> {
-    let tied = if config.tie_word_embeddings {
-        "tied to"
-    } else {
-        "apart from"
+fn shape(config: &ModelConfig) -> [[String; 2]; 6] {
+    let tied = match config.tie_word_embeddings {
+        true => "tied to",
+        false => "apart from",
     };
     let scaling = match config.rope.scaling {
         RopeScaling::None => String::new(),
         RopeScaling::Llama3 { factor, .. } => format!(", stretched {factor} times"),
     };
-    vec![
-        fact("architecture", config.family.model_type().to_owned()),
-        fact("parameters", grouped(config.parameters())),
-        fact(
-            "blocks",
-            format!(
-                "{} of width {}, feed-forward {}",
-                config.num_hidden_layers, config.hidden_size, config.intermediate_size
-            ),
-        ),
-        fact(
-            "heads",
-            format!(
-                "{} of width {} sharing {} of keys and values",
-                config.num_attention_heads, config.head_dim, config.num_key_value_heads
-            ),
-        ),
-        fact(
-            "vocabulary",
-            format!(
-                "{}, head {tied} the embedding",
-                grouped(config.vocab_size as u64)
-            ),
-        ),
-        fact(
+    let blocks = format!(
+        "{} of width {}, feed-forward {}",
+        config.num_hidden_layers, config.hidden_size, config.intermediate_size
+    );
+    let heads = format!(
+        "{} of width {} sharing {} of keys and values",
+        config.num_attention_heads, config.head_dim, config.num_key_value_heads
+    );
+    let words = grouped(config.vocab_size as u64);
+    let places = grouped(config.max_position_embeddings as u64);
+    let theta = config.rope.theta;
+    let facts = [
+        ("architecture", config.family.model_type().to_owned()),
+        ("parameters", grouped(config.parameters())),
+        ("blocks", blocks),
+        ("heads", heads),
+        ("vocabulary", format!("{words}, head {tied} the embedding")),
+        (
             "positions",
-            format!(
-                "{}, rotary base {}{scaling}",
-                grouped(config.max_position_embeddings as u64),
-                config.rope.theta
-            ),
+            format!("{places}, rotary base {theta}{scaling}"),
         ),
-    ]
+    ];
+    facts.map(|(name, value)| fact(name, value))
 }
 
 /// `1234567` as `1,234,567`.

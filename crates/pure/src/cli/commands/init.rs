@@ -8,10 +8,7 @@ use pure::model::{
     Checkpoint, DeviceChoice, DeviceKind, Precision, Tokenizer, copy_tokenizer, read_config,
 };
 
-use crate::cli::support::Outcome;
-use crate::cli::support::diagnostic::explain;
-use crate::cli::support::new_folder::{make_model, refuse_if_used};
-use crate::cli::support::output::print;
+use crate::cli::support::{Outcome, explain, make_model, refuse_if_used};
 
 /// Make a model with random weights from a config.json
 #[derive(Args)]
@@ -35,10 +32,8 @@ impl Init {
         let config = read_config(&self.config).map_err(explain)?;
         refuse_if_used(&self.output, "give another folder, or remove it first")?;
         // On the processor whatever the machine has, so that a seed means the same everywhere.
-        let cpu = DeviceChoice::Exactly(DeviceKind::Cpu, 0)
-            .open()
-            .map_err(explain)?;
-        let device = cpu.device();
+        let cpu = DeviceChoice::Exactly(DeviceKind::Cpu, 0).open();
+        let device = cpu.map_err(explain)?.device();
         device.seed(self.seed);
         let model = config.init(&device);
         if let Some(tokenizer) = &self.tokenizer {
@@ -56,8 +51,6 @@ impl Init {
                 copy_tokenizer(tokenizer, folder)?;
             }
             Ok(())
-        })?;
-        print(format_args!("{}\n", self.output.display()))?;
-        Ok(Outcome::Done)
+        })
     }
 }

@@ -3,16 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use pure::model::{CausalLm, Checkpoint, Exchange, Message, Tokenizer};
+use pure::model::{CausalLm, Checkpoint, Error, Exchange, Message, ResponseScores, Tokenizer};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::cli::support::diagnostic::explain;
-use crate::cli::support::prompt::{PromptArgs, Prompts};
-use crate::cli::support::records::{
-    Answering, Input, Line, Pending, answer_all, not_finite, refusal,
-};
-use crate::cli::support::{Compute, Model, Outcome};
+use crate::cli::support::records::{Input, LineScorer, answer_all, not_finite};
+use crate::cli::support::{Compute, Model, Outcome, PromptArgs, Prompts, explain};
 
 /// Log-probability and entropy of each token of given responses
 ///
@@ -60,28 +56,19 @@ struct Record {
 impl Logprobs {
     pub fn run(self) -> miette::Result<Outcome> {
         let checkpoint = Checkpoint::open(&self.model.model).map_err(explain)?;
-        let present = self.compute.device.open().map_err(explain)?;
-        let device = present.for_precision(self.compute.dtype).map_err(explain)?;
+        let device = self.compute.device()?;
         let input = Input::open(&self.input)?;
         // Only records of text need one.
         let tokenizer = checkpoint.tokenizer().map_err(|error| error.to_string());
         let format = self.prompts.format();
+        let model = checkpoint.load(&device, self.compute.dtype);
         let scorer = Scorer {
-            model: checkpoint
-                .load(&device, self.compute.dtype)
-                .map_err(explain)?,
+            model: model.map_err(explain)?,
             tokenizer: tokenizer.as_ref().map_err(Clone::clone),
             prompts: Prompts::new(&format, tokenizer.as_ref().map_err(Clone::clone))?,
             temperature: self.temperature,
-            batch_tokens: self.batch_tokens,
         };
-
-        let answering = Answering::new(input.progress(), "scored");
-        let lines = input.lines().map(|line| Ok(scorer.prepare(line?)));
-        let tokens = Exchange::len;
-        answer_all(lines, self.batch_tokens, tokens, answering, |window| {
-            scorer.answer(window)
-        })
+        answer_all(input, &scorer, "scored", self.batch_tokens)
     }
 }
 
@@ -90,23 +77,9 @@ struct Scorer<'a> {
     tokenizer: Result<&'a Tokenizer, String>,
     prompts: Prompts<'a>,
     temperature: f64,
-    batch_tokens: usize,
 }
 
 impl Scorer<'_> {
-    fn prepare(&self, line: Line<Record>) -> Pending<Exchange> {
-        let (id, exchange) = match line.record {
-            Ok(mut record) => (record.id.take(), self.exchange(record)),
-            Err(error) => (Value::Null, Err(error)),
-        };
-        Pending {
-            line: line.number,
-            bytes: line.bytes,
-            id,
-            content: exchange,
-        }
-    }
-
     fn exchange(&self, record: Record) -> Result<Exchange, String> {
         // Tokens, where they are there, are what a text stands for.
         let prompt = match (record.prompt_ids, record.prompt, record.messages) {
@@ -124,38 +97,45 @@ impl Scorer<'_> {
             _ => return Err("the record needs `response_ids` or `response`".to_owned()),
         };
         let exchange = Exchange { prompt, response };
-        self.model
-            .check(&exchange)
-            .map_err(|error| error.to_string())?;
+        let checked = self.model.check(&exchange);
+        checked.map_err(|error| error.to_string())?;
         Ok(exchange)
     }
+}
 
-    /// The answers to a window's lines, in their order.
-    fn answer(&self, window: Vec<Pending<Exchange>>) -> miette::Result<Vec<Result<String, Value>>> {
-        let usable = window.iter().filter_map(|line| line.content.as_ref().ok());
-        let usable: Vec<Exchange> = usable.cloned().collect();
-        let scores = self
-            .model
-            .score_responses(&usable, self.temperature, self.batch_tokens)
-            .map_err(explain)?;
-        let mut scores = scores.into_iter();
-        let answer = |line: Pending<Exchange>| {
-            let scored = line.content.and_then(|_| {
-                let scores = scores.next().expect("one for each usable line");
-                let mut numbers = scores.log_probs.iter().chain(&scores.entropies);
-                match numbers.all(|number| number.is_finite()) {
-                    true => Ok(scores),
-                    false => Err(not_finite("")),
-                }
-            });
-            let scores = scored.map_err(|reason| refusal(line.line, &line.id, &reason))?;
-            let record = json!({
-                "id": line.id,
-                "logprobs": scores.log_probs,
-                "entropies": scores.entropies,
-            });
-            Ok(format!("{record}\n"))
-        };
-        Ok(window.into_iter().map(answer).collect())
+impl LineScorer for Scorer<'_> {
+    type Record = Record;
+    type Content = Exchange;
+    type Found = ResponseScores;
+
+    fn read(&self, mut record: Record) -> (Value, Result<Exchange, String>) {
+        (record.id.take(), self.exchange(record))
+    }
+
+    fn tokens(exchange: &Exchange) -> usize {
+        exchange.len()
+    }
+
+    fn ask(
+        &self,
+        exchanges: &[&Exchange],
+        batch_tokens: usize,
+    ) -> Result<Vec<ResponseScores>, Error> {
+        let exchanges: Vec<Exchange> = exchanges.iter().copied().cloned().collect();
+        let model = &self.model;
+        model.score_responses(&exchanges, self.temperature, batch_tokens)
+    }
+
+    fn answer(&self, id: &Value, _: &Exchange, scores: ResponseScores) -> Result<String, String> {
+        let mut numbers = scores.log_probs.iter().chain(&scores.entropies);
+        if !numbers.all(|number| number.is_finite()) {
+            return Err(not_finite(""));
+        }
+        let record = json!({
+            "id": id,
+            "logprobs": scores.log_probs,
+            "entropies": scores.entropies,
+        });
+        Ok(format!("{record}\n"))
     }
 }

@@ -7,10 +7,7 @@ use miette::miette;
 use pure::model::{Checkpoint, DeviceChoice, DeviceKind, Precision};
 use pure::prm::Taught;
 
-use crate::cli::support::Outcome;
-use crate::cli::support::diagnostic::explain;
-use crate::cli::support::new_folder::{make_model, refuse_if_used};
-use crate::cli::support::output::print;
+use crate::cli::support::{Outcome, explain, make_model, refuse_if_used};
 
 /// Make a model of an adapter and the model that it was trained beside
 ///
@@ -40,21 +37,18 @@ impl Merge {
         }
         refuse_if_used(&self.output, "give another folder, or remove it first")?;
         let dtype = self.dtype.unwrap_or_else(|| checkpoint.precision());
-        let cpu = DeviceChoice::Exactly(DeviceKind::Cpu, 0)
-            .open()
-            .map_err(explain)?;
+        let cpu = DeviceChoice::Exactly(DeviceKind::Cpu, 0).open();
+        let cpu = cpu.map_err(explain)?.device();
         make_model(&self.output, |folder| {
             if checkpoint.prm_head().is_ok() {
-                let prm = checkpoint.load_prm(&cpu.device(), Precision::F32)?;
+                let prm = checkpoint.load_prm(&cpu, Precision::F32)?;
                 checkpoint.save_prm_as(folder, &prm, dtype)?;
                 Taught::read(checkpoint.folder())?.write(folder)?;
             } else {
-                let lm = checkpoint.load(&cpu.device(), Precision::F32)?;
+                let lm = checkpoint.load(&cpu, Precision::F32)?;
                 checkpoint.save_as(folder, &lm, dtype)?;
             }
             Ok(())
-        })?;
-        print(format_args!("{}\n", self.output.display()))?;
-        Ok(Outcome::Done)
+        })
     }
 }

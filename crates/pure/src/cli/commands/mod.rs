@@ -24,6 +24,8 @@ use super::support::Outcome;
 pub enum Command {
     Config(config::Config),
     Credit(credit::Credit),
+    /// Make the built-in task's data, or look at data of one's own
+    #[command(subcommand)]
     Data(data::Data),
     Devices(devices::Devices),
     Generate(generate::Generate),
@@ -31,6 +33,8 @@ pub enum Command {
     Init(init::Init),
     Logprobs(logprobs::Logprobs),
     Merge(merge::Merge),
+    /// Process reward models: train one, measure one, and make what it learns from
+    #[command(subcommand)]
     Prm(prm::Prm),
     Report(report::Command),
     Score(score::Score),

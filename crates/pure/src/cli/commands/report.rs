@@ -3,11 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use miette::MietteDiagnostic;
 use pure::report::{Error, Report};
 
-use crate::cli::support::Outcome;
-use crate::cli::support::output::print;
+use crate::cli::support::{Outcome, advise, print};
 
 /// Tell what runs of `pure train` did, and how they differ, on one page for a browser
 ///
@@ -58,7 +56,5 @@ fn explain(error: Error) -> miette::Report {
         }
         _ => None,
     };
-    let mut diagnostic = MietteDiagnostic::new(error.to_string());
-    diagnostic.help = advice.map(str::to_owned);
-    miette::Report::new(diagnostic)
+    advise(&error, advice)
 }

@@ -4,9 +4,8 @@ use clap::Args;
 use pure::run::stop_on_signals;
 use pure::sft::{Sft, SftConfig};
 
-use crate::cli::support::Outcome;
-use crate::cli::support::diagnostic::explain_sft;
 use crate::cli::support::training::{Training, facts};
+use crate::cli::support::{Outcome, explain_sft};
 
 /// Teach a language model to answer as it is shown: supervised fine-tuning
 ///
@@ -28,11 +27,9 @@ impl Command {
         sft.fit(room);
         let forecast = sft.forecast(room);
         Training::warn(room, &forecast.memory);
-        let steps = forecast.steps.to_string();
-        if self.training.is_dry_run(&text, &facts(&forecast, steps))? {
-            return Ok(Outcome::Done);
-        }
-        let Some(run) = self.training.open(&output, &text, &sft.inputs())? else {
+        let facts = facts(&forecast, forecast.steps.to_string());
+        let run = self.training.begin(&output, &text, &facts, &sft.inputs())?;
+        let Some(run) = run else {
             return Ok(Outcome::Done);
         };
         let interrupter = stop_on_signals();

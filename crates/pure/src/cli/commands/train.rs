@@ -5,9 +5,8 @@ use pure::core::metrics;
 use pure::rl::{PolicyConfig, PolicyForecast, PolicyTraining};
 use pure::run::stop_on_signals;
 
-use crate::cli::support::Outcome;
-use crate::cli::support::diagnostic::explain_rl;
 use crate::cli::support::training::{Training, memory_facts};
+use crate::cli::support::{Outcome, explain_rl};
 
 /// What a line on an iteration tells; `metrics.jsonl` has everything.
 const HEADLINE: [&str; 9] = [
@@ -47,45 +46,31 @@ impl Train {
         for warning in policy.warnings() {
             eprintln!("warning: {warning}");
         }
-        if self.training.is_dry_run(&text, &facts(&forecast))? {
-            return Ok(Outcome::Done);
-        }
-        let Some(run) = self.training.open(&output, &text, &policy.inputs())? else {
+        let (facts, inputs) = (facts(&forecast), policy.inputs());
+        let Some(run) = self.training.begin(&output, &text, &facts, &inputs)? else {
             return Ok(Outcome::Done);
         };
         let interrupter = stop_on_signals();
         let watcher = self.training.watcher("train", &HEADLINE, &interrupter);
         let ended = policy.run(&run, &device.device(), watcher, &interrupter);
-        self.training
-            .end(&run, ended.map_err(explain_rl)?, &HEADLINE)
+        let ended = ended.map_err(explain_rl)?;
+        self.training.end(&run, ended, &HEADLINE)
     }
 }
 
 /// What the run will take, line by line.
 fn facts(forecast: &PolicyForecast) -> Vec<(&'static str, String)> {
-    let PolicyForecast {
-        prompts,
-        with_answer,
-        too_long,
-        held_out,
-        answers,
-        iterations,
-        updates,
-        ref memory,
-    } = *forecast;
-    let paid = with_answer.map_or_else(String::new, |n| format!(", {n} with an answer that pays"));
-    let mut facts = vec![
-        (
-            "prompts",
-            format!(
-                "{prompts} to learn from{paid}, {held_out} to evaluate with, {too_long} too long"
-            ),
-        ),
-        (
-            "iterations",
-            format!("{iterations} of {answers} answers and {updates} updates each"),
-        ),
-    ];
-    facts.extend(memory_facts(memory));
+    let paid = forecast.with_answer;
+    let paid = paid.map_or_else(String::new, |n| format!(", {n} with an answer that pays"));
+    let prompts = format!(
+        "{} to learn from{paid}, {} to evaluate with, {} too long",
+        forecast.prompts, forecast.held_out, forecast.too_long
+    );
+    let iterations = format!(
+        "{} of {} answers and {} updates each",
+        forecast.iterations, forecast.answers, forecast.updates
+    );
+    let mut facts = vec![("prompts", prompts), ("iterations", iterations)];
+    facts.extend(memory_facts(&forecast.memory));
     facts
 }

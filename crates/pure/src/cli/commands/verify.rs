@@ -3,15 +3,14 @@
 use std::io::{IsTerminal, stdout};
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use pure::verify::{Decimals, Mode, Verdict, Verifier};
 use rayon::prelude::*;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::cli::support::Outcome;
-use crate::cli::support::output::{harmless, print};
 use crate::cli::support::records::{Input, Line, outcome, refusal};
+use crate::cli::support::{Outcome, harmless, named, print};
 
 /// Judge whether mathematical answers are right
 ///
@@ -24,8 +23,8 @@ pub struct Verify {
     #[arg(long, value_name = "FILE|-")]
     input: PathBuf,
     /// By what answers mean, or by their text as graders of MATH do
-    #[arg(long, value_enum, default_value = "sound")]
-    mode: Strictness,
+    #[arg(long, default_value = "sound", value_parser = named(&MODES))]
+    mode: Mode,
     /// Let a written decimal equal what rounds to it: 3.14 is pi
     #[arg(long)]
     rounded: bool,
@@ -37,11 +36,7 @@ pub struct Verify {
     json: bool,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum Strictness {
-    Sound,
-    Math,
-}
+const MODES: [(&str, Mode); 2] = [("sound", Mode::Sound), ("math", Mode::Math)];
 
 #[derive(Deserialize)]
 struct Pair {
@@ -57,14 +52,10 @@ const WINDOW: usize = 4096;
 impl Verify {
     pub fn run(self) -> miette::Result<Outcome> {
         let verifier = Verifier {
-            mode: match self.mode {
-                Strictness::Sound => Mode::Sound,
-                Strictness::Math => Mode::Math,
-            },
-            decimals: if self.rounded {
-                Decimals::Rounded
-            } else {
-                Decimals::Exact
+            mode: self.mode,
+            decimals: match self.rounded {
+                true => Decimals::Rounded,
+                false => Decimals::Exact,
             },
         };
         let input = Input::open(&self.input)?;
@@ -75,23 +66,20 @@ impl Verify {
         while lines.peek().is_some() {
             let window: Vec<Line<Pair>> = lines.by_ref().take(WINDOW).collect::<Result<_, _>>()?;
             let bytes: u64 = window.iter().map(|line| line.bytes).sum();
-            let verdicts: Vec<_> = window
-                .into_par_iter()
-                .map(|line| match line.record {
-                    Ok(pair) => Ok((verifier.verify(&pair.prediction, &pair.answer), pair.id)),
-                    Err(error) => Err(refusal(line.number, &Value::Null, &error)),
-                })
-                .collect();
+            let judge = |line: Line<Pair>| match line.record {
+                Ok(pair) => Ok((verifier.verify(&pair.prediction, &pair.answer), pair.id)),
+                Err(error) => Err(refusal(line.number, &Value::Null, &error)),
+            };
+            let verdicts: Vec<_> = window.into_par_iter().map(judge).collect();
             let mut text = String::new();
             for verdict in verdicts {
                 match verdict {
                     Ok((verdict, id)) => {
                         judged += 1;
                         right += usize::from(verdict.correct);
-                        text += &if as_json {
-                            format!("{}\n", self.record(&verdict, &id))
-                        } else {
-                            self.line(&verdict, &id)
+                        text += &match as_json {
+                            true => format!("{}\n", self.record(&verdict, &id)),
+                            false => self.line(&verdict, &id),
                         };
                     }
                     Err(answer) => {

@@ -1,41 +1,52 @@
 //! Errors as a person wants to see them: what is wrong, the place in the file, what to do.
 
-use std::error::Error as _;
+use std::error::Error as StdError;
+use std::ops::Range;
 use std::path::Path;
 
 use miette::{LabeledSpan, MietteDiagnostic, NamedSource, Report, SourceOffset};
 use pure::model::{ConfigError, Error};
 
+/// What is at fault: its name, its text, and the spot in it, if it is one.
+type Place = (String, String, Option<Range<usize>>);
+
 /// Turns an error of the library into a report.
 pub fn explain(error: Error) -> Report {
+    report(&error, advice(&error), place(&error))
+}
+
+/// An error with what to do about it.
+pub fn advise(error: &dyn StdError, advice: Option<&str>) -> Report {
+    report(error, advice, None)
+}
+
+fn report(error: &dyn StdError, advice: Option<&str>, place: Option<Place>) -> Report {
     let mut diagnostic = MietteDiagnostic::new(error.to_string());
-    diagnostic.help = advice(&error).map(str::to_owned);
-    match place(&error) {
-        Some((path, text, label)) => {
-            diagnostic.labels = Some(vec![label]);
-            // The message repeats the path; beside the source it is said once.
-            if let Some(source) = error.source() {
-                diagnostic.message = source.to_string();
-            }
-            Report::new(diagnostic).with_source_code(NamedSource::new(path, text))
-        }
-        None => Report::new(diagnostic),
+    diagnostic.help = advice.map(str::to_owned);
+    let Some((name, text, span)) = place else {
+        return Report::new(diagnostic);
+    };
+    // The message repeats the place; beside the source it is said once.
+    if let Some(source) = error.source() {
+        diagnostic.message = source.to_string();
     }
+    diagnostic.labels = span.map(|span| vec![LabeledSpan::at(span, "here")]);
+    Report::new(diagnostic).with_source_code(NamedSource::new(name, text))
 }
 
 /// As [`explain`], for what goes wrong with a run's folder.
 pub fn explain_run(error: pure::run::Error) -> Report {
     use pure::run::Error as Run;
 
-    match &error {
-        Run::Read { .. } => advise(&error, "check the path, and that you may read it"),
-        Run::File(_) | Run::Write { .. } | Run::Part { .. } => advise(
-            &error,
+    let advice = match &error {
+        Run::Read { .. } => Some("check the path, and that you may read it"),
+        Run::File(_) | Run::Write { .. } | Run::Part { .. } => Some(
             "check the space left, and that you may write there; the same command goes on from the \
              last checkpoint",
         ),
-        _ => plain(&error),
-    }
+        _ => None,
+    };
+    advise(&error, advice)
 }
 
 /// As [`explain`], for the errors of a crate that trains.
@@ -49,9 +60,9 @@ macro_rules! explain_training {
                 Training::Run(error) => explain_run(error),
                 Training::File(error) => explain_run(error.into()),
                 Training::Data(_) | Training::Record(_) => {
-                    advise(&error, "`pure data check` shows what is in a file")
+                    advise(&error, Some("`pure data check` shows what is in a file"))
                 }
-                _ => plain(&error),
+                _ => advise(&error, None),
             }
         }
     )*};
@@ -59,26 +70,11 @@ macro_rules! explain_training {
 
 explain_training!(explain_sft: sft, explain_prm: prm, explain_rl: rl);
 
-fn plain(error: &dyn std::error::Error) -> Report {
-    Report::new(MietteDiagnostic::new(error.to_string()))
-}
-
-fn advise(error: &dyn std::error::Error, advice: &str) -> Report {
-    Report::new(MietteDiagnostic::new(error.to_string()).with_help(advice))
-}
-
 /// As [`explain`], for settings, with the place in the file or on the command line.
 pub fn explain_config(error: pure::settings::ConfigError) -> Report {
-    let Some(place) = error.place() else {
-        return Report::new(MietteDiagnostic::new(error.to_string()));
-    };
-    let source = NamedSource::new(place.name(), place.text().to_owned());
-    // The message repeats the place; beside the source it is said once.
-    let message = error.source().map(ToString::to_string);
-    let mut diagnostic = MietteDiagnostic::new(message.unwrap_or_else(|| error.to_string()));
-    let label = place.span().map(|span| LabeledSpan::at(span, "here"));
-    diagnostic.labels = label.map(|label| vec![label]);
-    Report::new(diagnostic).with_source_code(source)
+    let place = error.place();
+    let place = place.map(|place| (place.name(), place.text().to_owned(), place.span()));
+    report(&error, None, place)
 }
 
 fn advice(error: &Error) -> Option<&'static str> {
@@ -106,30 +102,34 @@ fn advice(error: &Error) -> Option<&'static str> {
     })
 }
 
-/// The file at fault, its text, and the spot in it.
-fn place(error: &Error) -> Option<(String, String, LabeledSpan)> {
-    match error {
-        Error::Config { path, source } => {
-            let text = drawable(path)?;
-            let (start, length) = match source {
-                ConfigError::Json(source) => (offset(&text, source), 1),
-                ConfigError::Value { key, .. } => key_in(&text, key)?,
-                ConfigError::Architecture { .. } => key_in(&text, "model_type")?,
-                ConfigError::RopeType { .. } => {
-                    key_in(&text, "rope_type").or_else(|| key_in(&text, "type"))?
-                }
-                _ => return None,
-            };
-            let label = LabeledSpan::at(start..start + length, "here");
-            Some((name(path), text, label))
-        }
-        Error::Json { path, source } => {
-            let text = drawable(path)?;
-            let start = offset(&text, source);
-            Some((name(path), text, LabeledSpan::at(start..start + 1, "here")))
-        }
+/// The file at fault.
+fn place(error: &Error) -> Option<Place> {
+    let (Error::Config { path, .. } | Error::Json { path, .. }) = error else {
+        return None;
+    };
+    let text = drawable(path)?;
+    let key = |key: &str| {
+        let quoted = format!("\"{key}\"");
+        let at = text.find(&quoted)?;
+        Some(at..at + quoted.len())
+    };
+    let spot = |error: &serde_json::Error| {
+        let at = SourceOffset::from_location(&text, error.line(), error.column()).offset();
+        let at = at.min(text.len().saturating_sub(1));
+        Some(at..at + 1)
+    };
+    let span = match error {
+        Error::Json { source, .. } => spot(source),
+        Error::Config { source, .. } => match source {
+            ConfigError::Json(source) => spot(source),
+            ConfigError::Value { key: name, .. } => key(name),
+            ConfigError::Architecture { .. } => key("model_type"),
+            ConfigError::RopeType { .. } => key("rope_type").or_else(|| key("type")),
+            _ => None,
+        },
         _ => None,
-    }
+    }?;
+    Some((path.display().to_string(), text, Some(span)))
 }
 
 /// The text of a file, if its lines are such as can be shown.
@@ -137,18 +137,4 @@ fn drawable(path: &Path) -> Option<String> {
     let text = std::fs::read_to_string(path).ok()?;
     let longest = text.lines().map(str::len).max();
     (longest <= Some(2000)).then_some(text)
-}
-
-fn name(path: &Path) -> String {
-    path.display().to_string()
-}
-
-fn key_in(text: &str, key: &str) -> Option<(usize, usize)> {
-    let quoted = format!("\"{key}\"");
-    Some((text.find(&quoted)?, quoted.len()))
-}
-
-fn offset(text: &str, error: &serde_json::Error) -> usize {
-    let at = SourceOffset::from_location(text, error.line(), error.column()).offset();
-    at.min(text.len().saturating_sub(1))
 }

@@ -34,9 +34,8 @@ pub fn bar(total: u64, there: u64) -> ProgressBar {
     }
     let style = "{bar:30} {pos}/{len} answers  {msg}  {elapsed} gone, {eta} left";
     let style = ProgressStyle::with_template(style).expect("it is well-formed");
-    ProgressBar::new(total)
-        .with_style(style)
-        .with_position(there)
+    let bar = ProgressBar::new(total).with_style(style);
+    bar.with_position(there)
 }
 
 /// Shows how fast tokens come.
@@ -75,10 +74,9 @@ fn size(text: &str) -> Result<u64, String> {
         ("GB", 1e9),
         ("B", 1.0),
     ];
-    let (number, unit) = UNITS
-        .iter()
-        .find_map(|(name, unit)| Some((text.strip_suffix(name)?, *unit)))
-        .unwrap_or((text, 1.0));
+    let mut units = UNITS.into_iter();
+    let found = units.find_map(|(name, unit)| Some((text.strip_suffix(name)?, unit)));
+    let (number, unit) = found.unwrap_or((text, 1.0));
     match number.trim().parse::<f64>() {
         Ok(number) if number.is_finite() && number > 0.0 => Ok((number * unit) as u64),
         _ => Err("it must be a size such as 512MiB or 2GiB".to_owned()),

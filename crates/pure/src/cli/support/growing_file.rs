@@ -4,6 +4,7 @@
 //! One process at a time writes it.
 
 use std::ffi::OsString;
+use std::fmt::Display;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -56,7 +57,7 @@ impl GrowingFile {
     }
 }
 
-fn cannot(name: &str, error: &io::Error) -> Report {
+fn cannot(name: impl Display, error: &io::Error) -> Report {
     miette!("cannot write {name}: {error}")
 }
 
@@ -69,7 +70,7 @@ fn claim(path: &Path, file: &File) -> miette::Result<()> {
             help = "wait until it has ended, or name another file",
             "{name} is being written by another process"
         )),
-        Err(TryLockError::Error(error)) => Err(cannot(&name.to_string(), &error)),
+        Err(TryLockError::Error(error)) => Err(cannot(name, &error)),
     }
 }
 
@@ -77,11 +78,8 @@ fn claim(path: &Path, file: &File) -> miette::Result<()> {
 fn keep(path: &Path, file: &File, settings: &str) -> miette::Result<()> {
     let name = path.display();
     let beside = beside(path);
-    let length = file
-        .metadata()
-        .map_err(|error| cannot(&name.to_string(), &error))?
-        .len();
-    if length == 0 {
+    let metadata = file.metadata().map_err(|error| cannot(&name, &error))?;
+    if metadata.len() == 0 {
         return pure::files::write(&beside, settings).map_err(Report::from_err);
     }
     let Ok(there) = fs::read_to_string(&beside) else {
@@ -121,10 +119,8 @@ fn difference(there: &str, here: &str) -> Option<String> {
 fn compare(there: &Value, here: &Value, path: &str, found: &mut Vec<String>) {
     match (there, here) {
         (Value::Object(left), Value::Object(right)) => {
-            let names = left
-                .keys()
-                .chain(right.keys().filter(|k| !left.contains_key(*k)));
-            for name in names {
+            let new = right.keys().filter(|name| !left.contains_key(*name));
+            for name in left.keys().chain(new) {
                 let dot = if path.is_empty() { "" } else { "." };
                 let path = format!("{path}{dot}{name}");
                 compare(&there[name], &here[name], &path, found);

@@ -13,10 +13,9 @@ impl Ink {
     /// Colour on a terminal, unless `NO_COLOR` says otherwise (no-color.org).
     pub fn for_stdout() -> Self {
         let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        if stdout().is_terminal() && !unwanted {
-            Self::Colour
-        } else {
-            Self::Plain
+        match stdout().is_terminal() && !unwanted {
+            true => Self::Colour,
+            false => Self::Plain,
         }
     }
 
@@ -33,20 +32,17 @@ impl Ink {
             s if s < 0.7 => 1,
             _ => 2,
         };
-        let colour = if strength > 0.0 {
-            GREENS[level]
-        } else {
-            REDS[level]
-        };
-        match self {
-            Self::Colour => format!("\x1b[48;5;{colour};38;5;231m{text}\x1b[0m"),
-            Self::Plain => text.to_owned(),
-        }
+        let colours = if strength > 0.0 { GREENS } else { REDS };
+        self.painted(text, &format!("48;5;{};38;5;231", colours[level]))
     }
 
     pub fn strong(self, text: &str) -> String {
+        self.painted(text, "1")
+    }
+
+    fn painted(self, text: &str, paint: &str) -> String {
         match self {
-            Self::Colour => format!("\x1b[1m{text}\x1b[0m"),
+            Self::Colour => format!("\x1b[{paint}m{text}\x1b[0m"),
             Self::Plain => text.to_owned(),
         }
     }

@@ -1,21 +1,32 @@
 //! What commands share: arguments, reading records, writing output, errors for people.
 
-pub mod diagnostic;
+mod diagnostic;
 pub mod engine;
-pub mod growing_file;
-pub mod ink;
-pub mod new_folder;
-pub mod output;
-pub mod prompt;
+mod growing_file;
+mod ink;
+mod new_folder;
+mod output;
+mod prompt;
 pub mod records;
-pub mod step_tokens;
-pub mod table;
+mod step_tokens;
+mod table;
 pub mod training;
 
 use std::path::PathBuf;
 
+use burn::tensor::Device;
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use pure::model::{DeviceChoice, Precision};
+
+pub use self::diagnostic::{advise, explain, explain_prm, explain_rl, explain_sft};
+pub use self::growing_file::GrowingFile;
+pub use self::ink::Ink;
+pub use self::new_folder::{make_model, refuse_if_used};
+pub use self::output::{counted, harmless, is_closed, print};
+pub use self::prompt::{PromptArgs, Prompts};
+pub use self::step_tokens::StepTokenArgs;
+pub use self::table::{numbers_in, table};
 
 /// Where and how to compute.
 #[derive(Args)]
@@ -26,6 +37,14 @@ pub struct Compute {
     /// Numbers to compute in: f32, or bf16 where the device has it
     #[arg(long, value_name = "f32|bf16", default_value = "f32")]
     pub dtype: Precision,
+}
+
+impl Compute {
+    pub fn device(&self) -> miette::Result<Device> {
+        let device = self.device.open();
+        let device = device.and_then(|device| device.for_precision(self.dtype));
+        device.map_err(explain)
+    }
 }
 
 /// A model's folder in the layout of Hugging Face.
@@ -42,4 +61,23 @@ pub enum Outcome {
     Done,
     /// It went through, but some of its input was bad; the reason was given.
     InPart,
+}
+
+impl Outcome {
+    pub fn of(all_is_done: bool) -> Self {
+        match all_is_done {
+            true => Self::Done,
+            false => Self::InPart,
+        }
+    }
+}
+
+/// Takes one of these names for what it stands for.
+pub fn named<T: Copy + Send + Sync + 'static>(
+    names: &'static [(&'static str, T)],
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(names.iter().map(|(name, _)| *name)).map(move |found| {
+        let named = names.iter().find(|(name, _)| *name == found);
+        named.expect("clap lets no other name through").1
+    })
 }

@@ -7,7 +7,9 @@ use std::path::Path;
 use miette::miette;
 use pure::files::write_folder;
 
+use super::Outcome;
 use super::diagnostic::explain;
+use super::output::print;
 
 /// Refuses a folder that holds something; `help` is what to do then.
 pub fn refuse_if_used(folder: &Path, help: &str) -> miette::Result<()> {
@@ -21,13 +23,15 @@ pub fn refuse_if_used(folder: &Path, help: &str) -> miette::Result<()> {
     Err(miette!(help = help, "{} {held}", folder.display()))
 }
 
-/// Makes one for a model.
+/// Makes one for a model, and tells its name.
 pub fn make_model(
     folder: &Path,
     write: impl FnOnce(&Path) -> Result<(), Box<dyn Error + Send + Sync>>,
-) -> miette::Result<()> {
+) -> miette::Result<Outcome> {
     write_folder(folder, write).map_err(|error| match error.downcast() {
         Ok(error) => explain(*error),
         Err(other) => miette!("{other}"),
-    })
+    })?;
+    print(format_args!("{}\n", folder.display()))?;
+    Ok(Outcome::Done)
 }

@@ -31,6 +31,14 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// A number of things, in words.
+pub fn counted(count: u64, what: &str) -> String {
+    match count {
+        1 => format!("1 {what}"),
+        _ => format!("{count} {what}s"),
+    }
+}
+
 /// Whether a command ended because its reader had seen enough.
 pub fn is_closed(report: &Report) -> bool {
     let unwritable = report.downcast_ref::<Unwritable>();

@@ -44,9 +44,8 @@ impl<'a> Prompts<'a> {
 
     /// The tokens that end an answer to such prompts.
     pub fn stops(&self, checkpoint: &Checkpoint) -> miette::Result<Vec<u32>> {
-        checkpoint
-            .stops(self.encoder.as_ref().ok())
-            .map_err(explain)
+        let stops = checkpoint.stops(self.encoder.as_ref().ok());
+        stops.map_err(explain)
     }
 
     pub fn text(&self, text: &str) -> Result<Vec<u32>, String> {

@@ -6,17 +6,16 @@ use std::path::Path;
 use indicatif::{ProgressBar, ProgressStyle};
 use miette::Report;
 use pure::files::{self, Lines};
-use pure::model::windows;
+use pure::model::{Error, windows};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::Outcome;
+use super::diagnostic::explain;
 use super::output::print;
 
 /// Where records come from.
-pub struct Input {
-    lines: Lines,
-}
+pub struct Input(Lines);
 
 /// A line of the input.
 pub struct Line<T> {
@@ -38,14 +37,13 @@ impl Input {
             }
             files::Input::open_stream(path).map_err(Report::from_err)?
         };
-        let lines = Lines::of(input);
-        Ok(Self { lines })
+        Ok(Self(Lines::of(input)))
     }
 
     /// A bar over the bytes of the input, to be moved on as its lines are answered. There is none
     /// without a terminal, or where the end is not known.
     pub fn progress(&self) -> ProgressBar {
-        match self.lines.size() {
+        match self.0.size() {
             Some(size) if io::stderr().is_terminal() => {
                 let style = "{bar:30} {percent:>3} %  {msg}  {elapsed} gone, {eta} left";
                 let style = ProgressStyle::with_template(style).expect("it is well-formed");
@@ -58,7 +56,7 @@ impl Input {
     /// The lines in their order; empty ones are passed over. One that is too long, or no text, is a bad one.
     pub fn lines<T: DeserializeOwned>(self) -> impl Iterator<Item = miette::Result<Line<T>>> {
         let mut before = 0;
-        self.lines.map(move |line| match line {
+        self.0.map(move |line| match line {
             Ok(line) => Ok(Line {
                 number: line.number as usize,
                 bytes: line.end - std::mem::replace(&mut before, line.end),
@@ -77,83 +75,87 @@ impl Input {
     }
 }
 
-/// A line that is read and not yet answered.
-pub struct Pending<T> {
-    pub line: usize,
-    pub bytes: u64,
-    pub id: Value,
-    /// What the model is to read, or why it cannot.
-    pub content: Result<T, String>,
+/// Scores what lines hold.
+pub trait LineScorer {
+    type Record: DeserializeOwned;
+    /// What the model reads of a record.
+    type Content;
+    /// What it says of that.
+    type Found;
+
+    /// The id of a record, and what the model is to read of it, or why it cannot.
+    fn read(&self, record: Self::Record) -> (Value, Result<Self::Content, String>);
+
+    fn tokens(content: &Self::Content) -> usize;
+
+    /// What the model says of each, in batches of so many tokens.
+    fn ask(
+        &self,
+        contents: &[&Self::Content],
+        batch_tokens: usize,
+    ) -> Result<Vec<Self::Found>, Error>;
+
+    /// The answer to a record, with a line's end, or why there is none.
+    fn answer(
+        &self,
+        id: &Value,
+        content: &Self::Content,
+        found: Self::Found,
+    ) -> Result<String, String>;
 }
 
-/// Answers lines window by window, of so many `tokens` that batches of like length fill; `answer` gives one answer a
-/// line, which ends with a line's end or is a refusal.
-pub fn answer_all<T>(
-    lines: impl Iterator<Item = miette::Result<Pending<T>>>,
+/// Answers lines window by window, of so many tokens that batches of like length fill; `verb` is what is done to a
+/// line, as the bar says it.
+pub fn answer_all<S: LineScorer>(
+    input: Input,
+    scorer: &S,
+    verb: &str,
     batch_tokens: usize,
-    tokens: impl Fn(&T) -> usize,
-    mut answering: Answering,
-    answer: impl Fn(Vec<Pending<T>>) -> miette::Result<Vec<Result<String, Value>>>,
 ) -> miette::Result<Outcome> {
-    let tokens = |line: &miette::Result<Pending<T>>| match line {
-        Ok(Pending {
-            content: Ok(content),
-            ..
-        }) => tokens(content),
+    let bar = input.progress();
+    let read = |line: miette::Result<Line<S::Record>>| {
+        let line = line?;
+        let (id, content) = match line.record {
+            Ok(record) => scorer.read(record),
+            Err(error) => (Value::Null, Err(error)),
+        };
+        Ok((line.number, line.bytes, id, content))
+    };
+    let tokens = |line: &miette::Result<(_, _, _, Result<S::Content, _>)>| match line {
+        Ok((.., Ok(content))) => S::tokens(content),
         _ => 0,
     };
-    for window in windows(lines, batch_tokens, tokens) {
-        let window: Vec<Pending<T>> = window.into_iter().collect::<Result<_, _>>()?;
-        let bytes = window.iter().map(|line| line.bytes).sum();
-        answering.print(bytes, answer(window)?)?;
-    }
-    Ok(answering.end())
-}
-
-/// Lines as they are answered, window by window.
-pub struct Answering {
-    bar: ProgressBar,
-    /// What is done to a line, as the bar says it.
-    verb: &'static str,
-    done: usize,
-    refused: usize,
-}
-
-impl Answering {
-    pub fn new(bar: ProgressBar, verb: &'static str) -> Self {
-        Self {
-            bar,
-            verb,
-            done: 0,
-            refused: 0,
-        }
-    }
-
-    /// Prints the answers to the next lines, which were so many bytes.
-    fn print(&mut self, bytes: u64, answers: Vec<Result<String, Value>>) -> miette::Result<()> {
+    let (mut done, mut refused) = (0, 0);
+    for window in windows(input.lines().map(read), batch_tokens, tokens) {
+        let window = window.into_iter().collect::<miette::Result<Vec<_>>>()?;
+        let contents = window.iter().map(|(.., content)| content);
+        let usable: Vec<&S::Content> = contents.flatten().collect();
+        let found = scorer.ask(&usable, batch_tokens).map_err(explain)?;
+        let mut found = found.into_iter();
         let mut text = String::new();
-        for answer in answers {
+        for (number, bytes, id, content) in &window {
+            let answer = content.as_ref().map_err(Clone::clone);
+            let answer = answer.and_then(|content| {
+                let found = found.next().expect("one for each usable line");
+                scorer.answer(id, content, found)
+            });
             match answer {
                 Ok(answer) => {
-                    self.done += 1;
+                    done += 1;
                     text += &answer;
                 }
-                Err(refusal) => {
-                    self.refused += 1;
-                    text += &format!("{refusal}\n");
+                Err(reason) => {
+                    refused += 1;
+                    text += &format!("{}\n", refusal(*number, id, &reason));
                 }
             }
+            bar.inc(*bytes);
         }
-        self.bar.inc(bytes);
-        self.bar.set_message(format!("{} {}", self.done, self.verb));
-        self.bar.suspend(|| print(text))
+        bar.set_message(format!("{done} {verb}"));
+        bar.suspend(|| print(text))?;
     }
-
-    /// How the command ends.
-    fn end(self) -> Outcome {
-        self.bar.finish_and_clear();
-        outcome(self.refused, self.refused + self.done)
-    }
+    bar.finish_and_clear();
+    Ok(outcome(refused, refused + done))
 }
 
 /// Why a line is refused that a model gives no numbers for.

@@ -7,11 +7,10 @@ use miette::{Report, miette};
 use pure::core::credit::{Mean, Min, SoftMin, Sum};
 use pure::core::{CreditConfig, Record};
 use pure::report::CreditPicture;
+use pure::report::html::{credit_table, page};
 
-use super::{html, read, terminal};
-use crate::cli::support::Outcome;
-use crate::cli::support::ink::Ink;
-use crate::cli::support::output::print;
+use super::{read, terminal};
+use crate::cli::support::{Ink, Outcome, print};
 
 /// Show what each form of credit would pay the tokens of one answer, side by side
 #[derive(Args)]
@@ -35,22 +34,22 @@ pub struct Explain {
 
 impl Explain {
     pub fn run(self) -> miette::Result<Outcome> {
-        let forms = if self.forms.is_empty() {
-            vec![
-                CreditConfig::Min(Min),
-                CreditConfig::SoftMin(SoftMin::default()),
-                CreditConfig::Sum(Sum::default()),
-                CreditConfig::Mean(Mean),
-            ]
-        } else {
-            self.forms.clone()
+        let usual = [
+            CreditConfig::Min(Min),
+            CreditConfig::SoftMin(SoftMin::default()),
+            CreditConfig::Sum(Sum::default()),
+            CreditConfig::Mean(Mean),
+        ];
+        let forms = match self.forms.as_slice() {
+            [] => &usual,
+            forms => forms,
         };
         let (index, record) = self.choose()?;
-        let picture = CreditPicture::of(&record, index, &forms).map_err(Report::from_err)?;
+        let picture = CreditPicture::of(&record, index, forms).map_err(Report::from_err)?;
         match &self.html {
             Some(path) => {
-                pure::files::write(path, html::draw(&record, &picture))
-                    .map_err(Report::from_err)?;
+                let page = page_of(&record, &picture);
+                pure::files::write(path, page).map_err(Report::from_err)?;
                 print(format_args!("{}\n", path.display()))?;
             }
             None => print(terminal::draw(&record, &picture, Ink::for_stdout()))?,
@@ -66,11 +65,22 @@ impl Explain {
             };
             is(&record.id, &self.id) && is(&record.group, &self.group)
         };
-        let records = read(&self.input)?;
-        let found = records
-            .into_iter()
-            .enumerate()
-            .find(|(_, record)| wanted(record));
+        let mut records = read(&self.input)?.into_iter().enumerate();
+        let found = records.find(|(_, record)| wanted(record));
         found.ok_or_else(|| miette!("{} has no such answer", self.input.display()))
     }
+}
+
+/// The picture as a page for a browser.
+fn page_of(record: &Record, picture: &CreditPicture) -> String {
+    let title = format!("Answer {} of group {}", record.id, record.group);
+    let body = format!(
+        "<p>{} tokens in {} steps. In each cell stands the return that all tokens of the step get: what is \
+         paid from there on. Where there are two, its tokens get returns from the one to the other.</p>\n\
+         {}<p>A form that pays for one more good step teaches a model to write more steps.</p>\n",
+        picture.tokens,
+        picture.steps(),
+        credit_table(picture, None, usize::MAX)
+    );
+    page(&title, "", &body)
 }

@@ -1,7 +1,6 @@
 //! `pure credit`: from scored answers to advantages, by the method's arithmetic alone.
 
 mod explain;
-mod html;
 mod settings;
 mod terminal;
 
@@ -13,10 +12,8 @@ use miette::{Report, WrapErr, miette};
 use pure::core::{CreditedRecord, CreditedRecords, Record};
 use settings::Settings;
 
-use crate::cli::support::Outcome;
-use crate::cli::support::output::print;
-use crate::cli::support::records::Input;
-use crate::cli::support::table::table;
+use crate::cli::support::records::{Input, Line};
+use crate::cli::support::{Outcome, print, table};
 
 /// Credit and advantages of scored answers
 ///
@@ -62,10 +59,8 @@ impl Credit {
 impl Run {
     fn run(self) -> miette::Result<Outcome> {
         let method = self.settings.resolve()?.build().map_err(Report::from_err)?;
-        let input = self
-            .input
-            .expect("clap asks for it where there is no subcommand");
-        let records = read(&input)?;
+        let asked = "clap asks for it where there is no subcommand";
+        let records = read(&self.input.expect(asked))?;
         let credited = method.run_records(&records).map_err(Report::from_err)?;
         for note in notes(&credited) {
             eprintln!("note: {note}");
@@ -86,15 +81,13 @@ impl Run {
 /// All records, for the answers of a group may stand anywhere; the first bad line ends it.
 fn read(path: &std::path::Path) -> miette::Result<Vec<Record>> {
     let lines = Input::open(path)?.lines();
-    lines
-        .map(|line| {
-            let line = line?;
-            let place = || format!("{}, line {}", path.display(), line.number);
-            line.record
-                .map_err(|error| miette!("{error}"))
-                .wrap_err_with(place)
-        })
-        .collect()
+    let record = |line: miette::Result<Line<Record>>| {
+        let line = line?;
+        let place = || format!("{}, line {}", path.display(), line.number);
+        let record = line.record.map_err(|error| miette!("{error}"));
+        record.wrap_err_with(place)
+    };
+    lines.map(record).collect()
 }
 
 /// What a person should know before trusting the numbers.
@@ -102,11 +95,9 @@ fn notes(credited: &CreditedRecords) -> Vec<String> {
     let report = &credited.report;
     let names = |groups: &[usize]| {
         const SHOWN: usize = 5;
-        let mut names: Vec<String> = groups
-            .iter()
-            .take(SHOWN)
-            .map(|&group| credited.groups[group].to_string())
-            .collect();
+        let shown = groups.iter().take(SHOWN);
+        let names = shown.map(|&group| credited.groups[group].to_string());
+        let mut names: Vec<String> = names.collect();
         if groups.len() > SHOWN {
             names.push("…".to_owned());
         }
@@ -119,56 +110,36 @@ fn notes(credited: &CreditedRecords) -> Vec<String> {
             report.limit
         ));
     }
+    let (alone, alike) = (&report.groups_of_one, &report.groups_without_signal);
     for (groups, what) in [
-        (
-            &report.groups_of_one,
-            "one answer, so nothing to compare with",
-        ),
-        (
-            &report.groups_without_signal,
-            "answers of equal reward, so no signal",
-        ),
+        (alone, "one answer, so nothing to compare with"),
+        (alike, "answers of equal reward, so no signal"),
     ] {
         if !groups.is_empty() {
-            let (count, of) = (groups.len(), report.groups);
-            notes.push(format!(
-                "{count} of {of} groups have {what}: {}",
-                names(groups)
-            ));
+            let (count, of, names) = (groups.len(), report.groups, names(groups));
+            notes.push(format!("{count} of {of} groups have {what}: {names}"));
         }
     }
     notes
 }
 
 fn as_table(records: &[CreditedRecord]) -> String {
-    let head = [
-        "group",
-        "id",
-        "tokens",
-        "paid",
-        "advantage, first",
-        "lowest",
-        "highest",
-    ];
+    let [first, lowest, highest] = ["advantage, first", "lowest", "highest"];
+    let head = ["group", "id", "tokens", "paid", first, lowest, highest];
     let row = |record: &CreditedRecord| {
         let number = |number: f32| format!("{number:+.4}");
+        let known = |advantage: Option<f32>| advantage.map_or_else(String::new, number);
         let advantages = || record.advantages.iter().copied();
         [
             record.group.to_string(),
             record.id.to_string(),
             record.advantages.len().to_string(),
             number(record.token_rewards.iter().sum()),
-            advantages().next().map_or_else(String::new, number),
-            advantages()
-                .reduce(f32::min)
-                .map_or_else(String::new, number),
-            advantages()
-                .reduce(f32::max)
-                .map_or_else(String::new, number),
+            known(advantages().next()),
+            known(advantages().reduce(f32::min)),
+            known(advantages().reduce(f32::max)),
         ]
     };
-    let rows: Vec<_> = std::iter::once(head.map(str::to_owned))
-        .chain(records.iter().map(row))
-        .collect();
-    table(&rows)
+    let rows = std::iter::once(head.map(str::to_owned)).chain(records.iter().map(row));
+    table(&rows.collect::<Vec<_>>())
 }

@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use miette::{Report, miette};
 use pure::core::{
     Baseline, CreditConfig, KlEstimator, MethodConfig, Preset, RewardSource, SeparatorAdvantage,
 };
+
+use crate::cli::support::named;
 
 /// Every setting starts from the preset or the file, and is changed by its own option.
 #[derive(Args)]
@@ -43,23 +45,17 @@ pub struct Settings {
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
     /// Advantages of steps' last tokens: kept, or masked, that is set to 0
-    #[arg(
-        long,
-        value_enum,
-        value_name = "kept|masked",
-        hide_possible_values = true
-    )]
-    separators: Option<Separators>,
+    #[arg(long, value_name = "kept|masked", value_parser = named(&SEPARATORS), hide_possible_values = true)]
+    separators: Option<SeparatorAdvantage>,
     /// Whiten advantages over all answers
     #[arg(long)]
     whiten: bool,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum Separators {
-    Kept,
-    Masked,
-}
+const SEPARATORS: [(&str, SeparatorAdvantage); 2] = [
+    ("kept", SeparatorAdvantage::Kept),
+    ("masked", SeparatorAdvantage::Masked),
+];
 
 /// What each form of credit pays, as `--help` tells it.
 fn every_form() -> String {
@@ -84,30 +80,21 @@ impl Settings {
             }
             None => self.preset.config(),
         };
-        let Self {
-            form,
-            reward,
-            vr_coef,
-            kl,
-            kl_coef,
-            baseline,
-            separators,
-            ..
-        } = *self;
-        settings.credit = form.unwrap_or(settings.credit);
-        settings.reward.source = reward.unwrap_or(settings.reward.source);
-        settings.reward.outcome_coefficient =
-            vr_coef.unwrap_or(settings.reward.outcome_coefficient);
-        settings.kl.estimator = kl.unwrap_or(settings.kl.estimator);
-        settings.kl.coefficient = kl_coef.unwrap_or(settings.kl.coefficient);
-        settings.baseline = baseline.unwrap_or(settings.baseline);
+        change(&mut settings.credit, self.form);
+        change(&mut settings.reward.source, self.reward);
+        change(&mut settings.reward.outcome_coefficient, self.vr_coef);
+        change(&mut settings.kl.estimator, self.kl);
+        change(&mut settings.kl.coefficient, self.kl_coef);
+        change(&mut settings.baseline, self.baseline);
+        change(&mut settings.separators, self.separators);
         settings.limit = self.limit.or(settings.limit);
-        settings.separators = match separators {
-            Some(Separators::Kept) => SeparatorAdvantage::Kept,
-            Some(Separators::Masked) => SeparatorAdvantage::Masked,
-            None => settings.separators,
-        };
         settings.whiten |= self.whiten;
         Ok(settings)
+    }
+}
+
+fn change<T>(setting: &mut T, option: Option<T>) {
+    if let Some(value) = option {
+        *setting = value;
     }
 }

@@ -3,15 +3,11 @@
 use pure::core::Record;
 use pure::report::CreditPicture;
 
-use crate::cli::support::ink::Ink;
+use crate::cli::support::Ink;
 
 /// Steps down, forms across; in each cell the return of the step's tokens.
 pub fn draw(record: &Record, picture: &CreditPicture, ink: Ink) -> String {
-    let CreditPicture {
-        tokens,
-        forms,
-        rows,
-    } = picture;
+    let (tokens, forms, rows) = (picture.tokens, &picture.forms, &picture.rows);
     let outcome = match record.outcome {
         Some(outcome) if outcome > 0.0 => "right",
         Some(_) => "wrong",

@@ -5,10 +5,9 @@ use std::path::PathBuf;
 use clap::Args;
 use pure::data::{LabelForm, LabelledAnswers, Layout, Neutral, Place, ReadOptions, check};
 
+use super::explain;
 use super::picture::{self, Checked};
-use super::{explain, named};
-use crate::cli::support::Outcome;
-use crate::cli::support::output::print;
+use crate::cli::support::{Outcome, named, print};
 
 const FORMS: [(&str, LabelForm); 3] = [
     ("trl", LabelForm::Trl),
@@ -82,9 +81,6 @@ impl Check {
         } else {
             print(picture::draw(&checked))?;
         }
-        Ok(match checked.report.bad_records {
-            0 => Outcome::Done,
-            _ => Outcome::InPart,
-        })
+        Ok(Outcome::of(checked.report.bad_records == 0))
     }
 }

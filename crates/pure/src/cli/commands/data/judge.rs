@@ -10,8 +10,7 @@ use pure::task::chain::{Problem, judge};
 use serde_json::json;
 
 use super::explain;
-use crate::cli::support::Outcome;
-use crate::cli::support::output::{harmless, print};
+use crate::cli::support::{Outcome, harmless, print};
 
 /// Label sampled answers to the built-in task by its oracle, step by step
 ///
@@ -83,11 +82,7 @@ impl Judge {
         print(format_args!(
             "{answers} answers, {right} of them right, {empty} empty ones and {bad} bad records left out\n"
         ))?;
-        Ok(if bad == 0 {
-            Outcome::Done
-        } else {
-            Outcome::InPart
-        })
+        Ok(Outcome::of(bad == 0))
     }
 
     fn problems(&self) -> miette::Result<HashMap<String, Problem>> {

@@ -6,13 +6,9 @@ use clap::Args;
 use miette::miette;
 use pure::task::Error;
 use pure::task::chain::{Level, Made, MakeOptions, make};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::named;
-use crate::cli::support::Outcome;
-use crate::cli::support::new_folder::refuse_if_used;
-use crate::cli::support::output::print;
-use crate::cli::support::table::table;
+use crate::cli::support::{Outcome, named, print, refuse_if_used, table};
 
 /// Make a folder of the built-in task: prompts, solutions, step labels and a tokenizer
 ///
@@ -79,18 +75,15 @@ impl Make {
             ),
             _ => miette!("{error}"),
         })?;
-        print(if self.json {
-            self.as_json(&made)
-        } else {
-            self.as_table(&made)
+        print(match self.json {
+            true => self.as_json(&made),
+            false => self.as_table(&made),
         })?;
         Ok(Outcome::Done)
     }
 
     fn as_json(&self, made: &Made) -> String {
-        let records = made.files.iter().cloned();
-        let records: Map<String, Value> =
-            records.map(|(name, count)| (name, count.into())).collect();
+        let records: Value = made.files.iter().cloned().collect();
         let made = json!({
             "folder": self.out.display().to_string(),
             "level": self.level.name(),

@@ -5,22 +5,14 @@ mod judge;
 mod make;
 mod picture;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use miette::{Report, miette};
 use pure::data::Error;
 
 use crate::cli::support::Outcome;
 
-/// Make the built-in task's data, or look at data of one's own
-#[derive(Args)]
-pub struct Data {
-    #[command(subcommand)]
-    command: Command,
-}
-
 #[derive(Subcommand)]
-enum Command {
+pub enum Data {
     Check(check::Check),
     Judge(judge::Judge),
     Make(make::Make),
@@ -28,22 +20,12 @@ enum Command {
 
 impl Data {
     pub fn run(self) -> miette::Result<Outcome> {
-        match self.command {
-            Command::Check(command) => command.run(),
-            Command::Judge(command) => command.run(),
-            Command::Make(command) => command.run(),
+        match self {
+            Self::Check(command) => command.run(),
+            Self::Judge(command) => command.run(),
+            Self::Make(command) => command.run(),
         }
     }
-}
-
-/// Takes one of these names for what it stands for.
-fn named<T: Copy + Send + Sync + 'static>(
-    names: &'static [(&'static str, T)],
-) -> impl TypedValueParser<Value = T> {
-    PossibleValuesParser::new(names.iter().map(|(name, _)| *name)).map(move |found| {
-        let named = names.iter().find(|(name, _)| *name == found);
-        named.expect("clap lets no other name through").1
-    })
 }
 
 /// An error of the library, with what to do about it.

@@ -3,8 +3,7 @@
 use pure::data::{CheckReport, Spread};
 use serde::Serialize;
 
-use crate::cli::support::output::harmless;
-use crate::cli::support::table::numbers_in;
+use crate::cli::support::{counted, harmless, numbers_in};
 
 const WIDTH: usize = 80;
 
@@ -32,16 +31,13 @@ pub struct Checked {
 
 pub fn draw(checked: &Checked) -> String {
     let report = &checked.report;
-    let form = match checked.form {
-        Some(form) => format!(", in the form {form}"),
-        None => String::new(),
-    };
-    let head = format!(
-        "{}: {} to {}{form}",
-        checked.file,
+    let form = checked.form;
+    let form = form.map_or_else(String::new, |form| format!(", in the form {form}"));
+    let (answers, prompts) = (
         counted(report.answers, "answer"),
         counted(report.prompts, "prompt"),
     );
+    let head = format!("{}: {answers} to {prompts}{form}", checked.file);
     let mut parts = vec![wrapped(&head, 0)];
     if report.answers > 0 {
         parts.extend([lengths(checked), labels(checked), first_errors(checked)]);
@@ -57,14 +53,12 @@ fn lengths(checked: &Checked) -> String {
         let [min, median, max] = [spread.min, spread.median, spread.max].map(|n| n.to_string());
         [name.to_owned(), min, median, mean, max]
     };
-    numbers_in(
-        1..5,
-        vec![
-            ["", "fewest", "median", "mean", "most"].map(str::to_owned),
-            row("steps of an answer", &checked.report.steps_per_answer),
-            row("characters of a step", &checked.report.characters_per_step),
-        ],
-    )
+    let rows = vec![
+        ["", "fewest", "median", "mean", "most"].map(str::to_owned),
+        row("steps of an answer", &checked.report.steps_per_answer),
+        row("characters of a step", &checked.report.characters_per_step),
+    ];
+    numbers_in(1..5, rows)
 }
 
 fn labels(checked: &Checked) -> String {
@@ -73,17 +67,13 @@ fn labels(checked: &Checked) -> String {
     let mut rows = vec![("good", labels.good), ("bad", labels.bad)];
     let rare = [("a probability", labels.soft), ("none", labels.ignored)];
     rows.extend(rare.into_iter().filter(|(_, count)| *count > 0));
-    let rows = rows
-        .into_iter()
-        .map(|(name, count)| (name.to_owned(), count));
     shares("label", "steps", all, rows)
 }
 
 fn first_errors(checked: &Checked) -> String {
     let report = &checked.report;
-    let (own_line, later) = report
-        .first_errors
-        .split_at(report.first_errors.len().min(POSITIONS));
+    let positions = report.first_errors.len().min(POSITIONS);
+    let (own_line, later) = report.first_errors.split_at(positions);
     let mut rows = vec![("nowhere".to_owned(), report.without_error)];
     let positions = own_line.iter().enumerate();
     rows.extend(positions.map(|(index, count)| (format!("step {}", index + 1), *count)));
@@ -94,21 +84,16 @@ fn first_errors(checked: &Checked) -> String {
 }
 
 /// Counts with their share of all and a bar of it.
-fn shares(
-    name: &str,
-    what: &str,
-    all: u64,
-    counts: impl IntoIterator<Item = (String, u64)>,
-) -> String {
+fn shares(name: &str, what: &str, all: u64, counts: Vec<(impl Into<String>, u64)>) -> String {
     let head = [name, what, "share", ""].map(str::to_owned);
-    let row = |(name, count): (String, u64)| {
+    let mut rows = vec![head];
+    for (name, count) in counts {
         let share = count as f64 / all as f64;
         let bar = "#".repeat((share * BAR).round() as usize);
         let share = format!("{:.1} %", 100.0 * share);
-        [name, count.to_string(), share, bar]
-    };
-    let rows = std::iter::once(head).chain(counts.into_iter().map(row));
-    numbers_in(1..3, rows.collect())
+        rows.push([name.into(), count.to_string(), share, bar]);
+    }
+    numbers_in(1..3, rows)
 }
 
 fn repeats(checked: &Checked) -> Option<String> {
@@ -159,11 +144,4 @@ fn wrapped(text: &str, indent: usize) -> String {
         column += length;
     }
     out + "\n"
-}
-
-fn counted(count: u64, what: &str) -> String {
-    match count {
-        1 => format!("1 {what}"),
-        _ => format!("{count} {what}s"),
-    }
 }

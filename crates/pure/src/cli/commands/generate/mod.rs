@@ -13,12 +13,9 @@ use pure::model::{Checkpoint, PromptFormat, Tokenizer};
 use pure::rollout::{Engine, Sampling, StopRule, StopStrings};
 use serde_json::{Value, json};
 
-use self::output::{Output, Writer};
-use self::prompts::Prompts;
-use crate::cli::support::diagnostic::explain;
+use self::prompts::Answers;
 use crate::cli::support::engine::EngineArgs;
-use crate::cli::support::prompt::{PromptArgs, Prompts as Encoder};
-use crate::cli::support::{Compute, Model, Outcome};
+use crate::cli::support::{Compute, Model, Outcome, PromptArgs, Prompts, explain};
 
 /// Sample answers from a model
 ///
@@ -100,30 +97,26 @@ struct SamplingArgs {
 impl Generate {
     pub fn run(self) -> miette::Result<Outcome> {
         let checkpoint = Checkpoint::open(&self.model.model).map_err(explain)?;
-        let present = self.compute.device.open().map_err(explain)?;
-        let device = present.for_precision(self.compute.dtype).map_err(explain)?;
+        let device = self.compute.device()?;
         let tokenizer = checkpoint.tokenizer().map(Arc::new);
         let stop = self.stop_strings(&tokenizer)?;
         let format = self.prompts.format();
         let known = tokenizer.as_deref().map_err(ToString::to_string);
-        let encoder = Encoder::new(&format, known)?;
+        let encoder = Prompts::new(&format, known)?;
         let sampling = self.sampling(&checkpoint, &encoder)?;
-        let prompts = Prompts::read(&self, &encoder)?;
+        let asked = prompts::read(&self, &encoder)?;
 
-        let model = checkpoint
-            .load(&device, self.compute.dtype)
-            .map_err(explain)?;
-        let mut engine = Engine::new(model, self.engine.options());
+        let model = checkpoint.load(&device, self.compute.dtype);
+        let mut engine = Engine::new(model.map_err(explain)?, self.engine.options());
         let stop_rule = stop.clone().map(|stop| Arc::new(stop) as Arc<dyn StopRule>);
-        let mut answers = prompts.answers(&engine, &sampling, stop_rule, self.n as usize);
+        let answers = Answers::of(asked, &engine, &sampling, stop_rule, self.n as usize);
         let tokenizer = tokenizer.as_deref().ok();
         if self.prompt.is_some() && self.output.is_none() && !self.json {
             return show::stream(&mut engine, &answers, tokenizer, stop.as_ref());
         }
         let settings = self.settings(&sampling, &format)?;
-        let output = Output::open(self.output.as_deref(), self.resume, &settings)?;
-        let writer = Writer::new(output, tokenizer, stop.as_ref());
-        writer.write(&mut engine, &mut answers)
+        let file = output::open(self.output.as_deref(), self.resume, &settings)?;
+        output::write(file, &mut engine, answers, tokenizer, stop.as_ref())
     }
 
     /// What decides the records, as it is kept beside them.
@@ -148,12 +141,11 @@ impl Generate {
         Ok(format!("{settings:#}\n"))
     }
 
-    fn sampling(&self, checkpoint: &Checkpoint, prompts: &Encoder) -> miette::Result<Sampling> {
+    fn sampling(&self, checkpoint: &Checkpoint, prompts: &Prompts) -> miette::Result<Sampling> {
         let from = &self.sampling;
-        let end_tokens = if from.ignore_eos {
-            Vec::new()
-        } else {
-            prompts.stops(checkpoint)?
+        let end_tokens = match from.ignore_eos {
+            true => Vec::new(),
+            false => prompts.stops(checkpoint)?,
         };
         Ok(Sampling {
             temperature: from.temperature,
@@ -172,14 +164,10 @@ impl Generate {
         &self,
         tokenizer: &Result<Arc<Tokenizer>, pure::model::Error>,
     ) -> miette::Result<Option<StopStrings>> {
-        if self.sampling.stop.is_empty() {
-            return Ok(None);
-        }
+        let strings = self.sampling.stop.clone();
         match tokenizer {
-            Ok(tokenizer) => {
-                let strings = self.sampling.stop.iter().cloned();
-                Ok(Some(StopStrings::new(tokenizer.clone(), strings)))
-            }
+            _ if strings.is_empty() => Ok(None),
+            Ok(tokenizer) => Ok(Some(StopStrings::new(tokenizer.clone(), strings))),
             Err(error) => Err(miette!("--stop needs the model's tokenizer: {error}")),
         }
     }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Generate;
-use crate::cli::support::prompt::Prompts as Encoder;
+use crate::cli::support::Prompts;
 use crate::cli::support::records::{Input, refusal};
 
 #[derive(Deserialize)]
@@ -20,70 +20,57 @@ struct Record {
     prompt_ids: Option<Vec<u32>>,
 }
 
-/// What was asked, line by line.
-pub struct Prompts {
-    lines: Vec<Line>,
-}
-
-struct Line {
+/// A line of what was asked.
+pub struct Asked {
     number: usize,
     id: Value,
     prompt: Result<Vec<u32>, String>,
 }
 
-/// What each line of the input is to be answered with, in order.
+/// What the input is to be answered with, in order.
 pub struct Answers {
     /// The lines that can be served, and their ids.
     pub requests: Vec<Request>,
     pub ids: Vec<Value>,
-    pub entries: Vec<Entry>,
+    /// One a record: the request and the sample that it is of, or what refuses a line.
+    pub records: Vec<Result<(usize, usize), Value>>,
 }
 
-pub enum Entry {
-    /// The samples of a request, by its place.
-    Samples(usize),
-    /// A line that cannot be used.
-    Refused(Value),
-}
-
-impl Prompts {
-    pub fn read(command: &Generate, encoder: &Encoder<'_>) -> miette::Result<Self> {
-        let mut lines = Vec::new();
-        if let Some(prompt) = &command.prompt {
-            lines.push(Line {
-                number: 1,
-                id: json!(0),
-                prompt: encoder.text(prompt),
-            });
-        }
-        if let Some(path) = &command.input {
-            for line in Input::open(path)?.lines::<Record>() {
-                let line = line?;
-                let (id, prompt) = match line.record {
-                    Ok(mut record) => (record.id.take(), tokens(encoder, record)),
-                    Err(error) => (Value::Null, Err(error)),
-                };
-                lines.push(Line {
-                    number: line.number,
-                    id,
-                    prompt,
-                });
-            }
-        }
-        Ok(Self { lines })
+/// All prompts of a command.
+pub fn read(command: &Generate, encoder: &Prompts<'_>) -> miette::Result<Vec<Asked>> {
+    let mut asked = Vec::new();
+    if let Some(prompt) = &command.prompt {
+        asked.push(Asked {
+            number: 1,
+            id: json!(0),
+            prompt: encoder.text(prompt),
+        });
     }
+    if let Some(path) = &command.input {
+        for line in Input::open(path)?.lines::<Record>() {
+            let line = line?;
+            let (id, prompt) = match line.record {
+                Ok(mut record) => (record.id.take(), tokens(encoder, record)),
+                Err(error) => (Value::Null, Err(error)),
+            };
+            let number = line.number;
+            asked.push(Asked { number, id, prompt });
+        }
+    }
+    Ok(asked)
+}
 
+impl Answers {
     /// Requests for all prompts that the engine can serve.
-    pub fn answers(
-        self,
+    pub fn of(
+        asked: Vec<Asked>,
         engine: &Engine,
         sampling: &Sampling,
         stop: Option<Arc<dyn StopRule>>,
         samples: usize,
-    ) -> Answers {
-        let (mut requests, mut ids) = (Vec::new(), Vec::new());
-        let mut entry = |line: Line| {
-            let Line { number, id, prompt } = line;
+    ) -> Self {
+        let (mut requests, mut ids, mut records) = (Vec::new(), Vec::new(), Vec::new());
+        for Asked { number, id, prompt } in asked {
             let request = prompt.and_then(|prompt| {
                 let request = Request {
                     stream: stream(&prompt, number),
@@ -98,18 +85,17 @@ impl Prompts {
             });
             match request {
                 Ok(request) => {
+                    records.extend((0..samples).map(|sample| Ok((requests.len(), sample))));
                     requests.push(request);
                     ids.push(id);
-                    Entry::Samples(requests.len() - 1)
                 }
-                Err(reason) => Entry::Refused(refusal(number, &id, &reason)),
+                Err(reason) => records.push(Err(refusal(number, &id, &reason))),
             }
-        };
-        let entries = self.lines.into_iter().map(&mut entry).collect();
-        Answers {
+        }
+        Self {
             requests,
             ids,
-            entries,
+            records,
         }
     }
 }
@@ -123,26 +109,11 @@ fn stream(prompt: &[u32], line: usize) -> u64 {
     })
 }
 
-fn tokens(encoder: &Encoder<'_>, record: Record) -> Result<Vec<u32>, String> {
-    match record {
-        Record {
-            prompt_ids: Some(tokens),
-            prompt: None,
-            messages: None,
-            ..
-        } => Ok(tokens),
-        Record {
-            prompt: Some(text),
-            messages: None,
-            prompt_ids: None,
-            ..
-        } => encoder.text(&text),
-        Record {
-            messages: Some(messages),
-            prompt: None,
-            prompt_ids: None,
-            ..
-        } => encoder.messages(&messages),
+fn tokens(encoder: &Prompts<'_>, record: Record) -> Result<Vec<u32>, String> {
+    match (record.prompt_ids, record.prompt, record.messages) {
+        (Some(tokens), None, None) => Ok(tokens),
+        (None, Some(text), None) => encoder.text(&text),
+        (None, None, Some(messages)) => encoder.messages(&messages),
         _ => Err("the record needs one of `prompt`, `messages` and `prompt_ids`".to_owned()),
     }
 }

@@ -9,10 +9,9 @@ use pure::model::Tokenizer;
 use pure::rollout::{Engine, Event, Sampler, StopStrings};
 
 use super::output::text;
-use super::prompts::{Answers, Entry};
-use crate::cli::support::Outcome;
+use super::prompts::Answers;
 use crate::cli::support::engine::summary;
-use crate::cli::support::output::{harmless, print};
+use crate::cli::support::{Outcome, harmless, print};
 
 /// Prints the answers: one as it comes, several when they are whole.
 pub fn stream(
@@ -21,7 +20,7 @@ pub fn stream(
     tokenizer: Option<&Tokenizer>,
     stop: Option<&StopStrings>,
 ) -> miette::Result<Outcome> {
-    if let [Entry::Refused(refusal)] = answers.entries.as_slice() {
+    if let [Err(refusal)] = answers.records.as_slice() {
         let reason = refusal["error"].as_str().unwrap_or_default();
         return Err(miette!("the prompt cannot be used: {reason}"));
     }
@@ -36,9 +35,9 @@ pub fn stream(
         true => print(harmless(text)),
         false => print(text),
     };
-    let several = answers.requests[0].samples.len() > 1;
-    let (mut shown, mut failed) = (0, None);
-    let mut whole = vec![None; answers.requests[0].samples.len()];
+    let (mut shown, mut cut, mut failed) = (0, 0, None);
+    let mut whole = vec![String::new(); answers.requests[0].samples.len()];
+    let several = whole.len() > 1;
     let sampled = engine.sample(&answers.requests, &mut |event| {
         let written = match event {
             // A stop may still take back the end of the text: then it is shown when it is whole.
@@ -55,31 +54,28 @@ pub fn stream(
                 sample, rollout, ..
             } => {
                 let text = text(Some(tokenizer), stop, &rollout).unwrap_or_default();
-                let rest = text.get(shown..).unwrap_or_default().to_owned();
-                let cut = rollout.finish == Finish::Length;
-                whole[sample] = Some((text, cut));
-                if several {
-                    Ok(())
-                } else {
-                    print(&format!("{rest}\n"))
-                }
+                cut += usize::from(rollout.finish == Finish::Length);
+                let rest = text.get(shown..).unwrap_or_default();
+                let written = match several {
+                    true => Ok(()),
+                    false => print(&format!("{rest}\n")),
+                };
+                whole[sample] = text;
+                written
             }
         };
         failed = written.err();
-        if failed.is_some() {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
+        match failed {
+            Some(_) => ControlFlow::Break(()),
+            None => ControlFlow::Continue(()),
         }
     });
     if let Some(failure) = failed {
         return Err(failure);
     }
     let phases = sampled.map_err(|error| miette!("{error}"))?;
-    let cut = whole.iter().flatten().filter(|(_, cut)| *cut).count();
     if several {
-        for (sample, answer) in whole.into_iter().enumerate() {
-            let (text, _) = answer.expect("every sample was reported");
+        for (sample, text) in whole.into_iter().enumerate() {
             print(&format!("[{sample}] {text}\n"))?;
         }
     }

@@ -4,19 +4,12 @@ mod eval;
 mod label;
 mod train;
 
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 
 use crate::cli::support::Outcome;
 
-/// Process reward models: train one, measure one, and make what it learns from
-#[derive(Args)]
-pub struct Prm {
-    #[command(subcommand)]
-    command: Command,
-}
-
 #[derive(Subcommand)]
-enum Command {
+pub enum Prm {
     Eval(eval::Eval),
     Label(label::Label),
     Train(train::Train),
@@ -24,10 +17,10 @@ enum Command {
 
 impl Prm {
     pub fn run(self) -> miette::Result<Outcome> {
-        match self.command {
-            Command::Eval(command) => command.run(),
-            Command::Label(command) => command.run(),
-            Command::Train(command) => command.run(),
+        match self {
+            Self::Eval(command) => command.run(),
+            Self::Label(command) => command.run(),
+            Self::Train(command) => command.run(),
         }
     }
 }

@@ -1,12 +1,11 @@
 //! `pure prm train`: a reward model from step-labelled answers.
 
 use clap::Args;
-use pure::prm::{PrmConfig, PrmTraining, Trained};
+use pure::prm::{PrmConfig, PrmTraining, StageConfig, Trained};
 use pure::run::stop_on_signals;
 
-use crate::cli::support::Outcome;
-use crate::cli::support::diagnostic::explain_prm;
 use crate::cli::support::training::{Training, facts};
+use crate::cli::support::{Outcome, explain_prm};
 
 /// Teach a model to judge the steps of answers, first its head, then all of it
 ///
@@ -28,28 +27,22 @@ impl Train {
         prm.fit(room);
         let (forecast, stages) = prm.forecast(room);
         Training::warn(room, &forecast.memory);
-        let steps = stages.iter().map(ToString::to_string);
-        let steps = steps.collect::<Vec<_>>().join(" + ");
-        if self.training.is_dry_run(&text, &facts(&forecast, steps))? {
-            return Ok(Outcome::Done);
-        }
-        let Some(run) = self.training.open(&output, &text, &prm.inputs())? else {
+        let steps: Vec<String> = stages.iter().map(ToString::to_string).collect();
+        let facts = facts(&forecast, steps.join(" + "));
+        let run = self.training.begin(&output, &text, &facts, &prm.inputs())?;
+        let Some(run) = run else {
             return Ok(Outcome::Done);
         };
         let interrupter = stop_on_signals();
-        let ended = prm.run(
-            &run,
-            &device.device(),
-            |number, stage, _| {
-                let part = match stage.trains {
-                    Trained::Head => "head",
-                    Trained::All => "all",
-                };
-                let name = format!("stage {} ({part})", number + 1);
-                self.training.watcher(&name, &[], &interrupter)
-            },
-            &interrupter,
-        );
+        let watcher = |number: usize, stage: &StageConfig, _: usize| {
+            let part = match stage.trains {
+                Trained::Head => "head",
+                Trained::All => "all",
+            };
+            let name = format!("stage {} ({part})", number + 1);
+            self.training.watcher(&name, &[], &interrupter)
+        };
+        let ended = prm.run(&run, &device.device(), watcher, &interrupter);
         self.training.end(&run, ended.map_err(explain_prm)?, &[])
     }
 }

@@ -23,17 +23,9 @@ pub struct Answer {
 
 impl Record {
     pub fn read(self, reader: &StepReader) -> Result<Answer, String> {
-        let (stepped, given) = match self {
-            Self {
-                prompt_ids: Some(prompt),
-                response_ids: Some(response),
-                ..
-            } => (reader.tokens(prompt, response), None),
-            Self {
-                prompt: Some(prompt),
-                steps: Some(steps),
-                ..
-            } => (reader.steps(&prompt, &steps), Some(steps)),
+        let (stepped, given) = match (self.prompt_ids, self.response_ids, self.prompt, self.steps) {
+            (Some(prompt), Some(response), ..) => (reader.tokens(prompt, response), None),
+            (.., Some(prompt), Some(steps)) => (reader.steps(&prompt, &steps), Some(steps)),
             _ => {
                 let needed = "`prompt` and `steps`, or `prompt_ids` and `response_ids`";
                 return Err(format!("the record needs {needed}"));

@@ -10,8 +10,7 @@
 
 use serde_json::Value;
 
-use crate::cli::support::ink::Ink;
-use crate::cli::support::output::harmless;
+use crate::cli::support::{Ink, harmless};
 
 /// Cells of a bar on either side of nothing.
 const CELLS: usize = 10;
@@ -22,11 +21,10 @@ pub fn draw(id: &Value, texts: &[String], rewards: &[f32], ink: Ink) -> String {
     let head = match lowest {
         None => format!("{id}: no steps"),
         Some(_) if rewards.len() == 1 => format!("{id}: 1 step"),
-        Some(lowest) => format!(
-            "{id}: {} steps, the lowest is {}",
-            rewards.len(),
-            lowest + 1
-        ),
+        Some(lowest) => {
+            let (count, lowest) = (rewards.len(), lowest + 1);
+            format!("{id}: {count} steps, the lowest is {lowest}")
+        }
     };
     let mut out = format!("{}\n\n", ink.strong(&head));
     for (number, (text, &reward)) in texts.iter().zip(rewards).enumerate() {
@@ -48,10 +46,9 @@ pub fn draw(id: &Value, texts: &[String], rewards: &[f32], ink: Ink) -> String {
 fn bar(reward: f32) -> String {
     let cells = (reward.abs() * CELLS as f32).round() as usize;
     let full = "█".repeat(cells.min(CELLS));
-    let (bad, good) = if reward < 0.0 {
-        (full.as_str(), "")
-    } else {
-        ("", full.as_str())
+    let (bad, good) = match reward < 0.0 {
+        true => (full.as_str(), ""),
+        false => ("", full.as_str()),
     };
     format!("{bad:>CELLS$}│{good:<CELLS$}")
 }

@@ -8,18 +8,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 use pure::core::Aggregates;
-use pure::model::{Checkpoint, MarkedAnswer, ProcessRewardModel};
+use pure::model::{Checkpoint, Error, MarkedAnswer, ProcessRewardModel};
 use pure::prm::StepReader;
 use serde_json::{Value, json};
 
 use self::answer::{Answer, Record};
-use crate::cli::support::diagnostic::explain;
-use crate::cli::support::ink::Ink;
-use crate::cli::support::records::{
-    Answering, Input, Line, Pending, answer_all, not_finite, refusal,
-};
-use crate::cli::support::step_tokens::StepTokenArgs;
-use crate::cli::support::{Compute, Outcome};
+use crate::cli::support::records::{Input, LineScorer, answer_all, not_finite};
+use crate::cli::support::{Compute, Ink, Outcome, StepTokenArgs, explain};
 
 /// Judge each step of given answers with a process reward model
 ///
@@ -70,13 +65,11 @@ impl Score {
         let checkpoint = Checkpoint::open(&self.prm).map_err(explain)?;
         checkpoint.prm_head().map_err(explain)?;
         let reader = self.steps.reader(&checkpoint)?;
-        let present = self.compute.device.open().map_err(explain)?;
-        let device = present.for_precision(self.compute.dtype).map_err(explain)?;
+        let device = self.compute.device()?;
         let input = Input::open(&self.input)?;
+        let prm = checkpoint.load_prm(&device, self.compute.dtype);
         let scorer = Scorer {
-            prm: checkpoint
-                .load_prm(&device, self.compute.dtype)
-                .map_err(explain)?,
+            prm: prm.map_err(explain)?,
             reader,
             form: if self.explain {
                 Form::Picture(Ink::for_stdout())
@@ -85,15 +78,8 @@ impl Score {
             } else {
                 Form::Line
             },
-            batch_tokens: self.batch_tokens,
         };
-
-        let answering = Answering::new(input.progress(), "judged");
-        let lines = input.lines().map(|line| Ok(scorer.prepare(line?)));
-        let tokens = |answer: &Answer| answer.stepped.marked.len();
-        answer_all(lines, self.batch_tokens, tokens, answering, |window| {
-            scorer.answer(window)
-        })
+        answer_all(input, &scorer, "judged", self.batch_tokens)
     }
 }
 
@@ -101,51 +87,42 @@ struct Scorer {
     prm: ProcessRewardModel,
     reader: StepReader,
     form: Form,
-    batch_tokens: usize,
+}
+
+impl LineScorer for Scorer {
+    type Record = Record;
+    type Content = Answer;
+    type Found = Vec<f32>;
+
+    fn read(&self, mut record: Record) -> (Value, Result<Answer, String>) {
+        let id = record.id.take();
+        let checked = record.read(&self.reader).and_then(|answer| {
+            let checked = self.prm.check(&answer.stepped.marked);
+            checked.map_err(|error| error.to_string())?;
+            Ok(answer)
+        });
+        (id, checked)
+    }
+
+    fn tokens(answer: &Answer) -> usize {
+        answer.stepped.marked.len()
+    }
+
+    fn ask(&self, answers: &[&Answer], batch_tokens: usize) -> Result<Vec<Vec<f32>>, Error> {
+        let marked = answers.iter().map(|answer| answer.stepped.marked.clone());
+        let marked: Vec<MarkedAnswer> = marked.collect();
+        self.prm.judge(&marked, batch_tokens)
+    }
+
+    fn answer(&self, id: &Value, answer: &Answer, rewards: Vec<f32>) -> Result<String, String> {
+        if let Some(step) = rewards.iter().position(|reward| !reward.is_finite()) {
+            return Err(not_finite(&format!("at step {step} ")));
+        }
+        Ok(self.write(id, answer, &rewards))
+    }
 }
 
 impl Scorer {
-    fn prepare(&self, line: Line<Record>) -> Pending<Answer> {
-        let (id, answer) = match line.record {
-            Ok(mut record) => (record.id.take(), record.read(&self.reader)),
-            Err(error) => (Value::Null, Err(error)),
-        };
-        let checked = answer.and_then(|answer| match self.prm.check(&answer.stepped.marked) {
-            Ok(()) => Ok(answer),
-            Err(error) => Err(error.to_string()),
-        });
-        Pending {
-            line: line.number,
-            bytes: line.bytes,
-            id,
-            content: checked,
-        }
-    }
-
-    /// The answers to a window's lines, in their order.
-    fn answer(&self, window: Vec<Pending<Answer>>) -> miette::Result<Vec<Result<String, Value>>> {
-        let usable = window.iter().filter_map(|line| line.content.as_ref().ok());
-        let marked: Vec<MarkedAnswer> =
-            usable.map(|answer| answer.stepped.marked.clone()).collect();
-        let rewards = self
-            .prm
-            .judge(&marked, self.batch_tokens)
-            .map_err(explain)?;
-        let mut rewards = rewards.into_iter();
-        let answer = |line: Pending<Answer>| {
-            let judged = line.content.and_then(|answer| {
-                let rewards = rewards.next().expect("one list for each usable answer");
-                match rewards.iter().position(|reward| !reward.is_finite()) {
-                    None => Ok((answer, rewards)),
-                    Some(step) => Err(not_finite(&format!("at step {step} "))),
-                }
-            });
-            let judged = judged.map_err(|reason| refusal(line.line, &line.id, &reason));
-            judged.map(|(answer, rewards)| self.write(&line.id, &answer, &rewards))
-        };
-        Ok(window.into_iter().map(answer).collect())
-    }
-
     fn write(&self, id: &Value, answer: &Answer, rewards: &[f32]) -> String {
         let aggregates = Aggregates::of(rewards);
         match self.form {

@@ -112,16 +112,20 @@ fn numbers(measures: &Measures, headline: &[&str]) -> String {
     let shown = measures.iter().filter(|(name, value)| {
         is_shown(name) && (*name != "skipped" || *value > 0.0) && !value.is_nan()
     });
-    let each = shown.map(|(name, value)| format!("{} {}", name.replace('_', " "), short(value)));
-    each.collect::<Vec<_>>().join("  ")
+    joined(shown)
 }
 
-pub fn short(value: f64) -> String {
-    match value.abs() {
-        0.0 => "0".to_owned(),
-        size if (1e-3..1e4).contains(&size) => format!("{value:.4}"),
-        _ => format!("{value:.2e}"),
-    }
+/// Numbers with their names.
+pub fn joined<'a>(numbers: impl Iterator<Item = (&'a str, f64)>) -> String {
+    let each = numbers.map(|(name, value)| {
+        let short = match value.abs() {
+            0.0 => "0".to_owned(),
+            size if (1e-3..1e4).contains(&size) => format!("{value:.4}"),
+            _ => format!("{value:.2e}"),
+        };
+        format!("{} {short}", name.replace('_', " "))
+    });
+    each.collect::<Vec<_>>().join("  ")
 }
 
 fn clock(seconds: f64) -> String {

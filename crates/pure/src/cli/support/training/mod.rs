@@ -3,7 +3,6 @@
 mod lines;
 mod outcome;
 
-#[cfg(feature = "dashboard")]
 use std::io::{IsTerminal, stdout};
 use std::path::{Path, PathBuf};
 
@@ -100,20 +99,21 @@ impl Training {
         );
     }
 
-    /// Shows the settings and what the run will take, if nothing else is asked for.
-    pub fn is_dry_run(&self, text: &str, facts: &[(&str, String)]) -> miette::Result<bool> {
-        if !self.dry_run {
-            return Ok(false);
+    /// The run's folder; none if it is done already, or if no more is asked for than the settings and what the run will
+    /// take.
+    pub fn begin(
+        &self,
+        folder: &Path,
+        text: &str,
+        facts: &[(&str, String)],
+        inputs: &[&Path],
+    ) -> miette::Result<Option<Run>> {
+        if self.dry_run {
+            let line = |(name, fact): &(&str, String)| format!("# {name:<10} {fact}\n");
+            let lines: String = facts.iter().map(line).collect();
+            print(format_args!("{text}\n{lines}"))?;
+            return Ok(None);
         }
-        let lines = facts
-            .iter()
-            .map(|(name, fact)| format!("# {name:<10} {fact}\n"));
-        print(format_args!("{text}\n{}", lines.collect::<String>()))?;
-        Ok(true)
-    }
-
-    /// The run's folder; none if it is done already.
-    pub fn open(&self, folder: &Path, text: &str, inputs: &[&Path]) -> miette::Result<Option<Run>> {
         if self.resume && !Run::exists(folder) {
             return Err(miette!(
                 help = "without --resume a new one is begun",
@@ -123,9 +123,8 @@ impl Training {
         }
         let run = Run::open(folder, text, inputs).map_err(explain_run)?;
         if run.is_done() {
-            let model = run.model();
             eprintln!("the run is done already");
-            print(format_args!("{}\n", model.display()))?;
+            print(format_args!("{}\n", run.model().display()))?;
             return Ok(None);
         }
         Ok(Some(run))
@@ -167,39 +166,24 @@ impl Training {
             )),
         }
     }
-}
 
-impl Training {
-    #[cfg(feature = "dashboard")]
     fn has_dashboard(&self) -> bool {
-        !self.plain && stdout().is_terminal()
-    }
-
-    #[cfg(not(feature = "dashboard"))]
-    fn has_dashboard(&self) -> bool {
-        false
+        cfg!(feature = "dashboard") && !self.plain && stdout().is_terminal()
     }
 }
 
 /// What a supervised run will take, line by line.
 pub fn facts(forecast: &Forecast, steps: String) -> Vec<(&'static str, String)> {
-    let Forecast {
-        examples,
-        held_out,
-        too_long,
-        tokens,
-        memory,
-        ..
-    } = forecast;
+    let examples = format!(
+        "{} to learn from, {} to evaluate with, {} too long",
+        forecast.examples, forecast.held_out, forecast.too_long
+    );
     let mut facts = vec![
-        (
-            "examples",
-            format!("{examples} to learn from, {held_out} to evaluate with, {too_long} too long"),
-        ),
-        ("tokens", format!("{tokens} an epoch")),
+        ("examples", examples),
+        ("tokens", format!("{} an epoch", forecast.tokens)),
         ("steps", steps),
     ];
-    facts.extend(memory_facts(memory));
+    facts.extend(memory_facts(&forecast.memory));
     facts
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use pure::files::Lines;
 use serde_json::Value;
 
-use super::lines::short;
+use super::lines::joined;
 
 /// Tells it on standard error; of all numbers those of the headline, or all if it is empty.
 pub fn tell(folder: &Path, headline: &[&str]) {
@@ -34,9 +34,5 @@ fn numbers(line: &Value, headline: &[&str]) -> String {
         true => !["step", "split", "time"].contains(&name.as_str()),
         false => headline.contains(&name.as_str()),
     });
-    let each = shown.filter_map(|(name, value)| {
-        let value = value.as_f64()?;
-        Some(format!("{} {}", name.replace('_', " "), short(value)))
-    });
-    each.collect::<Vec<_>>().join("  ")
+    joined(shown.filter_map(|(name, value)| Some((name.as_str(), value.as_f64()?))))
 }

@@ -37,14 +37,11 @@ pub fn draw(report: &Report) -> String {
 
 fn steps(body: &mut String, measured: &Measured<StepEvaluation>) {
     let found = &measured.found;
-    head(
-        body,
-        &measured.file,
-        &terminal::step_counts(found),
-        &found.skipped,
-    );
+    let counts = terminal::step_counts(found);
+    head(body, &measured.file, &counts, &found.skipped);
     table(body, &rows::qualities(&found.quality), false);
     table(body, &rows::classes(&found.quality), true);
+    let most = found.reliability.bins.iter().map(|bin| bin.steps).max();
     let _ = write!(
         body,
         "<h3>Do probabilities mean what they say?</h3>\n<figure>{}<figcaption>Across, what the model \
@@ -52,13 +49,7 @@ fn steps(body: &mut String, measured: &Measured<StepEvaluation>) {
          it lies with 95 % confidence. On the dashed line 80 % means 80 %. Below, how many steps there \
          are: the most are {}.</figcaption></figure>\n",
         charts::reliability(&found.reliability),
-        found
-            .reliability
-            .bins
-            .iter()
-            .map(|bin| bin.steps)
-            .max()
-            .unwrap_or(0),
+        most.unwrap_or(0),
     );
     body.push_str("<h3>Where does an answer go wrong?</h3>\n");
     first_errors(body, &rows::first_errors([("", &found.first_errors)], None));
@@ -74,12 +65,8 @@ fn first_errors(body: &mut String, rows: &[[String; 6]]) {
 
 fn best_of(body: &mut String, measured: &Measured<BestOfEvaluation>) {
     let found = &measured.found;
-    head(
-        body,
-        &measured.file,
-        &terminal::problem_counts(found),
-        &found.skipped,
-    );
+    let counts = terminal::problem_counts(found);
+    head(body, &measured.file, &counts, &found.skipped);
     let majority = match found.best_of_n.votes {
         Some(_) => "; <i class=\"key level\"></i> a majority of all samples is",
         None => "",
@@ -124,10 +111,9 @@ fn table<const N: usize>(body: &mut String, rows: &[[String; N]], named: bool) {
     }
     for row in rows {
         for (column, cell) in row.iter().enumerate() {
-            let tag = if column == 0 {
-                "<tr><th scope=row>"
-            } else {
-                "<td>"
+            let tag = match column {
+                0 => "<tr><th scope=row>",
+                _ => "<td>",
             };
             let _ = write!(out, "{tag}{}", escaped(cell));
         }

@@ -1,12 +1,9 @@
 //! `pure prm eval`: how good a process reward model is.
 
-mod bars;
-mod best_of;
 mod charts;
 mod html;
 mod inputs;
-mod interval;
-mod reliability;
+mod plots;
 mod report;
 mod rows;
 mod terminal;
@@ -16,15 +13,11 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args};
 use pure::core::Aggregate;
 use pure::model::Checkpoint;
-use pure::prm::Error;
-use pure::prm::Evaluator;
+use pure::prm::{Error, Evaluator, FirstErrorEvaluation};
 
 use self::inputs::{Inputs, counted};
 use self::report::{Measured, Report};
-use crate::cli::support::ink::Ink;
-use crate::cli::support::output::print;
-use crate::cli::support::step_tokens::StepTokenArgs;
-use crate::cli::support::{Compute, Outcome, diagnostic};
+use crate::cli::support::{Compute, Ink, Outcome, StepTokenArgs, explain, explain_prm, print};
 
 /// Measure how good a process reward model is
 ///
@@ -79,20 +72,16 @@ pub struct Eval {
 impl Eval {
     pub fn run(self) -> miette::Result<Outcome> {
         let inputs = Inputs::open(&self)?;
-        let checkpoint = Checkpoint::open(&self.prm).map_err(diagnostic::explain)?;
-        checkpoint.prm_head().map_err(diagnostic::explain)?;
+        let checkpoint = Checkpoint::open(&self.prm).map_err(explain)?;
+        checkpoint.prm_head().map_err(explain)?;
         let reader = self.tokens.reader(&checkpoint)?;
-        let present = self.compute.device.open().map_err(diagnostic::explain)?;
-        let device = present.for_precision(self.compute.dtype);
-        let prm = device.and_then(|device| checkpoint.load_prm(&device, self.compute.dtype));
+        let prm = checkpoint.load_prm(&self.compute.device()?, self.compute.dtype);
         let evaluator = Evaluator {
-            prm: prm.map_err(diagnostic::explain)?,
+            prm: prm.map_err(explain)?,
             reader,
             batch_tokens: self.batch_tokens,
         };
-        let report = self
-            .measure(inputs, &evaluator)
-            .map_err(diagnostic::explain_prm)?;
+        let report = self.measure(inputs, &evaluator).map_err(explain_prm)?;
         for (file, skipped) in report.skipped() {
             eprint!("{}", terminal::skipped(file, skipped));
         }
@@ -105,10 +94,7 @@ impl Eval {
         if let Some(path) = &self.html {
             pure::files::write(path, html::draw(&report)).map_err(miette::Report::from_err)?;
         }
-        Ok(match report.skipped().next() {
-            None => Outcome::Done,
-            Some(_) => Outcome::InPart,
-        })
+        Ok(Outcome::of(report.skipped().next().is_none()))
     }
 
     fn measure(&self, inputs: Inputs, evaluator: &Evaluator) -> Result<Report, Error> {
@@ -128,8 +114,17 @@ impl Eval {
             let found = evaluator.best_of_n(&questions, samples, self.aggregate)?;
             best_of = Some(Measured::of(&file, found));
         }
-        let prm = self.prm.display().to_string();
-        Ok(Report::new(prm, steps, process_bench, best_of))
+        let benches = process_bench.len();
+        let f1 = process_bench.iter();
+        let f1 = f1.map(|it: &Measured<FirstErrorEvaluation>| it.found.first_errors.quality.f1);
+        let f1 = f1.sum::<Option<f64>>().filter(|_| benches > 0);
+        Ok(Report {
+            prm: self.prm.display().to_string(),
+            steps,
+            process_bench_mean_f1: f1.map(|sum| sum / benches as f64),
+            process_bench,
+            best_of,
+        })
     }
 }
 

@@ -31,34 +31,13 @@ impl<T> Measured<T> {
 }
 
 impl Report {
-    pub fn new(
-        prm: String,
-        steps: Vec<Measured<StepEvaluation>>,
-        process_bench: Vec<Measured<FirstErrorEvaluation>>,
-        best_of: Option<Measured<BestOfEvaluation>>,
-    ) -> Self {
-        let f1 = process_bench
-            .iter()
-            .map(|it| it.found.first_errors.quality.f1);
-        let f1: Option<Vec<f64>> = f1.collect();
-        let f1 = f1.filter(|f1| !f1.is_empty());
-        Self {
-            prm,
-            steps,
-            process_bench_mean_f1: f1.map(|f1| f1.iter().sum::<f64>() / f1.len() as f64),
-            process_bench,
-            best_of,
-        }
-    }
-
     /// The files of which something was left out.
     pub fn skipped(&self) -> impl Iterator<Item = (&str, &Skipped)> {
-        let steps = self.steps.iter().map(|it| (&it.file, &it.found.skipped));
+        let steps = self.steps.iter().map(|it| (&*it.file, &it.found.skipped));
         let bench = self.process_bench.iter();
-        let bench = bench.map(|it| (&it.file, &it.found.skipped));
-        let best = self.best_of.iter().map(|it| (&it.file, &it.found.skipped));
+        let bench = bench.map(|it| (&*it.file, &it.found.skipped));
+        let best = self.best_of.iter().map(|it| (&*it.file, &it.found.skipped));
         let all = steps.chain(bench).chain(best);
         all.filter(|(_, skipped)| skipped.count > 0)
-            .map(|(file, skipped)| (file.as_str(), skipped))
     }
 }

@@ -1,7 +1,7 @@
 //! Numbers as rows of text, for the terminal and the page alike. What the data do not give is a dash.
 
 use pure::prm::FirstErrors;
-use pure::prm::judgement::{BestOfN, BestThreshold, ClassQuality, FirstErrorQuality, StepQuality};
+use pure::prm::judgement::{BestOfN, ClassQuality, FirstErrorQuality, StepQuality};
 
 use super::report::Report;
 
@@ -23,14 +23,6 @@ fn number(value: Option<f64>) -> String {
 
 fn dash() -> String {
     "-".to_owned()
-}
-
-/// A number of things, in words.
-pub fn counted(count: usize, what: &str) -> String {
-    match count {
-        1 => format!("1 {what}"),
-        _ => format!("{count} {what}s"),
-    }
 }
 
 /// Name and number of each quality of steps.
@@ -79,18 +71,14 @@ pub fn first_errors<'a>(
             ]
         };
         let quality = &found.quality;
-        let answers = quality.answers.to_string();
-        rows.push(row(
-            file,
-            answers,
+        let (answers, threshold) = (
+            quality.answers.to_string(),
             format!("{}  ", found.threshold),
-            quality,
-        ));
-        if let Some(BestThreshold {
-            threshold, quality, ..
-        }) = &found.best_on_these
-        {
-            rows.push(row("", String::new(), format!("{threshold:.3} *"), quality));
+        );
+        rows.push(row(file, answers, threshold, quality));
+        if let Some(best) = &found.best_on_these {
+            let threshold = format!("{:.3} *", best.threshold);
+            rows.push(row("", String::new(), threshold, &best.quality));
         }
     }
     if let Some(mean) = mean_f1.filter(|_| count > 1) {

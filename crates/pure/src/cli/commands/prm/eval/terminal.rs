@@ -5,10 +5,8 @@ use std::fmt::Write as _;
 use pure::prm::{BestOfEvaluation, Skipped, StepEvaluation};
 
 use super::report::{Measured, Report};
-use super::{best_of, reliability, rows};
-use crate::cli::support::ink::Ink;
-use crate::cli::support::output::harmless;
-use crate::cli::support::table::numbers_in;
+use super::{plots, rows};
+use crate::cli::support::{Ink, counted, harmless, numbers_in};
 
 pub fn draw(report: &Report, ink: Ink) -> String {
     let steps = report.steps.iter().map(|measured| steps(measured, ink));
@@ -35,7 +33,7 @@ pub fn skipped(file: &str, skipped: &Skipped) -> String {
 
 /// That something was left out.
 pub fn left_out(skipped: &Skipped) -> String {
-    format!("{} skipped", rows::counted(skipped.count, "record"))
+    format!("{} skipped", counted(skipped.count as u64, "record"))
 }
 
 fn steps(measured: &Measured<StepEvaluation>, ink: Ink) -> String {
@@ -45,18 +43,16 @@ fn steps(measured: &Measured<StepEvaluation>, ink: Ink) -> String {
         head(&measured.file, &step_counts(found), &found.skipped, ink),
         numbers_in(1..2, rows::qualities(&found.quality).to_vec()),
         numbers_in(1..4, rows::classes(&found.quality).to_vec()),
-        reliability::draw(&found.reliability),
+        plots::reliability(&found.reliability),
         first_errors(rows::first_errors([("", &found.first_errors)], None)),
     )
 }
 
 /// How much there was to judge.
 pub fn step_counts(found: &StepEvaluation) -> String {
-    format!(
-        "{}, {}",
-        rows::counted(found.answers, "answer"),
-        rows::counted(found.quality.steps, "labelled step")
-    )
+    let (answers, steps) = (found.answers as u64, found.quality.steps as u64);
+    let (answers, steps) = (counted(answers, "answer"), counted(steps, "labelled step"));
+    format!("{answers}, {steps}")
 }
 
 fn process_bench(report: &Report) -> String {
@@ -81,7 +77,7 @@ fn first_errors(rows: Vec<[String; 6]>) -> String {
 fn chosen(measured: &Measured<BestOfEvaluation>, ink: Ink) -> String {
     let found = &measured.found;
     let mut out = head(&measured.file, &problem_counts(found), &found.skipped, ink);
-    let _ = write!(out, "\n\n{}", best_of::draw(&found.best_of_n));
+    let _ = write!(out, "\n\n{}", plots::best_of_n(&found.best_of_n));
     let votes = rows::votes(&found.best_of_n);
     if !votes.is_empty() {
         let _ = write!(out, "\n{}", numbers_in(1..2, votes));
@@ -91,16 +87,11 @@ fn chosen(measured: &Measured<BestOfEvaluation>, ink: Ink) -> String {
 
 /// How much there was to choose from.
 pub fn problem_counts(found: &BestOfEvaluation) -> String {
-    let BestOfEvaluation {
-        aggregate,
-        questions,
-        most_samples: most,
-        best_of_n,
-        ..
-    } = found;
-    let (problems, least) = (best_of_n.problems, best_of_n.samples);
-    let samples = match least == *most {
-        true => format!("{} each", rows::counted(*most, "sample")),
+    let (aggregate, questions) = (found.aggregate, found.questions);
+    let (problems, least) = (found.best_of_n.problems, found.best_of_n.samples);
+    let most = found.most_samples;
+    let samples = match least == most {
+        true => format!("{} each", counted(most as u64, "sample")),
         false => format!("{least} to {most} samples each, the curve up to {least}"),
     };
     format!("{problems} of {questions} questions answered, {samples}, scored by {aggregate}")

@@ -7,16 +7,16 @@ use miette::miette;
 use pure::data::{CheckableAnswer, CheckableAnswers, Place};
 use pure::model::ModelConfig;
 use pure::prm::{Attempt, Labeller};
-use pure::rollout::Error;
+use pure::rollout::{Error, Request};
 
 use crate::cli::commands::data;
-use crate::cli::support::output::harmless;
-use crate::cli::support::prompt::Prompts;
+use crate::cli::support::{Prompts, harmless};
 
 /// Faults that are told one by one.
 const TOLD: usize = 10;
 
 /// The records of a file.
+#[derive(Default)]
 pub struct Records {
     pub usable: Vec<Usable>,
     pub faults: Vec<(Place, String)>,
@@ -35,26 +35,21 @@ impl Records {
         prompts: &Prompts<'_>,
         model: &ModelConfig,
     ) -> miette::Result<Self> {
-        let mut records = Self {
-            usable: Vec::new(),
-            faults: Vec::new(),
-        };
-        let mut seen = HashMap::new();
+        let (mut records, mut seen) = (Self::default(), HashMap::new());
         for record in CheckableAnswers::open(path, None).map_err(data::explain)? {
-            let given = match record {
-                Ok(given) => given,
-                Err(bad) => {
-                    records.faults.push((bad.place, bad.fault.to_string()));
-                    continue;
+            let (place, record) = match record {
+                Ok(given) => {
+                    let (place, id) = (given.place, given.stepwise.id.clone());
+                    let before = seen.insert(id.clone(), place);
+                    let record = match before {
+                        Some(first) => Err(format!("the id `{id}` was used before, on {first}")),
+                        None => usable(given, labeller, prompts, model)?,
+                    };
+                    (place, record)
                 }
+                Err(bad) => (bad.place, Err(bad.fault.to_string())),
             };
-            let (place, id) = (given.place, given.stepwise.id.clone());
-            if let Some(first) = seen.insert(id.clone(), place) {
-                let reason = format!("the id `{id}` was used before, on {first}");
-                records.faults.push((place, reason));
-                continue;
-            }
-            match usable(given, labeller, prompts, model)? {
+            match record {
                 Ok(record) => records.usable.push(record),
                 Err(reason) => records.faults.push((place, reason)),
             }
@@ -99,12 +94,9 @@ fn usable(
         Ok(request) => request,
         Err(error) => return Ok(Err(error.to_string())),
     };
-    let Some(request) = request else {
-        return Ok(Ok(Usable { given, attempt }));
-    };
-    let limit = model.max_position_embeddings;
-    let number = attempt.number as usize;
-    match request.check(number, model.vocab_size, limit) {
+    let (number, limit) = (attempt.number as usize, model.max_position_embeddings);
+    let check = |request: Request| request.check(number, model.vocab_size, limit);
+    match request.map_or(Ok(()), check) {
         Ok(()) => Ok(Ok(Usable { given, attempt })),
         Err(Error::Setting {
             setting,

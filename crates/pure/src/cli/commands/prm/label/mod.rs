@@ -2,7 +2,6 @@
 
 mod input;
 mod output;
-mod settings;
 mod summary;
 mod work;
 
@@ -10,18 +9,14 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use miette::{Report, miette};
-use pure::model::Checkpoint;
+use pure::model::{Checkpoint, PromptFormat};
 use pure::prm::{LabelConfig, LabelMethod, Labeller, ShareRule};
 use pure::rollout::{Engine, Sampling};
+use serde::Serialize;
 
 use self::input::Records;
-use self::output::Output;
-use self::settings::Settings;
-use self::work::{End, Work};
-use crate::cli::support::diagnostic::explain;
 use crate::cli::support::engine::EngineArgs;
-use crate::cli::support::prompt::{PromptArgs, Prompts};
-use crate::cli::support::{Compute, Model, Outcome};
+use crate::cli::support::{Compute, GrowingFile, Model, Outcome, PromptArgs, Prompts, explain};
 
 /// Label the steps of answers by what a model still makes of each
 ///
@@ -105,6 +100,17 @@ struct SamplingArgs {
     seed: u64,
 }
 
+/// What decides labels, as it is kept beside them. How much is labelled at once, in how much memory and on which
+/// device, is not of it.
+#[derive(Serialize)]
+struct Settings<'a> {
+    model: PathBuf,
+    dtype: String,
+    #[serde(flatten)]
+    prompts: &'a PromptFormat,
+    labels: &'a LabelConfig,
+}
+
 impl Label {
     pub fn run(self) -> miette::Result<Outcome> {
         let checkpoint = Checkpoint::open(&self.model.model).map_err(explain)?;
@@ -122,37 +128,31 @@ impl Label {
             prompts: &format,
             labels: &config,
         };
-        let mut output = Output::open(&self.output, &settings.text())?;
-        let there = output.labelled(&records.usable)?;
+        let settings = serde_json::to_value(&settings).expect("settings are JSON");
+        let mut file = GrowingFile::open(&self.output, &format!("{settings:#}\n"))?;
+        let there = output::labelled(&self.output, &records.usable)?;
 
         if there < records.usable.len() {
-            let present = self.compute.device.open().map_err(explain)?;
-            let device = present.for_precision(self.compute.dtype).map_err(explain)?;
+            let device = self.compute.device()?;
             let model = checkpoint.load(&device, self.compute.dtype);
             let mut engine = Engine::new(model.map_err(explain)?, self.engine.options());
-            let work = Work {
-                labeller: &labeller,
-                engine: &mut engine,
-                batch: self.batch as usize,
-            };
-            if let End::Stopped = work.run(&records.usable, there, &mut output)? {
-                return Ok(Outcome::InPart);
+            let (usable, together) = (&records.usable, self.batch as usize);
+            let end = work::label(&labeller, &mut engine, usable, there, together, &mut file)?;
+            if let Outcome::InPart = end {
+                return Ok(end);
             }
         }
         summary::tell(&self.output, &records, self.json)?;
-        Ok(match records.faults.len() {
-            0 => Outcome::Done,
-            _ => Outcome::InPart,
-        })
+        Ok(Outcome::of(records.faults.is_empty()))
     }
 
     fn config(&self, end_tokens: Vec<u32>) -> miette::Result<LabelConfig> {
         let method = match (self.method, self.soft, self.threshold) {
-            (Method::MonteCarlo, true, _) => LabelMethod::MonteCarlo(ShareRule::Soft),
-            (Method::MonteCarlo, _, Some(share)) => {
-                LabelMethod::MonteCarlo(ShareRule::AtLeast(share))
-            }
-            (Method::MonteCarlo, ..) => LabelMethod::MonteCarlo(ShareRule::AnyRight),
+            (Method::MonteCarlo, soft, share) => LabelMethod::MonteCarlo(match share {
+                _ if soft => ShareRule::Soft,
+                Some(share) => ShareRule::AtLeast(share),
+                None => ShareRule::AnyRight,
+            }),
             (Method::BinarySearch, false, None) => LabelMethod::BinarySearch,
             (Method::BinarySearch, ..) => {
                 return Err(miette!(
@@ -162,21 +162,16 @@ impl Label {
                 ));
             }
         };
-        let SamplingArgs {
-            temperature,
-            top_p,
-            max_new_tokens,
-            seed,
-        } = self.sampling;
+        let from = &self.sampling;
         Ok(LabelConfig {
             method,
             samples: self.samples as usize,
             sampling: Sampling {
-                temperature,
-                top_p,
-                max_new_tokens,
+                temperature: from.temperature,
+                top_p: from.top_p,
+                max_new_tokens: from.max_new_tokens,
                 end_tokens,
-                seed,
+                seed: from.seed,
                 ..Sampling::default()
             },
         })

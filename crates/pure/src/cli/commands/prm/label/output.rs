@@ -1,6 +1,6 @@
 //! The file of labels: whole lines in the order of the input, with the settings that made them beside.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use miette::{Report, miette};
 use pure::data::{CheckableAnswers, LabelledAnswer, Layout};
@@ -8,12 +8,7 @@ use pure::prm::StepLabels;
 use serde::Serialize;
 
 use super::input::Usable;
-use crate::cli::support::growing_file::GrowingFile;
-
-pub struct Output {
-    path: PathBuf,
-    file: GrowingFile,
-}
+use crate::cli::support::GrowingFile;
 
 /// A line of it: TRL's stepwise form, and what else is known.
 #[derive(Serialize)]
@@ -27,61 +22,55 @@ struct Line<'a> {
     samples: Option<Vec<usize>>,
 }
 
-impl Output {
-    /// Opens the file of labels that were made with these settings, or makes one.
-    pub fn open(path: &Path, settings: &str) -> miette::Result<Self> {
-        Ok(Self {
-            path: path.to_owned(),
-            file: GrowingFile::open(path, settings)?,
-        })
-    }
-
-    /// How many records are labelled already: the first ones, or the file is another input's.
-    pub fn labelled(&self, records: &[Usable]) -> miette::Result<usize> {
-        let lines = CheckableAnswers::open(&self.path, Some(Layout::JsonLines));
-        let lines = lines.map_err(Report::from_err)?;
-        let mut count = 0;
-        for line in lines {
-            let there = line.map_err(|bad| miette!("cannot go on with it: {bad}"))?;
-            let same = records.get(count).is_some_and(|Usable { given, .. }| {
-                let (left, right) = (&there.stepwise, &given.stepwise);
-                (&left.id, &left.prompt, &left.steps, &there.truth)
-                    == (&right.id, &right.prompt, &right.steps, &given.truth)
-            });
-            if !same {
-                return Err(miette!(
-                    help = "give the input that it was made of, or name another file",
-                    "{}, {}: it labels the answer `{}`, which is not the one that comes next in this \
-                     input",
-                    self.path.display(),
-                    there.place,
-                    there.stepwise.id
-                ));
-            }
-            count += 1;
+/// How many records a file labels already: the first ones, or the file is another input's.
+pub fn labelled(path: &Path, records: &[Usable]) -> miette::Result<usize> {
+    let lines = CheckableAnswers::open(path, Some(Layout::JsonLines));
+    let lines = lines.map_err(Report::from_err)?;
+    let mut count = 0;
+    for line in lines {
+        let there = line.map_err(|bad| miette!("cannot go on with it: {bad}"))?;
+        let same = records.get(count).is_some_and(|Usable { given, .. }| {
+            let (left, right) = (&there.stepwise, &given.stepwise);
+            (&left.id, &left.prompt, &left.steps, &there.truth)
+                == (&right.id, &right.prompt, &right.steps, &given.truth)
+        });
+        if !same {
+            return Err(miette!(
+                help = "give the input that it was made of, or name another file",
+                "{}, {}: it labels the answer `{}`, which is not the one that comes next in this \
+                 input",
+                path.display(),
+                there.place,
+                there.stepwise.id
+            ));
         }
-        Ok(count)
+        count += 1;
     }
+    Ok(count)
+}
 
-    /// Writes the labels of the next records, and returns when they are on the disk.
-    pub fn write(&mut self, records: &[Usable], labels: Vec<StepLabels>) -> miette::Result<()> {
-        let mut text = String::new();
-        for (Usable { given, .. }, StepLabels { labels, counts }) in records.iter().zip(labels) {
-            let labelled = LabelledAnswer {
-                labels,
-                ..given.stepwise.clone()
-            };
-            let right = counts.as_ref();
-            let line = Line {
-                labelled: &labelled,
-                answer: &given.truth,
-                right: right.map(|all| all.iter().map(|count| count.right).collect()),
-                samples: counts.map(|all| all.iter().map(|count| count.samples).collect()),
-            };
-            text += &serde_json::to_string(&line).expect("texts and numbers are JSON");
-            text.push('\n');
-        }
-        self.file.append(&text)?;
-        self.file.sync()
+/// Writes the labels of the next records, and returns when they are on the disk.
+pub fn write(
+    file: &mut GrowingFile,
+    records: &[Usable],
+    labels: Vec<StepLabels>,
+) -> miette::Result<()> {
+    let mut text = String::new();
+    for (Usable { given, .. }, StepLabels { labels, counts }) in records.iter().zip(labels) {
+        let labelled = LabelledAnswer {
+            labels,
+            ..given.stepwise.clone()
+        };
+        let right = counts.as_ref();
+        let line = Line {
+            labelled: &labelled,
+            answer: &given.truth,
+            right: right.map(|all| all.iter().map(|count| count.right).collect()),
+            samples: counts.map(|all| all.iter().map(|count| count.samples).collect()),
+        };
+        text += &serde_json::to_string(&line).expect("texts and numbers are JSON");
+        text.push('\n');
     }
+    file.append(&text)?;
+    file.sync()
 }

@@ -2,16 +2,13 @@
 
 use std::path::Path;
 
-use pure::data::{
-    CheckReport, LabelCounts, LabelForm, LabelledAnswers, Layout, ReadOptions, check,
-};
+use pure::data::{CheckReport, LabelForm, LabelledAnswers, Layout, ReadOptions, check};
 use pure::prm::Agreement;
 use serde_json::{Value, json};
 
 use super::input::Records;
 use crate::cli::commands::data;
-use crate::cli::support::output::print;
-use crate::cli::support::table::table;
+use crate::cli::support::{print, table};
 
 pub fn tell(path: &Path, records: &Records, as_json: bool) -> miette::Result<()> {
     let options = ReadOptions {
@@ -36,9 +33,7 @@ pub fn tell(path: &Path, records: &Records, as_json: bool) -> miette::Result<()>
 
 fn json(records: &Records, report: &CheckReport, agreement: &Agreement) -> Value {
     let faults = records.faults.iter();
-    let faults: Vec<Value> = faults
-        .map(|(place, reason)| json!({"line": place.number(), "reason": reason}))
-        .collect();
+    let faults = faults.map(|(place, reason)| json!({"line": place.number(), "reason": reason}));
     let agreement = (agreement.answers > 0).then(|| {
         let mut counts = json!(agreement);
         counts["share"] = json!(agreement.share());
@@ -50,21 +45,16 @@ fn json(records: &Records, report: &CheckReport, agreement: &Agreement) -> Value
         "without_error": report.without_error,
         "agreement": agreement,
         "bad_records": records.faults.len(),
-        "faults": faults,
+        "faults": faults.collect::<Value>(),
     })
 }
 
 fn lines(report: &CheckReport, agreement: &Agreement) -> String {
-    let LabelCounts {
-        good,
-        bad,
-        soft,
-        ignored,
-    } = report.labels;
+    let labels = &report.labels;
     let mut out = format!(
         "{} answers, {} of them without a bad step\n\
-         steps: {good} good, {bad} bad, {soft} between, {ignored} without a label\n",
-        report.answers, report.without_error
+         steps: {} good, {} bad, {} between, {} without a label\n",
+        report.answers, report.without_error, labels.good, labels.bad, labels.soft, labels.ignored
     );
     if agreement.answers == 0 {
         return out;
@@ -81,18 +71,10 @@ fn lines(report: &CheckReport, agreement: &Agreement) -> String {
     let row = |name: &str, good: u64, bad: u64| {
         [name.to_owned(), format!("{good:>11}"), format!("{bad:>10}")]
     };
-    let head = ["", "called good", "called bad"].map(str::to_owned);
+    let it = agreement;
     out + &table(&[
-        head,
-        row(
-            "known good",
-            agreement.good_called_good,
-            agreement.good_called_bad,
-        ),
-        row(
-            "known bad",
-            agreement.bad_called_good,
-            agreement.bad_called_bad,
-        ),
+        ["", "called good", "called bad"].map(str::to_owned),
+        row("known good", it.good_called_good, it.good_called_bad),
+        row("known bad", it.bad_called_good, it.bad_called_bad),
     ])
 }
