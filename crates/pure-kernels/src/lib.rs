@@ -10,7 +10,7 @@
 //! | [`swiglu`] | `silu(gate) * up` | one pass forward, one backward | flex's exponential is scalar and on one thread: `silu` alone took a fifth of a forward pass |
 //! | [`attention`] | `softmax(scale q kᵀ) v` by groups of heads, some queries at a time | blocks of queries and keys that fit the second-level cache, those that see each other only; of one query a row, keys and values are read once, in place | all scores of a text of 8,192 tokens are 2.4 GB a layer, and autodiff keeps several of them |
 //! | [`rms_norm`] | `g x / sqrt(mean(x²) + epsilon)` | a row at a time | five passes over small tensors, nine times a step of generation |
-//! | [`product`] | `bf16(x) w` | bf16 products with f32 sums | a weight in sixteen bits is read in half the time |
+//! | [`product`] | `bf16(x) w` | weights packed when first used; AVX-512, the same bits whatever the rows and threads | a weight in sixteen bits is read in half the time |
 //! | [`two_products`], [`three_products`] | `x a`, `x b`, … | side by side, each on its threads | small products get one thread of the machine each |
 //! | [`rotate_half`] | `(a cos - b sin, b cos + a sin)` | one pass, in place | seven passes forward, more backward |
 //! | [`token_scores`] | `log_softmax(h w / T)` of targets, entropies, by blocks of `w` | what is done to a block: one pass, in place | all logits together are larger than the model, and autodiff keeps several of them |
@@ -25,6 +25,9 @@
 //! assert_eq!(out[0], 0.0);
 //! assert!((out[1] - 0.731_058_6).abs() < 1e-6);
 //! ```
+//!
+//! Unsafe code is in two places: instructions of AVX-512 in `flex/bf16/gate`, and a product through the `gemm` crate in
+//! `flex/product.rs`.
 //!
 //! This crate knows tensors and nothing of models.
 
