@@ -102,13 +102,13 @@ impl<'a> Panels<'a> {
     }
 
     /// Some lines of a panel of the transposed matrix; `pairs` begins at a multiple of 16.
-    pub(super) fn turned<'b>(
+    pub(super) fn turned(
         self,
         unit: impl Unit,
         panel: usize,
         pairs: Range<usize>,
-        room: &'b mut [Line],
-    ) -> &'b [Line] {
+        room: &mut [Line],
+    ) -> &[Line] {
         let room = &mut room[..pairs.len()];
         // The 32 columns of one of this matrix's panels are 16 pairs of the transposed one.
         for (panel_here, out) in (pairs.start / LANES..).zip(room.chunks_mut(LANES)) {
