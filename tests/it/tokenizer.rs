@@ -22,7 +22,6 @@ struct Cases {
     random_decodes: Vec<Decoding>,
     chat_prompts: Vec<Chat>,
     refused_chats: Vec<Chat>,
-    left_padded_batch: Option<Batch>,
 }
 
 #[derive(Deserialize)]
@@ -56,13 +55,6 @@ struct Chat {
     text: String,
     ids: Vec<u32>,
     error: String,
-}
-
-#[derive(Deserialize)]
-struct Batch {
-    texts: Vec<String>,
-    input_ids: Vec<Vec<u32>>,
-    attention_mask: Vec<Vec<usize>>,
 }
 
 fn for_each_folder(test: impl Fn(&Tokenizer, &Cases)) {
@@ -143,19 +135,6 @@ fn every_chat_is_rendered_or_refused_as_transformers_does_it() {
         for case in &cases.refused_chats {
             let text = tokenizer.render_chat(&case.messages, case.add_generation_prompt);
             assert_error(text, "chat_template.jinja", &case.error);
-        }
-    });
-}
-
-#[test]
-fn short_texts_are_padded_in_front() {
-    for_each_folder(|tokenizer, cases| {
-        for case in cases.left_padded_batch.as_slice() {
-            let texts: Vec<&str> = case.texts.iter().map(String::as_str).collect();
-            let batch = tokenizer.encode_left_padded(&texts, true).unwrap();
-            assert_eq!(batch.tokens, case.input_ids);
-            let lengths = case.attention_mask.iter().map(|row| row.iter().sum());
-            assert_eq!(batch.lengths, lengths.collect::<Vec<usize>>());
         }
     });
 }

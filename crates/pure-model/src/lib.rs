@@ -124,4 +124,4 @@ pub use rope::{RopeConfig, RopeScaling};
 pub use scores::{Exchange, ResponseScores, TokenScores};
 pub use sequence::Sequence;
 pub use side_by_side::{is_copied, side_by_side};
-pub use tokenizer::{LeftPadded, Tokenizer};
+pub use tokenizer::Tokenizer;

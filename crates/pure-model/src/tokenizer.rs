@@ -37,15 +37,6 @@ pub struct Tokenizer {
     config_path: PathBuf,
 }
 
-/// Texts of different lengths as rows of one width, pads in front.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LeftPadded {
-    /// Tokens of each row.
-    pub tokens: Vec<Vec<u32>>,
-    /// How many of each row's last tokens are real.
-    pub lengths: Vec<usize>,
-}
-
 impl Tokenizer {
     /// Reads the tokenizer of a model's folder.
     ///
@@ -111,30 +102,6 @@ impl Tokenizer {
     pub fn decode(&self, tokens: &[u32], skip_special_tokens: bool) -> String {
         decode(&self.inner, tokens, skip_special_tokens)
             .unwrap_or_else(|_| char::REPLACEMENT_CHARACTER.to_string())
-    }
-
-    /// The tokens of several texts, filled up in front to the longest of them.
-    ///
-    /// # Errors
-    ///
-    /// As [`encode`](Self::encode).
-    pub fn encode_left_padded(
-        &self,
-        texts: &[&str],
-        add_special_tokens: bool,
-    ) -> Result<LeftPadded, Error> {
-        let rows: Vec<Vec<u32>> = texts
-            .iter()
-            .map(|text| self.encode(text, add_special_tokens))
-            .collect::<Result<_, _>>()?;
-        let width = rows.iter().map(Vec::len).max().unwrap_or(0);
-        let pad = self.pad_token().or(self.eos_token()).unwrap_or(0);
-        let lengths = rows.iter().map(Vec::len).collect();
-        let fill = |row: Vec<u32>| [vec![pad; width - row.len()], row].concat();
-        Ok(LeftPadded {
-            tokens: rows.into_iter().map(fill).collect(),
-            lengths,
-        })
     }
 
     /// The text of a conversation under the model's chat template, ready to be encoded.

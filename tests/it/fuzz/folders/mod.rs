@@ -43,7 +43,6 @@ fn speaks(folder: &Path) -> bool {
     tokens.extend([0, 1, 500, u32::MAX]);
     tokenizer.decode(&tokens, true);
     tokenizer.decode(&tokens, false);
-    let _ = tokenizer.encode_left_padded(&["a", "b c"], true);
     let messages = [
         Message::new("system", "Be \"brief\"."),
         Message::new("user", "1 + 1?\n"),
