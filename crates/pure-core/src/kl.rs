@@ -18,7 +18,6 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::kl_control::KlControl;
 use crate::names::named;
 use crate::numeric::to_f32;
 
@@ -79,6 +78,23 @@ impl KlEstimator {
 }
 
 named!(KlEstimator, "estimate of the KL divergence", NAMES);
+
+/// How the coefficient of the KL penalty changes; see [`KlController`](crate::KlController).
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[non_exhaustive]
+pub enum KlControl {
+    /// It is constant.
+    #[default]
+    Fixed,
+    /// It rises while the KL is above its target and falls while it is below.
+    Adaptive {
+        /// The target KL, summed or averaged over tokens as the measured one is.
+        target: f64,
+        /// Responses until an error of 1 would have doubled the coefficient.
+        horizon: f64,
+    },
+}
 
 /// The KL penalty in the reward of each token: `- coefficient * estimate`. Every field may be left out
 /// of a file.

@@ -13,27 +13,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, check_amount, check_positive};
-use crate::kl::KlConfig;
+use crate::kl::{KlConfig, KlControl};
 
 /// The relative error of a batch's KL is clipped to this.
 const LARGEST_ERROR: f64 = 0.2;
-
-/// How the coefficient changes.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[non_exhaustive]
-pub enum KlControl {
-    /// It is constant.
-    #[default]
-    Fixed,
-    /// It rises while the KL is above its target and falls while it is below.
-    Adaptive {
-        /// The target KL, summed or averaged over tokens as the measured one is.
-        target: f64,
-        /// Responses until an error of 1 would have doubled the coefficient.
-        horizon: f64,
-    },
-}
 
 /// The coefficient of the KL penalty, and how it changes.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -10,9 +10,9 @@ use burn::nn::{Linear, RmsNorm, RmsNormConfig};
 use burn::tensor::{Device, Tensor};
 
 use crate::cache::LayerCache;
-use crate::decoder::Pass;
 use crate::lora::Noise;
 use crate::norm::normed;
+use crate::pass::Pass;
 use crate::product::{project, project_three};
 use crate::{ModelConfig, Projection, init};
 

@@ -11,7 +11,6 @@
 //! the Hugging Face checkpoint, so that a parameter's path is its tensor's name.
 
 mod backward;
-mod pass;
 
 use burn::module::Module;
 use burn::nn::{Embedding, RmsNorm, RmsNormConfig};
@@ -22,10 +21,10 @@ use crate::cache::{KvCache, LayerCache};
 use crate::lora::Noise;
 use crate::mlp::Mlp;
 use crate::norm::normed;
+use crate::pass::Pass;
 use crate::positions::Positions;
 use crate::{ModelConfig, init};
 pub use backward::Recording;
-pub(crate) use pass::Pass;
 
 /// One block: attention, then feed-forward, each behind a norm and beside a residual.
 #[derive(Module, Debug)]
@@ -186,7 +185,7 @@ impl Decoder {
             cache.is_none() || !positions.is_packed(),
             "rows of several texts have no cache"
         );
-        let pass = self.pass(&tokens, positions, keys);
+        let pass = Pass::new(&self.frequencies, &tokens, positions, keys, None);
         // The tokens of all rows one after another: a layer's products are then one large matrix
         // product each, and not one a row.
         let embedded = self.embed_tokens.forward(tokens);

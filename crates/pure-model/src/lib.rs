@@ -87,6 +87,7 @@ mod mlp;
 mod norm;
 mod offload;
 mod panics;
+mod pass;
 mod positions;
 mod precision;
 mod prm;

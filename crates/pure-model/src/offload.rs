@@ -22,14 +22,6 @@ pub enum Offload {
 }
 
 impl Offload {
-    /// The same with `Auto` decided.
-    pub fn or(self, is_tight: bool) -> Self {
-        match (self, is_tight) {
-            (Self::Auto, true) => Self::Always,
-            _ => self,
-        }
-    }
-
     /// Where something waits that belongs to a device.
     pub fn place(self, device: &Device) -> Device {
         match self == Self::Always && !is_processor(device) {
@@ -58,6 +50,13 @@ impl Room {
     /// Whether something waits elsewhere.
     pub fn is_without(self, offload: Offload) -> bool {
         offload == Offload::Always && !self.is_host
+    }
+
+    /// Decides what is left open: something waits if so many bytes are too many.
+    pub fn decide(self, offload: &mut Offload, bytes: u64) {
+        if *offload == Offload::Auto && self.is_tight(bytes) {
+            *offload = Offload::Always;
+        }
     }
 
     /// Whether so many bytes are known to be too many.

@@ -54,9 +54,9 @@ impl PolicyTraining {
             |config| Some(&mut config.optimizer.offload),
         ];
         for choice in choices {
-            let is_tight = room.is_tight(self.forecast(room).memory.peak());
+            let peak = self.forecast(room).memory.peak();
             if let Some(offload) = choice(&mut self.config) {
-                *offload = offload.or(is_tight);
+                room.decide(offload, peak);
             }
         }
     }

@@ -222,3 +222,27 @@ impl<M: Module> TrainState<M> {
         self.progress = progress;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use burn::nn::{Linear, LinearConfig};
+    use burn::tensor::DType;
+
+    use super::*;
+
+    #[test]
+    fn masters_compute_themselves_where_nothing_else_is_asked_for() {
+        let device = Device::flex().autodiff();
+        let state = |precision| {
+            let model: Linear = LinearConfig::new(3, 2).init(&device);
+            let scheduler = LrScheduler::constant(1e-3);
+            TrainState::new(model, &OptimizerConfig::default(), scheduler, 1)
+                .computing(precision, &device)
+        };
+        let exact = state(Precision::F32);
+        assert!(std::ptr::eq(exact.model(), exact.weights.masters()));
+        let rounded = state(Precision::Bf16);
+        assert_eq!(rounded.model().weight.val().dtype(), DType::BF16);
+        assert_eq!(rounded.weights.masters().weight.val().dtype(), DType::F32);
+    }
+}

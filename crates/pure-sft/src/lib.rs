@@ -109,9 +109,8 @@ impl Sft {
 
     /// Decides what waits in host memory where the settings leave it open, by what the device has room for.
     pub fn fit(&mut self, room: Room) {
-        let is_tight = room.is_tight(self.forecast(room).memory.peak());
-        let offload = &mut self.config.optimizer.offload;
-        *offload = offload.or(is_tight);
+        let peak = self.forecast(room).memory.peak();
+        room.decide(&mut self.config.optimizer.offload, peak);
     }
 
     /// Trains in the run's folder, from its last checkpoint if there is one, and saves the model.

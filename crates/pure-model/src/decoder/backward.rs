@@ -16,8 +16,8 @@ use std::cell::LazyCell;
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::{DType, Gradients as Tape, Int, Tensor};
 
-use super::pass::Pass;
 use super::{Decoder, normed};
+use crate::pass::Pass;
 use crate::{Dropout, Gradients, Positions};
 
 /// How a pass with a backward pass is computed.
@@ -55,20 +55,20 @@ impl Decoder {
         recording: Recording,
         loss: impl FnOnce(Tensor<3>) -> Tensor<1>,
     ) -> Tensor<1> {
-        let pass = Pass {
-            dropout: recording.dropout,
-            ..self.pass(&tokens, positions, positions.keys(&tokens.device()))
+        let pass_of = |tokens: &Tensor<2, Int>| {
+            let keys = positions.keys(&tokens.device());
+            Pass::new(
+                &self.frequencies,
+                tokens,
+                positions,
+                keys,
+                recording.dropout,
+            )
         };
+        let pass = pass_of(&tokens);
         let tokens = tokens.inner();
         // The same without a tape, if any block goes without.
-        let frozen = LazyCell::new(|| {
-            let (frozen, keys) = (self.valid(), positions.keys(&tokens.device()));
-            let pass = Pass {
-                dropout: recording.dropout,
-                ..frozen.pass(&tokens, positions, keys)
-            };
-            (frozen, pass)
-        });
+        let frozen = LazyCell::new(|| (self.valid(), pass_of(&tokens)));
         let flat = tokens.clone().flatten(0, 1);
         let embedding = self.embedding().inner();
         let mut hidden = embedding.select(0, flat.clone()).cast(DType::F32);

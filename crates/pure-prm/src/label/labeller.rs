@@ -1,23 +1,18 @@
-//! From answers to labels.
-
-use std::ops::ControlFlow;
+//! What a labeller asks of a policy, and which of its completions are right.
 
 use pure_core::{Finish, Rollout};
 use pure_model::Tokenizer;
-use pure_rollout::{Event, Request, Sampler};
+use pure_rollout::Request;
 use pure_verify::Verifier;
 
 use super::attempt::Attempt;
-use super::config::{LabelConfig, LabelMethod};
+use super::config::LabelConfig;
 use super::error::LabelError;
-use super::probes::Probing;
-use super::step_labels::StepLabels;
-use super::{binary_search, monte_carlo};
 
 /// Labels the steps of answers.
 #[derive(Debug)]
 pub struct Labeller<'a> {
-    config: LabelConfig,
+    pub(super) config: LabelConfig,
     tokenizer: &'a Tokenizer,
 }
 
@@ -42,32 +37,6 @@ impl<'a> Labeller<'a> {
         match attempt.open_steps() {
             0 => Ok(None),
             steps => self.request(attempt, steps).map(Some),
-        }
-    }
-
-    /// Labels answers, together: the more there are, the fuller is the sampler's batch. They are
-    /// labelled as each would be by itself.
-    ///
-    /// `report` is told what the sampler tells, and may break it off: then there are no labels.
-    ///
-    /// # Errors
-    ///
-    /// [`LabelError::Tokens`], or what the sampler says.
-    pub fn label(
-        &self,
-        sampler: &mut dyn Sampler,
-        attempts: &[Attempt],
-        report: &mut dyn FnMut(&Event<'_>) -> ControlFlow<()>,
-    ) -> Result<Option<Vec<StepLabels>>, LabelError> {
-        let probing = Probing {
-            labeller: self,
-            attempts,
-            sampler,
-            report,
-        };
-        match self.config.method {
-            LabelMethod::MonteCarlo(rule) => monte_carlo::label(rule, probing),
-            LabelMethod::BinarySearch => binary_search::label(probing),
         }
     }
 

@@ -44,9 +44,42 @@ mod step_labels;
 #[cfg(test)]
 mod tests;
 
+use std::ops::ControlFlow;
+
+use pure_rollout::{Event, Sampler};
+
+use self::probes::Probing;
 pub use agreement::Agreement;
 pub use attempt::Attempt;
 pub use config::{LabelConfig, LabelMethod, ShareRule};
 pub use error::LabelError;
 pub use labeller::Labeller;
 pub use step_labels::{Count, StepLabels};
+
+impl Labeller<'_> {
+    /// Labels answers, together: the more there are, the fuller is the sampler's batch. They are
+    /// labelled as each would be by itself.
+    ///
+    /// `report` is told what the sampler tells, and may break it off: then there are no labels.
+    ///
+    /// # Errors
+    ///
+    /// [`LabelError::Tokens`], or what the sampler says.
+    pub fn label(
+        &self,
+        sampler: &mut dyn Sampler,
+        attempts: &[Attempt],
+        report: &mut dyn FnMut(&Event<'_>) -> ControlFlow<()>,
+    ) -> Result<Option<Vec<StepLabels>>, LabelError> {
+        let probing = Probing {
+            labeller: self,
+            attempts,
+            sampler,
+            report,
+        };
+        match self.config.method {
+            LabelMethod::MonteCarlo(rule) => monte_carlo::label(rule, probing),
+            LabelMethod::BinarySearch => binary_search::label(probing),
+        }
+    }
+}

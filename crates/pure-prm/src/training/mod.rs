@@ -121,9 +121,8 @@ impl PrmTraining {
 
     /// Decides what waits in host memory where the settings leave it open, by what the device has room for.
     pub fn fit(&mut self, room: Room) {
-        let is_tight = room.is_tight(self.forecast(room).0.memory.peak());
-        let offload = &mut self.config.optimizer.offload;
-        *offload = offload.or(is_tight);
+        let peak = self.forecast(room).0.memory.peak();
+        room.decide(&mut self.config.optimizer.offload, peak);
     }
 
     /// Trains in the run's folder, stage after stage, from the last checkpoint if there is one, and

@@ -5,8 +5,6 @@ use pure_settings::Invalid;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::config::SOME;
-
 /// What is watched, and what happens then.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -139,7 +137,7 @@ impl MonitorConfig {
                 return Err(Invalid::new(key("when"), reason));
             }
             if rule.iterations == 0 {
-                return Err(Invalid::new(key("iterations"), SOME));
+                return Err(Invalid::new(key("iterations"), "must be 1 or more"));
             }
         }
         Ok(())

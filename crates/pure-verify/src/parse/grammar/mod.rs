@@ -10,7 +10,9 @@
 //! | `factor` | powers, names, numbers |
 //! | `calls` | roots, functions, derivatives |
 //! | `groups` | brackets and matrices |
+//! | `brackets` | nothing: it drops brackets around the whole |
 
+mod brackets;
 mod calls;
 mod factor;
 mod groups;

@@ -16,7 +16,7 @@
 
 use crate::budget::{Budget, MAX_DEPTH, MAX_HEIGHT, MAX_ITEMS, Stop};
 use crate::expr::{Expr, Relation};
-use crate::parse::grammar::groups::without_outer_brackets;
+use crate::parse::grammar::brackets::without_outer_brackets;
 use crate::parse::tokens::lexer::tokens;
 use crate::parse::tokens::token::Token;
 

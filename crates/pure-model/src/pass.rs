@@ -3,7 +3,6 @@
 use burn::tensor::{Int, Tensor};
 use pure_kernels::Visible;
 
-use super::Decoder;
 use crate::Dropout;
 use crate::lora::Noise;
 use crate::positions::Positions;
@@ -19,19 +18,16 @@ pub(crate) struct Pass {
 }
 
 impl Pass {
-    /// What is dropped in a block.
-    pub fn noise(&self, block: usize) -> Option<Noise> {
-        self.dropout.map(|dropout| Noise { dropout, block })
-    }
-}
-
-impl Decoder {
-    pub(super) fn pass(
-        &self,
+    /// # Panics
+    ///
+    /// If `positions` are of another shape than `tokens` (one row may stand for all).
+    pub fn new(
+        frequencies: &[f32],
         tokens: &Tensor<2, Int>,
         positions: &Positions,
         keys: Tensor<2, Int>,
-    ) -> Pass {
+        dropout: Option<Dropout>,
+    ) -> Self {
         let [batch, length] = tokens.dims();
         assert!(
             positions.length() == length && [1, batch].contains(&positions.rows()),
@@ -39,11 +35,16 @@ impl Decoder {
             positions.rows(),
             positions.length(),
         );
-        Pass {
+        Self {
             shape: [batch, length],
-            rotation: Rotation::new(&self.frequencies, positions, &tokens.device()),
+            rotation: Rotation::new(frequencies, positions, &tokens.device()),
             visible: positions.visible(keys),
-            dropout: None,
+            dropout,
         }
+    }
+
+    /// What is dropped in a block.
+    pub fn noise(&self, block: usize) -> Option<Noise> {
+        self.dropout.map(|dropout| Noise { dropout, block })
     }
 }
