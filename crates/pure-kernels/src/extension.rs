@@ -74,6 +74,21 @@ pub(crate) trait Kernels: Backend {
     }
 
     #[fusion(default)]
+    #[allow(clippy::too_many_arguments, reason = "what attention in blocks needs")]
+    fn attention_of_blocks(
+        q: FloatTensor<Self>,
+        k: FloatTensor<Self>,
+        v: FloatTensor<Self>,
+        pool: FloatTensor<Self>,
+        slots: IntTensor<Self>,
+        blocks: IntTensor<Self>,
+        spans: IntTensor<Self>,
+        scale: f32,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        attention::plain_in_blocks::<Self>(q, k, v, pool, slots, blocks, spans, scale)
+    }
+
+    #[fusion(default)]
     fn mixed_product(
         x: FloatTensor<Self>,
         w: FloatTensor<Self>,

@@ -8,7 +8,8 @@
 //! | operation | plain body | fused on flex (CPU) | why |
 //! | --- | --- | --- | --- |
 //! | [`swiglu`] | `silu(gate) * up` | one pass forward, one backward | flex's exponential is scalar and on one thread: `silu` alone took a fifth of a forward pass |
-//! | [`attention`] | `softmax(scale q kᵀ) v` by groups of heads, some queries at a time | blocks of queries and keys that fit the second-level cache, those that see each other only; of one query a row, keys and values are read once, in place | all scores of a text of 8,192 tokens are 2.4 GB a layer, and autodiff keeps several of them |
+//! | [`attention`] | `softmax(scale q kᵀ) v` by groups of heads, some queries at a time | blocks of queries and keys that fit the second-level cache, those that see each other only | all scores of a text of 8,192 tokens are 2.4 GB a layer, and autodiff keeps several of them |
+//! | [`attention_in_blocks`] | scatter into the blocks of a pool, gather from them, [`attention`] | of one query a row, keys and values are read once, where they lie | a step of generation would copy all that was ever read |
 //! | [`rms_norm`] | `g x / sqrt(mean(x²) + epsilon)` | a row at a time | five passes over small tensors, nine times a step of generation |
 //! | [`product`] | `bf16(x) w` | weights packed when first used; AVX-512, the same bits whatever the rows and threads | a weight in sixteen bits is read in half the time |
 //! | [`two_products`], [`three_products`] | `x a`, `x b`, … | side by side, each on its threads | small products get one thread of the machine each |
@@ -41,7 +42,7 @@ mod rotation;
 mod swiglu;
 mod token_scores;
 
-pub use attention::{Visible, attention};
+pub use attention::{BlockTables, Visible, attention, attention_in_blocks};
 pub use mixed::product;
 pub use norm::rms_norm;
 pub use products::{three_products, two_products};

@@ -93,18 +93,19 @@ impl Attention {
         let [q, k, v] = project_three(inputs, x, noise);
         let q = heads_normed(split(q, self.heads), &self.q_norm);
         let k = heads_normed(split(k, self.kv_heads), &self.k_norm);
-        let v = split(v, self.kv_heads).swap_dims(1, 2);
+        let v = split(v, self.kv_heads);
         let q = pass.rotation.apply(q);
-        let k = pass.rotation.apply(k).swap_dims(1, 2);
-        let (k, v) = match cache {
-            Some(cache) => cache.append(k, v),
-            None => (k, v),
-        };
+        let k = pass.rotation.apply(k);
 
         let scale = (self.head_dim as f64).powf(-0.5);
-        let mixed = pure_kernels::attention(q.swap_dims(1, 2), k, v, &pass.visible, scale)
-            .swap_dims(1, 2)
-            .reshape([batch * length, self.heads * self.head_dim]);
+        let mixed = match cache {
+            Some(cache) => cache.attend(q, k, v, scale),
+            None => {
+                let [q, k, v] = [q, k, v].map(|x| x.swap_dims(1, 2));
+                pure_kernels::attention(q, k, v, &pass.visible, scale).swap_dims(1, 2)
+            }
+        };
+        let mixed = mixed.reshape([batch * length, self.heads * self.head_dim]);
         project(&self.o_proj, Projection::OProj, mixed, noise)
     }
 }

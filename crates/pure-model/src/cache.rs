@@ -1,361 +1,234 @@
-//! The keys and values of tokens already read, owned by the caller.
-//!
-//! Storage is allocated once, at full capacity, and written in place: every forward pass appends
-//! its tokens at the same columns of all rows, one cheap slice assignment a layer. Rows may be of
-//! different ages and hold pads anywhere, because each column remembers its token's position (see
-//! [`Positions`](crate::Positions)) and a query sees only what stands before it.
-//!
-//! Only a window of columns is read, from the [first](KvCache::first) to the last one written. So
-//! texts of different ages live side by side, all ending at the last column:
+//! Keys and values of texts that grow, in blocks of a few tokens (PagedAttention, arXiv 2309.06180).
 //!
 //! ```text
-//!             first                length          capacity
-//! row 0   . . | p p p a a a a a a a |   . . . . . . |      p prompt, a answer
-//! row 1   . . | . . . . . p p p a a |   . . . . . . |      placed later, behind another text
+//! pool of a layer   | nobody's | b1 | b2 | b3 | b4 | b5 | b6 |      16 tokens a block
+//! text 0            b3 b1                                           its first 16 tokens, and up to 16 more
+//! text 1            b3 b4                                           the same beginning, going on otherwise
 //! ```
 //!
-//! In place means: with one owner. A clone of a cache that is still alive makes the next append
-//! copy the whole of it.
-//!
-//! On a GPU the window that is read is a little wider, from a multiple of some columns to another:
-//! Burn's part of a tensor is a view there only where its bytes begin and end at multiples of 512, and
-//! else a copy. What lies outside of the window has no position, so no query sees it.
+//! A text holds as many blocks as its tokens fill. A clone shares them, so a prompt is read and kept once for
+//! all of its answers: where one of several texts goes on in a block that is not full, it takes a copy of
+//! the block. The blocks of a text that is dropped are free for others.
 
-use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use burn::tensor::{DType, Device, Int, Tensor};
+use burn::tensor::{DType, Device, IndexingUpdateOp, Int, Tensor, TensorData};
+use pure_kernels::{BlockTables, attention_in_blocks};
 
-use crate::device::is_processor;
-use crate::positions::{PAD, Positions};
+use crate::positions::Positions;
 
-/// A key-value cache for a number of texts.
-#[derive(Debug, Clone)]
+/// Tokens of a block.
+const BLOCK: usize = 16;
+
+/// Room for the keys and values of texts.
+#[derive(Debug)]
 pub struct KvCache {
-    layers: Vec<Layer>,
-    /// `[rows, capacity]`; only the columns of the window mean anything.
-    positions: Tensor<2, Int>,
-    first: usize,
-    length: usize,
-    capacity: usize,
-    /// The window is read from and to multiples of so many columns.
-    step: usize,
-}
-
-/// Bytes at whose multiples a part of a tensor on a GPU begins and ends.
-const ALIGNMENT: usize = 512;
-
-/// Keys and values of one layer, `[rows, kv_heads, capacity, head_dim]`.
-#[derive(Debug, Clone)]
-struct Layer {
-    keys: Tensor<4>,
-    values: Tensor<4>,
+    /// Of each layer `[blocks, BLOCK, 2 * kv_heads * head_dim]`; block 0 takes what is read of pads.
+    layers: Vec<Tensor<3>>,
+    free: Free,
+    most_held: usize,
 }
 
 /// One layer of a cache that is taking in new tokens.
 pub(crate) struct LayerCache<'a> {
-    layer: &'a mut Layer,
-    /// Columns written so far, the new ones included.
-    length: usize,
-    /// Columns that are read.
-    window: Range<usize>,
+    pool: &'a mut Tensor<3>,
+    tables: &'a BlockTables,
 }
 
-impl KvCache {
-    /// See [`Decoder::new_cache`](crate::Decoder::new_cache).
-    ///
-    /// `[rows, kv_heads, capacity, head_dim]` is the shape of each of `layers` twice.
-    pub(crate) fn new(layers: usize, shape: [usize; 4], device: &Device) -> Self {
-        let [rows, _, capacity, width] = shape;
-        let step = match is_processor(device) {
-            true => 1,
-            // The least number of columns whose bytes are a multiple of it.
-            false => ALIGNMENT >> (width * DType::F32.size()).trailing_zeros().min(9),
-        };
-        let zeros = || Tensor::<4>::zeros(shape, (device, DType::F32));
-        let layer = |_| Layer {
-            keys: zeros(),
-            values: zeros(),
-        };
-        Self {
-            layers: (0..layers).map(layer).collect(),
-            positions: nothing([rows, capacity], device),
-            first: 0,
-            length: 0,
-            capacity,
-            step,
-        }
+impl LayerCache<'_> {
+    /// Takes in keys and values, and attends to those of each text; see [`attention_in_blocks`].
+    pub(crate) fn attend(self, q: Tensor<4>, k: Tensor<4>, v: Tensor<4>, scale: f64) -> Tensor<4> {
+        attention_in_blocks(q, k, v, self.pool, self.tables, scale)
     }
+}
 
-    /// The columns that are read.
-    fn window(&self) -> Range<usize> {
-        let start = self.first - self.first % self.step;
-        start..self.length.next_multiple_of(self.step).min(self.capacity)
+/// Numbers of the blocks that are free, the next one last.
+type Free = Arc<Mutex<Vec<u32>>>;
+
+/// A block in use.
+#[derive(Debug)]
+struct Block {
+    number: u32,
+    free: Free,
+}
+
+impl Drop for Block {
+    fn drop(&mut self) {
+        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        free.push(self.number);
     }
+}
 
-    /// Takes their positions from columns that are no longer to be seen.
-    fn wipe(&mut self, columns: Range<usize>) {
-        if !columns.is_empty() {
-            let rows = self.rows();
-            let positions = nothing([rows, columns.len()], &self.positions.device());
-            self.positions
-                .inplace(|all| all.slice_assign([0..rows, columns], positions));
-        }
-    }
+/// A text whose keys and values are in a [`KvCache`].
+#[derive(Debug, Clone, Default)]
+pub struct CachedText {
+    blocks: Vec<Arc<Block>>,
+    length: usize,
+}
 
-    /// The first column that is read.
-    pub fn first(&self) -> usize {
-        self.first
-    }
-
-    /// Columns written so far, pads included.
+impl CachedText {
+    /// Tokens that were read.
     pub fn len(&self) -> usize {
         self.length
     }
 
-    /// Whether nothing was written yet.
+    /// Whether none was.
     pub fn is_empty(&self) -> bool {
         self.length == 0
     }
 
-    /// Columns that there is room for.
-    pub fn capacity(&self) -> usize {
-        self.capacity
+    /// Blocks that it holds, those that it shares included.
+    pub fn blocks(&self) -> usize {
+        self.blocks.len()
     }
 
-    /// Number of texts.
-    pub fn rows(&self) -> usize {
-        self.positions.dims()[0]
+    /// Blocks that no other text shares.
+    pub fn own_blocks(&self) -> usize {
+        let own = |block: &&Arc<Block>| Arc::strong_count(block) == 1;
+        self.blocks.iter().filter(own).count()
     }
 
-    /// Layers of the model that it serves.
-    pub fn layers(&self) -> usize {
-        self.layers.len()
+    /// Free blocks that so many more tokens would take.
+    pub fn blocks_for(&self, tokens: usize) -> usize {
+        let copied = tokens > 0 && self.goes_on_in_a_shared_block();
+        KvCache::blocks_of(self.length + tokens) - self.blocks.len() + usize::from(copied)
     }
 
-    /// Bytes of its keys and values.
-    pub fn bytes(&self) -> u64 {
-        let numbers = |layer: &Layer| 2 * layer.keys.shape().num_elements();
-        let size = |layer: &Layer| numbers(layer) * layer.keys.dtype().size();
-        self.layers.iter().map(|layer| size(layer) as u64).sum()
+    fn goes_on_in_a_shared_block(&self) -> bool {
+        let last = self.blocks.last().filter(|_| !self.length.is_multiple_of(BLOCK));
+        last.is_some_and(|block| Arc::strong_count(block) > 1)
+    }
+}
+
+impl KvCache {
+    /// See [`Decoder::new_cache`](crate::Decoder::new_cache). `slot` are the numbers of a token.
+    pub(crate) fn new(layers: usize, blocks: usize, slot: usize, device: &Device) -> Self {
+        let layer = |_| Tensor::zeros([1 + blocks, BLOCK, slot], (device, DType::F32));
+        Self {
+            layers: (0..layers).map(layer).collect(),
+            free: Arc::new(Mutex::new((1..=blocks as u32).rev().collect())),
+            most_held: 0,
+        }
     }
 
-    /// A cache of the given rows of this one, in their order; a row may be taken several times,
-    /// so one prompt that was read once can be continued many times.
+    /// Blocks that a text of so many tokens holds.
+    pub fn blocks_of(tokens: usize) -> usize {
+        tokens.div_ceil(BLOCK)
+    }
+
+    /// Bytes of so many blocks, and of one more that every cache has, where a token takes so many.
+    pub fn bytes_of(blocks: usize, bytes_per_token: u64) -> u64 {
+        (1 + blocks as u64).saturating_mul(BLOCK as u64 * bytes_per_token)
+    }
+
+    /// Blocks that there are.
+    pub fn blocks(&self) -> usize {
+        self.layers[0].dims()[0] - 1
+    }
+
+    /// Blocks that no text holds.
+    pub fn free(&self) -> usize {
+        let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        free.len()
+    }
+
+    /// The most blocks that texts ever held.
+    pub fn most_held(&self) -> usize {
+        self.most_held
+    }
+
+    /// Makes room for more tokens of some texts: after this, they count as read.
     ///
     /// # Panics
     ///
-    /// If a row is not in the cache.
-    pub fn select(&self, rows: &[usize]) -> Self {
-        let mut selected = self.clone();
-        selected.rearrange(rows, self.length);
-        selected
-    }
-
-    /// Keeps the given rows, in their order, and moves the window so that it ends at column `end`.
-    ///
-    /// It goes layer by layer: beside the cache there are at most two more of one layer's tensors.
-    ///
-    /// # Panics
-    ///
-    /// If a row is not in the cache, or the window does not fit in front of `end`.
-    pub fn rearrange(&mut self, rows: &[usize], end: usize) {
-        let own = self.rows();
-        assert!(
-            rows.iter().all(|&row| row < own),
-            "rows {rows:?} of a cache of {own} rows"
-        );
-        let (first, window) = (self.first, self.length - self.first);
-        assert!(
-            window <= end && end <= self.capacity,
-            "{window} columns moved to end at {end} of {}",
-            self.capacity
-        );
-        let device = self.positions.device();
-        let all = rows.iter().copied().eq(0..own);
-        let index: Vec<i32> = rows.iter().map(|&row| row as i32).collect();
-        let index = Tensor::<1, Int>::from_ints(index.as_slice(), &device);
-        let columns = end - window..end;
-
-        let moved = |tensor: &Tensor<4>| {
-            let [_, heads, capacity, width] = tensor.dims();
-            let shape = [rows.len(), heads, capacity, width];
-            let zeros = Tensor::zeros(shape, (&device, tensor.dtype()));
-            if window == 0 {
-                return zeros;
+    /// If there are too few free blocks, or a text is in another cache.
+    pub(crate) fn extend(
+        &mut self,
+        texts: &mut [&mut CachedText],
+        new: &[usize],
+        positions: &Positions,
+    ) -> BlockTables {
+        let (mut from, mut to) = (Vec::new(), Vec::new());
+        let queries = positions.length();
+        let mut slots = vec![0; texts.len() * queries];
+        for ((text, &new), slots) in texts.iter_mut().zip(new).zip(slots.chunks_mut(queries)) {
+            let is_own = |block: &Arc<Block>| Arc::ptr_eq(&block.free, &self.free);
+            assert!(text.blocks.iter().all(is_own), "a text of another cache");
+            if new > 0 && text.goes_on_in_a_shared_block() {
+                let shared = text.blocks.pop().expect("it goes on in one");
+                let own = self.take();
+                from.push(shared.number as i32);
+                to.push(own.number as i32);
+                text.blocks.push(own);
             }
-            let kept = tensor.clone().narrow(2, first, window);
-            let kept = if all {
-                kept
-            } else {
-                kept.select(0, index.clone())
-            };
-            let range = [0..rows.len(), 0..heads, columns.clone(), 0..width];
-            zeros.slice_assign(range, kept)
-        };
-        for layer in &mut self.layers {
-            layer.keys = moved(&layer.keys);
-            layer.values = moved(&layer.values);
-        }
-        let positions = nothing([rows.len(), self.capacity], &device);
-        self.positions = if window == 0 {
-            positions
-        } else {
-            let kept = self.positions.clone().narrow(1, first, window);
-            positions.slice_assign([0..rows.len(), columns.clone()], kept.select(0, index))
-        };
-        (self.first, self.length) = (columns.start, end);
-    }
-
-    /// Puts a text from another cache into rows of this one, over whatever they held: the first
-    /// `length` columns of `row` in `source`, so that the text ends where this cache ends.
-    ///
-    /// # Panics
-    ///
-    /// If one of the rows is not there, or `length` columns are not.
-    pub fn place(&mut self, rows: &[usize], source: &Self, row: usize, length: usize) {
-        assert!(
-            length <= source.length && length <= self.length && row < source.rows(),
-            "{length} columns of row {row} of {} x {}, put before column {}",
-            source.rows(),
-            source.length,
-            self.length
-        );
-        let (start, end) = (self.length - length, self.length);
-        let text = |tensor: &Tensor<4>| tensor.clone().narrow(0, row, 1).narrow(2, 0, length);
-        let positions = source.positions.clone().narrow(0, row, 1);
-        let positions = positions.narrow(1, 0, length);
-        let device = self.positions.device();
-        let positions = if start == 0 {
-            positions
-        } else {
-            Tensor::cat(vec![nothing([1, start], &device), positions], 1)
-        };
-        for run in runs(rows) {
-            let copies = run.len();
-            for (own, theirs) in self.layers.iter_mut().zip(&source.layers) {
-                let [_, heads, _, width] = own.keys.dims();
-                let range = [run.clone(), 0..heads, start..end, 0..width];
-                let keys = text(&theirs.keys).repeat_dim(0, copies);
-                let values = text(&theirs.values).repeat_dim(0, copies);
-                own.keys
-                    .inplace(|all| all.slice_assign(range.clone(), keys));
-                own.values.inplace(|all| all.slice_assign(range, values));
+            while text.blocks.len() < Self::blocks_of(text.length + new) {
+                text.blocks.push(self.take());
             }
-            let positions = positions.clone().repeat_dim(0, copies);
-            self.positions
-                .inplace(|all| all.slice_assign([run, 0..end], positions));
+            for slot in &mut slots[..new] {
+                let block = &text.blocks[text.length / BLOCK];
+                *slot = (block.number as usize * BLOCK + text.length % BLOCK) as i32;
+                text.length += 1;
+            }
         }
-        self.first = self.first.min(start);
-    }
+        self.copy(&from, &to);
+        self.most_held = self.most_held.max(self.blocks() - self.free());
 
-    /// Reads no column before `column` from now on.
-    ///
-    /// # Panics
-    ///
-    /// If the cache is not that long.
-    pub fn forget_before(&mut self, column: usize) {
-        assert!(
-            column <= self.length,
-            "column {column} of a cache of {} columns",
-            self.length
-        );
-        self.first = column;
-        self.wipe(self.window().start..column);
-    }
-
-    /// Forgets all columns from `length` on.
-    ///
-    /// # Panics
-    ///
-    /// If the cache is not that long.
-    pub fn truncate(&mut self, length: usize) {
-        assert!(
-            length <= self.length,
-            "a cache of {} columns cut to {length}",
-            self.length
-        );
-        if self.step > 1 {
-            self.wipe(length..self.length);
+        let width = texts.iter().map(|text| text.blocks.len()).max();
+        let width = width.unwrap_or(0).max(1);
+        let table = |text: &&mut CachedText| {
+            let numbers = text.blocks.iter().map(|block| block.number as i32);
+            let row = numbers.chain(std::iter::repeat(0)).take(width);
+            row.collect::<Vec<_>>()
+        };
+        let blocks: Vec<i32> = texts.iter().flat_map(table).collect();
+        let device = self.layers[0].device();
+        BlockTables {
+            slots: Tensor::from_data(TensorData::from(slots.as_slice()), (&device, DType::I32)),
+            blocks: Tensor::from_data(
+                TensorData::new(blocks, [texts.len(), width]),
+                (&device, DType::I32),
+            ),
+            spans: positions.spans(&device),
         }
-        self.length = length;
-        self.first = self.first.min(length);
     }
 
-    /// Takes in the positions of new tokens and gives those of all keys, `[rows, keys]`.
-    ///
-    /// # Panics
-    ///
-    /// If there is no room, or the rows are not this cache's.
-    pub(crate) fn append_positions(&mut self, new: &Positions) -> Tensor<2, Int> {
-        let (rows, end) = (self.rows(), self.length + new.length());
-        assert!(
-            end <= self.capacity,
-            "{end} tokens in a cache with room for {}",
-            self.capacity
-        );
-        assert!(
-            new.rows() == rows || new.rows() == 1,
-            "positions of {} rows for a cache of {rows}",
-            new.rows()
-        );
-        let new = new.keys(&self.positions.device());
-        let new = new.expand([rows, end - self.length]);
-        let columns = self.length..end;
-        self.positions
-            .inplace(|all| all.slice_assign([0..rows, columns], new));
-        self.length = end;
-        let window = self.window();
-        self.positions.clone().slice_dim(1, window)
-    }
-
-    /// The layers, to take in what belongs to the positions just appended.
-    pub(crate) fn layers_mut(&mut self) -> impl Iterator<Item = LayerCache<'_>> {
-        let (length, window) = (self.length, self.window());
+    /// Layer by layer, to take in tokens that there is [room](Self::extend) for.
+    pub(crate) fn layers_mut<'a>(
+        &'a mut self,
+        tables: &'a BlockTables,
+    ) -> impl Iterator<Item = LayerCache<'a>> {
         let layers = self.layers.iter_mut();
-        layers.map(move |layer| LayerCache {
-            layer,
-            length,
-            window: window.clone(),
-        })
+        layers.map(move |pool| LayerCache { pool, tables })
     }
-}
 
-impl LayerCache<'_> {
-    /// Writes `[rows, kv_heads, new, head_dim]` into the last columns and gives the whole window.
-    pub(crate) fn append(self, keys: Tensor<4>, values: Tensor<4>) -> (Tensor<4>, Tensor<4>) {
-        let Self {
-            layer,
-            length,
-            window,
-        } = self;
-        let [rows, heads, new, width] = keys.dims();
-        let range = [0..rows, 0..heads, length - new..length, 0..width];
-        layer
-            .keys
-            .inplace(|all| all.slice_assign(range.clone(), keys));
-        layer.values.inplace(|all| all.slice_assign(range, values));
-        (
-            layer.keys.clone().slice_dim(2, window.clone()),
-            layer.values.clone().slice_dim(2, window),
-        )
+    fn take(&self) -> Arc<Block> {
+        let number = {
+            let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+            free.pop()
+        };
+        let number = number.unwrap_or_else(|| panic!("all {} blocks are in use", self.blocks()));
+        let free = Arc::clone(&self.free);
+        Arc::new(Block { number, free })
     }
-}
 
-/// Positions that no query sees.
-fn nothing(shape: [usize; 2], device: &Device) -> Tensor<2, Int> {
-    Tensor::full(shape, PAD, (device, DType::I32))
-}
-
-/// Runs of consecutive rows: one assignment serves a run.
-fn runs(rows: &[usize]) -> Vec<Range<usize>> {
-    let mut runs: Vec<Range<usize>> = Vec::new();
-    for &row in rows {
-        match runs.last_mut() {
-            Some(run) if run.end == row => run.end += 1,
-            _ => runs.push(row..row + 1),
+    /// Copies blocks into others.
+    fn copy(&mut self, from: &[i32], to: &[i32]) {
+        if from.is_empty() {
+            return;
+        }
+        let device = self.layers[0].device();
+        let [from, to] = [from, to].map(|numbers| Tensor::<1, Int>::from_ints(numbers, &device));
+        for pool in &mut self.layers {
+            let shape = pool.dims();
+            pool.inplace(|pool| {
+                // As a matrix, as which Burn's processor backend copies whole rows.
+                let pool = pool.flatten::<2>(1, 2);
+                let kept = pool.clone().select(0, from.clone());
+                pool.select_assign(0, to.clone(), kept, IndexingUpdateOp::Assign)
+                    .reshape(shape)
+            });
         }
     }
-    runs
 }
 
 #[cfg(test)]
@@ -363,72 +236,85 @@ mod tests {
     use super::*;
     use crate::{CausalLm, ModelConfig};
 
+    fn model() -> CausalLm {
+        let device = Device::flex();
+        device.seed(5);
+        ModelConfig::small().init(&device)
+    }
+
     fn read(
         model: &CausalLm,
-        tokens: &[[i32; 2]],
-        positions: &Positions,
         cache: &mut KvCache,
+        text: &mut CachedText,
+        tokens: &[u32],
     ) -> Vec<f32> {
-        let tokens: Vec<i32> = tokens.iter().flatten().copied().collect();
-        let rows = tokens.len() / 2;
-        let tokens = Tensor::<1, Int>::from_ints(tokens.as_slice(), &model.model.device());
-        let hidden = model
-            .model
-            .forward_cached(tokens.reshape([rows, 2]), positions, cache);
+        let hidden = model.model.forward_cached(cache, &mut [text], &[tokens]);
         hidden.into_data().try_into_vec().unwrap()
     }
 
     #[test]
-    fn a_wider_window_changes_nothing_that_is_seen() {
-        let device = Device::flex();
-        device.seed(5);
-        let model = ModelConfig::small().init(&device);
-        let outcome = |step: usize| {
-            let mut cache = model.model.new_cache(2, 13);
-            cache.step = step;
-            let mut all = Vec::new();
-            let mut go = |cache: &mut KvCache, tokens, positions: Positions| {
-                all.extend(read(&model, tokens, &positions, cache));
-            };
-            go(&mut cache, &[[1, 2], [3, 4]], Positions::sequential(0, 2));
-            go(&mut cache, &[[5, 6], [7, 8]], Positions::sequential(2, 2));
-            go(&mut cache, &[[9, 9], [9, 9]], Positions::sequential(4, 2));
-            // Two other tokens in place of the last, then the first two forgotten, as in a sliding window.
-            cache.truncate(4);
-            go(
-                &mut cache,
-                &[[10, 11], [12, 13]],
-                Positions::sequential(4, 2),
-            );
-            cache.forget_before(3);
-            go(
-                &mut cache,
-                &[[14, 15], [16, 17]],
-                Positions::sequential(6, 2),
-            );
-            let mut other = model.model.new_cache(1, 2);
-            read(
-                &model,
-                &[[18, 19]],
-                &Positions::sequential(0, 2),
-                &mut other,
-            );
-            cache.place(&[1], &other, 0, 2);
-            let positions = Positions::from_mask(&[true; 4], 2, 2);
-            go(&mut cache, &[[20, 21], [22, 23]], positions);
-            cache.rearrange(&[1, 0], 9);
-            go(
-                &mut cache,
-                &[[24, 25], [26, 27]],
-                Positions::sequential(2, 2),
-            );
-            all
-        };
-        let exact = outcome(1);
-        for step in [2, 4, 8] {
-            let gaps = outcome(step).into_iter().zip(&exact);
-            let largest = gaps.map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
-            assert!(largest < 1e-5, "{largest} with steps of {step}");
+    fn a_text_holds_the_blocks_that_it_fills_and_gives_them_back() {
+        let model = model();
+        let mut cache = model.model.new_cache(9);
+        let mut text = CachedText::default();
+        for (tokens, held) in [(15, 1), (1, 1), (1, 2), (40, 4)] {
+            assert_eq!(text.blocks_for(tokens), held - text.blocks());
+            read(&model, &mut cache, &mut text, &vec![3; tokens]);
+            assert_eq!((text.blocks(), cache.free()), (held, 9 - held));
         }
+        drop(text);
+        assert_eq!(cache.free(), cache.blocks());
+    }
+
+    #[test]
+    fn clones_share_what_they_have_in_common_and_each_goes_on_for_itself() {
+        let model = model();
+        let (prompt, ends) = ([1, 2, 3].repeat(7), [[4, 5], [6, 7], [8, 9]]);
+        let alone = |end: &[u32]| {
+            let mut cache = model.model.new_cache(2);
+            let mut text = CachedText::default();
+            read(&model, &mut cache, &mut text, &prompt);
+            read(&model, &mut cache, &mut text, end)
+        };
+        let mut cache = model.model.new_cache(4);
+        let mut first = CachedText::default();
+        read(&model, &mut cache, &mut first, &prompt);
+        let (mut second, mut third) = (first.clone(), first.clone());
+        assert_eq!((cache.free(), first.blocks_for(2)), (2, 1));
+        let texts = [&mut first, &mut second, &mut third];
+        for (place, (text, end)) in texts.into_iter().zip(&ends).enumerate() {
+            // The last that is left of several goes on in the block itself.
+            assert_eq!(text.blocks_for(2), usize::from(place < 2));
+            assert_eq!(read(&model, &mut cache, text, end), alone(end));
+        }
+        assert_eq!(cache.free(), 0);
+        drop((second, third));
+        assert_eq!(cache.free(), 2);
+        let whole = [&prompt[..], &ends[0], &[10]].concat();
+        let mut again = CachedText::default();
+        let mut other = model.model.new_cache(2);
+        let right = read(&model, &mut other, &mut again, &whole);
+        let found = read(&model, &mut cache, &mut first, &[10]);
+        let gaps = found.iter().zip(&right[right.len() - found.len()..]);
+        let gap = gaps.map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+        assert!(gap < 1e-5, "{gap}");
+    }
+
+    #[test]
+    #[should_panic(expected = "all 2 blocks are in use")]
+    fn a_cache_that_is_full_says_so() {
+        let model = model();
+        let mut cache = model.model.new_cache(2);
+        read(&model, &mut cache, &mut CachedText::default(), &[1; 33]);
+    }
+
+    #[test]
+    #[should_panic(expected = "a text of another cache")]
+    fn a_text_of_another_cache_is_not_read() {
+        let model = model();
+        let [mut one, mut other] = [0; 2].map(|_| model.model.new_cache(2));
+        let mut text = CachedText::default();
+        read(&model, &mut one, &mut text, &[1]);
+        read(&model, &mut other, &mut text, &[2]);
     }
 }

@@ -15,9 +15,10 @@ mod backward;
 use burn::module::Module;
 use burn::nn::{Embedding, RmsNorm, RmsNormConfig};
 use burn::tensor::{DType, Device, Int, Tensor};
+use pure_kernels::BlockTables;
 
 use crate::attention::Attention;
-use crate::cache::{KvCache, LayerCache};
+use crate::cache::{CachedText, KvCache, LayerCache};
 use crate::lora::Noise;
 use crate::mlp::Mlp;
 use crate::norm::normed;
@@ -107,8 +108,8 @@ impl Decoder {
     ///
     /// If `positions` are of another shape than `tokens` (one row may stand for all).
     pub fn forward(&self, tokens: Tensor<2, Int>, positions: &Positions) -> Tensor<3> {
-        let keys = positions.keys(&tokens.device());
-        self.run(tokens, positions, keys, None, |_| ())
+        let pass = Pass::new(&self.frequencies, &tokens, positions, None);
+        self.run(tokens, &pass, None, |_| ())
     }
 
     /// The residual stream of every token: after the embedding, then after each block, the last
@@ -118,35 +119,59 @@ impl Decoder {
     ///
     /// As [`forward`](Self::forward).
     pub fn residuals(&self, tokens: Tensor<2, Int>, positions: &Positions) -> Vec<Tensor<3>> {
-        let keys = positions.keys(&tokens.device());
+        let pass = Pass::new(&self.frequencies, &tokens, positions, None);
         let mut all = Vec::with_capacity(self.layers.len() + 1);
-        self.run(tokens, positions, keys, None, |hidden| {
-            all.push(hidden.clone())
-        });
+        self.run(tokens, &pass, None, |hidden| all.push(hidden.clone()));
         all
     }
 
-    /// As [`forward`](Self::forward), for tokens that continue what is in `cache`, which takes
-    /// them in.
+    /// Reads on in some texts, whose keys and values are in `cache`: hidden states of the new tokens of
+    /// each, `[texts, most new tokens, hidden]`. Those behind a text's last token mean nothing.
     ///
     /// # Panics
     ///
-    /// Also if the cache has no room for the tokens or has another number of rows.
-    pub fn forward_cached(
+    /// If there are not as many texts as parts, the cache has too few [free blocks](KvCache::free), or a
+    /// text is in another cache.
+    pub fn forward_cached<T: AsRef<[u32]>>(
         &self,
-        tokens: Tensor<2, Int>,
-        positions: &Positions,
         cache: &mut KvCache,
+        texts: &mut [&mut CachedText],
+        new: &[T],
     ) -> Tensor<3> {
-        let keys = cache.append_positions(positions);
-        self.run(tokens, positions, keys, Some(cache), |_| ())
+        assert_eq!(texts.len(), new.len(), "tokens for each text");
+        let counts: Vec<usize> = new.iter().map(|tokens| tokens.as_ref().len()).collect();
+        let width = counts.iter().copied().max().unwrap_or(0);
+        let ranges = texts.iter().zip(&counts);
+        let ranges = ranges.map(|(text, count)| text.len()..text.len() + count);
+        let positions = Positions::continued(ranges, width);
+        let tables = cache.extend(texts, &counts, &positions);
+
+        let mut tokens = vec![0; new.len() * width];
+        for (row, new) in tokens.chunks_mut(width.max(1)).zip(new) {
+            for (to, &token) in row.iter_mut().zip(new.as_ref()) {
+                *to = token as i32;
+            }
+        }
+        let tokens = Tensor::<1, Int>::from_ints(tokens.as_slice(), &self.device());
+        let tokens = tokens.reshape([new.len(), width]);
+        let pass = Pass::new(&self.frequencies, &tokens, &positions, None);
+        self.run(tokens, &pass, Some((cache, &tables)), |_| ())
     }
 
-    /// An empty cache for `rows` texts of up to `capacity` tokens each, pads included.
-    pub fn new_cache(&self, rows: usize, capacity: usize) -> KvCache {
+    /// An empty cache of so many blocks; see [`KvCache::blocks_of`].
+    pub fn new_cache(&self, blocks: usize) -> KvCache {
+        KvCache::new(self.layers.len(), blocks, self.slot(), &self.device())
+    }
+
+    /// Bytes that a token takes in a cache.
+    pub fn cache_bytes_per_token(&self) -> u64 {
+        (self.layers.len() * self.slot() * DType::F32.size()) as u64
+    }
+
+    /// Numbers of a token in a layer of a cache: its keys and its values.
+    fn slot(&self) -> usize {
         let [kv_heads, head_dim] = self.layers[0].self_attn.key_shape();
-        let shape = [rows, kv_heads, capacity, head_dim];
-        KvCache::new(self.layers.len(), shape, &self.device())
+        2 * kv_heads * head_dim
     }
 
     /// Where its weights are.
@@ -176,26 +201,20 @@ impl Decoder {
     fn run(
         &self,
         tokens: Tensor<2, Int>,
-        positions: &Positions,
-        keys: Tensor<2, Int>,
-        cache: Option<&mut KvCache>,
+        pass: &Pass,
+        cache: Option<(&mut KvCache, &BlockTables)>,
         mut observe: impl FnMut(&Tensor<3>),
     ) -> Tensor<3> {
-        assert!(
-            cache.is_none() || !positions.is_packed(),
-            "rows of several texts have no cache"
-        );
-        let pass = Pass::new(&self.frequencies, &tokens, positions, keys, None);
         // The tokens of all rows one after another: a layer's products are then one large matrix
         // product each, and not one a row.
         let embedded = self.embed_tokens.forward(tokens);
         let shape = embedded.dims();
         let mut hidden: Tensor<2> = embedded.flatten(0, 1).cast(DType::F32);
         observe(&hidden.clone().reshape(shape));
-        let mut caches = cache.map(KvCache::layers_mut);
+        let mut caches = cache.map(|(cache, tables)| cache.layers_mut(tables));
         for block in &self.layers {
             let cache = caches.as_mut().and_then(Iterator::next);
-            hidden = block.forward(hidden, &pass, None, cache);
+            hidden = block.forward(hidden, pass, None, cache);
             observe(&hidden.clone().reshape(shape));
         }
         normed(&self.norm, hidden).reshape(shape)

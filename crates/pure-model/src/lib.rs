@@ -6,7 +6,7 @@
 //!
 //! ```
 //! use burn::tensor::{Device, Int, Tensor};
-//! use pure_model::{ModelConfig, Positions};
+//! use pure_model::{CachedText, ModelConfig, Positions};
 //!
 //! let config = ModelConfig::from_json(
 //!     r#"{
@@ -18,13 +18,16 @@
 //! let device = Device::flex();
 //! let model = config.init(&device);
 //!
-//! // Two prompts of three and two tokens, padded on the left, then a token more in each.
-//! let mut cache = model.model.new_cache(2, 16);
-//! let prompts = Tensor::<2, Int>::from_ints([[5, 6, 7], [0, 8, 9]], &device);
-//! let positions = Positions::left_padded(&[3, 2], 3);
-//! model.model.forward_cached(prompts, &positions, &mut cache);
-//! let next = Tensor::<2, Int>::from_ints([[10], [11]], &device);
-//! let hidden = model.model.forward_cached(next, &Positions::one_each(&[3, 2]), &mut cache);
+//! let tokens = Tensor::<2, Int>::from_ints([[5, 6, 7]], &device);
+//! let hidden = model.model.forward(tokens, &Positions::sequential(0, 3));
+//! assert_eq!(model.logits(hidden).dims(), [1, 3, 100]);
+//!
+//! // The same text through a cache, and two ways to go on from it: what they share is kept once.
+//! let mut cache = model.model.new_cache(8);
+//! let mut one = CachedText::default();
+//! model.model.forward_cached(&mut cache, &mut [&mut one], &[[5, 6, 7]]);
+//! let mut other = one.clone();
+//! let hidden = model.model.forward_cached(&mut cache, &mut [&mut one, &mut other], &[[8], [9]]);
 //! assert_eq!(model.logits(hidden).dims(), [2, 1, 100]);
 //! # Ok::<(), pure_model::ConfigError>(())
 //! ```
@@ -102,7 +105,7 @@ mod weights;
 
 pub use allocator::keep_freed_memory;
 pub use batch::{Batch, Batching, windows};
-pub use cache::KvCache;
+pub use cache::{CachedText, KvCache};
 pub use causal_lm::CausalLm;
 pub use chat::Message;
 pub use checkpoint::{Checkpoint, read_config};

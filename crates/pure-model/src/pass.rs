@@ -12,6 +12,7 @@ pub(crate) struct Pass {
     /// Rows, and tokens of a row.
     pub shape: [usize; 2],
     pub rotation: Rotation,
+    /// What its tokens see of each other.
     pub visible: Visible,
     /// What is dropped in front of adapters.
     pub dropout: Option<Dropout>,
@@ -25,7 +26,6 @@ impl Pass {
         frequencies: &[f32],
         tokens: &Tensor<2, Int>,
         positions: &Positions,
-        keys: Tensor<2, Int>,
         dropout: Option<Dropout>,
     ) -> Self {
         let [batch, length] = tokens.dims();
@@ -38,7 +38,7 @@ impl Pass {
         Self {
             shape: [batch, length],
             rotation: Rotation::new(frequencies, positions, &tokens.device()),
-            visible: positions.visible(keys),
+            visible: positions.visible(&tokens.device()),
             dropout,
         }
     }

@@ -1,10 +1,11 @@
 //! Where each token of a batch stands in its own text.
 //!
-//! Padding, caches and attention masks all follow from one number a token: **a query sees a key
+//! Padding and attention masks all follow from one number a token: **a query sees a key
 //! exactly if the key's position is not after its own**, and a pad, as a key, stands after
-//! everything. So left padding, right padding and rows of different ages in one cache are the same
-//! case, and there is no second mask to keep in step. Where rows hold several texts the number is the
+//! everything. So left and right padding are the same case, and there is no second mask to keep in step. Where rows hold several texts the number is the
 //! token's column, and a query sees none before the column in which its text begins.
+
+use std::ops::Range;
 
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 use pure_kernels::Visible;
@@ -38,7 +39,6 @@ impl Positions {
     }
 
     /// Rows of several texts each, one text behind the other, pads after them. No text sees another.
-    /// Not for use with a cache.
     ///
     /// # Panics
     ///
@@ -66,49 +66,24 @@ impl Positions {
         }
     }
 
-    /// Rows of the given lengths, pads before them.
+    /// Rows of tokens with the given positions, pads after them.
     ///
     /// # Panics
     ///
-    /// If a length is over `width`.
-    pub fn left_padded(lengths: &[usize], width: usize) -> Self {
-        Self::padded(lengths, width, |length| width - length)
-    }
-
-    /// Rows of the given lengths, pads after them: for a cache that goes on growing behind the
-    /// pads. Without one, [`sequential`](Self::sequential) is enough.
-    ///
-    /// # Panics
-    ///
-    /// If a length is over `width`.
-    pub fn right_padded(lengths: &[usize], width: usize) -> Self {
-        Self::padded(lengths, width, |_| 0)
-    }
-
-    /// Those of some columns.
-    ///
-    /// # Panics
-    ///
-    /// If the columns are not all there.
-    pub fn narrow(&self, start: usize, length: usize) -> Self {
-        let rows = self.values.chunks_exact(self.length);
-        Self {
-            rows: self.rows,
-            length,
-            values: rows
-                .flat_map(|row| &row[start..start + length])
-                .copied()
-                .collect(),
-            starts: None,
+    /// If there are more than `width` of them in a row.
+    pub(crate) fn continued(ranges: impl Iterator<Item = Range<usize>>, width: usize) -> Self {
+        let mut values = Vec::new();
+        let mut rows = 0;
+        for range in ranges {
+            rows += 1;
+            values.extend(range.map(|position| position as i32));
+            assert!(values.len() <= rows * width, "a row of over {width} tokens");
+            values.resize(rows * width, PAD);
         }
-    }
-
-    /// One token in each row, at the given position: a step of generation.
-    pub fn one_each(positions: &[usize]) -> Self {
         Self {
-            rows: positions.len(),
-            length: 1,
-            values: positions.iter().map(|&p| p as i32).collect(),
+            rows,
+            length: width,
+            values,
             starts: None,
         }
     }
@@ -138,26 +113,6 @@ impl Positions {
         }
     }
 
-    fn padded(lengths: &[usize], width: usize, start: impl Fn(usize) -> usize) -> Self {
-        let mut values = vec![PAD; lengths.len() * width];
-        for (row, &length) in lengths.iter().enumerate() {
-            assert!(
-                length <= width,
-                "a row of {length} tokens in a batch of width {width}"
-            );
-            let first = row * width + start(length);
-            for (position, value) in values[first..first + length].iter_mut().enumerate() {
-                *value = position as i32;
-            }
-        }
-        Self {
-            rows: lengths.len(),
-            length: width,
-            values,
-            starts: None,
-        }
-    }
-
     /// Number of rows; 1 may stand for any number.
     pub fn rows(&self) -> usize {
         self.rows
@@ -173,29 +128,24 @@ impl Positions {
         self.values.iter().map(|&p| if p == PAD { 0 } else { p })
     }
 
-    /// The number by which each token, as a key, is seen or not; see [`Visible`].
-    pub(crate) fn keys(&self, device: &Device) -> Tensor<2, Int> {
+    /// What each token, as a query, sees of all, as keys; see [`Visible`].
+    pub(crate) fn visible(&self, device: &Device) -> Visible {
         let keys = self.numbers().map(|(_, number)| number);
         let data = TensorData::new(keys.collect(), [self.rows, self.length]);
-        Tensor::from_data(data, (device, DType::I32))
+        Visible {
+            keys: Tensor::from_data(data, (device, DType::I32)),
+            spans: self.spans(device),
+        }
     }
 
-    /// What each token, as a query, sees of keys with these numbers. A pad sees nothing.
-    pub(crate) fn visible(&self, keys: Tensor<2, Int>) -> Visible {
+    /// The first and the last number that each token sees. A pad sees nothing.
+    pub(crate) fn spans(&self, device: &Device) -> Tensor<3, Int> {
         let spans = self.numbers().flat_map(|span| match span {
             (_, PAD) => [1, 0],
             (start, own) => [start, own],
         });
         let data = TensorData::new(spans.collect(), [self.rows, self.length, 2]);
-        Visible {
-            spans: Tensor::from_data(data, (&keys.device(), DType::I32)),
-            keys,
-        }
-    }
-
-    /// Whether rows hold several texts.
-    pub(crate) fn is_packed(&self) -> bool {
-        self.starts.is_some()
+        Tensor::from_data(data, (device, DType::I32))
     }
 
     /// The first number that each token sees, and its own.
@@ -213,10 +163,10 @@ mod tests {
 
     #[test]
     fn pads_stand_after_everything_on_either_side() {
-        let left = Positions::left_padded(&[3, 1], 3);
+        let left = Positions::from_mask(&[true, true, true, false, false, true], 2, 3);
         assert_eq!(left.values, [0, 1, 2, PAD, PAD, 0]);
-        let right = Positions::right_padded(&[3, 1], 3);
-        assert_eq!(right.values, [0, 1, 2, 0, PAD, PAD]);
+        let right = Positions::continued([0..3, 4..5].into_iter(), 3);
+        assert_eq!(right.values, [0, 1, 2, 4, PAD, PAD]);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use burn::tensor::{Device, Int, Tensor};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use pure_model::{CausalLm, Checkpoint, Exchange, Positions, Precision};
+use pure_model::{CachedText, CausalLm, Checkpoint, Exchange, KvCache, Positions, Precision};
 
 const TOLERANCE: f32 = 1e-5;
 
@@ -64,18 +64,18 @@ proptest! {
     ) {
         let model = &MODELS[model];
         let length = rows[0].len();
-        let mut cache = model.model.new_cache(rows.len(), length + 3);
-        let tokens = tensor(&rows);
+        let mut cache = model.model.new_cache(rows.len() * KvCache::blocks_of(length));
+        let mut texts = vec![CachedText::default(); rows.len()];
         let mut parts = Vec::new();
         let mut pieces = pieces.into_iter().cycle();
-        while cache.len() < length {
-            let start = cache.len();
+        while texts[0].len() < length {
+            let start = texts[0].len();
             let size = pieces.next().unwrap().min(length - start);
-            let piece = tokens.clone().narrow(1, start, size);
-            let positions = Positions::sequential(start, size);
-            parts.push(model.model.forward_cached(piece, &positions, &mut cache));
+            let piece: Vec<&[u32]> = rows.iter().map(|row| &row[start..start + size]).collect();
+            let mut texts: Vec<_> = texts.iter_mut().collect();
+            parts.push(model.model.forward_cached(&mut cache, &mut texts, &piece));
         }
-        let whole = model.model.forward(tokens, &Positions::sequential(0, length));
+        let whole = model.model.forward(tensor(&rows), &Positions::sequential(0, length));
         assert_close("cached", Tensor::cat(parts, 1), whole);
     }
 
@@ -86,45 +86,49 @@ proptest! {
         extra in 0..4_usize,
     ) {
         let model = &MODELS[model];
-        let lengths: Vec<usize> = texts.iter().map(Vec::len).collect();
-        let width = lengths.iter().max().unwrap() + extra;
+        let width = texts.iter().map(Vec::len).max().unwrap() + extra;
         for left in [true, false] {
+            let start = |text: &Vec<u32>| if left { width - text.len() } else { 0 };
             let padded: Vec<Vec<u32>> = texts.iter().map(|text| {
-                let pads = vec![0; width - text.len()];
-                if left { [pads, text.clone()].concat() } else { [text.clone(), pads].concat() }
+                let before = vec![0; start(text)];
+                let behind = vec![0; width - text.len() - before.len()];
+                [before, text.clone(), behind].concat()
             }).collect();
-            let positions = if left {
-                Positions::left_padded(&lengths, width)
-            } else {
-                Positions::right_padded(&lengths, width)
-            };
+            let real = texts.iter().flat_map(|text| {
+                let own = start(text)..start(text) + text.len();
+                (0..width).map(move |column| own.contains(&column))
+            });
+            let positions = Positions::from_mask(&real.collect::<Vec<_>>(), texts.len(), width);
             let hidden = model.model.forward(tensor(&padded), &positions);
             for (row, text) in texts.iter().enumerate() {
-                let start = if left { width - text.len() } else { 0 };
-                let got = hidden.clone().narrow(0, row, 1).narrow(1, start, text.len());
+                let got = hidden.clone().narrow(0, row, 1).narrow(1, start(text), text.len());
                 assert_close("padded", got, alone(model, text));
             }
         }
     }
 
     #[test]
-    fn rows_taken_from_a_cache_go_on_as_they_would_have(
-        prompts in vec(text(5), 2..4),
-        chosen in vec(0..2_usize, 1..5),
-        next in text(3),
+    fn texts_that_go_on_from_one_beginning_are_what_each_is_alone(
+        model in 0..3_usize,
+        prompts in vec(text(1..40), 1..4),
+        ends in vec((0..4_usize, text(1..20)), 1..6),
     ) {
-        let model = &MODELS[0];
-        let mut cache = model.model.new_cache(prompts.len(), 10);
-        let read = Positions::sequential(0, 5);
-        model.model.forward_cached(tensor(&prompts), &read, &mut cache);
-        let mut taken = cache.select(&chosen);
-        let rows = vec![next.clone(); chosen.len()];
-        let positions = Positions::sequential(5, 3);
-        let hidden = model.model.forward_cached(tensor(&rows), &positions, &mut taken);
-        for (row, &prompt) in chosen.iter().enumerate() {
-            let whole = [prompts[prompt].clone(), next.clone()].concat();
-            let expected = alone(model, &whole).narrow(1, 5, 3);
-            assert_close("taken", hidden.clone().narrow(0, row, 1), expected);
+        let model = &MODELS[model];
+        let mut cache = model.model.new_cache(3 * 3 + 5 * 3);
+        let mut read = vec![CachedText::default(); prompts.len()];
+        let mut texts: Vec<_> = read.iter_mut().collect();
+        model.model.forward_cached(&mut cache, &mut texts, &prompts);
+        let (chosen, ends): (Vec<usize>, Vec<Vec<u32>>) =
+            ends.into_iter().map(|(prompt, end)| (prompt % prompts.len(), end)).unzip();
+        let mut gone_on: Vec<CachedText> = chosen.iter().map(|&prompt| read[prompt].clone()).collect();
+        let mut texts: Vec<_> = gone_on.iter_mut().collect();
+        let hidden = model.model.forward_cached(&mut cache, &mut texts, &ends);
+        for (row, (&prompt, end)) in chosen.iter().zip(&ends).enumerate() {
+            let (before, new) = (prompts[prompt].len(), end.len());
+            let whole = [prompts[prompt].as_slice(), end].concat();
+            let expected = alone(model, &whole).narrow(1, before, new);
+            let got = hidden.clone().narrow(0, row, 1).narrow(1, 0, new);
+            assert_close("gone on", got, expected);
         }
     }
 

@@ -1,8 +1,8 @@
 //! Answers from a language model: prompts in, groups of samples with their log-probabilities out.
 //!
 //! Reinforcement learning spends most of its time here. An [`Engine`] keeps a batch of answers
-//! growing in one preallocated KV cache, gives the row of a finished answer to the next, reads each
-//! prompt once for all its samples, and shrinks the batch when nothing waits.
+//! growing in one KV cache of blocks, begins the next where one is over, and reads and keeps each
+//! prompt once for all its samples.
 //!
 //! ```
 //! use burn::tensor::Device;
@@ -41,8 +41,9 @@
 //!   neither the order of work nor the number of rows chooses the text. On the processor the
 //!   log-probabilities too are the same to the last bit. (On a GPU batches of other sizes round
 //!   otherwise, which can turn a draw that falls between two tokens.)
-//! - **Within its budget.** [`EngineOptions::kv_cache`] bounds keys and values; the number of rows
-//!   follows from it.
+//! - **Within its budget.** [`EngineOptions::kv_cache`] bounds keys and values. An answer takes of it what it
+//!   holds, not what it might, so as many grow at once as there is memory for; where it runs out, those that
+//!   began last wait, and are read again token by token, as they were at first.
 //!
 //! [`Sampler`] is what a learner asks for; the engine is the one that ships.
 //!

@@ -16,9 +16,9 @@ pub struct Phases {
     pub new_tokens: u64,
     /// Steps of generation, each one token for every row.
     pub steps: u64,
-    /// Rows in all steps, idle ones included.
+    /// Rows in all steps.
     pub row_steps: u64,
-    /// Rows in all steps that brought a token.
+    /// Rows in all steps that brought a token. The others read again what had to give up its memory.
     pub live_row_steps: u64,
     /// Reading prompts.
     pub prefill: Duration,
@@ -26,14 +26,12 @@ pub struct Phases {
     pub decode: Duration,
     /// Choosing tokens.
     pub sampling: Duration,
-    /// Placing prompts into the cache, and moving what is in it.
-    pub moving: Duration,
     /// The most bytes that keys and values took.
     pub cache_bytes: u64,
 }
 
 impl Phases {
-    /// The share of rows that were not idle; 1 if there was no step.
+    /// The share of rows that brought a token; 1 if there was no step.
     pub fn live_share(&self) -> f64 {
         if self.row_steps == 0 {
             return 1.0;
@@ -43,7 +41,7 @@ impl Phases {
 
     /// All time that was measured.
     pub fn total(&self) -> Duration {
-        self.prefill + self.decode + self.sampling + self.moving
+        self.prefill + self.decode + self.sampling
     }
 }
 
@@ -57,7 +55,6 @@ impl AddAssign for Phases {
         self.prefill += other.prefill;
         self.decode += other.decode;
         self.sampling += other.sampling;
-        self.moving += other.moving;
         self.cache_bytes = self.cache_bytes.max(other.cache_bytes);
     }
 }

@@ -11,6 +11,7 @@
 //! are kept. So memory grows with the length of a text and not with its square. The products are in the
 //! type of the model, all else in f32.
 
+mod blocks;
 mod plain;
 mod recorded;
 
@@ -18,6 +19,8 @@ use burn::backend::Dispatch;
 use burn::tensor::{Int, Tensor};
 
 use crate::extension::Kernels as _;
+pub use blocks::{BlockTables, attention_in_blocks};
+pub(crate) use blocks::{gathered, plain_in_blocks};
 pub(crate) use plain::{plain, plain_backward};
 pub(crate) use recorded::recorded;
 

@@ -51,20 +51,35 @@ impl Kernels for Flex {
         swiglu::backward(contiguous(gate), contiguous(up), contiguous(grad))
     }
 
-    fn attention_of_groups(
+    fn attention_of_blocks(
         q: FloatTensor<Self>,
         k: FloatTensor<Self>,
         v: FloatTensor<Self>,
-        keys: IntTensor<Self>,
+        mut pool: FloatTensor<Self>,
+        slots: IntTensor<Self>,
+        blocks: IntTensor<Self>,
         spans: IntTensor<Self>,
         scale: f32,
-    ) -> FloatTensor<Self> {
-        if q.dtype() != DType::F32 || q.layout().shape()[2] != 1 {
-            return Self::attention_with_sums(q, k, v, keys, spans, scale).0;
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        if q.dtype() != DType::F32 {
+            return crate::attention::plain_in_blocks::<Self>(
+                q, k, v, pool, slots, blocks, spans, scale,
+            );
         }
-        let (keys, spans) = (contiguous(keys), contiguous(spans));
-        let seen = attention::Seen::of(&keys, &spans);
-        attention::one_query(contiguous(q), &dense(k), &dense(v), seen, scale)
+        let [_, queries, kv_heads, _] = k.layout().shape().dims();
+        attention::write(
+            &mut pool,
+            &contiguous(slots),
+            &contiguous(k),
+            &contiguous(v),
+        );
+        let mixed = if queries == 1 {
+            let (blocks, spans) = (contiguous(blocks), contiguous(spans));
+            attention::one_query(contiguous(q), &pool, &blocks, &spans, kv_heads, scale)
+        } else {
+            crate::attention::gathered::<Self>(q, &pool, blocks, spans, kv_heads, scale)
+        };
+        (mixed, pool)
     }
 
     fn attention_with_sums(

@@ -3,7 +3,8 @@
 use burn::tensor::{DType, Device, Distribution, Int, Tensor, TensorData, activation};
 
 use crate::{
-    Visible, attention, product, rms_norm, rotate_half, swiglu, three_products, two_products,
+    BlockTables, Visible, attention, attention_in_blocks, product, rms_norm, rotate_half, swiglu,
+    three_products, two_products,
 };
 
 fn device() -> Device {
@@ -199,12 +200,15 @@ fn assert_attends_as_the_textbook(
     visible: &Visible,
     shape: [usize; 4],
 ) {
-    let pairs = attended(form, visible, shape)
-        .into_iter()
-        .zip(attended(textbook, visible, shape));
-    for (found, right) in pairs {
-        let scale: f32 = right.clone().abs().max().into_scalar();
-        let gap: f32 = (found - right).abs().max().into_scalar();
+    let (found, right) = (
+        attended(form, visible, shape),
+        attended(textbook, visible, shape),
+    );
+    let size = |x: &Tensor<4>| x.clone().abs().max().into_scalar::<f32>();
+    // Where a query sees one key, a gradient is what rounding leaves of a difference of others.
+    let scale = right.iter().map(size).fold(0.0, f32::max);
+    for (found, right) in found.into_iter().zip(right) {
+        let gap = size(&(found - right));
         assert!(gap <= 1e-5 * scale, "{gap} of {scale} for {shape:?}");
     }
 }
@@ -243,36 +247,119 @@ fn the_plain_body_equals_the_textbook_with_its_gradients() {
     }
 }
 
-/// Numbers that hide the first `r` keys of row `r`, and all but the last of the last row.
-fn rows_of_many_ages(rows: usize, keys: usize) -> Visible {
-    let number = |index: usize| {
-        let (row, key) = (index / keys, index % keys);
-        let hidden = if row + 1 == rows { keys - 1 } else { row };
-        if key < hidden { PAD } else { 3 }
-    };
-    Visible {
-        keys: ints((0..rows * keys).map(number).collect(), [rows, keys]),
-        spans: ints([0, 3].repeat(rows), [rows, 1, 2]),
+/// Texts of the given lengths before and after new tokens came, in blocks strewn over a pool.
+struct InBlocks {
+    before: Vec<usize>,
+    new: Vec<usize>,
+    tables: BlockTables,
+}
+
+impl InBlocks {
+    const BLOCK: usize = 4;
+    const BLOCKS: usize = 120;
+
+    /// Rows of so many tokens before and so many new ones; block 0 is nobody's.
+    fn of(rows: &[[usize; 2]]) -> Self {
+        let (before, new): (Vec<_>, Vec<_>) = rows.iter().map(|&[a, b]| (a, b)).unzip();
+        let (queries, most) = (*new.iter().max().unwrap(), 12);
+        // 7 is prime to the number of blocks, so these are all of them but 0, each once.
+        let mut free = (1..Self::BLOCKS).map(|place| (place * 7 % Self::BLOCKS) as i32);
+        let (mut slots, mut blocks, mut spans) = (Vec::new(), Vec::new(), Vec::new());
+        for &[before, new] in rows {
+            let of_row: Vec<i32> = free.by_ref().take(most).collect();
+            for query in 0..queries {
+                let (token, is_real) = (before + query, query < new);
+                let slot = of_row[token / Self::BLOCK % most] as usize * Self::BLOCK;
+                slots.push(if is_real {
+                    (slot + token % Self::BLOCK) as i32
+                } else {
+                    0
+                });
+                spans.extend(if is_real { [0, token as i32] } else { [1, 0] });
+            }
+            blocks.extend(of_row);
+        }
+        let tables = BlockTables {
+            slots: ints(slots, [rows.len() * queries]),
+            blocks: ints(blocks, [rows.len(), most]),
+            spans: ints(spans, [rows.len(), queries, 2]),
+        };
+        Self {
+            before,
+            new,
+            tables,
+        }
+    }
+
+    /// Fills a pool with what was there before, adds what is new, and compares each row with the textbook.
+    fn assert_attends_as_the_textbook(&self, [heads, kv_heads, width]: [usize; 3], dtype: DType) {
+        let [rows, queries, _] = self.tables.spans.dims();
+        fn some<const D: usize>(shape: [usize; D], dtype: DType) -> Tensor<D> {
+            random(shape).inner().cast(dtype) * 0.3
+        }
+        let mut pool = some([Self::BLOCKS, Self::BLOCK, 2 * kv_heads * width], dtype);
+        let blocks = self
+            .tables
+            .blocks
+            .clone()
+            .into_data()
+            .try_into_vec::<i32>()
+            .unwrap();
+        let held = |pool: &Tensor<3>, row: usize, tokens: usize| {
+            let blocks = &blocks[row * 12..][..12];
+            let blocks = Tensor::from_ints(blocks, &pool.device());
+            let held = pool.clone().select(0, blocks);
+            let held = held
+                .reshape([1, 12 * Self::BLOCK, 2 * kv_heads, width])
+                .swap_dims(1, 2);
+            let part = |first| {
+                held.clone()
+                    .slice([0..1, first..first + kv_heads, 0..tokens])
+            };
+            [part(0), part(kv_heads)]
+        };
+        let old = pool.clone();
+        let q = some([rows, queries, heads, width], dtype);
+        let [k, v] = [0; 2].map(|_| some([rows, queries, kv_heads, width], dtype));
+        let mixed = attention_in_blocks(
+            q.clone(),
+            k.clone(),
+            v.clone(),
+            &mut pool,
+            &self.tables,
+            0.3,
+        );
+        for row in 0..rows {
+            let (before, new) = (self.before[row], self.new[row]);
+            let of_row = |x: &Tensor<4>| x.clone().slice([row..row + 1, 0..new]).swap_dims(1, 2);
+            let [old_k, old_v] = held(&old, row, before);
+            let k = Tensor::cat(vec![old_k, of_row(&k)], 2);
+            let v = Tensor::cat(vec![old_v, of_row(&v)], 2);
+            let now = held(&pool, row, before + new);
+            assert!(now[0].clone().into_data() == k.clone().into_data());
+            assert!(now[1].clone().into_data() == v.clone().into_data());
+            let visible = last_of(new as i32, (before + new) as i32);
+            let [q, k, v, mixed] = [of_row(&q), k, v, of_row(&mixed)].map(|x| x.cast(DType::F32));
+            let gap = mixed - textbook(q, k, v, &visible);
+            let gap: f32 = gap.abs().max().into_scalar();
+            assert!(gap < 1e-5, "{gap} in row {row} of {before} + {new}");
+        }
     }
 }
 
 #[test]
-fn attention_of_one_query_equals_the_textbook_in_a_cache_of_rows_of_many_ages() {
-    for (heads, kv_heads, width) in [(4, 2, 16), (6, 2, 10), (3, 3, 64)] {
-        let (rows, capacity, keys) = (5, 40, 23);
-        let visible = rows_of_many_ages(rows, keys);
-        let cache = || {
-            let all = random([rows, kv_heads, capacity, width]).inner();
-            all.narrow(2, 7, keys)
-        };
-        let q = random([rows, heads, 1, width]).inner() * 0.1;
-        let (k, v) = (cache(), cache());
-        let fused = attention(q.clone(), k.clone(), v.clone(), &visible, 0.3);
-        let gap: f32 = (fused - textbook(q, k, v, &visible))
-            .abs()
-            .max()
-            .into_scalar();
-        assert!(gap < 1e-5, "{gap}");
+fn attention_in_blocks_equals_the_textbook_whatever_the_ages_of_its_texts() {
+    for rows in [
+        &[[0, 1], [9, 1], [3, 1], [4, 1], [43, 1]][..],
+        &[[7, 1]],
+        &[[0, 5], [13, 2], [40, 8]],
+    ] {
+        for shape in [[4, 2, 16], [6, 2, 10], [3, 3, 64]] {
+            let texts = InBlocks::of(rows);
+            texts.assert_attends_as_the_textbook(shape, DType::F32);
+            // On flex the plain body serves what is not f32.
+            texts.assert_attends_as_the_textbook(shape, DType::F64);
+        }
     }
 }
 

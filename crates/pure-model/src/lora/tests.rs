@@ -129,7 +129,8 @@ fn gradients_of_adapters_are_those_of_burns_composed_weights_and_nothing_else_ha
     let device = Device::flex().autodiff();
     let adapted = stirred(lora().adapt(model(&device), 1));
     let tokens = Tensor::<1, Int>::arange(0..24, &device).reshape([2, 12]) * 7 % 50;
-    let positions = Positions::left_padded(&[12, 7], 12);
+    let real: Vec<bool> = (0..24).map(|place| !(12..17).contains(&place)).collect();
+    let positions = Positions::from_mask(&real, 2, 12);
     let loss = |hidden| {
         let scores = adapted.score_tokens(hidden, tokens.clone().flip([1]), 0.8);
         (scores.log_probs + scores.entropies * 0.3).sum()

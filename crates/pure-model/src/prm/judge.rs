@@ -1,8 +1,8 @@
 //! Judging the steps of many answers: in batches, the prompts that they share read once.
 //!
 //! ```text
-//! shared prompt   p p p p | a a <+> a <+> .        cache: the prompt once, its row selected for
-//!                 p p p p | a <+> . . .   .        each answer, which goes on behind it
+//! shared prompt   p p p p | a a <+> a <+> .        cache: the prompt once, and each answer goes on
+//!                 p p p p | a <+> . . .   .        behind it
 //! own prompt      q q b b <+> . .                  no cache: rows padded on the right
 //! ```
 //!
@@ -14,7 +14,8 @@ use burn::tensor::{Int, Tensor};
 use super::ProcessRewardModel;
 use super::groups::{Group, groups};
 use crate::batch::Batch;
-use crate::{Error, Positions, Sequence, side_by_side};
+use crate::cache::{CachedText, KvCache};
+use crate::{Error, Sequence, side_by_side};
 
 /// An answer as the reward model reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,25 +138,25 @@ impl ProcessRewardModel {
             prompt_of.push(prompts.len() - 1);
         }
         let answers: Vec<&[u32]> = rows.iter().map(|row| row.read()).collect();
-        let before = longest(prompts.iter().map(|prompt| prompt.len()));
         let behind = longest(answers.iter().map(|answer| answer.len()));
 
-        let mut cache = self.model.new_cache(prompts.len(), before + behind);
-        let lengths: Vec<usize> = prompts.iter().map(|prompt| prompt.len()).collect();
-        let tokens = self.rectangle(&prompts, before, |length| before - length);
-        let positions = Positions::left_padded(&lengths, before);
-        self.model.forward_cached(tokens, &positions, &mut cache);
+        // A block more for each answer, whose beginning is in the last one of its prompt.
+        let blocks = |texts: &[&[u32]]| -> usize {
+            let blocks = texts.iter().map(|text| KvCache::blocks_of(text.len()));
+            blocks.sum()
+        };
+        let blocks = blocks(&prompts) + blocks(&answers) + answers.len();
+        let mut cache = self.model.new_cache(blocks);
+        let mut read = vec![CachedText::default(); prompts.len()];
+        let mut texts: Vec<&mut CachedText> = read.iter_mut().collect();
+        self.model.forward_cached(&mut cache, &mut texts, &prompts);
 
-        let mut cache = cache.select(&prompt_of);
-        let real = rows.iter().zip(&answers).flat_map(|(row, answer)| {
-            let text = before - row.prompt.len()..before + answer.len();
-            (0..before + behind).map(move |column| text.contains(&column))
-        });
-        let real: Vec<bool> = real.collect();
-        let positions = Positions::from_mask(&real, rows.len(), before + behind);
-        let tokens = self.rectangle(&answers, behind, |_| 0);
-        let positions = positions.narrow(before, behind);
-        let hidden = self.model.forward_cached(tokens, &positions, &mut cache);
+        let mut read: Vec<CachedText> = prompt_of
+            .iter()
+            .map(|&prompt| read[prompt].clone())
+            .collect();
+        let mut texts: Vec<&mut CachedText> = read.iter_mut().collect();
+        let hidden = self.model.forward_cached(&mut cache, &mut texts, &answers);
         let places = rows.iter().enumerate().flat_map(|(number, row)| {
             let first = number * behind;
             row.ends.iter().map(move |end| (first + end) as i32)
@@ -163,24 +164,6 @@ impl ProcessRewardModel {
         let places: Vec<i32> = places.collect();
         let places = Tensor::<1, Int>::from_ints(places.as_slice(), &hidden.device());
         self.rewards_of(hidden.flatten::<2>(0, 1).select(0, places))
-    }
-
-    /// Rows of one width, each beginning at the column that `start` makes of its length.
-    fn rectangle(
-        &self,
-        rows: &[impl AsRef<[u32]>],
-        width: usize,
-        start: impl Fn(usize) -> usize,
-    ) -> Tensor<2, Int> {
-        let mut tokens = vec![0; rows.len() * width];
-        for (line, row) in tokens.chunks_exact_mut(width).zip(rows) {
-            let row = row.as_ref();
-            for (to, &token) in line[start(row.len())..].iter_mut().zip(row) {
-                *to = token as i32;
-            }
-        }
-        let tokens = Tensor::<1, Int>::from_ints(tokens.as_slice(), &self.model.device());
-        tokens.reshape([rows.len(), width])
     }
 
     /// The rewards of hidden states at the ends of steps.

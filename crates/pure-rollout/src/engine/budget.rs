@@ -1,79 +1,69 @@
-//! How many rows of which length a budget of memory holds.
+//! What a budget of memory holds.
 //!
 //! ```text
-//! capacity = longest text + slack          a row of the cache
-//! bytes    = rows (capacity + 1 layer) + readers longest prompt, of keys and values
+//! bytes = blocks (+ 1) of a few tokens each, of keys and values; see [`KvCache`]
+//! least = the blocks of one prompt and of one answer as long as it may be
 //! ```
 //!
-//! All rows end at one column, which moves on with every step. The slack is how far it can move
-//! before the window is moved back: with an eighth of the text, a column is copied at most once in
-//! so many steps as an eighth of it. While rows are dropped, one tensor of one layer exists three
-//! times: as it was, the rows that are kept, and as it will be.
+//! Answers take blocks as they grow. So there is no number of rows that a budget is for: many short answers
+//! grow at once, or few long ones.
+
+use pure_model::KvCache;
 
 use super::prompts::CHUNK;
 use crate::{Error, Request};
 
-/// The shape of the cache.
+/// The shape of the cache, and how it is filled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Plan {
-    /// Rows of the cache: answers that grow at once.
+    pub(crate) blocks: usize,
+    /// Blocks of an answer as long as it may be, those that it shares with its prompt aside.
+    pub(crate) answer: usize,
+    /// Answers that grow at once, at most.
     pub(crate) rows: usize,
-    /// Columns of a row.
-    pub(crate) capacity: usize,
     /// Prompts that are read at once.
     pub(crate) readers: usize,
-}
-
-/// What keys and values of a model weigh.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Weight {
-    pub(crate) bytes_per_token: u64,
-    pub(crate) layers: u64,
 }
 
 impl Plan {
     /// The plan for some requests, at most `max_num_seqs` rows.
     pub(crate) fn new(
         requests: &[Request],
-        weight: Weight,
+        bytes_per_token: u64,
         budget: u64,
         max_num_seqs: usize,
     ) -> Result<Self, Error> {
-        let longest = requests
-            .iter()
-            .map(|r| r.prompt.len() + r.sampling.max_new_tokens)
-            .max()
-            .unwrap_or(1);
-        let prompt = requests.iter().map(|r| r.prompt.len()).max().unwrap_or(1);
-        let capacity = longest + (longest / 8).max(16);
+        let most = |number: fn(&Request) -> usize| requests.iter().map(number).max().unwrap_or(1);
+        let prompt = most(|request| request.prompt.len());
+        let length = most(|request| request.prompt.len() + request.sampling.max_new_tokens);
+        // One more where an answer begins in the last block of its prompt.
+        let answer = 1 + KvCache::blocks_of(most(|request| request.sampling.max_new_tokens));
         // Also those that are there already: a run that goes on makes the same plan.
-        let samples: usize = requests.iter().map(|r| r.samples.end).sum();
-        let most = max_num_seqs.min(samples).max(1);
+        let samples: usize = requests.iter().map(|request| request.samples.end).sum();
+        let rows = max_num_seqs.min(samples).max(1);
 
-        let row = capacity as u64 * weight.bytes_per_token;
-        let moved = row.div_ceil(weight.layers);
-        let reader = prompt as u64 * weight.bytes_per_token;
-        let least = row + moved + reader;
+        let bytes = |blocks| KvCache::bytes_of(blocks, bytes_per_token);
+        let of_prompt = KvCache::blocks_of(prompt);
+        let least = bytes(of_prompt + answer);
         if budget < least {
             return Err(Error::Budget {
                 found: budget,
                 least,
-                length: longest,
+                length,
             });
         }
-        // Prompts are read some at a time: as many as go through the model at once, if that leaves
-        // room for all rows. The number of rows has no say in it, for products of other sizes sum in
-        // another order.
-        let wanted = (CHUNK / prompt).clamp(1, requests.len().max(1)) as u64;
-        let fit = |readers: u64| (budget - readers * reader) / (row + moved);
-        let readers = (1..=wanted).rev().find(|&readers| {
-            readers * reader <= budget && (readers == 1 || fit(readers) >= most as u64)
-        });
-        let readers = readers.unwrap_or(1);
+        let fit = (budget / bytes(0)) as usize - 1;
+        // Prompts are read some at a time: as many as go through the model at once, if they leave half of the
+        // room, and room for an answer.
+        let most = (fit / 2).min(fit - answer) / of_prompt;
+        let readers = (CHUNK / prompt).min(most);
+        let readers = readers.clamp(1, requests.len().max(1));
+        let wanted = (readers + rows).saturating_mul(of_prompt) + rows.saturating_mul(answer);
         Ok(Self {
-            rows: (fit(readers) as usize).clamp(1, most),
-            capacity,
-            readers: readers as usize,
+            blocks: fit.min(wanted),
+            answer,
+            rows,
+            readers,
         })
     }
 }
@@ -83,10 +73,7 @@ mod tests {
     use super::*;
     use crate::Sampling;
 
-    const WEIGHT: Weight = Weight {
-        bytes_per_token: 1024,
-        layers: 4,
-    };
+    const BYTES_PER_TOKEN: u64 = 1024;
 
     fn requests(count: usize, samples: usize) -> Vec<Request> {
         let request = |index: usize| Request {
@@ -102,40 +89,39 @@ mod tests {
         (0..count).map(request).collect()
     }
 
-    fn bytes(plan: Plan, longest_prompt: usize) -> u64 {
-        let row = plan.capacity as u64 * WEIGHT.bytes_per_token;
-        let rows = plan.rows as u64 * (row + row.div_ceil(WEIGHT.layers));
-        rows + plan.readers as u64 * longest_prompt as u64 * WEIGHT.bytes_per_token
+    fn plan(requests: &[Request], budget: u64) -> Result<Plan, Error> {
+        Plan::new(requests, BYTES_PER_TOKEN, budget, 64)
     }
 
     #[test]
-    fn a_plan_never_exceeds_its_budget_and_uses_most_of_it() {
+    fn a_plan_never_exceeds_its_budget_and_takes_all_of_it_that_it_may_need() {
         let requests = requests(20, 8);
         for budget in [750_000, 1_000_000, 10_000_000, 40_000_000] {
-            let plan = Plan::new(&requests, WEIGHT, budget, 64).unwrap();
-            assert!(bytes(plan, 119) <= budget, "{plan:?} for {budget}");
-            let more = Plan {
-                rows: plan.rows + 1,
-                ..plan
-            };
-            assert!(plan.rows == 64 || bytes(more, 119) > budget, "{plan:?}");
+            let plan = plan(&requests, budget).unwrap();
+            let bytes = |blocks| KvCache::bytes_of(blocks, BYTES_PER_TOKEN);
+            assert!(bytes(plan.blocks) <= budget, "{plan:?} for {budget}");
+            let all = plan.readers * 8 + 64 * (8 + 20);
+            assert!(
+                plan.blocks == all || bytes(plan.blocks + 1) > budget,
+                "{plan:?}"
+            );
         }
     }
 
     #[test]
     fn the_smallest_budget_that_the_error_names_does() {
         let requests = requests(3, 2);
-        let Err(Error::Budget { least, length, .. }) = Plan::new(&requests, WEIGHT, 10, 64) else {
+        let Err(Error::Budget { least, length, .. }) = plan(&requests, 10) else {
             panic!("ten bytes hold nothing");
         };
         assert_eq!(length, 402);
-        assert_eq!(Plan::new(&requests, WEIGHT, least, 64).unwrap().rows, 1);
-        assert!(Plan::new(&requests, WEIGHT, least - 1, 64).is_err());
+        let found = plan(&requests, least).unwrap();
+        assert_eq!((found.readers, found.blocks), (1, 7 + 20));
+        assert!(plan(&requests, least - 1).is_err());
     }
 
     #[test]
     fn there_are_no_more_rows_than_samples() {
-        let plan = Plan::new(&requests(2, 3), WEIGHT, 1 << 40, 64).unwrap();
-        assert_eq!(plan.rows, 6);
+        assert_eq!(plan(&requests(2, 3), 1 << 40).unwrap().rows, 6);
     }
 }

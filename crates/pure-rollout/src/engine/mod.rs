@@ -1,15 +1,14 @@
-//! The engine that ships: continuous batches over a preallocated cache.
+//! The engine that ships: continuous batches over a cache of blocks.
 //!
 //! ```text
-//! requests -> read some prompts -> place each into the rows of its samples
-//!          -> step: one token for every row -> draw -> finished rows are free
-//!          -> refill them, or shrink the batch -> step ...
+//! requests -> read some prompts -> begin their samples
+//!          -> step: one token for every row -> draw -> the blocks of those that are over are free
+//!          -> begin others ...
 //! ```
 //!
-//! All rows end at one column (see [`KvCache`](pure_model::KvCache)), so a step writes one column,
-//! whatever the ages of its texts, and reads from where the oldest of them begins. A prompt that
-//! comes later is placed right before that column. At the end of the cache the window moves back to
-//! its front.
+//! A row takes memory for what it holds (see [`KvCache`](pure_model::KvCache)), so as many begin as may be, and
+//! where all of them grow long the last ones wait: they give up their blocks and are read again when there
+//! is room. No token is another for it.
 //!
 //! The engine knows tokens and nothing of text.
 
@@ -20,9 +19,9 @@ mod waiting;
 
 use std::ops::ControlFlow;
 
-use pure_model::{CausalLm, ModelConfig, Precision};
+use pure_model::{CausalLm, KvCache, ModelConfig, Precision};
 
-use self::budget::{Plan, Weight};
+use self::budget::Plan;
 use self::prompts::{Prompts, numbers};
 use self::rows::{Rows, Sample};
 use self::waiting::Waiting;
@@ -33,7 +32,7 @@ use crate::{Error, Phases, Request, Sampling};
 /// How much an [`Engine`] may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EngineOptions {
-    /// Bytes for keys and values, those of prompts that are being read included.
+    /// Bytes for keys and values, those of prompts included.
     pub kv_cache: u64,
     /// Answers that grow at once, at most; fewer where memory does not hold them.
     pub max_num_seqs: usize,
@@ -52,10 +51,7 @@ impl EngineOptions {
         prompt: usize,
         sampling: Sampling,
     ) -> Result<(), Error> {
-        let weight = Weight {
-            bytes_per_token: model.memory_for_inference(Precision::F32, 1, 1).cache,
-            layers: model.num_hidden_layers as u64,
-        };
+        let bytes_per_token = model.memory_for_inference(Precision::F32, 1, 1).cache;
         let request = Request {
             prompt: vec![0; prompt],
             samples: 0..1,
@@ -63,7 +59,13 @@ impl EngineOptions {
             sampling,
             stop: None,
         };
-        Plan::new(&[request], weight, self.kv_cache, self.max_num_seqs).map(|_| ())
+        Plan::new(
+            &[request],
+            bytes_per_token,
+            self.kv_cache,
+            self.max_num_seqs,
+        )
+        .map(|_| ())
     }
 }
 
@@ -112,15 +114,6 @@ impl Engine {
     }
 }
 
-/// What a token of every layer's cache takes.
-fn weight(model: &CausalLm) -> Weight {
-    let token = model.model.new_cache(1, 1);
-    Weight {
-        bytes_per_token: token.bytes(),
-        layers: token.layers() as u64,
-    }
-}
-
 impl Sampler for Engine {
     fn load(&mut self, policy: CausalLm) {
         self.model = Some(policy);
@@ -143,7 +136,8 @@ impl Sampler for Engine {
             max_num_seqs,
         } = self.options;
         let model = self.model()?;
-        let plan = Plan::new(requests, weight(model), kv_cache, max_num_seqs)?;
+        let bytes_per_token = model.model.cache_bytes_per_token();
+        let plan = Plan::new(requests, bytes_per_token, kv_cache, max_num_seqs)?;
         let mut run = Run {
             model,
             requests,
@@ -152,11 +146,12 @@ impl Sampler for Engine {
             phases: Phases::default(),
             report,
         };
-        match run.play() {
-            Ok(()) => Ok(run.phases),
-            Err(Halt::Broken) => Ok(run.phases),
-            Err(Halt::Failed(error)) => Err(error),
+        if let Err(Halt::Failed(error)) = run.play() {
+            return Err(error);
         }
+        let held = run.rows.cache().most_held();
+        run.phases.cache_bytes = KvCache::bytes_of(held, bytes_per_token);
+        Ok(run.phases)
     }
 }
 
@@ -181,34 +176,34 @@ impl Run<'_> {
     fn play(&mut self) -> Result<(), Halt> {
         loop {
             self.refill()?;
-            if self.rows.live() == 0 {
+            if self.rows.count() == 0 {
                 return Ok(());
             }
-            timed(&mut self.phases.moving, || self.rows.tidy());
+            self.rows.make_room();
             self.step()?;
         }
     }
 
-    /// Gives free rows to samples that wait.
+    /// Lets samples begin, as far as there is room.
     fn refill(&mut self) -> Result<(), Halt> {
+        self.rows.resume();
         loop {
             let free = self.rows.free();
-            if free.is_empty() {
+            if free == 0 {
                 return Ok(());
             }
-            let Some((prompt, samples)) = self.waiting.take(free.len()) else {
-                if self.waiting.is_dry() {
-                    self.rows.close();
+            let Some((prompt, samples)) = self.waiting.take(free) else {
+                let Some(next) = self.waiting.next() else {
+                    return Ok(());
+                };
+                let blocks =
+                    |&request: &usize| KvCache::blocks_of(self.requests[request].prompt.len());
+                if !self.rows.may_read(next.iter().map(blocks).sum()) {
                     return Ok(());
                 }
-                let Some(next) = self.waiting.next_prompts() else {
-                    continue;
-                };
-                let read = || Prompts::read(self.model, self.requests, next);
+                let read = || Prompts::read(self.model, self.rows.cache_mut(), self.requests, next);
                 let prompts = timed(&mut self.phases.prefill, read);
                 self.phases.prompt_tokens += prompts.tokens();
-                let bytes = self.rows.bytes() + prompts.cache().bytes();
-                self.phases.cache_bytes = self.phases.cache_bytes.max(bytes);
                 self.waiting.put(prompts);
                 continue;
             };
@@ -227,21 +222,20 @@ impl Run<'_> {
                     begun.push(sample);
                 }
             }
-            let place = || self.rows.place(begun, prompts, prompt);
-            timed(&mut self.phases.moving, place);
+            self.rows.begin(begun, prompts.text(prompt));
         }
     }
 
     /// One token for every row.
     fn step(&mut self) -> Result<(), Halt> {
-        let logits = timed(&mut self.phases.decode, || {
-            let hidden = self.rows.advance(&self.model.model);
-            numbers(self.model.logits(hidden))
-        });
         self.phases.steps += 1;
         self.phases.row_steps += self.rows.count() as u64;
         self.phases.live_row_steps += self.rows.live() as u64;
         self.phases.new_tokens += self.rows.live() as u64;
+        let logits = timed(&mut self.phases.decode, || {
+            let hidden = self.rows.advance(&self.model.model);
+            numbers(self.model.logits(hidden))
+        });
         let vocab_size = self.model.vocab_size();
         timed(&mut self.phases.sampling, || {
             self.rows.draw(self.requests, &logits, vocab_size)

@@ -1,10 +1,9 @@
-//! Prompts that were read and wait for rows.
+//! Prompts that were read and wait for their samples to begin.
 //!
-//! A prompt is read once, however many samples it has; its keys and values are copied into the row
-//! of each.
+//! A prompt is read once, however many samples it has, and all of them share its keys and values.
 
 use burn::tensor::{Int, Tensor};
-use pure_model::{CausalLm, KvCache, Positions};
+use pure_model::{CachedText, CausalLm, KvCache};
 
 use crate::Request;
 
@@ -16,8 +15,7 @@ pub(super) const CHUNK: usize = 4096;
 pub(crate) struct Prompts {
     /// Place of each among the requests.
     requests: Vec<usize>,
-    lengths: Vec<usize>,
-    cache: KvCache,
+    texts: Vec<CachedText>,
     /// Logits of the first token of an answer, a row a prompt.
     logits: Vec<f32>,
     vocab_size: usize,
@@ -25,51 +23,50 @@ pub(crate) struct Prompts {
 
 impl Prompts {
     /// Reads the prompts of the given requests.
-    pub(crate) fn read(model: &CausalLm, all: &[Request], requests: Vec<usize>) -> Self {
-        let lengths: Vec<usize> = requests.iter().map(|&r| all[r].prompt.len()).collect();
-        let width = lengths.iter().copied().max().unwrap_or(0);
-        let rows = requests.len();
-        let mut tokens = vec![0; rows * width];
-        for (row, &request) in requests.iter().enumerate() {
-            let prompt = &all[request].prompt;
-            for (to, &token) in tokens[row * width..].iter_mut().zip(prompt) {
-                *to = token as i32;
-            }
-        }
+    pub(crate) fn read(
+        model: &CausalLm,
+        cache: &mut KvCache,
+        all: &[Request],
+        requests: Vec<usize>,
+    ) -> Self {
+        let prompt = |&request: &usize| all[request].prompt.as_slice();
+        let prompts: Vec<&[u32]> = requests.iter().map(prompt).collect();
+        let width = prompts.iter().map(|prompt| prompt.len()).max().unwrap_or(0);
         let device = model.model.device();
-        let tokens = Tensor::<1, Int>::from_ints(tokens.as_slice(), &device);
-        let tokens = tokens.reshape([rows, width]);
-        let positions = Positions::right_padded(&lengths, width);
-
         let vocab_size = model.vocab_size();
-        let mut cache = model.model.new_cache(rows, width);
-        let mut logits = vec![0.0; rows * vocab_size];
-        let chunk = (CHUNK / rows).max(1);
+        let mut texts = vec![CachedText::default(); prompts.len()];
+        let mut logits = vec![0.0; prompts.len() * vocab_size];
+        let chunk = (CHUNK / prompts.len()).max(1);
         for start in (0..width).step_by(chunk) {
-            let columns = start..width.min(start + chunk);
-            let hidden = model.model.forward_cached(
-                tokens.clone().narrow(1, start, columns.len()),
-                &positions.narrow(start, columns.len()),
-                &mut cache,
-            );
-            let ending = |row: &usize| columns.contains(&(lengths[*row] - 1));
-            let ending: Vec<usize> = (0..rows).filter(ending).collect();
+            let (mut going, mut new, mut ending) = (Vec::new(), Vec::new(), Vec::new());
+            for (row, text) in texts.iter_mut().enumerate() {
+                let Some(part) = prompts[row].get(start..) else {
+                    continue;
+                };
+                let part = &part[..part.len().min(chunk)];
+                if start + part.len() == prompts[row].len() && !part.is_empty() {
+                    ending.push((row, new.len(), part.len() - 1));
+                }
+                going.push(text);
+                new.push(part);
+            }
+            let hidden = model.model.forward_cached(cache, &mut going, &new);
             if ending.is_empty() {
                 continue;
             }
-            let place = |&row: &usize| (row * columns.len() + lengths[row] - 1 - start) as i32;
+            let [_, columns, _] = hidden.dims();
+            let place = |&(_, row, column)| (row * columns + column) as i32;
             let places: Vec<i32> = ending.iter().map(place).collect();
             let places = Tensor::<1, Int>::from_ints(places.as_slice(), &device);
             let last = hidden.flatten::<2>(0, 1).select(0, places);
             let found = numbers(model.logits(last.unsqueeze_dim(1)));
-            for (row, found) in ending.into_iter().zip(found.chunks_exact(vocab_size)) {
+            for ((row, ..), found) in ending.into_iter().zip(found.chunks_exact(vocab_size)) {
                 logits[row * vocab_size..][..vocab_size].copy_from_slice(found);
             }
         }
         Self {
             requests,
-            lengths,
-            cache,
+            texts,
             logits,
             vocab_size,
         }
@@ -85,18 +82,14 @@ impl Prompts {
         &self.logits[row * self.vocab_size..][..self.vocab_size]
     }
 
-    /// Tokens of the prompt in `row`.
-    pub(crate) fn length(&self, row: usize) -> usize {
-        self.lengths[row]
+    /// The prompt in `row`.
+    pub(crate) fn text(&self, row: usize) -> &CachedText {
+        &self.texts[row]
     }
 
-    /// Tokens that were read, pads not counted.
+    /// Tokens that were read.
     pub(crate) fn tokens(&self) -> u64 {
-        self.lengths.iter().map(|&length| length as u64).sum()
-    }
-
-    pub(crate) fn cache(&self) -> &KvCache {
-        &self.cache
+        self.texts.iter().map(|text| text.len() as u64).sum()
     }
 }
 

@@ -1,12 +1,11 @@
-//! The rows of the cache, and the samples that grow in them.
+//! The samples that grow, and the cache that their texts are in.
 
-use burn::tensor::{Int, Tensor};
+use burn::tensor::Tensor;
 use pure_core::{Finish, Rollout};
-use pure_model::{Decoder, KvCache, Positions};
+use pure_model::{CachedText, Decoder, KvCache};
 use rayon::prelude::*;
 
 use super::budget::Plan;
-use super::prompts::Prompts;
 use crate::stream::Stream;
 use crate::{Error, Request};
 
@@ -91,115 +90,132 @@ impl Sample {
     }
 }
 
-/// A sample in its row.
+/// A sample that grows in the cache.
 struct Row {
     sample: Sample,
-    /// Tokens of its prompt.
-    prompt: usize,
-    /// Column of its first token.
-    start: usize,
+    prompt: CachedText,
+    /// The prompt, and of the answer all that was read: all but the last token, unless it catches up.
+    text: CachedText,
+    /// Whether what was read last had not been read before, so that a token is to be drawn behind it.
+    is_new: bool,
+}
+
+impl Row {
+    /// Tokens of the answer that were read.
+    fn read(&self) -> usize {
+        self.text.len() - self.prompt.len()
+    }
+
+    /// Whether the next token is one that was drawn before the last.
+    fn catches_up(&self) -> bool {
+        self.read() + 1 < self.sample.tokens.len()
+    }
 }
 
 /// The cache and who lives in it.
 pub(crate) struct Rows {
     cache: KvCache,
-    rows: Vec<Option<Row>>,
-    /// Nothing waits for the rows that are free.
-    closed: bool,
+    plan: Plan,
+    /// In the order in which they began.
+    rows: Vec<Row>,
+    /// Those that had to give up their blocks, the last one first to go on.
+    preempted: Vec<Row>,
 }
-
-/// The batch shrinks when so large a share of it is idle for good: copying what is left costs
-/// about as much as one step.
-const IDLE: f64 = 1.0 / 8.0;
 
 impl Rows {
     pub(crate) fn new(model: &Decoder, plan: Plan) -> Self {
         Self {
-            cache: model.new_cache(plan.rows, plan.capacity),
-            rows: (0..plan.rows).map(|_| None).collect(),
-            closed: false,
+            cache: model.new_cache(plan.blocks),
+            plan,
+            rows: Vec::new(),
+            preempted: Vec::new(),
         }
+    }
+
+    pub(crate) fn cache(&self) -> &KvCache {
+        &self.cache
+    }
+
+    pub(crate) fn cache_mut(&mut self) -> &mut KvCache {
+        &mut self.cache
     }
 
     pub(crate) fn count(&self) -> usize {
         self.rows.len()
     }
 
+    /// Rows whose next token is not one that was drawn before.
     pub(crate) fn live(&self) -> usize {
-        self.rows.iter().flatten().count()
+        self.rows.iter().filter(|row| !row.catches_up()).count()
     }
 
-    pub(crate) fn bytes(&self) -> u64 {
-        self.cache.bytes()
-    }
-
-    /// Rows that a sample may have.
-    pub(crate) fn free(&self) -> Vec<usize> {
-        if self.closed {
-            return Vec::new();
+    /// Samples that may begin now. Those that had to stop go first, and there is to be a free block for each
+    /// that grows.
+    pub(crate) fn free(&self) -> usize {
+        if !self.preempted.is_empty() {
+            return 0;
         }
-        let free = |(row, slot): (usize, &Option<Row>)| slot.is_none().then_some(row);
-        self.rows.iter().enumerate().filter_map(free).collect()
+        let spare = self.cache.free().saturating_sub(self.count()) / 2;
+        let spare = spare.max(usize::from(self.rows.is_empty()));
+        spare.min(self.plan.rows - self.count())
     }
 
-    /// No sample waits any more.
-    pub(crate) fn close(&mut self) {
-        self.closed = true;
+    /// Whether prompts of so many blocks may be read now. What all prompts hold always leaves room for one
+    /// answer of any length, so there is always one that can go on.
+    pub(crate) fn may_read(&self, blocks: usize) -> bool {
+        let own: usize = self.rows.iter().map(|row| row.text.own_blocks()).sum();
+        let held = self.cache.blocks() - self.cache.free() - own;
+        held + blocks + self.plan.answer <= self.cache.blocks()
+            && blocks + self.count() <= self.cache.free()
     }
 
-    /// Puts samples of one prompt into free rows.
-    pub(crate) fn place(&mut self, samples: Vec<Sample>, prompts: &Prompts, prompt: usize) {
-        let length = prompts.length(prompt);
-        let rows: Vec<usize> = self.free().into_iter().take(samples.len()).collect();
-        if rows.is_empty() {
-            return;
-        }
-        if length > self.cache.len() {
-            self.move_to(length);
-        }
-        self.cache.place(&rows, prompts.cache(), prompt, length);
-        let start = self.cache.len() - length;
-        for (row, sample) in rows.into_iter().zip(samples) {
-            self.rows[row] = Some(Row {
-                sample,
-                prompt: length,
-                start,
-            });
-        }
+    /// Begins samples of one prompt.
+    pub(crate) fn begin(&mut self, samples: Vec<Sample>, prompt: &CachedText) {
+        self.rows.extend(samples.into_iter().map(|sample| Row {
+            sample,
+            prompt: prompt.clone(),
+            text: prompt.clone(),
+            is_new: false,
+        }));
     }
 
-    /// Drops rows that are idle for good, columns that no row needs, and moves the window back to
-    /// the front when it has come to the end.
-    pub(crate) fn tidy(&mut self) {
-        let oldest = self.rows.iter().flatten().map(|row| row.start).min();
-        self.cache.forget_before(oldest.unwrap_or(self.cache.len()));
-        let idle = self.count() - self.live();
-        if self.closed && idle as f64 > IDLE * self.count() as f64 {
-            let live = |row: &usize| self.rows[*row].is_some();
-            let kept: Vec<usize> = (0..self.count()).filter(live).collect();
-            self.rows.retain(Option::is_some);
-            self.rearrange(&kept, self.cache.len() - self.cache.first());
-        } else if self.cache.len() == self.cache.capacity() {
-            self.move_to(self.cache.len() - self.cache.first());
+    /// Lets samples go on that had to stop: their tokens are read again, one a step as at first, so that no bit
+    /// of what follows is another.
+    pub(crate) fn resume(&mut self) {
+        while let Some(row) = self.preempted.last() {
+            let blocks = row.text.blocks_for(row.sample.tokens.len()) + self.count();
+            let fits = self.count() < self.plan.rows && blocks < self.cache.free();
+            if !fits && !self.rows.is_empty() {
+                break;
+            }
+            self.rows.extend(self.preempted.pop());
         }
     }
 
-    /// Feeds the last token of every sample; gives the hidden states, `[rows, 1, hidden]`.
+    /// Sees to it that each row has room for a token: those that began last give up their blocks.
+    pub(crate) fn make_room(&mut self) {
+        let wanted =
+            |rows: &[Row]| -> usize { rows.iter().map(|row| row.text.blocks_for(1)).sum() };
+        while self.rows.len() > 1 && wanted(&self.rows) > self.cache.free() {
+            let mut row = self.rows.pop().expect("there are two");
+            row.text = row.prompt.clone();
+            self.preempted.push(row);
+        }
+    }
+
+    /// Feeds the next token of every sample; gives the hidden states, `[rows, 1, hidden]`.
     pub(crate) fn advance(&mut self, model: &Decoder) -> Tensor<3> {
-        let last = |row: &Option<Row>| match row {
-            Some(row) => (
-                row.sample.tokens[row.sample.tokens.len() - 1] as i32,
-                row.age(),
-            ),
-            None => (0, 0),
-        };
-        let (tokens, positions): (Vec<i32>, Vec<usize>) = self.rows.iter().map(last).unzip();
-        let tokens = Tensor::<1, Int>::from_ints(tokens.as_slice(), &model.device());
-        let positions = Positions::one_each(&positions);
-        model.forward_cached(tokens.unsqueeze_dim(1), &positions, &mut self.cache)
+        let mut next = Vec::with_capacity(self.rows.len());
+        for row in &mut self.rows {
+            next.push([row.sample.tokens[row.read()]]);
+            row.is_new = !row.catches_up();
+        }
+        let mut texts: Vec<&mut CachedText> =
+            self.rows.iter_mut().map(|row| &mut row.text).collect();
+        model.forward_cached(&mut self.cache, &mut texts, &next)
     }
 
-    /// Draws a token for every sample from its row of logits.
+    /// Draws a token from its row of logits for every sample whose last token was read.
     pub(crate) fn draw(
         &mut self,
         requests: &[Request],
@@ -209,43 +225,23 @@ impl Rows {
         self.rows
             .par_iter_mut()
             .zip(logits.par_chunks_exact(vocab_size))
-            .try_for_each(|(row, logits)| match row {
-                Some(row) => row.sample.draw(requests, logits),
-                None => Ok(()),
-            })
+            .filter(|(row, _)| row.is_new)
+            .try_for_each(|(row, logits)| row.sample.draw(requests, logits))
     }
 
-    /// Hands every sample to `judge`, in the order of rows; a row whose sample is not given back is
-    /// free.
+    /// Hands every sample that has a new token to `judge`, in the order of rows; one that is not given back is
+    /// over.
     pub(crate) fn settle<E>(
         &mut self,
         mut judge: impl FnMut(Sample) -> Result<Option<Sample>, E>,
     ) -> Result<(), E> {
-        for slot in &mut self.rows {
-            if let Some(row) = slot.take() {
-                *slot = judge(row.sample)?.map(|sample| Row { sample, ..row });
+        for row in std::mem::take(&mut self.rows) {
+            if !row.is_new {
+                self.rows.push(row);
+            } else if let Some(sample) = judge(row.sample)? {
+                self.rows.push(Row { sample, ..row });
             }
         }
         Ok(())
-    }
-
-    fn move_to(&mut self, end: usize) {
-        let all: Vec<usize> = (0..self.count()).collect();
-        self.rearrange(&all, end);
-    }
-
-    fn rearrange(&mut self, rows: &[usize], end: usize) {
-        let before = self.cache.len();
-        self.cache.rearrange(rows, end);
-        for row in self.rows.iter_mut().flatten() {
-            row.start = row.start + end - before;
-        }
-    }
-}
-
-impl Row {
-    /// Position of the last token of its sample.
-    fn age(&self) -> usize {
-        self.prompt + self.sample.tokens.len() - 1
     }
 }

@@ -128,8 +128,8 @@ fn however_many_at_once_in_whatever_memory_the_answers_are_those_of_the_naive_lo
         let right = naive(&model, &requests);
         finishes.extend(right.iter().flatten().map(|rollout| rollout.finish));
         for max_num_seqs in [1, 2, 3, 64] {
-            // The last budget holds two rows or three.
-            for kv_cache in [1 << 30, 70_000] {
+            // The last budget holds two of the longest answers or three.
+            for kv_cache in [1 << 30, 40_000] {
                 let options = EngineOptions {
                     kv_cache,
                     max_num_seqs,
@@ -162,65 +162,81 @@ impl StopRule for After {
 }
 
 #[test]
-fn on_the_processor_the_number_at_once_and_what_is_there_already_change_no_bit() {
+fn on_the_processor_neither_memory_nor_the_number_at_once_nor_what_is_there_changes_a_bit() {
     let model = model();
+    let mut read_again = 0;
     for seed in 20..26 {
-        let requests = requests(seed);
-        let sample = |max_num_seqs, requests: &[Request]| {
+        let mut requests = requests(seed);
+        for request in &mut requests {
+            request.sampling.max_new_tokens *= 5;
+            request.sampling.end_tokens.clear();
+        }
+        let mut sample = |max_num_seqs, kv_cache, requests: &[Request]| {
             let options = EngineOptions {
                 max_num_seqs,
-                ..EngineOptions::default()
+                kv_cache,
             };
-            sample_all(&mut Engine::new(model.clone(), options), requests)
-                .unwrap()
-                .0
+            let mut engine = Engine::new(model.clone(), options);
+            let (found, phases) = sample_all(&mut engine, requests).unwrap();
+            read_again += phases.row_steps - phases.live_row_steps;
+            found
         };
-        let right = sample(64, &requests);
+        let right = sample(64, 1 << 30, &requests);
         for max_num_seqs in [1, 2, 3, 7, 20] {
-            assert_eq!(
-                sample(max_num_seqs, &requests),
-                right,
-                "seed {seed}, {max_num_seqs} at once"
-            );
+            for kv_cache in [1 << 30, 100_000, 60_000] {
+                assert_eq!(
+                    sample(max_num_seqs, kv_cache, &requests),
+                    right,
+                    "seed {seed}, {max_num_seqs} at once in {kv_cache} bytes"
+                );
+            }
         }
         let mut rest = requests;
         rest[0].samples.start = rest[0].samples.end;
         rest[1].samples.start = rest[1].samples.end.min(2);
-        let found = sample(5, &rest);
+        let found = sample(5, 1 << 30, &rest);
         assert!(found[0].is_empty());
         assert_eq!(found[1], right[1][rest[1].samples.start..]);
         assert_eq!(found[2..], right[2..]);
     }
+    assert!(read_again > 100, "{read_again} tokens were read again");
 }
 
+/// 19 rows as long as they may become would fill the memory.
 #[test]
-fn on_ragged_answers_few_rows_are_idle() {
+fn memory_serves_as_many_answers_as_it_holds_and_not_as_many_as_might_all_be_long() {
     let request = |place: usize| Request {
-        prompt: (0..256)
-            .map(|i| ((i * place) % VOCABULARY) as u32)
-            .collect(),
+        prompt: (0..60).map(|i| ((i * place) % VOCABULARY) as u32).collect(),
         samples: 0..8,
         stream: place as u64,
         sampling: Sampling {
-            max_new_tokens: 256,
+            max_new_tokens: 700,
             ..Sampling::default()
         },
         stop: Some(Arc::new(After)),
     };
-    let requests: Vec<Request> = (0..12).map(request).collect();
-    let options = EngineOptions {
-        max_num_seqs: 32,
-        ..EngineOptions::default()
+    let requests: Vec<Request> = (1..40).map(request).collect();
+    let engine = |max_num_seqs| {
+        let bytes_per_token = 2 * 2 * 16 * 4;
+        let options = EngineOptions {
+            max_num_seqs,
+            kv_cache: 19 * 760 * bytes_per_token,
+        };
+        Engine::new(model(), options)
     };
-    let (groups, phases) = sample_all(&mut Engine::new(model(), options), &requests).unwrap();
+    let (groups, phases) = sample_all(&mut engine(256), &requests).unwrap();
     let lengths: Vec<usize> = groups.iter().flatten().map(|r| r.tokens.len()).collect();
     assert!(
         lengths.iter().any(|&l| l < 40) && lengths.iter().any(|&l| l > 220),
         "{lengths:?}"
     );
+    let at_once = phases.row_steps as f64 / phases.steps as f64;
+    assert!(at_once > 60.0, "{at_once}");
     assert!(phases.live_share() > 0.85, "{}", phases.live_share());
-    assert_eq!(phases.prompt_tokens, 12 * 256);
+    assert_eq!(phases.prompt_tokens, 39 * 60);
     assert_eq!(phases.new_tokens as usize, lengths.iter().sum::<usize>());
+    let (few, _) = sample_all(&mut engine(3), &requests[..6]).unwrap();
+    assert_eq!(few, groups[..6]);
 }
 
 #[test]

@@ -1,11 +1,11 @@
-//! Who waits for a row: prompts that were read, and requests that were not.
+//! Who waits to begin: prompts that were read, and requests that were not.
 
 use std::ops::Range;
 
 use super::prompts::Prompts;
 use crate::Request;
 
-/// Samples that have no row yet, in order.
+/// Samples that did not begin yet, in order.
 pub(super) struct Waiting {
     /// The next request to read, and how many there are.
     next: usize,
@@ -14,7 +14,7 @@ pub(super) struct Waiting {
     read: Option<Prompts>,
     /// Row of `read` that comes next.
     prompt: usize,
-    /// Samples of each request that have no row yet.
+    /// Samples of each request that did not begin yet.
     samples: Vec<Range<usize>>,
 }
 
@@ -56,25 +56,23 @@ impl Waiting {
         }
     }
 
-    /// Whether every prompt was read.
-    pub(super) fn is_dry(&self) -> bool {
-        self.next == self.end
+    /// The requests to read next, if any is left: always the same ones together, so that what is sampled does
+    /// not depend on which samples are there already. Those of which none is wanted are passed over.
+    pub(super) fn next(&mut self) -> Option<Vec<usize>> {
+        while self.next < self.end {
+            let together = self.next..self.end.min(self.next + self.readers);
+            let wanted = |request| !Range::is_empty(&self.samples[request]);
+            if together.clone().any(wanted) {
+                return Some(together.collect());
+            }
+            self.next = together.end;
+        }
+        None
     }
 
-    /// The requests to read next: always the same ones together, so that what is sampled does not
-    /// depend on which samples are there already. None of those may be wanted.
-    pub(super) fn next_prompts(&mut self) -> Option<Vec<usize>> {
-        let first = self.next;
-        self.next = self.end.min(first + self.readers);
-        let together: Vec<usize> = (first..self.next).collect();
-        let wanted = together
-            .iter()
-            .any(|&request| !self.samples[request].is_empty());
-        wanted.then_some(together)
-    }
-
-    /// Takes in prompts that were read.
+    /// Takes in those, read.
     pub(super) fn put(&mut self, prompts: Prompts) {
+        self.next += prompts.requests().len();
         self.read = Some(prompts);
         self.prompt = 0;
     }

@@ -17,7 +17,7 @@ use super::product::Matrix;
 
 pub(super) use backward::backward;
 pub(super) use forward::forward;
-pub(super) use one_query::one_query;
+pub(super) use one_query::{one_query, write};
 
 /// Keys that are met at a time.
 const BLOCK: usize = 256;

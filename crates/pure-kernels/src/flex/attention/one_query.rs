@@ -1,38 +1,75 @@
-//! One query a row, as in a step of generation: each head of keys and values is read once, where it
-//! lies in the cache, from the first column that its row sees to the last.
+//! One query a row, as in a step of generation: keys and values are read once, where they lie in the blocks
+//! of their pool; see [`attention_in_blocks`](crate::attention_in_blocks).
+
+use std::ops::Range;
 
 use burn_flex::FlexTensor;
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
 use super::super::lanes::{dot, max, sum};
-use super::super::numbers_mut;
-use super::weights::{hide, weigh};
-use super::{Head, Rows, Seen};
+use super::super::{numbers, numbers_mut};
+use super::weights::weigh;
 
+/// Copies keys and values of new tokens, `[rows, queries, kv_heads, head_dim]`, into their slots.
+pub(in super::super) fn write(
+    pool: &mut FlexTensor,
+    slots: &FlexTensor,
+    keys: &FlexTensor,
+    values: &FlexTensor,
+) {
+    let [_, _, kv_heads, width] = keys.layout().shape().dims();
+    let half = kv_heads * width;
+    let pool = numbers_mut(pool);
+    let new = numbers(keys)
+        .chunks_exact(half)
+        .zip(numbers(values).chunks_exact(half));
+    for (&slot, (key, value)) in ints(slots).iter().zip(new) {
+        let (keys, values) = pool[slot as usize * 2 * half..][..2 * half].split_at_mut(half);
+        keys.copy_from_slice(key);
+        values.copy_from_slice(value);
+    }
+}
+
+/// What is mixed takes the place of the queries, `[rows, 1, heads, head_dim]`.
 pub(in super::super) fn one_query(
     mut q: FlexTensor,
-    k: &FlexTensor,
-    v: &FlexTensor,
-    seen: Seen<'_>,
+    pool: &FlexTensor,
+    blocks: &FlexTensor,
+    spans: &FlexTensor,
+    kv_heads: usize,
     scale: f32,
 ) -> FlexTensor {
-    let [_, heads, _, width] = q.layout().shape().dims();
-    let [_, kv_heads, ..] = k.layout().shape().dims::<4>();
-    let [keys, values] = [k, v].map(|tensor| Rows::of(tensor).expect("callers make it dense"));
+    let [rows, _, heads, width] = q.layout().shape().dims();
+    let [_, tokens, _] = pool.layout().shape().dims::<3>();
+    let pool = numbers(pool);
     let group = heads / kv_heads;
+    // Few rows are divided, so that all threads have one.
+    let heads_each = if rows < rayon::current_num_threads() {
+        1
+    } else {
+        kv_heads
+    };
+    let parts = kv_heads / heads_each;
+    let (blocks, spans) = (
+        ints(blocks).chunks_exact(blocks.layout().shape()[1]),
+        ints(spans),
+    );
+    let blocks: Vec<&[i32]> = blocks.collect();
     numbers_mut(&mut q)
-        .par_chunks_mut(group * width)
+        .par_chunks_mut(heads_each * group * width)
         .enumerate()
         .for_each_init(Vec::new, |weights, (place, queries)| {
-            let (row, head) = (place / kv_heads, place % kv_heads);
-            Arch::new().dispatch(Group {
+            let (row, first) = (place / parts, place % parts * heads_each);
+            Arch::new().dispatch(Text {
                 queries,
+                pool,
+                blocks: blocks[row],
+                tokens,
+                span: [spans[2 * row], spans[2 * row + 1]],
                 width,
-                keys: keys.head(row, head),
-                values: values.head(row, head),
-                numbers: seen.keys(row),
-                span: seen.spans(row)[0],
+                kv_heads,
+                heads: first..first + heads_each,
                 scale,
                 weights,
             });
@@ -40,57 +77,81 @@ pub(in super::super) fn one_query(
     q
 }
 
-/// The queries of one head of keys and values; what they mix takes their place.
-struct Group<'a> {
+fn ints(tensor: &FlexTensor) -> &[i32] {
+    &tensor.storage()[..tensor.layout().num_elements()]
+}
+
+/// Some heads of one row.
+struct Text<'a> {
     queries: &'a mut [f32],
-    width: usize,
-    keys: Head<'a>,
-    values: Head<'a>,
-    /// Of all columns; see [`Seen`].
-    numbers: &'a [i32],
+    pool: &'a [f32],
+    blocks: &'a [i32],
+    /// Tokens of a block.
+    tokens: usize,
+    /// The first and the last token that is seen.
     span: [i32; 2],
+    width: usize,
+    /// All that there are, and those that the queries are of.
+    kv_heads: usize,
+    heads: Range<usize>,
     scale: f32,
     weights: &'a mut Vec<f32>,
 }
 
-impl WithSimd for Group<'_> {
+impl<'a> Text<'a> {
+    /// Of each block the numbers of its tokens that are seen, and which of all those the first one is.
+    #[inline(always)]
+    fn seen(&self) -> impl Iterator<Item = (usize, &'a [f32])> + Clone + use<'a> {
+        let [first, last] = self.span;
+        let (first, end) = (first as usize, last as usize + 1);
+        let (pool, tokens, slot) = (self.pool, self.tokens, 2 * self.kv_heads * self.width);
+        let of_block = move |(place, &block): (usize, &i32)| {
+            let all = place * tokens..(place + 1) * tokens;
+            let seen = first.max(all.start)..end.min(all.end);
+            let within = |token: usize| (block as usize * tokens + token - all.start) * slot;
+            let numbers = || &pool[within(seen.start)..within(seen.end)];
+            (!seen.is_empty()).then(|| (seen.start - first, numbers()))
+        };
+        self.blocks.iter().enumerate().filter_map(of_block)
+    }
+}
+
+impl WithSimd for Text<'_> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
+        let blocks = self.seen();
         let Self {
             queries,
             width,
-            keys,
-            values,
-            numbers,
-            span: [low, high],
+            kv_heads,
+            heads,
+            span: [first, last],
             scale,
             weights,
+            ..
         } = self;
-        // Where a row began later than others, the columns before it are not even read.
-        let is_seen = |number: &i32| (low..=high).contains(number);
-        let (Some(first), Some(last)) = (
-            numbers.iter().position(is_seen),
-            numbers.iter().rposition(is_seen),
-        ) else {
+        if last < first {
             queries.fill(0.0);
             return;
-        };
-        let seen = last + 1 - first;
-        let numbers = &numbers[first..=last];
-        let group = queries.len() / width;
+        }
+        let (seen, slot) = ((last + 1 - first) as usize, 2 * kv_heads * width);
+        let group = queries.len() / (heads.len() * width);
+        // Where the key of a query begins in a slot; the value is half a slot behind.
+        let key = |query: usize| (heads.start + query / group) * width;
         weights.clear();
-        weights.resize(group * seen, 0.0);
+        weights.resize(queries.len() / width * seen, 0.0);
 
-        for column in 0..seen {
-            let key = keys.column(first + column, width);
-            for (head, query) in queries.chunks_exact(width).enumerate() {
-                weights[head * seen + column] = scale * dot(simd, query, key);
+        for (start, tokens) in blocks.clone() {
+            for (place, query) in queries.chunks_exact(width).enumerate() {
+                let weights = &mut weights[place * seen + start..];
+                for (weight, token) in weights.iter_mut().zip(tokens.chunks_exact(slot)) {
+                    *weight = scale * dot(simd, query, &token[key(place)..][..width]);
+                }
             }
         }
         for weights in weights.chunks_exact_mut(seen) {
-            hide(weights, numbers, [low, high]);
             let max = max(simd, weights);
             weigh(weights, max);
             let share = 1.0 / sum(simd, weights);
@@ -99,35 +160,35 @@ impl WithSimd for Group<'_> {
             }
         }
         queries.fill(0.0);
-        // Four values at a time, so that what they are added to is read and written once for all.
-        let whole = seen - seen % 4;
-        for column in (0..whole).step_by(4) {
-            let value = |next| values.column(first + column + next, width);
-            let four = [value(0), value(1), value(2), value(3)];
-            for (head, out) in queries.chunks_exact_mut(width).enumerate() {
-                let weights = &weights[head * seen + column..][..4];
-                add_four(out, weights, four);
-            }
-        }
-        for column in whole..seen {
-            let value = values.column(first + column, width);
-            for (head, out) in queries.chunks_exact_mut(width).enumerate() {
-                let weight = weights[head * seen + column];
-                for (out, value) in out.iter_mut().zip(value) {
-                    *out = weight.mul_add(*value, *out);
-                }
+        for (start, tokens) in blocks {
+            for (place, out) in queries.chunks_exact_mut(width).enumerate() {
+                let weights = &weights[place * seen + start..];
+                add(out, weights, tokens, [slot, slot / 2 + key(place)]);
             }
         }
     }
 }
 
+/// Adds to `out` so much of each token's value, which begins so far into its slot. Four at a time, so that
+/// `out` is read and written once for all.
 #[inline(always)]
-fn add_four(out: &mut [f32], weights: &[f32], values: [&[f32]; 4]) {
-    let [a, b, c, d] = values;
-    let &[wa, wb, wc, wd] = weights else {
-        unreachable!("a weight for each value")
-    };
-    for ((((out, a), b), c), d) in out.iter_mut().zip(a).zip(b).zip(c).zip(d) {
-        *out = wd.mul_add(*d, wc.mul_add(*c, wb.mul_add(*b, wa.mul_add(*a, *out))));
+fn add(out: &mut [f32], weights: &[f32], tokens: &[f32], [slot, first]: [usize; 2]) {
+    let (fours, rest) = (
+        tokens.chunks_exact(4 * slot),
+        tokens.chunks_exact(4 * slot).remainder(),
+    );
+    let done = fours.len() * 4;
+    for (four, weights) in fours.zip(weights.as_chunks::<4>().0) {
+        let value = |token: usize| &four[token * slot + first..][..out.len()];
+        let [a, b, c, d] = [value(0), value(1), value(2), value(3)];
+        let [wa, wb, wc, wd] = *weights;
+        for ((((out, a), b), c), d) in out.iter_mut().zip(a).zip(b).zip(c).zip(d) {
+            *out = wd.mul_add(*d, wc.mul_add(*c, wb.mul_add(*b, wa.mul_add(*a, *out))));
+        }
+    }
+    for (token, weight) in rest.chunks_exact(slot).zip(&weights[done..]) {
+        for (out, value) in out.iter_mut().zip(&token[first..]) {
+            *out = weight.mul_add(*value, *out);
+        }
     }
 }

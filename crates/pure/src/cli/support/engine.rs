@@ -50,13 +50,12 @@ pub fn summary(phases: &Phases) -> String {
     let share = |time: Duration| 100.0 * time.as_secs_f64() / total;
     format!(
         "{} tokens in {total:.1} s, {:.0} tokens/s: prompts {:.0} %, decoding {:.0} %, sampling \
-         {:.0} %, moving {:.0} %; {:.0} % of rows live",
+         {:.0} %; {:.0} % of rows new",
         phases.new_tokens,
         phases.new_tokens as f64 / total,
         share(phases.prefill),
         share(phases.decode),
         share(phases.sampling),
-        share(phases.moving),
         100.0 * phases.live_share(),
     )
 }

@@ -1,0 +1,137 @@
+//! Attention of texts whose keys and values are in blocks of a pool, wherever one was free (arXiv 2309.06180):
+//! new ones are written into their slots, then each query meets those of its own text.
+//!
+//! The keys and values of a token lie side by side, so that one scatter writes both and one gather reads
+//! both. A text's keys are numbered from 0, which is what the spans speak of.
+
+use burn::backend::tensor::{FloatTensor, IntTensor};
+use burn::backend::{Dispatch, TensorMetadata};
+use burn::tensor::{IndexingUpdateOp, Int, IntDType, Shape, Slice, Tensor};
+
+use crate::extension::Kernels;
+
+/// Where the tokens of some texts are.
+#[derive(Debug, Clone)]
+pub struct BlockTables {
+    /// `[rows * queries]`: the slot of each new token; a pad has one that no text has.
+    pub slots: Tensor<1, Int>,
+    /// `[rows, blocks]`: the blocks of each text, in order, and anything behind its last.
+    pub blocks: Tensor<2, Int>,
+    /// `[rows, queries, 2]`: the first and the last token of its text that each new token sees; see
+    /// [`Visible`](crate::Visible).
+    pub spans: Tensor<3, Int>,
+}
+
+/// Takes new keys and values into a pool, and attends to those of each text.
+///
+/// # Shapes
+///
+/// - `q`: `[rows, queries, heads, head_dim]`
+/// - `k`, `v`: `[rows, queries, kv_heads, head_dim]`
+/// - `pool`: `[blocks, tokens of a block, 2 * kv_heads * head_dim]`
+/// - output: as `q`
+///
+/// # Panics
+///
+/// If the shapes do not fit.
+pub fn attention_in_blocks(
+    q: Tensor<4>,
+    k: Tensor<4>,
+    v: Tensor<4>,
+    pool: &mut Tensor<3>,
+    tables: &BlockTables,
+    scale: f64,
+) -> Tensor<4> {
+    let ([rows, queries, heads, width], [_, _, kv_heads, _]) = (q.dims(), k.dims());
+    assert!(
+        k.dims() == [rows, queries, kv_heads, width] && heads.is_multiple_of(kv_heads),
+        "queries of {:?} and keys of {:?}",
+        q.dims(),
+        k.dims()
+    );
+    assert_eq!(k.dims(), v.dims(), "a value for each key");
+    assert_eq!(pool.dims()[2], 2 * kv_heads * width, "numbers of a slot");
+    let BlockTables {
+        slots,
+        blocks,
+        spans,
+    } = tables;
+    assert_eq!(
+        (slots.dims(), blocks.dims()[0], spans.dims()),
+        ([rows * queries], rows, [rows, queries, 2]),
+        "tables of {rows} rows of {queries} new tokens"
+    );
+    let mut mixed = None;
+    pool.inplace(|pool| {
+        let (found, pool) = Dispatch::attention_of_blocks(
+            q.into_dispatch(),
+            k.into_dispatch(),
+            v.into_dispatch(),
+            pool.into_dispatch(),
+            slots.clone().into_dispatch(),
+            blocks.clone().into_dispatch(),
+            spans.clone().into_dispatch(),
+            scale as f32,
+        );
+        mixed = Some(Tensor::from_dispatch(found));
+        Tensor::from_dispatch(pool)
+    });
+    mixed.expect("it was just made")
+}
+
+/// By one scatter and one gather.
+#[expect(clippy::too_many_arguments, reason = "what attention in blocks needs")]
+pub(crate) fn plain_in_blocks<B: Kernels>(
+    q: FloatTensor<B>,
+    k: FloatTensor<B>,
+    v: FloatTensor<B>,
+    pool: FloatTensor<B>,
+    slots: IntTensor<B>,
+    blocks: IntTensor<B>,
+    spans: IntTensor<B>,
+    scale: f32,
+) -> (FloatTensor<B>, FloatTensor<B>) {
+    let [rows, queries, kv_heads, _] = k.shape().dims();
+    let shape = pool.shape();
+    let [count, tokens, width] = shape.dims();
+    let new = B::float_cast(B::float_cat(vec![k, v], 2), pool.dtype().into());
+    let new = B::float_reshape(new, Shape::new([rows * queries, width]));
+    let slots = B::int_reshape(slots, Shape::new([rows * queries, 1]));
+    let pool = B::float_reshape(pool, Shape::new([count * tokens, width]));
+    let pool = B::float_scatter_nd(pool, slots, new, IndexingUpdateOp::Assign);
+    let pool = B::float_reshape(pool, shape);
+    (
+        gathered::<B>(q, &pool, blocks, spans, kv_heads, scale),
+        pool,
+    )
+}
+
+/// Attention to a copy of what is in the blocks.
+pub(crate) fn gathered<B: Kernels>(
+    q: FloatTensor<B>,
+    pool: &FloatTensor<B>,
+    blocks: IntTensor<B>,
+    spans: IntTensor<B>,
+    kv_heads: usize,
+    scale: f32,
+) -> FloatTensor<B> {
+    let dtype = q.dtype().into();
+    let [count, tokens, width] = pool.shape().dims();
+    let [rows, each] = blocks.shape().dims();
+    let device = blocks.device();
+    let pool = B::float_reshape(pool.clone(), Shape::new([count, tokens * width]));
+    let blocks = B::int_reshape(blocks, Shape::new([rows * each]));
+    let held = B::float_cast(B::float_select(pool, 0, blocks), dtype);
+    let shape = [rows, each * tokens, 2 * kv_heads, width / (2 * kv_heads)];
+    let held = B::float_swap_dims(B::float_reshape(held, Shape::new(shape)), 1, 2);
+    let half = |first| {
+        let all = || Slice::from(..);
+        let heads = (first..first + kv_heads).into();
+        B::float_slice(held.clone(), &[all(), heads, all(), all()])
+    };
+    let numbers = B::int_arange(0..(each * tokens) as i64, &device, IntDType::I32);
+    let numbers = B::int_reshape(numbers, Shape::new([1, each * tokens]));
+    let q = B::float_swap_dims(q, 1, 2);
+    let mixed = B::attention_of_groups(q, half(0), half(kv_heads), numbers, spans, scale);
+    B::float_swap_dims(mixed, 1, 2)
+}
