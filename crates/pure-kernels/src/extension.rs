@@ -4,9 +4,10 @@
 use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
 use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Autodiff, Backend, backend_extension};
+use burn::tensor::DType;
 
 use crate::token_scores::{self, Blocks};
-use crate::{attention, mixed, norm, products, rotation, swiglu};
+use crate::{attention, norm, product, products, rotation, swiglu};
 
 /// See the crate page. Methods whose names end in `_backward` give gradients, which the plain bodies
 /// make differentiable in their turn.
@@ -89,17 +90,17 @@ pub(crate) trait Kernels: Backend {
     }
 
     #[fusion(default)]
-    fn mixed_product(
-        x: FloatTensor<Self>,
-        w: FloatTensor<Self>,
-        turned: bool,
-    ) -> FloatTensor<Self> {
-        mixed::plain::<Self>(x, w, turned)
+    fn product(x: FloatTensor<Self>, w: FloatTensor<Self>, turned: bool) -> FloatTensor<Self> {
+        product::plain::<Self>(x, w, turned)
     }
 
     #[fusion(default)]
-    fn mixed_gradient(x: FloatTensor<Self>, dy: FloatTensor<Self>) -> FloatTensor<Self> {
-        mixed::plain_gradient::<Self>(x, dy)
+    fn product_gradient(
+        x: FloatTensor<Self>,
+        dy: FloatTensor<Self>,
+        dtype: DType,
+    ) -> FloatTensor<Self> {
+        product::plain_gradient::<Self>(x, dy, dtype)
     }
 
     #[fusion(default)]
@@ -199,12 +200,8 @@ impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
         attention::recorded::<B, C>(q, k, v, keys, spans, scale)
     }
 
-    fn mixed_product(
-        x: FloatTensor<Self>,
-        w: FloatTensor<Self>,
-        turned: bool,
-    ) -> FloatTensor<Self> {
-        mixed::recorded::<B, C>(x, w, turned)
+    fn product(x: FloatTensor<Self>, w: FloatTensor<Self>, turned: bool) -> FloatTensor<Self> {
+        product::recorded::<B, C>(x, w, turned)
     }
 
     fn rotate_half(

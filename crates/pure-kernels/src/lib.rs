@@ -35,16 +35,16 @@
 mod attention;
 mod extension;
 mod flex;
-mod mixed;
 mod norm;
+mod product;
 mod products;
 mod rotation;
 mod swiglu;
 mod token_scores;
 
 pub use attention::{BlockTables, Visible, attention, attention_in_blocks};
-pub use mixed::product;
 pub use norm::rms_norm;
+pub use product::product;
 pub use products::{three_products, two_products};
 pub use rotation::rotate_half;
 pub use swiglu::swiglu;

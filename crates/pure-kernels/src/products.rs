@@ -8,8 +8,8 @@
 //! where the product is small: the queries, keys and values of a step of generation are. Side by
 //! side, each on a thread of its own, they keep the machine busy.
 
+use burn::backend::Dispatch;
 use burn::backend::tensor::FloatTensor;
-use burn::backend::{Backend, Dispatch};
 use burn::tensor::Tensor;
 
 use crate::extension::Kernels;
@@ -36,12 +36,12 @@ pub fn three_products(x: Tensor<2>, a: Tensor<2>, b: Tensor<2>, c: Tensor<2>) ->
     [a, b, c].map(Tensor::from_dispatch)
 }
 
-pub(crate) fn plain_two<B: Backend>(
+pub(crate) fn plain_two<B: Kernels>(
     x: FloatTensor<B>,
     a: FloatTensor<B>,
     b: FloatTensor<B>,
 ) -> (FloatTensor<B>, FloatTensor<B>) {
-    (B::float_matmul(x.clone(), a), B::float_matmul(x, b))
+    (B::product(x.clone(), a, false), B::product(x, b, false))
 }
 
 pub(crate) fn plain_three<B: Kernels>(
@@ -51,5 +51,5 @@ pub(crate) fn plain_three<B: Kernels>(
     c: FloatTensor<B>,
 ) -> (FloatTensor<B>, FloatTensor<B>, FloatTensor<B>) {
     let (b, c) = plain_two::<B>(x.clone(), b, c);
-    (B::float_matmul(x, a), b, c)
+    (B::product(x, a, false), b, c)
 }

@@ -31,7 +31,6 @@ pub(crate) use block::{plain_gradient, plain_merge};
 pub(crate) use gradient::recorded;
 
 use crate::extension::Kernels;
-use crate::mixed::product_of;
 
 /// The most logits that [`token_scores`] makes at once on the processor: 64 MiB of f32.
 pub const MOST_LOGITS: usize = 1 << 24;
@@ -143,7 +142,7 @@ impl Blocks {
     }
 
     fn logits<B: Kernels>(self, hidden: &FloatTensor<B>, part: FloatTensor<B>) -> FloatTensor<B> {
-        let logits = product_of::<B>(hidden, part, self.by_rows);
+        let logits = B::product(hidden.clone(), part, self.by_rows);
         B::float_cast(logits, FloatDType::F32)
     }
 }

@@ -95,7 +95,10 @@ impl CachedText {
     }
 
     fn goes_on_in_a_shared_block(&self) -> bool {
-        let last = self.blocks.last().filter(|_| !self.length.is_multiple_of(BLOCK));
+        let last = self
+            .blocks
+            .last()
+            .filter(|_| !self.length.is_multiple_of(BLOCK));
         last.is_some_and(|block| Arc::strong_count(block) > 1)
     }
 }

@@ -3,9 +3,9 @@
 use burn::module::Module;
 use burn::nn::Linear;
 use burn::tensor::{Device, Tensor};
-use pure_kernels::Head;
+use pure_kernels::{Head, product};
 
-use crate::product::{linear, matmul};
+use crate::product::linear;
 use crate::{Decoder, ModelConfig, init};
 
 /// A causal language model; its fields are named as in the Hugging Face checkpoint.
@@ -43,7 +43,7 @@ impl CausalLm {
         let hidden: Tensor<2> = hidden.reshape([batch * length, width]);
         let logits = match &self.lm_head {
             Some(head) => linear(head, hidden),
-            None => matmul(hidden, self.model.embedding(), true),
+            None => product(hidden, self.model.embedding(), true),
         };
         logits.reshape([batch, length, self.vocab_size()])
     }

@@ -4,7 +4,7 @@
 use burn::tensor::{Int, Tensor};
 
 use crate::batch::{Batch, Batching};
-use crate::{CausalLm, Error, Sequence, product, side_by_side};
+use crate::{CausalLm, Error, Sequence, side_by_side};
 
 /// What a model thinks of given tokens.
 #[derive(Debug, Clone)]
@@ -40,7 +40,7 @@ impl CausalLm {
         let hidden = hidden.reshape([batch * length, width]);
         let targets = targets.reshape([batch * length]);
         let [log_probs, entropies] =
-            product::token_scores(hidden, self.head(), targets, temperature)
+            pure_kernels::token_scores(hidden, self.head(), targets, temperature)
                 .map(|scores| scores.reshape([batch, length]));
         TokenScores {
             log_probs,

@@ -69,8 +69,10 @@ fn what_a_dry_run_says_of_memory_is_within_a_seventh_of_what_the_process_takes()
     enlarge(&bench);
     let sft = "sft --config sft.toml --set model=large --set max_steps=2 --set batch.train_batch_size=32 \
                --set batch.batch_tokens=1500 --set lr_scheduler.learning_rate=1e-5";
+    // A forecast is of texts as long as they may be, so here they are.
     let train = "train --config train.toml --set model=large --set iterations=1 --set lr_scheduler.learning_rate=1e-6 \
-                 --set rollouts.kv_cache_mib=1 --set update.batch_tokens=1500 --set prompts.per_iteration=8";
+                 --set rollouts.kv_cache_mib=1 --set update.batch_tokens=1500 --set prompts.per_iteration=16 \
+                 --set update.mini_batch_size=32 --set prompts.max_prompt_length=14";
     let cases = [
         ("sft", format!("{sft} --set output=a")),
         (

@@ -9,10 +9,12 @@
 mod attention;
 mod bf16;
 mod exp;
+mod few_rows;
 mod lanes;
 mod norm;
 mod packs;
 mod product;
+mod products;
 mod rotation;
 mod swiglu;
 #[cfg(test)]
@@ -20,13 +22,11 @@ mod tests;
 mod token_scores;
 
 use burn::backend::Flex;
-use burn::backend::ops::FloatTensorOps;
 use burn::backend::tensor::{FloatTensor, IntTensor};
-use burn::tensor::{Bytes, DType, FloatDType, Shape};
+use burn::tensor::{Bytes, DType, Shape};
 use burn_flex::{FlexTensor, Layout};
 
 use self::attention::dense;
-use self::packs::Pack;
 use crate::extension::Kernels;
 
 /// Numbers that one task handles: small enough for the second-level cache.
@@ -120,33 +120,16 @@ impl Kernels for Flex {
         attention::backward(tensors.each_ref(), &contiguous(log_sums), seen, scale)
     }
 
-    fn mixed_product(
-        x: FloatTensor<Self>,
-        w: FloatTensor<Self>,
-        turned: bool,
-    ) -> FloatTensor<Self> {
-        let pack = bf16::available().then(|| Pack::of(&w, turned)).flatten();
-        let Some(pack) = pack else {
-            let w = Self::float_cast(w, FloatDType::F32);
-            let w = if turned { Self::float_transpose(w) } else { w };
-            return Self::float_matmul(rounded(x), w);
-        };
-        let rows = x.layout().shape()[0];
-        let mut y = zeros([rows, w.layout().shape()[usize::from(!turned)]]);
-        pack.product(rows, numbers(&contiguous(x)), turned, numbers_mut(&mut y));
-        y
+    fn product(x: FloatTensor<Self>, w: FloatTensor<Self>, turned: bool) -> FloatTensor<Self> {
+        products::product(x, w, turned)
     }
 
-    fn mixed_gradient(x: FloatTensor<Self>, dy: FloatTensor<Self>) -> FloatTensor<Self> {
-        if !bf16::available() {
-            return Self::float_matmul(Self::float_transpose(rounded(x)), rounded(dy));
-        }
-        let (x, dy) = (contiguous(x), contiguous(dy));
-        let [rows, inner] = x.layout().shape().dims();
-        let shape = [inner, dy.layout().shape()[1]];
-        let mut dw = zeros(shape);
-        bf16::weight_gradient(rows, numbers(&x), numbers(&dy), shape, numbers_mut(&mut dw));
-        dw
+    fn product_gradient(
+        x: FloatTensor<Self>,
+        dy: FloatTensor<Self>,
+        dtype: DType,
+    ) -> FloatTensor<Self> {
+        products::gradient(x, dy, dtype)
     }
 
     fn two_products(
@@ -154,8 +137,7 @@ impl Kernels for Flex {
         a: FloatTensor<Self>,
         b: FloatTensor<Self>,
     ) -> (FloatTensor<Self>, FloatTensor<Self>) {
-        let twin = x.clone();
-        rayon::join(|| Self::float_matmul(x, a), || Self::float_matmul(twin, b))
+        products::products(&x, [a, b]).into()
     }
 
     fn three_products(
@@ -164,12 +146,7 @@ impl Kernels for Flex {
         b: FloatTensor<Self>,
         c: FloatTensor<Self>,
     ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
-        let twin = x.clone();
-        let (a, (b, c)) = rayon::join(
-            || Self::float_matmul(x, a),
-            || Self::two_products(twin, b, c),
-        );
-        (a, b, c)
+        products::products(&x, [a, b, c]).into()
     }
 
     fn rms_norm(x: FloatTensor<Self>, gain: FloatTensor<Self>, epsilon: f32) -> FloatTensor<Self> {
@@ -227,11 +204,6 @@ impl Kernels for Flex {
         let logits = contiguous(logits);
         token_scores::gradient(logits, &targets, &law, &grad, first, temperature)
     }
-}
-
-/// Numbers of sixteen bits, as f32.
-fn rounded(tensor: FlexTensor) -> FlexTensor {
-    Flex::float_cast(Flex::float_cast(tensor, FloatDType::BF16), FloatDType::F32)
 }
 
 fn contiguous(tensor: FlexTensor) -> FlexTensor {

@@ -11,7 +11,6 @@ use burn::tensor::{FloatDType, Shape};
 
 use super::{Blocks, forward};
 use crate::extension::Kernels;
-use crate::mixed::product_of;
 
 /// Gradients of the hidden states and of the weights, of those that are wanted.
 fn backward<B: Kernels>(
@@ -23,7 +22,7 @@ fn backward<B: Kernels>(
     wanted: [bool; 2],
 ) -> [Option<FloatTensor<B>>; 2] {
     let (device, dtype): (_, FloatDType) = (hidden.device(), hidden.dtype().into());
-    let is_mixed = hidden.dtype() != weights.dtype();
+    let dtype_of_weights = weights.dtype();
     let zeros = |shape: Shape, dtype| B::float_zeros(shape, &device, dtype);
     let mut grad_hidden = wanted[0].then(|| zeros(hidden.shape(), FloatDType::F32));
     let mut grad_weights = wanted[1].then(|| zeros(weights.shape(), dtype));
@@ -41,7 +40,7 @@ fn backward<B: Kernels>(
             dtype,
         );
         grad_hidden = grad_hidden.map(|sum| {
-            let part = product_of::<B>(&grad_logits, part, !blocks.by_rows);
+            let part = B::product(grad_logits.clone(), part, !blocks.by_rows);
             B::float_add(sum, B::float_cast(part, FloatDType::F32))
         });
         grad_weights = grad_weights.map(|all| {
@@ -49,10 +48,7 @@ fn backward<B: Kernels>(
                 true => [grad_logits, hidden.clone()],
                 false => [hidden.clone(), grad_logits],
             };
-            let part = match is_mixed {
-                true => B::mixed_gradient(x, dy),
-                false => B::float_matmul(B::float_transpose(x), dy),
-            };
+            let part = B::product_gradient(x, dy, dtype_of_weights);
             B::float_slice_assign(all, &blocks.place(&block), part)
         });
     }

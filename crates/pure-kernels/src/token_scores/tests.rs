@@ -140,7 +140,13 @@ fn scores_are_the_same_to_the_bit_whatever_stands_beside_them() {
             true => Head::Rows(case.weights.clone().transpose()),
         };
         let all = case.in_blocks(case.hidden.clone(), head(), 256);
-        for (first, count, width) in [(0, 70, 1792), (3, 4, 512), (8, 31, 1024)] {
+        for (first, count, width) in [
+            (0, 70, 1792),
+            (3, 4, 512),
+            (5, 1, 512),
+            (9, 2, 1024),
+            (8, 31, 1024),
+        ] {
             let some = in_blocks(
                 case.hidden.clone().narrow(0, first, count),
                 head(),

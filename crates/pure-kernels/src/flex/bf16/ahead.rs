@@ -5,7 +5,7 @@ use std::ops::Range;
 
 /// Says that what is so many bytes behind a place in memory will be read soon.
 #[inline(always)]
-pub(super) fn ask<T>(place: &[T], bytes: usize) {
+pub(in super::super) fn ask<T>(place: &[T], bytes: usize) {
     #[cfg(target_arch = "x86_64")]
     super::gate::ask(place, bytes);
     #[cfg(not(target_arch = "x86_64"))]

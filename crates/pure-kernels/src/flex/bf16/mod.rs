@@ -14,6 +14,7 @@
 //! | `unit`, `plain` | what a processor must offer, and the definition |
 //! | `kernels`, `gate` | AVX-512; all of the `unsafe` |
 //! | `ahead` | memory asked for in advance |
+//! | `turned` | columns of f32 into rows, for products in f32 |
 
 mod ahead;
 #[cfg(target_arch = "x86_64")]
@@ -28,11 +29,15 @@ mod product;
 #[cfg(test)]
 mod tests;
 mod tile;
+mod turned;
 mod unit;
 
+pub(super) use self::ahead::ask;
 use self::left::Left;
 pub(super) use self::packed::{Order, Packed, Panels};
 use self::product::Product;
+pub(super) use self::tile::ranges;
+pub(super) use self::turned::turn;
 pub(super) use self::unit::available;
 use self::unit::on_fastest;
 

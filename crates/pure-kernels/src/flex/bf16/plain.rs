@@ -44,6 +44,12 @@ impl Unit for Plain {
         }
     }
 
+    fn transpose(self, columns: [&[f32; LANES]; LANES], half: usize, rows: &mut [[f32; PANEL]]) {
+        for (place, row) in rows.iter_mut().enumerate() {
+            row.as_chunks_mut().0[half] = columns.map(|column| column[place]);
+        }
+    }
+
     fn turn(self, lines: &[Line], half: usize, turned: &mut [Line]) {
         let mut square = Square::ZERO;
         for (place, row) in square.0.iter_mut().enumerate() {

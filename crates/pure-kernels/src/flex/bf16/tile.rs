@@ -14,7 +14,7 @@ pub(super) struct Tile<'a, 'b> {
 }
 
 /// Rows of `width` numbers, cut into ranges of columns: the first column of each range, and its part of each row.
-pub(super) fn ranges(
+pub(in super::super) fn ranges(
     out: &mut [f32],
     width: usize,
     columns: usize,

@@ -15,7 +15,7 @@ use std::sync::LazyLock;
 
 #[cfg(target_arch = "x86_64")]
 use super::gate::{Dot, Fused};
-use super::numbers::{Line, Square};
+use super::numbers::{LANES, Line, PANEL, Square};
 pub(super) use super::plain::Plain;
 use super::tile::Tile;
 
@@ -35,6 +35,9 @@ pub(super) trait Unit: Copy + Send + Sync {
     /// Pairs neighbours of up to 16 rows, 32 numbers of each from a place on, and turns them: row `p` of the square has
     /// the pair `p` of each row, and zeros behind the rows' ends.
     fn pair_neighbours(self, rows: &[&[f32]], from: usize, square: &mut Square);
+
+    /// Brings 16 columns into up to 16 rows, in their left half or in their right one.
+    fn transpose(self, columns: [&[f32; LANES]; LANES], half: usize, rows: &mut [[f32; PANEL]]);
 
     /// Lines of the transposed matrix, of two columns each, of half of the columns of 16 lines.
     fn turn(self, lines: &[Line], half: usize, turned: &mut [Line]);

@@ -37,7 +37,7 @@ pub(in super::super) fn store_pairs(pairs: &mut [u32; LANES], vector: __m512i) {
 pub(in super::super) fn ask<T>(place: &[T], bytes: usize) {
     let place = place.as_ptr().cast::<i8>().wrapping_add(bytes);
     // SAFETY: memory is asked for and not read: no address can do harm, not even one where there is none.
-    unsafe { _mm_prefetch::<_MM_HINT_T0>(place) }
+    unsafe { _mm_prefetch::<_MM_HINT_T1>(place) }
 }
 
 /// The same bits, seen as pairs of bf16.

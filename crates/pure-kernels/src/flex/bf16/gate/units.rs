@@ -1,7 +1,7 @@
 //! Units of AVX-512: each step of a product is one of the `kernels`.
 
 use super::super::kernels;
-use super::super::numbers::{Line, Square};
+use super::super::numbers::{LANES, Line, PANEL, Square};
 use super::super::plain::{Plain, Wide, WideLine};
 use super::super::tile::Tile;
 use super::super::unit::Unit;
@@ -21,6 +21,11 @@ impl Unit for Fused {
     fn pair_neighbours(self, rows: &[&[f32]], from: usize, square: &mut Square) {
         // SAFETY: as above.
         unsafe { kernels::pair_neighbours(rows, from, square) }
+    }
+
+    fn transpose(self, columns: [&[f32; LANES]; LANES], half: usize, rows: &mut [[f32; PANEL]]) {
+        // SAFETY: as above.
+        unsafe { kernels::transpose(columns, half, rows) }
     }
 
     fn turn(self, lines: &[Line], half: usize, turned: &mut [Line]) {
@@ -62,6 +67,10 @@ impl Unit for Dot {
 
     fn pair_neighbours(self, rows: &[&[f32]], from: usize, square: &mut Square) {
         self.0.pair_neighbours(rows, from, square);
+    }
+
+    fn transpose(self, columns: [&[f32; LANES]; LANES], half: usize, rows: &mut [[f32; PANEL]]) {
+        self.0.transpose(columns, half, rows);
     }
 
     fn turn(self, lines: &[Line], half: usize, turned: &mut [Line]) {

@@ -5,7 +5,7 @@ mod tiles;
 
 use std::arch::x86_64::*;
 
-pub(super) use self::pairs::{pair_neighbours, pair_rows, turn, widen_lines};
+pub(super) use self::pairs::{pair_neighbours, pair_rows, transpose, turn, widen_lines};
 pub(super) use self::tiles::{dot_tile, fused_tile, widened_tile};
 
 /// Bytes of a panel to ask for in advance.

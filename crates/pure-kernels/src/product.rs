@@ -1,11 +1,11 @@
-//! Products with a weight in sixteen bits, for everything else in f32:
+//! Products with a weight, which may be in sixteen bits where everything else is in f32:
 //!
 //! ```text
 //! y = bf16(x) W       dx = bf16(dy) Wᵀ       dW = bf16(x)ᵀ bf16(dy)
 //! ```
 //!
-//! Both sides of a product are rounded to bf16 and its sums are f32, as tensor cores and AVX-512 BF16 compute them.
-//! What comes out is f32, the gradient of the weight too, so that batches are added without a loss.
+//! There both sides of a product are rounded to bf16 and its sums are f32, as tensor cores and AVX-512 BF16 compute
+//! them. What comes out is f32, the gradient of the weight too, so that batches are added without a loss.
 
 use burn::backend::autodiff::NodeId;
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
@@ -14,11 +14,11 @@ use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Backend, Dispatch, TensorMetadata};
-use burn::tensor::{FloatDType, Tensor};
+use burn::tensor::{DType, FloatDType, Tensor};
 
 use crate::extension::Kernels;
 
-/// `x w`, or `x wᵀ`: mixed where the weight is in bf16 and `x` is not.
+/// `x w`, or `x wᵀ`: rounded where the weight is in bf16 and `x` is not.
 ///
 /// # Shapes
 ///
@@ -30,13 +30,10 @@ use crate::extension::Kernels;
 ///
 /// If the shapes do not fit.
 pub fn product(x: Tensor<2>, w: Tensor<2>, turned: bool) -> Tensor<2> {
-    if x.dtype() == w.dtype() {
-        return x.matmul(if turned { w.transpose() } else { w });
-    }
     let inner = w.dims()[usize::from(turned)];
     assert_eq!(x.dims()[1], inner, "a row of weights for each number");
     let (x, w) = (x.into_dispatch(), w.into_dispatch());
-    Tensor::from_dispatch(Dispatch::mixed_product(x, w, turned))
+    Tensor::from_dispatch(Dispatch::product(x, w, turned))
 }
 
 pub(crate) fn plain<B: Backend>(
@@ -44,28 +41,27 @@ pub(crate) fn plain<B: Backend>(
     w: FloatTensor<B>,
     turned: bool,
 ) -> FloatTensor<B> {
+    let (own, other) = (x.dtype(), w.dtype());
     let w = if turned { B::float_transpose(w) } else { w };
+    if own == other {
+        return B::float_matmul(x, w);
+    }
     let y = B::float_matmul(B::float_cast(x, FloatDType::BF16), w);
     B::float_cast(y, FloatDType::F32)
 }
 
-/// `xᵀ dy`.
-pub(crate) fn plain_gradient<B: Backend>(x: FloatTensor<B>, dy: FloatTensor<B>) -> FloatTensor<B> {
+/// `xᵀ dy`, of a weight whose type is that.
+pub(crate) fn plain_gradient<B: Backend>(
+    x: FloatTensor<B>,
+    dy: FloatTensor<B>,
+    dtype: DType,
+) -> FloatTensor<B> {
+    let own = x.dtype();
+    if own == dtype {
+        return B::float_matmul(B::float_transpose(x), dy);
+    }
     let [x, dy] = [x, dy].map(|tensor| B::float_cast(tensor, FloatDType::BF16));
     B::float_cast(B::float_matmul(B::float_transpose(x), dy), FloatDType::F32)
-}
-
-/// The same as a product of two tensors in whatever types they have.
-pub(crate) fn product_of<B: Kernels>(
-    x: &FloatTensor<B>,
-    w: FloatTensor<B>,
-    turned: bool,
-) -> FloatTensor<B> {
-    match (x.dtype() == w.dtype(), turned) {
-        (true, false) => B::float_matmul(x.clone(), w),
-        (true, true) => B::float_matmul(x.clone(), B::float_transpose(w)),
-        (false, _) => B::mixed_product(x.clone(), w, turned),
-    }
 }
 
 /// The operation on the tape.
@@ -75,9 +71,9 @@ pub(crate) fn recorded<B: Kernels, C: CheckpointStrategy>(
     turned: bool,
 ) -> FloatTensor<Autodiff<B, C>> {
     #[derive(Debug)]
-    struct Mixed;
+    struct Product;
 
-    impl<B: Kernels> Backward<B, 2> for Mixed {
+    impl<B: Kernels> Backward<B, 2> for Product {
         type State = ([NodeId; 2], bool);
 
         fn backward(
@@ -91,30 +87,29 @@ pub(crate) fn recorded<B: Kernels, C: CheckpointStrategy>(
             let [of_x, of_w] = ops.parents;
             let x: FloatTensor<B> = checkpointer.retrieve_node_output(x);
             let w: FloatTensor<B> = checkpointer.retrieve_node_output(w);
+            let dtype = w.dtype();
             if let Some(node) = of_x {
-                grads.register::<B>(node.id, B::mixed_product(grad.clone(), w, !turned));
+                grads.register::<B>(node.id, B::product(grad.clone(), w, !turned));
             }
             if let Some(node) = of_w {
                 let [a, b] = if turned { [grad, x] } else { [x, grad] };
-                grads.register::<B>(node.id, B::mixed_gradient(a, b));
+                grads.register::<B>(node.id, B::product_gradient(a, b, dtype));
             }
         }
     }
 
-    match Mixed
+    match Product
         .prepare::<C>([x.node(), w.node()])
         .compute_bound()
         .stateful()
     {
         OpsKind::Tracked(mut prepared) => {
             let nodes = [prepared.checkpoint(&x), prepared.checkpoint(&w)];
-            let y = B::mixed_product(x.into_primitive(), w.into_primitive(), turned);
+            let y = B::product(x.into_primitive(), w.into_primitive(), turned);
             prepared.finish((nodes, turned), y)
         }
-        OpsKind::UnTracked(prepared) => prepared.finish(B::mixed_product(
-            x.into_primitive(),
-            w.into_primitive(),
-            turned,
-        )),
+        OpsKind::UnTracked(prepared) => {
+            prepared.finish(B::product(x.into_primitive(), w.into_primitive(), turned))
+        }
     }
 }
