@@ -57,6 +57,7 @@
 //! | estimate and control the KL divergence from the reference model | [`KlEstimator`], [`KlController`] |
 //! | compute the loss of a policy and its gradient | [`PolicyLoss`] |
 //! | weight tokens and answers in the loss | [`TokenWeights`] |
+//! | compute the loss of a reward model and its gradient | [`reward_model`] |
 //! | notice that the reward is being hacked | [`signals`] |
 //! | name and explain what training measures | [`metrics`] |
 //!
@@ -87,6 +88,7 @@ mod record;
 mod response;
 mod returns;
 mod reward;
+pub mod reward_model;
 pub mod signals;
 mod steps;
 mod truncation;
