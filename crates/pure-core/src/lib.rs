@@ -84,6 +84,7 @@ pub mod metrics;
 mod names;
 mod numeric;
 mod policy_loss;
+mod prefix_tree;
 mod record;
 mod response;
 mod returns;

@@ -1,7 +1,8 @@
-//! Weights of tokens in the policy loss, by their entropy and by the outcome of their answer.
+//! Weights of tokens in the policy loss, by their entropy, by the outcome of their answer, and by how many
+//! answers share them.
 //!
 //! ```text
-//! weight_l = outcome_i * [entropy_l >= h]
+//! weight_l = outcome_i * [entropy_l >= h] / sharing_l
 //! ```
 //!
 //! for a token `l` of answer `i`, `[tokens]`:
@@ -13,6 +14,8 @@
 //! - `outcome_i` is one weight for answers that verified as right and another for wrong ones ("The
 //!   Surprising Effectiveness of Negative Reinforcement", arXiv 2506.01347: right 0.1, wrong 1). Without
 //!   an outcome it is 1.
+//! - `sharing_l` is 1, or the number of the group's answers that begin with the same tokens up to `l`:
+//!   λ-GRPO, see `prefix_tree.rs`.
 //!
 //! Departures: the first paper selects within each micro-batch. Here it is done over the whole batch that
 //! the caller gives, so that the selection does not depend on the size of micro-batches.
@@ -21,6 +24,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, check_amount, check_setting};
+use crate::prefix_tree;
 
 /// Which tokens the policy learns from.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
@@ -47,6 +51,9 @@ pub struct TokenWeights {
     pub right: f64,
     /// The weight of answers that verified as wrong.
     pub wrong: f64,
+    /// Whether a token's weight is divided among the answers of its group that begin with the same tokens
+    /// up to it (λ-GRPO, arXiv 2509.21154).
+    pub divide_shared_prefixes: bool,
 }
 
 impl Default for TokenWeights {
@@ -55,6 +62,7 @@ impl Default for TokenWeights {
             tokens: TokenSelection::All,
             right: 1.0,
             wrong: 1.0,
+            divide_shared_prefixes: false,
         }
     }
 }
@@ -83,7 +91,7 @@ impl TokenWeights {
         }
     }
 
-    /// Writes the weights of a batch's tokens.
+    /// Writes the weights of a batch's tokens, shared prefixes left out.
     ///
     /// # Shapes
     ///
@@ -109,6 +117,27 @@ impl TokenWeights {
                 *out = if *entropy >= bound { weight } else { 0.0 };
             }
             start = end;
+        }
+    }
+
+    /// Divides the weights of tokens that several answers of a group begin with, if that is set.
+    ///
+    /// # Shapes
+    ///
+    /// - `answers`: group and tokens of each answer
+    /// - `out`: one entry a token, answer after answer
+    ///
+    /// # Panics
+    ///
+    /// If the slices disagree.
+    pub fn divide_shared(&self, answers: &[(usize, &[u32])], out: &mut [f32]) {
+        let tokens: usize = answers.iter().map(|(_, tokens)| tokens.len()).sum();
+        assert_eq!(out.len(), tokens, "one weight a token");
+        if self.divide_shared_prefixes {
+            let sharing = prefix_tree::sharing(answers);
+            for (weight, sharing) in out.iter_mut().zip(sharing) {
+                *weight /= sharing as f32;
+            }
         }
     }
 }
