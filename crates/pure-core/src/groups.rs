@@ -43,6 +43,11 @@ impl Groups {
         self.places[answer]
     }
 
+    /// The place of the group of a number, if there is one.
+    pub fn place_of(&self, number: usize) -> Option<usize> {
+        self.numbers.binary_search(&number).ok()
+    }
+
     /// The numbers of those groups for which something holds.
     pub fn numbers_where<T>(&self, facts: &[T], is: impl Fn(&T) -> bool) -> Vec<usize> {
         let pairs = self.numbers.iter().zip(facts);

@@ -52,6 +52,8 @@ pub struct CreditedResponse<'a> {
     pub baseline: ResponseBaseline,
     /// The difference, masked and whitened as the settings say.
     pub advantages: &'a [f32],
+    /// Whether it is learned from; otherwise it was filtered out, and its advantages are 0.
+    pub is_kept: bool,
 }
 
 /// What one answer is paid in all, each with its coefficient, KL penalty left out.

@@ -14,6 +14,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::names::named;
+use crate::shaping::RewardShaping;
 
 /// Which rewards are paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
@@ -91,6 +92,8 @@ pub struct RewardConfig {
     pub process_coefficient: f64,
     /// The range of process rewards.
     pub process_range: ProcessRange,
+    /// What the process reward of an answer becomes before it is paid.
+    pub shaping: RewardShaping,
     /// The coefficient of the outcome.
     pub outcome_coefficient: f64,
     /// The range of outcome rewards.
@@ -106,6 +109,7 @@ impl Default for RewardConfig {
             source: RewardSource::default(),
             process_coefficient: 1.0,
             process_range: ProcessRange::default(),
+            shaping: RewardShaping::None,
             outcome_coefficient: 1.0,
             outcome_range: OutcomeRange::default(),
             outcome_coefficient_alone: true,

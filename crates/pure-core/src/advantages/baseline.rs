@@ -2,7 +2,7 @@
 //!
 //! PURE, arXiv 2504.15275, section 3.4: [`TokenLeaveOneOut`](Baseline::TokenLeaveOneOut). RLOO: "Back
 //! to Basics", arXiv 2402.14740. GRPO: DeepSeekMath, arXiv 2402.03300. Dr. GRPO: arXiv 2503.20783.
-//! REINFORCE++: arXiv 2501.03262.
+//! REINFORCE++: arXiv 2501.03262. MaxRL, PAPO and PRIME have files of their own beside this one.
 //!
 //! Departures: an answer alone in its group has baseline 0, where leaving one out would divide by 0.
 //! What these methods change in the loss, as Dr. GRPO's constant length, belongs to the learner.
@@ -14,6 +14,7 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::{max_rl, papo, prime};
 use crate::error::Error;
 use crate::groups::Groups;
 use crate::names::{by_name, name_of};
@@ -44,6 +45,14 @@ pub enum Baseline {
     Grpo,
     /// The group's mean total reward, differences left as they are.
     DrGrpo,
+    /// The group's mean total reward, differences divided by that mean: MaxRL's.
+    MaxRl,
+    /// The group's mean outcome, differences divided by the group's deviation; and among right answers
+    /// the mean process reward in the same way: PAPO's.
+    Papo,
+    /// The group's mean process reward per step, subtracted at every step, and its mean outcome, own
+    /// rewards included, differences stretched for that: PRIME's.
+    Prime,
     /// None within the group: returns are discounted by the token and always whitened over the batch.
     ReinforcePlusPlus {
         /// Discount of a reward, per token of distance.
@@ -53,11 +62,11 @@ pub enum Baseline {
     None,
 }
 
-/// Keeps the division finite for a group of equal rewards, as in the verl branch.
-const GRPO_EPSILON: f64 = 1e-6;
+/// Keeps a division by a deviation finite for a group of equal rewards, as in the verl branch.
+pub(super) const EPSILON: f64 = 1e-6;
 
 /// Every name, then where the first four come from.
-const NAMES: [(&str, Baseline); 13] = [
+const NAMES: [(&str, Baseline); 16] = [
     ("token-leave-one-out", Baseline::TokenLeaveOneOut),
     ("padded-leave-one-out", Baseline::PaddedLeaveOneOut),
     ("length-leave-one-out", Baseline::LengthLeaveOneOut),
@@ -65,6 +74,9 @@ const NAMES: [(&str, Baseline); 13] = [
     ("rloo", Baseline::Rloo),
     ("grpo", Baseline::Grpo),
     ("dr-grpo", Baseline::DrGrpo),
+    ("max-rl", Baseline::MaxRl),
+    ("papo", Baseline::Papo),
+    ("prime", Baseline::Prime),
     ("reinforce++", Baseline::ReinforcePlusPlus { gamma: 1.0 }),
     ("none", Baseline::None),
     ("paper", Baseline::TokenLeaveOneOut),
@@ -79,6 +91,10 @@ pub(crate) struct Totals {
     /// 1, or how many they are.
     pub answers: f64,
     pub tokens: f64,
+    /// Whether it is right, where that is known.
+    pub right: Option<bool>,
+    /// What credit pays in all, shaped, without its coefficient.
+    pub process: f64,
     /// What was paid without the KL penalty.
     pub paid: Paid,
     /// Process rewards over steps.
@@ -87,6 +103,8 @@ pub(crate) struct Totals {
     pub process_returns: f64,
     /// KL estimates, summed over tokens, without their coefficient.
     pub kl: f64,
+    /// What was paid beside the process reward: outcome and KL penalty.
+    pub beside: f64,
     /// Everything that was paid.
     pub reward: f64,
     /// Returns of everything that was paid, summed over tokens.
@@ -98,14 +116,40 @@ impl Baseline {
     pub(crate) fn units(self, tokens: usize) -> f64 {
         match self {
             Self::LengthLeaveOneOut => tokens as f64 - 1.0,
-            Self::StepLeaveOneOut => 1.0,
+            Self::StepLeaveOneOut | Self::Prime => 1.0,
             _ => 0.0,
         }
     }
 
     /// Whether all tokens of an answer have one baseline.
     pub(crate) fn is_constant(self) -> bool {
-        !matches!(self, Self::LengthLeaveOneOut | Self::StepLeaveOneOut)
+        !matches!(
+            self,
+            Self::LengthLeaveOneOut | Self::StepLeaveOneOut | Self::Prime
+        )
+    }
+
+    /// The reward that all tokens of an answer have as their return, where answers are compared as
+    /// wholes.
+    pub(crate) fn of_whole(self, answer: &Totals) -> Option<f64> {
+        match self {
+            Self::Rloo | Self::Grpo | Self::DrGrpo | Self::MaxRl => Some(answer.reward),
+            Self::Papo => Some(answer.beside),
+            _ => None,
+        }
+    }
+
+    /// What is added to the advantages of each answer beside the difference from its baseline.
+    pub(crate) fn added(
+        self,
+        answers: &[Totals],
+        groups: &Groups,
+        process_coefficient: f64,
+    ) -> Vec<f64> {
+        match self {
+            Self::Papo => papo::process_advantages(answers, groups, process_coefficient),
+            _ => vec![0.0; answers.len()],
+        }
     }
 
     /// Compares every answer with its group: what is subtracted from its returns, and the scale of what
@@ -120,11 +164,12 @@ impl Baseline {
         for (index, answer) in answers.iter().enumerate() {
             totals[groups.place(index)] += *answer;
         }
+        let whole = move |totals: &Totals| self.of_whole(totals).unwrap_or(totals.reward);
         let mut squares = vec![0.0; groups.count()];
         for (index, answer) in answers.iter().enumerate() {
             let place = groups.place(index);
-            let mean = totals[place].reward / totals[place].answers;
-            squares[place] += (answer.reward - mean).powi(2);
+            let mean = whole(&totals[place]) / totals[place].answers;
+            squares[place] += (whole(answer) - mean).powi(2);
         }
         answers.iter().enumerate().map(move |(index, own)| {
             let place = groups.place(index);
@@ -157,8 +202,12 @@ impl Baseline {
                 (outcome, process)
             }
             Self::Rloo => (of_others(group.reward, own.reward), 0.0),
-            Self::Grpo | Self::DrGrpo if others > 0.0 => (group.reward / group.answers, 0.0),
-            Self::Grpo | Self::DrGrpo | Self::ReinforcePlusPlus { .. } | Self::None => (0.0, 0.0),
+            Self::Grpo | Self::DrGrpo | Self::MaxRl if others > 0.0 => {
+                (group.reward / group.answers, 0.0)
+            }
+            Self::Papo if others > 0.0 => (group.beside / group.answers, 0.0),
+            Self::Prime if others > 0.0 => prime::baseline(group),
+            _ => (0.0, 0.0),
         };
         let deviation = match others > 0.0 {
             true => (squares / others).sqrt(),
@@ -166,7 +215,9 @@ impl Baseline {
             false => 1.0,
         };
         let scale = match self {
-            Self::Grpo => (deviation + GRPO_EPSILON).recip(),
+            Self::Grpo | Self::Papo => (deviation + EPSILON).recip(),
+            Self::MaxRl if others > 0.0 => max_rl::scale(constant),
+            Self::Prime if others > 0.0 => prime::scale(group),
             _ => 1.0,
         };
         let baseline = ResponseBaseline {
@@ -182,11 +233,13 @@ impl AddAssign for Totals {
     fn add_assign(&mut self, other: Self) {
         self.answers += other.answers;
         self.tokens += other.tokens;
+        self.process += other.process;
         self.paid.process += other.paid.process;
         self.paid.outcome += other.paid.outcome;
         self.process_per_step += other.process_per_step;
         self.process_returns += other.process_returns;
         self.kl += other.kl;
+        self.beside += other.beside;
         self.reward += other.reward;
         self.returns += other.returns;
     }

@@ -16,6 +16,7 @@ pub struct CreditedBatch {
     pub(super) advantages: Vec<f32>,
     pub(super) baselines: Vec<ResponseBaseline>,
     pub(super) paid: Vec<Paid>,
+    pub(super) kept: Vec<bool>,
     pub(super) report: Report,
 }
 
@@ -43,6 +44,7 @@ impl CreditedBatch {
             paid: self.paid[index],
             baseline: self.baselines[index],
             advantages: &self.advantages[tokens],
+            is_kept: self.kept[index],
         }
     }
 
@@ -73,6 +75,8 @@ pub struct Report {
     pub limit_is_longest: bool,
     /// Number of groups that have responses.
     pub groups: usize,
+    /// Responses that were filtered out.
+    pub filtered: usize,
     /// Groups of one answer: without baseline.
     pub groups_of_one: Vec<usize>,
     /// Groups of several answers whose total rewards, KL penalty left out, are all equal within 1e-6:
@@ -90,11 +94,18 @@ pub struct Report {
 
 impl Report {
     /// Counts responses and groups; tokens and limit are for the caller to fill in.
-    pub(super) fn new(responses: &[Response<'_>], totals: &[Totals], groups: &Groups) -> Self {
+    pub(super) fn new(
+        responses: &[Response<'_>],
+        totals: &[Totals],
+        kept: &[bool],
+        groups: &Groups,
+    ) -> Self {
         let mut rewards = vec![GroupRewards::default(); groups.count()];
         let (mut kl, mut with_kl) = (0.0, 0_usize);
         for (index, (response, totals)) in responses.iter().zip(totals).enumerate() {
-            rewards[groups.place(index)].add(totals.paid.total());
+            if kept[index] {
+                rewards[groups.place(index)].add(totals.paid.total());
+            }
             if response.log_probs.is_some() {
                 kl += ratio(totals.kl, totals.tokens);
                 with_kl += 1;
@@ -103,6 +114,7 @@ impl Report {
         let count = |is: fn(&Response<'_>) -> bool| responses.iter().filter(|r| is(r)).count();
         Self {
             groups: groups.count(),
+            filtered: kept.iter().filter(|is_kept| !**is_kept).count(),
             groups_of_one: groups.numbers_where(&rewards, |group| group.answers == 1),
             groups_without_signal: groups.numbers_where(&rewards, GroupRewards::are_equal),
             empty_responses: count(|response| response.length == 0),

@@ -1,37 +1,41 @@
 //! The method as a whole, from scores to advantages.
 //!
 //! ```text
-//! scores -> credit -> token rewards -> returns -> minus the baseline -> masks -> whitening -> advantages
-//!           c_l       x_l              G_l
+//! scores -> credit -> token rewards -> returns -> filter -> minus the baseline -> masks -> whitening
+//!           c_l       x_l              G_l                                              -> advantages
 //! ```
 //!
 //! Each arrow is a file of its own: [`credit`](crate::credit), [`RewardConfig`](crate::RewardConfig),
-//! [`Returns`](crate::Returns), [`advantages`](crate::advantages), [`whiten`](crate::whiten). This one
-//! runs them over a batch, in time linear in its tokens.
+//! [`Returns`](crate::Returns), [`AnswerFilter`](crate::AnswerFilter), [`advantages`](crate::advantages),
+//! [`whiten`](crate::whiten). This one runs them over a batch, in time linear in its tokens.
 
 mod batch;
+mod comparison;
 mod config;
+mod pay;
+mod preset;
+mod unverified;
 
 pub use batch::{CreditedBatch, Report};
-pub use config::{MethodConfig, Preset, SeparatorAdvantage};
+pub use config::{MethodConfig, SeparatorAdvantage};
+pub use preset::Preset;
+pub use unverified::UnverifiedConfig;
 
 use std::fmt;
 
-use crate::advantages::{Baseline, Totals, whiten};
+use self::unverified::Forms;
+use crate::advantages::{Baseline, whiten};
 use crate::answer::Finish;
 use crate::credit::Credit;
 use crate::error::{Error, Fault};
 use crate::groups::Groups;
-use crate::numeric::{ratio, to_f32};
 use crate::response::Response;
-use crate::returns::discounted_returns;
-use crate::reward::{ProcessRange, RewardSource};
 use crate::truncation::Truncated;
 
 /// The settings, ready to run.
 pub struct Method {
     config: MethodConfig,
-    credit: Box<dyn Credit>,
+    forms: Forms,
 }
 
 impl MethodConfig {
@@ -44,7 +48,7 @@ impl MethodConfig {
         self.check()?;
         Ok(Method {
             config: self.clone(),
-            credit: self.credit.build_over(self.minimum_over)?,
+            forms: Forms::of(self)?,
         })
     }
 }
@@ -54,12 +58,11 @@ impl Method {
     /// allocated.
     pub const MOST_TOKENS: usize = 1 << 27;
 
-    /// The same method with a form of credit of one's own.
-    pub fn with_credit(self, credit: impl Credit + 'static) -> Self {
-        Self {
-            credit: Box::new(credit),
-            ..self
-        }
+    /// The same method with a form of credit of one's own; groups without a verified answer keep theirs,
+    /// if they have settings of their own.
+    pub fn with_credit(mut self, credit: impl Credit + 'static) -> Self {
+        self.forms.verified.credit = Box::new(credit);
+        self
     }
 
     /// Changes the coefficient of the KL penalty to that of a [`KlController`](crate::KlController).
@@ -87,6 +90,22 @@ impl Method {
     /// [`Error::NoResponses`] for an empty batch, [`Error::Response`] for the first response that
     /// contradicts itself, or with which the batch is longer than [`MOST_TOKENS`](Self::MOST_TOKENS).
     pub fn run(&self, responses: &[Response<'_>]) -> Result<CreditedBatch, Error> {
+        self.run_against(responses, &[])
+    }
+
+    /// Credits a batch whose rewards are [shaped](crate::RewardShaping) by those of reference answers:
+    /// answers of the reference policy to the same prompts, scored as the batch is. Those of other groups
+    /// are not looked at, and none is without shaping.
+    ///
+    /// # Errors
+    ///
+    /// As [`run`](Self::run); and [`Error::Response`] for the first response whose group has no reference
+    /// answer, or one that contradicts itself, where rewards are shaped.
+    pub fn run_against(
+        &self,
+        responses: &[Response<'_>],
+        references: &[Response<'_>],
+    ) -> Result<CreditedBatch, Error> {
         if responses.is_empty() {
             return Err(Error::NoResponses);
         }
@@ -95,49 +114,52 @@ impl Method {
         let longest = responses.iter().map(|response| response.length).max();
         let limit = self.config.limit.or(longest).unwrap_or(0);
         let groups = Groups::of(responses.iter().map(|response| response.group));
+        let forms = self.forms.of_groups(responses, &groups);
+        let references = self.references(responses, references, &groups, &forms)?;
 
         let mut token_rewards = vec![0.0; tokens];
         let mut returns = vec![0.0; tokens];
         let mut totals = Vec::with_capacity(responses.len());
         for (index, response) in responses.iter().enumerate() {
+            let place = groups.place(index);
+            let (form, references) = (forms[place], &references[place]);
             let rewards = &mut token_rewards[offsets[index]..offsets[index + 1]];
             let returns = &mut returns[offsets[index]..offsets[index + 1]];
-            let paid = self.pay(response, limit, rewards, returns);
+            let paid = self.pay(form, response, references, limit, rewards, returns);
             totals.push(paid.map_err(|source| Error::Response { index, source })?);
         }
 
-        let baseline = self.config.baseline;
         let mut advantages = vec![0.0; tokens];
         let mut valid = vec![true; tokens];
         let mut separators = 0;
-        let mut baselines = Vec::with_capacity(responses.len());
-        let comparisons = baseline.compare(&totals, &groups, limit).enumerate();
-        for (index, (baseline, scale)) in comparisons {
+        let kept = self.config.filter.keep_of_batch(&totals, &groups);
+        let comparisons = self.compare(&totals, &groups, &forms, &kept, limit);
+        for (index, comparison) in comparisons.iter().enumerate() {
             let (response, tokens) = (&responses[index], offsets[index]..offsets[index + 1]);
             let (returns, out) = (&returns[tokens.clone()], &mut advantages[tokens.clone()]);
-            baseline.for_each_segment(response.steps, response.length, |tokens, subtracted| {
-                for (value, out) in returns[tokens.clone()].iter().zip(&mut out[tokens]) {
-                    *out = to_f32((f64::from(*value) - subtracted) * scale);
-                }
-            });
-            separators += self.mask(response, &mut valid[tokens], out);
-            baselines.push(baseline);
+            if kept[index] {
+                comparison.advantages(response, returns, out);
+            }
+            separators += self.mask(response, kept[index], &mut valid[tokens], out);
         }
-        if self.config.whiten || matches!(baseline, Baseline::ReinforcePlusPlus { .. }) {
+        let whitens = |baseline| matches!(baseline, Baseline::ReinforcePlusPlus { .. });
+        if self.config.whiten || forms.iter().any(|form| whitens(form.baseline)) {
             whiten(&mut advantages, &valid, self.config.deviation, separators);
         }
 
-        let mut report = Report::new(responses, &totals, &groups);
+        let mut report = Report::new(responses, &totals, &kept, &groups);
         report.tokens = tokens;
         report.limit = limit;
         report.limit_is_longest = self.config.limit.is_none();
+        let baselines = comparisons.iter().map(|comparison| comparison.baseline);
         Ok(CreditedBatch {
             offsets,
             token_rewards,
             returns,
             advantages,
-            baselines,
+            baselines: baselines.collect(),
             paid: totals.iter().map(|totals| totals.paid).collect(),
+            kept,
             report,
         })
     }
@@ -168,83 +190,17 @@ impl Method {
         Ok(offsets)
     }
 
-    /// Rewards and returns of one response's tokens, and their totals.
-    fn pay(
-        &self,
-        response: &Response<'_>,
-        limit: usize,
-        rewards: &mut [f32],
-        returns: &mut [f32],
-    ) -> Result<Totals, Fault> {
-        let config = &self.config;
-        let (steps, mut scores) = response.without_empty_step();
-        let mut totals = Totals {
-            answers: 1.0,
-            tokens: response.length as f64,
-            ..Totals::default()
-        };
-
-        if config.reward.source != RewardSource::Outcome {
-            let range = config.reward.process_range;
-            if range != ProcessRange::MinusOneToOne {
-                let rewards = &mut scores.to_mut().process;
-                rewards.iter_mut().for_each(|r| *r = range.worth(*r));
-            }
-            self.credit.assign(steps, &scores, rewards);
-            let coefficient = config.reward.process_coefficient;
-            let paid = rewards.iter_mut().enumerate();
-            for (token, paid) in paid.filter(|(_, paid)| **paid != 0.0) {
-                if !paid.is_finite() {
-                    let why = format!("the form of credit paid token {token} {paid}");
-                    return Err(Fault(why));
-                }
-                *paid = to_f32(coefficient * f64::from(*paid));
-                // What is paid at a token is part of the returns of all tokens up to it.
-                totals.paid.process += f64::from(*paid);
-                totals.process_returns += f64::from(*paid) * (token + 1) as f64;
-            }
-            totals.process_per_step = ratio(totals.paid.process, steps.len() as f64);
-        }
-
-        let cut = response.finish == Finish::Length;
-        let penalty = if cut { config.truncated.penalty() } else { 0.0 };
-        totals.paid.outcome = config.reward.of_outcome(response.scores.outcome) - penalty;
-        if let Some(last) = rewards.last_mut() {
-            *last = to_f32(f64::from(*last) + totals.paid.outcome);
-        }
-        if let Some(log_probs) = response.log_probs {
-            let pairs = log_probs.policy.iter().zip(log_probs.reference);
-            for (paid, (policy, reference)) in rewards.iter_mut().zip(pairs) {
-                let kl = f64::from(config.kl.estimator.estimate(*policy, *reference));
-                totals.kl += kl;
-                *paid = to_f32(f64::from(*paid) - config.kl.coefficient * kl);
-            }
-        }
-        totals.reward = match rewards.is_empty() {
-            // Without a token to be paid at, the outcome still counts in the group.
-            true => totals.paid.outcome,
-            false => rewards.iter().map(|paid| f64::from(*paid)).sum(),
-        };
-
-        match config.baseline {
-            // An answer counts as a whole: all its tokens have its total reward as their return.
-            Baseline::Rloo | Baseline::Grpo | Baseline::DrGrpo => {
-                returns.fill(to_f32(totals.reward));
-            }
-            Baseline::ReinforcePlusPlus { gamma } => discounted_returns(rewards, gamma, returns),
-            _ => {
-                let is_padded = response.length < limit;
-                self.credit.returns().take(rewards, is_padded, returns);
-            }
-        }
-        totals.returns = returns.iter().map(|value| f64::from(*value)).sum();
-        Ok(totals)
-    }
-
     /// Sets to 0 what does not count. Gives the number of separators among it, where they are masked
     /// one by one.
-    fn mask(&self, response: &Response<'_>, valid: &mut [bool], advantages: &mut [f32]) -> usize {
-        if self.config.truncated == Truncated::Masked && response.finish == Finish::Length {
+    fn mask(
+        &self,
+        response: &Response<'_>,
+        is_kept: bool,
+        valid: &mut [bool],
+        advantages: &mut [f32],
+    ) -> usize {
+        let cut = response.finish == Finish::Length;
+        if !is_kept || (cut && self.config.truncated == Truncated::Masked) {
             valid.fill(false);
             advantages.fill(0.0);
             return 0;
