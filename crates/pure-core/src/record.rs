@@ -14,7 +14,8 @@
 //! ```
 //!
 //! `step_ends` are the indices of the steps' last tokens, from 0. `baseline` is one number where all
-//! tokens of an answer share it, else one a token. This module turns records into [`Response`]s and
+//! tokens of an answer share it, else one a token; `"filtered": true` stands with an answer that is not
+//! learned from. This module turns records into [`Response`]s and
 //! back; reading and writing files is left to its callers.
 
 use std::collections::HashMap;
@@ -103,6 +104,9 @@ pub struct CreditedRecord {
     pub baseline: BaselineValue,
     /// The difference.
     pub advantages: Vec<f32>,
+    /// Whether it was filtered out, so that it is not learned from.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub filtered: bool,
 }
 
 /// What is written for all records, and what a person should know about them.
@@ -131,21 +135,44 @@ impl Method {
     /// [`Error::NoResponses`] without records, [`Error::Record`] for the first that contradicts itself,
     /// or with which they are longer than can be credited at once.
     pub fn run_records(&self, records: &[Record]) -> Result<CreditedRecords, Error> {
+        self.run_records_against(records, &[])
+    }
+
+    /// Credits records whose rewards are [shaped](crate::RewardShaping) by those of reference answers,
+    /// which are records of the same groups; see [`run_against`](Self::run_against).
+    ///
+    /// # Errors
+    ///
+    /// As [`run_records`](Self::run_records); and [`Error::Record`] for the first reference answer that
+    /// contradicts itself, or the first record whose group has none, where rewards are shaped.
+    pub fn run_records_against(
+        &self,
+        records: &[Record],
+        references: &[Record],
+    ) -> Result<CreditedRecords, Error> {
         let mut numbers = HashMap::new();
         let mut groups: Vec<Label> = Vec::new();
-        let mut parsed = Vec::with_capacity(records.len());
-        for (index, record) in records.iter().enumerate() {
-            let group = *numbers.entry(&record.group).or_insert_with(|| {
-                groups.push(record.group.clone());
-                groups.len() - 1
-            });
-            let refused = |source| record.error(index, source);
-            parsed.push(record.parse(group).map_err(refused)?);
-        }
+        let mut parse = |records: &[Record]| -> Result<Vec<Parsed>, Error> {
+            let mut parsed = Vec::with_capacity(records.len());
+            for (index, record) in records.iter().enumerate() {
+                let group = *numbers.entry(record.group.clone()).or_insert_with(|| {
+                    groups.push(record.group.clone());
+                    groups.len() - 1
+                });
+                let refused = |source| record.error(index, source);
+                parsed.push(record.parse(group).map_err(refused)?);
+            }
+            Ok(parsed)
+        };
+        let (parsed, parsed_references) = (parse(records)?, parse(references)?);
         let pairs = || records.iter().zip(&parsed);
         let responses = pairs().map(|(record, parsed)| record.response(parsed));
         let responses: Vec<Response<'_>> = responses.collect();
-        let batch = self.run(&responses).map_err(|error| match error {
+        let references = references.iter().zip(&parsed_references);
+        let references = references.map(|(record, parsed)| record.response(parsed));
+        let references: Vec<Response<'_>> = references.collect();
+        let batch = self.run_against(&responses, &references);
+        let batch = batch.map_err(|error| match error {
             Error::Response { index, source } => records[index].error(index, source),
             other => other,
         })?;
@@ -237,6 +264,7 @@ impl Record {
             returns: credited.returns.to_vec(),
             baseline,
             advantages: credited.advantages.to_vec(),
+            filtered: !credited.is_kept,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The credit of a whole batch, and what a person should know before trusting it.
 
-use crate::advantages::Totals;
+use super::unverified::Form;
+use crate::advantages::{Baseline, Totals};
 use crate::answer::Finish;
 use crate::groups::{GroupRewards, Groups};
 use crate::numeric::ratio;
@@ -80,7 +81,8 @@ pub struct Report {
     /// Groups of one answer: without baseline.
     pub groups_of_one: Vec<usize>,
     /// Groups of several answers whose total rewards, KL penalty left out, are all equal within 1e-6:
-    /// comparing them says nothing.
+    /// comparing them says nothing. For [`Papo`](Baseline::Papo) their outcomes, and the process rewards
+    /// of those that are right.
     pub groups_without_signal: Vec<usize>,
     /// Responses without tokens.
     pub empty_responses: usize,
@@ -99,24 +101,37 @@ impl Report {
         totals: &[Totals],
         kept: &[bool],
         groups: &Groups,
+        forms: &[&Form],
     ) -> Self {
         let mut rewards = vec![GroupRewards::default(); groups.count()];
+        let mut of_right = rewards.clone();
         let (mut kl, mut with_kl) = (0.0, 0_usize);
         for (index, (response, totals)) in responses.iter().zip(totals).enumerate() {
-            if kept[index] {
-                rewards[groups.place(index)].add(totals.paid.total());
+            let (place, papo) = (groups.place(index), Baseline::Papo);
+            match forms[place].baseline == papo {
+                _ if !kept[index] => {}
+                true => {
+                    rewards[place].add(totals.paid.outcome);
+                    if totals.right == Some(true) {
+                        of_right[place].add(totals.process);
+                    }
+                }
+                false => rewards[place].add(totals.paid.total()),
             }
             if response.log_probs.is_some() {
                 kl += ratio(totals.kl, totals.tokens);
                 with_kl += 1;
             }
         }
+        let says_nothing: Vec<bool> = (rewards.iter().zip(&of_right))
+            .map(|(all, right)| all.are_equal() && (right.answers < 2 || right.are_equal()))
+            .collect();
         let count = |is: fn(&Response<'_>) -> bool| responses.iter().filter(|r| is(r)).count();
         Self {
             groups: groups.count(),
             filtered: kept.iter().filter(|is_kept| !**is_kept).count(),
             groups_of_one: groups.numbers_where(&rewards, |group| group.answers == 1),
-            groups_without_signal: groups.numbers_where(&rewards, GroupRewards::are_equal),
+            groups_without_signal: groups.numbers_where(&says_nothing, |nothing| *nothing),
             empty_responses: count(|response| response.length == 0),
             truncated: count(|response| response.finish == Finish::Length),
             without_log_probs: responses.len() - with_kl,

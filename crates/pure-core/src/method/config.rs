@@ -90,11 +90,30 @@ mod tests {
     use super::*;
 
     #[test]
+    fn files_name_the_methods_that_are_compared() {
+        let read = |text: &str| serde_json::from_str::<MethodConfig>(text).unwrap();
+        let papo = r#"{"baseline": "papo", "credit": {"form": "mean"}, "unverified": {}}"#;
+        let papo = read(papo);
+        assert_eq!(papo.baseline, Baseline::Papo);
+        assert_eq!(papo.unverified, Some(UnverifiedConfig::default()));
+        let own = read(r#"{"unverified": {"credit": {"form": "min"}, "baseline": "rloo"}}"#);
+        assert_eq!(own.unverified.unwrap().baseline, Baseline::Rloo);
+        let filtered = read(r#"{"filter": "prof", "reward": {"source": "vr"}}"#);
+        assert_eq!(filtered.filter, AnswerFilter::Prof);
+        assert!(filtered.uses_step_rewards());
+        let par = read(r#"{"reward": {"shaping": {"par": {"slope": 0.0}}}}"#);
+        assert!(par.build().is_err());
+        let discounted = r#"{"unverified": {"baseline": {"reinforce-plus-plus": {"gamma": 2}}}}"#;
+        assert!(read(discounted).build().is_err());
+    }
+
+    #[test]
     fn unknown_keys_are_refused() {
         for text in [
             r#"{"whitening": true}"#,
             r#"{"kl": {"coef": 0.1}}"#,
             r#"{"reward": {"vr": 1}}"#,
+            r#"{"unverified": {"filter": "prof"}}"#,
         ] {
             assert!(
                 serde_json::from_str::<MethodConfig>(text).is_err(),

@@ -147,7 +147,7 @@ impl Method {
             whiten(&mut advantages, &valid, self.config.deviation, separators);
         }
 
-        let mut report = Report::new(responses, &totals, &kept, &groups);
+        let mut report = Report::new(responses, &totals, &kept, &groups, &forms);
         report.tokens = tokens;
         report.limit = limit;
         report.limit_is_longest = self.config.limit.is_none();

@@ -3,6 +3,7 @@
 mod allocation;
 mod golden;
 mod golden_loss;
+mod golden_methods;
 mod golden_openrlhf;
 mod golden_prm;
 mod golden_signals;

@@ -5,4 +5,5 @@ mod batches;
 mod forms;
 mod line;
 mod paper;
+mod rivals;
 pub mod settings;

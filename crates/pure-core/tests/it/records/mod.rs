@@ -4,6 +4,7 @@ mod credited;
 mod forms;
 mod hostile;
 mod read;
+mod references;
 mod refused;
 
 use pure_core::{Error, MethodConfig, Record};
