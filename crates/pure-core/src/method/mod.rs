@@ -137,9 +137,7 @@ impl Method {
         for (index, comparison) in comparisons.iter().enumerate() {
             let (response, tokens) = (&responses[index], offsets[index]..offsets[index + 1]);
             let (returns, out) = (&returns[tokens.clone()], &mut advantages[tokens.clone()]);
-            if kept[index] {
-                comparison.advantages(response, returns, out);
-            }
+            comparison.advantages(response, returns, out);
             separators += self.mask(response, kept[index], &mut valid[tokens], out);
         }
         let whitens = |baseline| matches!(baseline, Baseline::ReinforcePlusPlus { .. });

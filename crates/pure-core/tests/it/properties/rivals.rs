@@ -171,7 +171,11 @@ proptest! {
         let mixed = group(&[1.0, 0.0, 0.0, 1.0].map(Some), &process);
         let mut outcomes = Preset::Papo.config();
         outcomes.reward.source = RewardSource::Outcome;
-        prop_assert_eq!(first_advantages(&outcomes, &mixed), first_advantages(&Preset::Grpo.config(), &mixed));
+        for filter in [AnswerFilter::None, AnswerFilter::Prof] {
+            let (papo, grpo) = (outcomes.clone(), Preset::Grpo.config());
+            let [papo, grpo] = [papo, grpo].map(|config| MethodConfig { filter, ..config });
+            prop_assert_eq!(first_advantages(&papo, &mixed), first_advantages(&grpo, &mixed));
+        }
         let wrong = group(&[Some(0.0); 4], &process);
         let batch = run(&Preset::Papo.config(), &wrong);
         prop_assert!(batch.advantages().iter().all(|advantage| *advantage == 0.0));
@@ -251,4 +255,16 @@ fn one_answer_alone_and_equal_answers_are_finite_and_reported() {
             );
         }
     }
+}
+
+#[test]
+fn whether_a_group_says_anything_is_asked_of_the_answers_that_are_kept() {
+    // The second right answer is left out, and the two that stay are paid the same.
+    let outcomes = [1.0, 1.0, 0.0].map(Some);
+    let answers = group(&outcomes, &[0.5, 0.5, 0.25, 0.0, 0.5, 0.5]);
+    let mut config = Preset::Prof.config();
+    config.reward.source = RewardSource::Process;
+    let batch = run(&config, &answers);
+    assert_eq!(batch.report().filtered, 1);
+    assert_eq!(batch.report().groups_without_signal, [0]);
 }
