@@ -69,7 +69,7 @@ impl PolicyTraining {
         };
         let step_rewards = match (self.step_rewards, &self.reward_model, &config.reward_model) {
             // Nobody is asked what nobody is paid for.
-            _ if !config.pays_steps() => None,
+            _ if !config.uses_step_rewards() => None,
             (Some(rewards), ..) => Some(rewards),
             (None, Some(folder), Some(settings)) => Some(Box::new(RewardModel {
                 prm: {

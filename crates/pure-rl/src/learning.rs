@@ -50,6 +50,10 @@ pub(crate) fn learn(
         return Ok(Learned::default());
     };
     let (sequences, gap) = sequences(config, policy, answers, credited)?;
+    // What was filtered out counts in no mean.
+    let kept = sequences.into_iter().zip(credited.responses());
+    let kept = kept.filter(|(_, response)| response.is_kept);
+    let sequences: Vec<Sequence<LossToken>> = kept.map(|(sequence, _)| sequence).collect();
     let mut learned = Learned::default();
     let mut random = ChaCha8Rng::seed_from_u64(config.seed);
     random.set_stream(iteration as u64);
@@ -144,6 +148,10 @@ fn sequences(
     let known = |answer: &Answer| (answer.rollout.tokens.len(), answer.scores.outcome);
     let known: Vec<(usize, Option<f32>)> = answers.iter().map(known).collect();
     config.weights.assign(&known, &entropies, &mut weights);
+    let written = answers.iter();
+    let written = written.map(|answer| (answer.group, answer.rollout.tokens.as_slice()));
+    let written: Vec<(usize, &[u32])> = written.collect();
+    config.weights.divide_shared(&written, &mut weights);
     let mut weights = weights.into_iter();
     let (mut gap, mut tokens) = (Gap::default(), 0_usize);
     let sequences = answers.iter().enumerate().map(|(index, answer)| {

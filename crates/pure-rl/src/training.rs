@@ -196,7 +196,7 @@ impl PolicyTraining {
             return Err(Error::NoPrompts);
         }
         let has_rewards = self.step_rewards.is_some() || self.reward_model.is_some();
-        if config.pays_steps() && !has_rewards {
+        if config.uses_step_rewards() && !has_rewards {
             return Err(Error::NoStepRewards);
         }
         if self.sampler.is_none() {

@@ -9,7 +9,7 @@ mod update;
 
 use std::path::PathBuf;
 
-use pure_core::{Baseline, MethodConfig, PolicyLoss, RewardSource, TokenWeights};
+use pure_core::{Baseline, MethodConfig, PolicyLoss, RewardShaping, TokenWeights};
 use pure_model::{LoraConfig, Precision};
 use pure_rollout::{EngineOptions, Sampling};
 use pure_run::{CheckpointConfig, Chosen, LrScheduler, OptimizerConfig};
@@ -101,9 +101,9 @@ fn four() -> usize {
 }
 
 impl PolicyConfig {
-    /// Whether steps are paid.
-    pub(crate) fn pays_steps(&self) -> bool {
-        self.method.reward.source != RewardSource::Outcome
+    /// Whether somebody must reward steps.
+    pub(crate) fn uses_step_rewards(&self) -> bool {
+        self.method.uses_step_rewards()
     }
 
     /// Whether the reference model has a say.
@@ -198,6 +198,10 @@ impl Validate for PolicyConfig {
         Invalid::within("checkpoints", self.checkpoints.fault())?;
         let method = self.method().build();
         method.map_err(|error| Invalid::new("method", error.to_string()))?;
+        if self.method.reward.shaping != RewardShaping::None {
+            let reason = "needs reference answers, which training does not sample; `pure credit` takes them";
+            return Err(Invalid::new("method.reward.shaping", reason));
+        }
         within("loss", self.loss.check())?;
         within("weights", self.weights.check())?;
         if self.iterations == 0 {

@@ -20,7 +20,8 @@ use crate::cli::support::{Outcome, print, table};
 /// Reads JSON Lines {"group", "id", "length", "step_ends", "rewards", "outcome", "old_logprobs",
 /// "ref_logprobs"}, the last two if there is to be a KL penalty; answers of a group may stand
 /// anywhere. Writes {"group", "id", "token_rewards", "returns", "baseline", "advantages"} in the
-/// same order: JSON Lines, or a table where a person is watching.
+/// same order, and "filtered" with answers that are not learned from: JSON Lines, or a table where a
+/// person is watching.
 #[derive(Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Credit {
@@ -40,6 +41,10 @@ struct Run {
     /// JSON Lines, or - for standard input
     #[arg(long, value_name = "FILE|-", required = true)]
     input: Option<PathBuf>,
+    /// Reference answers to the same prompts, as JSON Lines like those of the input, where the settings
+    /// compare rewards with theirs (--preset par)
+    #[arg(long, value_name = "FILE")]
+    references: Option<PathBuf>,
     #[command(flatten)]
     settings: Settings,
     /// JSON Lines also on a terminal
@@ -61,7 +66,9 @@ impl Run {
         let method = self.settings.resolve()?.build().map_err(Report::from_err)?;
         let asked = "clap asks for it where there is no subcommand";
         let records = read(&self.input.expect(asked))?;
-        let credited = method.run_records(&records).map_err(Report::from_err)?;
+        let references = self.references.as_deref().map_or(Ok(Vec::new()), read)?;
+        let credited = method.run_records_against(&records, &references);
+        let credited = credited.map_err(Report::from_err)?;
         for note in notes(&credited) {
             eprintln!("note: {note}");
         }
@@ -108,6 +115,13 @@ fn notes(credited: &CreditedRecords) -> Vec<String> {
         notes.push(format!(
             "the longest answer, {} tokens, stands in for --limit; advantages depend on it",
             report.limit
+        ));
+    }
+    if report.filtered > 0 {
+        notes.push(format!(
+            "{} of {} answers are filtered out: their advantages are 0",
+            report.filtered,
+            credited.records.len()
         ));
     }
     let (alone, alike) = (&report.groups_of_one, &report.groups_without_signal);

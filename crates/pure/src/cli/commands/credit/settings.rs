@@ -16,7 +16,8 @@ pub struct Settings {
     /// A TOML file with the settings
     #[arg(long, value_name = "FILE", conflicts_with = "preset")]
     config: Option<PathBuf>,
-    /// Named settings: paper, verl or openrlhf
+    /// Named settings: paper, verl, openrlhf; to compare with, grpo, blend, prof, papo, papo-soft-min,
+    /// max-rl, par or prime
     #[arg(long, default_value = "paper")]
     preset: Preset,
     #[arg(
@@ -37,8 +38,8 @@ pub struct Settings {
     /// Weight of the KL penalty
     #[arg(long, value_name = "X")]
     kl_coef: Option<f64>,
-    /// What an answer is compared with: paper, verl, token, step, rloo, grpo, dr-grpo,
-    /// reinforce++[:gamma] or none
+    /// What an answer is compared with: paper, verl, token, step, rloo, grpo, dr-grpo, max-rl, papo,
+    /// prime, reinforce++[:gamma] or none
     #[arg(long)]
     baseline: Option<Baseline>,
     /// The most tokens that an answer can have [default: those of the longest]
