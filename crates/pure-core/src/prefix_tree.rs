@@ -51,7 +51,6 @@ pub(crate) fn sharing(answers: &[(usize, &[u32])]) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::weights::TokenWeights;
 
     #[test]
     fn a_token_is_shared_as_long_as_everything_before_it_is() {
@@ -69,20 +68,5 @@ mod tests {
     fn other_groups_share_nothing_and_equal_answers_everything() {
         let answers: [(usize, &[u32]); 4] = [(0, &[5, 6]), (1, &[5, 6]), (0, &[]), (0, &[5, 6])];
         assert_eq!(sharing(&answers), [2, 2, 1, 1, 2, 2]);
-    }
-
-    #[test]
-    fn every_prefix_weighs_one_in_all_and_without_the_setting_nothing_changes() {
-        let answers: [(usize, &[u32]); 3] = [(0, &[5, 6, 7]), (0, &[5, 6]), (0, &[5, 8])];
-        let mut weights = [1.0, 2.0, 1.0, 1.0, 1.0, 1.0, 1.0];
-        TokenWeights::default().divide_shared(&answers, &mut weights);
-        assert_eq!(weights, [1.0, 2.0, 1.0, 1.0, 1.0, 1.0, 1.0]);
-        let divided = TokenWeights {
-            divide_shared_prefixes: true,
-            ..TokenWeights::default()
-        };
-        divided.divide_shared(&answers, &mut weights);
-        let third = 1.0_f32 / 3.0;
-        assert_eq!(weights, [third, 1.0, 1.0, third, 0.5, third, 1.0]);
     }
 }

@@ -222,4 +222,19 @@ mod tests {
         assert!(selecting(0.0).check().is_err() && selecting(f64::NAN).check().is_err());
         assert!(TokenWeights { right: -1.0, ..all }.check().is_err());
     }
+
+    #[test]
+    fn every_prefix_weighs_one_in_all_and_without_the_setting_nothing_changes() {
+        let answers: [(usize, &[u32]); 3] = [(0, &[5, 6, 7]), (0, &[5, 6]), (0, &[5, 8])];
+        let mut weights = [1.0, 2.0, 1.0, 1.0, 1.0, 1.0, 1.0];
+        TokenWeights::default().divide_shared(&answers, &mut weights);
+        assert_eq!(weights, [1.0, 2.0, 1.0, 1.0, 1.0, 1.0, 1.0]);
+        let divided = TokenWeights {
+            divide_shared_prefixes: true,
+            ..TokenWeights::default()
+        };
+        divided.divide_shared(&answers, &mut weights);
+        let third = 1.0_f32 / 3.0;
+        assert_eq!(weights, [third, 1.0, 1.0, third, 0.5, third, 1.0]);
+    }
 }

@@ -8,18 +8,18 @@
 //! What these methods change in the loss, as Dr. GRPO's constant length, belongs to the learner.
 
 use std::fmt;
-use std::ops::AddAssign;
 use std::str::FromStr;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::totals::{EPSILON, Totals};
 use super::{max_rl, papo, prime};
 use crate::error::Error;
 use crate::groups::Groups;
 use crate::names::{by_name, name_of};
 use crate::numeric::{ratio, to_f32};
-use crate::response::{Paid, ResponseBaseline};
+use crate::response::ResponseBaseline;
 
 /// What an answer is compared with; see the [formulas](crate::advantages).
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
@@ -62,9 +62,6 @@ pub enum Baseline {
     None,
 }
 
-/// Keeps a division by a deviation finite for a group of equal rewards, as in the verl branch.
-pub(super) const EPSILON: f64 = 1e-6;
-
 /// Every name, then where the first four come from.
 const NAMES: [(&str, Baseline); 16] = [
     ("token-leave-one-out", Baseline::TokenLeaveOneOut),
@@ -84,32 +81,6 @@ const NAMES: [(&str, Baseline); 16] = [
     ("token", Baseline::LengthLeaveOneOut),
     ("step", Baseline::StepLeaveOneOut),
 ];
-
-/// What a baseline needs to know of one answer, or of the answers of a group together.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Totals {
-    /// 1, or how many they are.
-    pub answers: f64,
-    pub tokens: f64,
-    /// Whether it is right, where that is known.
-    pub right: Option<bool>,
-    /// What credit pays in all, shaped, without its coefficient.
-    pub process: f64,
-    /// What was paid without the KL penalty.
-    pub paid: Paid,
-    /// Process rewards over steps.
-    pub process_per_step: f64,
-    /// Returns of process rewards, summed over tokens.
-    pub process_returns: f64,
-    /// KL estimates, summed over tokens, without their coefficient.
-    pub kl: f64,
-    /// What was paid beside the process reward: outcome and KL penalty.
-    pub beside: f64,
-    /// Everything that was paid.
-    pub reward: f64,
-    /// Returns of everything that was paid, summed over tokens.
-    pub returns: f64,
-}
 
 impl Baseline {
     /// How many units of its per-unit baseline a step of `tokens` tokens is charged.
@@ -229,22 +200,6 @@ impl Baseline {
     }
 }
 
-impl AddAssign for Totals {
-    fn add_assign(&mut self, other: Self) {
-        self.answers += other.answers;
-        self.tokens += other.tokens;
-        self.process += other.process;
-        self.paid.process += other.paid.process;
-        self.paid.outcome += other.paid.outcome;
-        self.process_per_step += other.process_per_step;
-        self.process_returns += other.process_returns;
-        self.kl += other.kl;
-        self.beside += other.beside;
-        self.reward += other.reward;
-        self.returns += other.returns;
-    }
-}
-
 impl fmt::Display for Baseline {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -270,6 +225,7 @@ impl FromStr for Baseline {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::response::Paid;
 
     #[test]
     fn names_go_out_and_come_back() {

@@ -31,8 +31,9 @@ mod baseline;
 mod max_rl;
 mod papo;
 mod prime;
+mod totals;
 mod whiten;
 
 pub use baseline::Baseline;
-pub(crate) use baseline::Totals;
+pub(crate) use totals::Totals;
 pub use whiten::{Deviation, whiten};

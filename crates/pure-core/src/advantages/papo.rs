@@ -14,8 +14,7 @@
 //! Departures: lambda is the process coefficient of [`RewardConfig`](crate::RewardConfig), 1 by default
 //! as published. No other scale of either reward counts, for the deviations divide it out.
 
-use super::Totals;
-use super::baseline::EPSILON;
+use super::totals::{EPSILON, Totals};
 use crate::groups::Groups;
 
 /// The right answers of a group.

@@ -12,12 +12,12 @@
 //! steps of one token each, with [`Sum`](crate::credit::Sum) as the form of credit.
 //!
 //! Departures: the paper leaves the own answer out of the mean, which is
-//! [`StepLeaveOneOut`](super::Baseline::StepLeaveOneOut). The recipe's first term differs from it by
+//! [`StepLeaveOneOut`](crate::Baseline::StepLeaveOneOut). The recipe's first term differs from it by
 //! `(x_{i,k} - m_i) / (K - 1)`, nothing over a whole answer. Its coefficients, 5 for both rewards, are
 //! left out: whitening divides them out. So is its division of process rewards by the largest return of a
 //! batch.
 
-use super::Totals;
+use super::totals::Totals;
 use crate::numeric::ratio;
 
 /// What is subtracted once, and at every step.

@@ -1,6 +1,6 @@
 //! The credit of a whole batch, and what a person should know before trusting it.
 
-use super::unverified::Form;
+use super::forms::Form;
 use crate::advantages::{Baseline, Totals};
 use crate::answer::Finish;
 use crate::groups::{GroupRewards, Groups};

@@ -1,7 +1,7 @@
 //! What is made of an answer's returns by comparing it with its group.
 
 use super::Method;
-use super::unverified::Form;
+use super::forms::Form;
 use crate::advantages::{Baseline, Totals};
 use crate::groups::Groups;
 use crate::numeric::to_f32;

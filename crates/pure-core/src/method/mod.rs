@@ -12,6 +12,7 @@
 mod batch;
 mod comparison;
 mod config;
+mod forms;
 mod pay;
 mod preset;
 mod unverified;
@@ -23,7 +24,7 @@ pub use unverified::UnverifiedConfig;
 
 use std::fmt;
 
-use self::unverified::Forms;
+use self::forms::Forms;
 use crate::advantages::{Baseline, whiten};
 use crate::answer::Finish;
 use crate::credit::Credit;

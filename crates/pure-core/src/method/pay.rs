@@ -1,7 +1,7 @@
 //! What an answer is paid, token by token, and what is left to be paid from each token on.
 
 use super::Method;
-use super::unverified::Form;
+use super::forms::Form;
 use crate::advantages::{Baseline, Totals};
 use crate::answer::Finish;
 use crate::error::{Error, Fault};

@@ -145,32 +145,4 @@ mod tests {
         assert_eq!(worst.answer(&rewards, &steps), (-1.0, 2..3));
         assert_eq!(worst.answer(&rewards, &[]), (-0.5, 0..3));
     }
-
-    #[test]
-    fn the_loss_is_the_cross_entropy_of_the_answers_probability() {
-        let prm = ImplicitPrm {
-            beta: 0.5,
-            ..ImplicitPrm::default()
-        };
-        // beta S = log 3, so the answer is right with probability 3/4.
-        let sum = 2.0 * 3.0_f64.ln();
-        let (right, slope) = prm.loss(sum, 1.0);
-        assert!((right - (4.0_f64 / 3.0).ln()).abs() < 1e-12);
-        assert!((slope - 0.5 * -0.25).abs() < 1e-12);
-        let (wrong, slope) = prm.loss(sum, 0.0);
-        assert!((wrong - 4.0_f64.ln()).abs() < 1e-12);
-        assert!((slope - 0.5 * 0.75).abs() < 1e-12);
-    }
-
-    #[test]
-    fn extreme_sums_stay_finite() {
-        let prm = ImplicitPrm::default();
-        for sum in [1e300, -1e300] {
-            for outcome in [0.0, 1.0] {
-                let (loss, slope) = prm.loss(sum, outcome);
-                assert!(loss.is_finite() && loss >= 0.0 && slope.abs() <= prm.beta);
-            }
-        }
-        assert!(ImplicitPrm { beta: 0.0, ..prm }.check().is_err());
-    }
 }

@@ -147,17 +147,4 @@ mod tests {
             4.0_f64.exp() / (1.0 + 4.0_f64.exp()),
         );
     }
-
-    #[test]
-    fn nothing_costs_nothing_and_extreme_values_stay_finite() {
-        assert_eq!(Pqm::default().loss(&[], &[]), (0.0, vec![]));
-        for values in [[f32::MAX, f32::MIN], [f32::MIN, f32::MAX], [f32::MAX; 2]] {
-            for good in [[true, false], [false, true], [true; 2], [false; 2]] {
-                let (loss, gradient) = Pqm::default().loss(&values, &good);
-                assert!(loss.is_finite() && loss >= 0.0, "{values:?}, {good:?}");
-                assert!(gradient.iter().all(|slope| slope.abs() <= 1.0 + 1e-6));
-            }
-        }
-        assert!(Pqm { zeta: -1.0 }.check().is_err() && Pqm::default().check().is_ok());
-    }
 }

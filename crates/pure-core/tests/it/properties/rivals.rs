@@ -2,7 +2,7 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use pure_core::reward_model::{Pqm, outcome_loss};
+use pure_core::reward_model::{ImplicitPrm, Pqm, outcome_loss};
 use pure_core::{
     AnswerFilter, Baseline, CreditConfig, MethodConfig, Preset, RewardSource, Scores,
     UnverifiedConfig,
@@ -220,6 +220,23 @@ proptest! {
     }
 
     #[test]
+    fn losses_of_reward_models_are_finite_and_pull_no_step_harder_than_one(
+        steps in vec((wild(), any::<bool>()), 1..8),
+        is_right in any::<bool>(),
+        sum in prop::num::f64::NORMAL,
+    ) {
+        let (values, good): (Vec<f32>, Vec<bool>) = steps.into_iter().unzip();
+        for (loss, gradient) in [Pqm::default().loss(&values, &good), outcome_loss(&values, is_right)] {
+            prop_assert!(loss.is_finite() && loss >= 0.0, "{}", loss);
+            prop_assert_eq!(gradient.len(), values.len());
+            prop_assert!(gradient.iter().all(|slope| slope.abs() <= 1.0 + 1e-6), "{:?}", gradient);
+        }
+        let implicit = ImplicitPrm::default();
+        let (loss, slope) = implicit.loss(sum, f32::from(u8::from(is_right)));
+        prop_assert!(loss.is_finite() && loss >= 0.0 && slope.abs() <= implicit.beta);
+    }
+
+    #[test]
     fn the_order_of_wrong_steps_is_nothing_to_pqm_and_of_all_steps_nothing_to_their_product(
         log_odds in vec(-30.0_f32..30.0, 1..8),
     ) {
@@ -255,6 +272,26 @@ fn one_answer_alone_and_equal_answers_are_finite_and_reported() {
             );
         }
     }
+}
+
+#[test]
+fn an_answer_without_steps_teaches_a_reward_model_nothing() {
+    let pqm = Pqm::default();
+    assert_eq!(pqm.loss(&[], &[]), (0.0, vec![]));
+    for is_right in [true, false] {
+        assert_eq!(outcome_loss(&[], is_right), (0.0, vec![]));
+    }
+    assert!(pqm.check().is_ok() && Pqm { zeta: -1.0 }.check().is_err());
+    let implicit = ImplicitPrm::default();
+    assert!(implicit.check().is_ok());
+    assert!(
+        ImplicitPrm {
+            beta: 0.0,
+            ..implicit
+        }
+        .check()
+        .is_err()
+    );
 }
 
 #[test]
