@@ -199,7 +199,8 @@ impl Validate for PolicyConfig {
         let method = self.method().build();
         method.map_err(|error| Invalid::new("method", error.to_string()))?;
         if self.method.reward.shaping != RewardShaping::None {
-            let reason = "needs reference answers, which training does not sample; `pure credit` takes them";
+            let reason =
+                "needs reference answers, which training does not sample; `pure credit` takes them";
             return Err(Invalid::new("method.reward.shaping", reason));
         }
         within("loss", self.loss.check())?;
