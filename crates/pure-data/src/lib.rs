@@ -61,7 +61,7 @@ pub use demonstrations::{Demonstration, Demonstrations};
 pub use error::Error;
 pub use fault::{BadRecord, Fault, Place};
 pub use process_bench::{FirstErrorCase, FirstErrorCases};
-pub use questions::{Prompt, Question, Questions, Turn};
+pub use questions::{Prompt, Question, QuestionFields, Questions, Turn};
 pub use records::{Record, Records};
 pub use samples::{SampledAnswer, SampledAnswers};
 pub use source::Layout;

@@ -10,7 +10,11 @@
 //! | `messages` | a conversation, `{"role", "content"}` each; looked at first |
 //! | `answer`, or `final_answer`, or `ground_truth`, if any | a text, a number, or a list of texts |
 //! | `solution`, if any | where none of these is there: a worked solution that ends in the answer |
-//! | `id`, if any | a text or a whole number |
+//! | `id`, or `unique_id`, or `idx`, if any | a text or a whole number |
+//! | `level`, if any | a text or a number |
+//! | `subject`, or `subfield`, or `type`, if any | a text |
+//!
+//! [`QuestionFields`] reads files that call them otherwise.
 //!
 //! These are the forms of MATH, GSM8K, Minerva, OlympiadBench, AIME, AMC and of the prompts that PURE was
 //! published with. An answer is kept as it stands: to find the value in a worked solution, after GSM8K's
@@ -20,16 +24,22 @@
 //! The answer `"null"` is no answer: so the prompts that PURE was published with say that theirs
 //! cannot be verified. Other fields are not looked at.
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::fault::{Fault, Place};
-use crate::records::{Record, Records};
-use crate::source::Fields;
+use crate::error::Error;
+use crate::fault::{BadRecord, Fault, Place};
+use crate::source::{Fields, Layout, Source};
 
+const KNOWN: &str = "`prompt`, `question`, `problem` or `messages`";
+const IDS: [&str; 3] = ["id", "unique_id", "idx"];
 const TEXTS: [&str; 3] = ["prompt", "question", "problem"];
 const ANSWERS: [&str; 3] = ["answer", "final_answer", "ground_truth"];
 const SOLUTION: &str = "solution";
+const LEVELS: [&str; 1] = ["level"];
+const SUBJECTS: [&str; 3] = ["subject", "subfield", "type"];
 
 /// Something to be asked.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -40,6 +50,31 @@ pub struct Question {
     pub prompt: Prompt,
     /// The right answer, if there is one: its value, or a worked solution that ends in it.
     pub answer: Option<String>,
+    /// How hard it is, as the file says it.
+    pub level: Option<String>,
+    /// What it is about.
+    pub subject: Option<String>,
+}
+
+/// The names of fields, where a file calls them by others than are tried. A field that is named must be there.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct QuestionFields {
+    /// Of the question's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Of what is asked, a text or messages.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prompt: Option<String>,
+    /// Of the right answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer: Option<String>,
+    /// Of how hard it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level: Option<String>,
+    /// Of what it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
 }
 
 /// What is asked.
@@ -61,23 +96,84 @@ pub struct Turn {
     pub content: String,
 }
 
-/// The questions of a file, one by one.
-pub type Questions = Records<Question>;
+/// The questions of a file, one by one. A bad record is an error, and the reading goes on after it.
+#[derive(Debug)]
+pub struct Questions {
+    source: Source,
+    named: QuestionFields,
+}
 
-impl Record for Question {
-    const FIELDS: &'static str = "`prompt`, `question`, `problem` or `messages`";
-
-    fn fits(has: &dyn Fn(&str) -> bool) -> bool {
-        has("messages") || TEXTS.iter().any(|name| has(name))
+impl Questions {
+    /// Opens a file as [`Records::open`](crate::Records::open) does.
+    ///
+    /// # Errors
+    ///
+    /// As [`Records::open`](crate::Records::open).
+    pub fn open(path: impl AsRef<Path>, layout: Option<Layout>) -> Result<Self, Error> {
+        Self::open_named(path, layout, QuestionFields::default())
     }
 
-    fn read(fields: &Fields, place: Place) -> Result<Self, Fault> {
-        Ok(Self {
-            id: fields.id(place)?,
-            prompt: prompt(fields)?,
-            answer: answer(fields)?,
-        })
+    /// Opens a file whose fields have these names.
+    ///
+    /// # Errors
+    ///
+    /// As [`Records::open`](crate::Records::open).
+    pub fn open_named(
+        path: impl AsRef<Path>,
+        layout: Option<Layout>,
+        named: QuestionFields,
+    ) -> Result<Self, Error> {
+        let source = Source::open(path.as_ref(), layout)?;
+        let fits = |has: &dyn Fn(&str) -> bool| match &named.prompt {
+            Some(name) => has(name),
+            None => has("messages") || TEXTS.iter().any(|name| has(name)),
+        };
+        let expected = match named.prompt {
+            Some(_) => "the field that was named for the prompt",
+            None => KNOWN,
+        };
+        source.check_columns(fits, expected)?;
+        Ok(Self { source, named })
     }
+}
+
+impl Iterator for Questions {
+    type Item = Result<Question, BadRecord>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (place, record) = self.source.records.next()?;
+        let read = record.and_then(|map| read(&Fields::new(&map), place, &self.named));
+        Some(read.map_err(|fault| self.source.bad_record(place, fault)))
+    }
+}
+
+fn read(fields: &Fields, place: Place, named: &QuestionFields) -> Result<Question, Fault> {
+    Ok(Question {
+        id: id(fields, place, named.id.as_deref())?,
+        prompt: match &named.prompt {
+            Some(name) => text_or_messages(fields, name)?,
+            None => prompt(fields)?,
+        },
+        answer: match &named.answer {
+            Some(name) if fields.has(name) && fields.get(name).is_none() => None,
+            Some(name) => value(fields, name)?,
+            None => answer(fields)?,
+        },
+        level: attribute(fields, named.level.as_deref(), &LEVELS)?,
+        subject: attribute(fields, named.subject.as_deref(), &SUBJECTS)?,
+    })
+}
+
+fn id(fields: &Fields, place: Place, named: Option<&str>) -> Result<String, Fault> {
+    if let Some(name) = named {
+        fields.need(name)?;
+        return fields.id_in(name, place);
+    }
+    let is_name = |name: &&str| {
+        let found = fields.get(name);
+        found.is_some_and(|found| found.is_string() || found.is_i64() || found.is_u64())
+    };
+    fields.id_in(IDS.into_iter().find(is_name).unwrap_or(IDS[0]), place)
 }
 
 fn prompt(fields: &Fields) -> Result<Prompt, Fault> {
@@ -87,7 +183,28 @@ fn prompt(fields: &Fields) -> Result<Prompt, Fault> {
     match TEXTS.into_iter().find(|name| fields.get(name).is_some()) {
         Some("prompt") => text_or_messages(fields, "prompt"),
         Some(name) => Ok(Prompt::Text(fields.text(name)?.to_owned())),
-        None => Err(fields.unknown_form(Question::FIELDS)),
+        None => Err(fields.unknown_form(KNOWN)),
+    }
+}
+
+/// What is told beside a question. Nobody asks for it, so what is neither text nor number is a fault only where the
+/// field was named.
+fn attribute(
+    fields: &Fields,
+    named: Option<&str>,
+    known: &[&str],
+) -> Result<Option<String>, Fault> {
+    let text = |name: &str| match fields.get(name)? {
+        Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
+        Value::Number(number) => Some(number_text(number)),
+        _ => None,
+    };
+    let Some(name) = named else {
+        return Ok(known.iter().find_map(|name| text(name)));
+    };
+    match text(name) {
+        Some(text) => Ok(Some(text)),
+        None => Err(fields.wrong(name, fields.need(name)?, "a text or a number")),
     }
 }
 
@@ -124,6 +241,11 @@ pub(crate) fn answer(fields: &Fields) -> Result<Option<String>, Fault> {
         let solution = solution.filter(|text| !text.trim().is_empty());
         return Ok(solution.map(str::to_owned));
     };
+    value(fields, name)
+}
+
+/// The answer in a field.
+fn value(fields: &Fields, name: &str) -> Result<Option<String>, Fault> {
     match fields.need(name)? {
         Value::String(text) if text == "null" => Ok(None),
         Value::String(_) => Ok(Some(fields.text(name)?.to_owned())),

@@ -27,7 +27,9 @@ impl VerifiedQuestions {
     pub fn of(questions: impl IntoIterator<Item = Result<Question, BadRecord>>) -> Self {
         let mut all = Self::default();
         for question in questions {
-            let Question { id, prompt, answer } = match question {
+            let Question {
+                id, prompt, answer, ..
+            } = match question {
                 Ok(question) => question,
                 Err(bad) => {
                     all.skipped.add(bad);
@@ -74,6 +76,8 @@ mod tests {
                 id: id.to_owned(),
                 prompt: Prompt::Text(format!("{id}?")),
                 answer: answer.map(str::to_owned),
+                level: None,
+                subject: None,
             })
         };
         let questions = VerifiedQuestions::of([

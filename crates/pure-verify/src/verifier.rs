@@ -83,6 +83,20 @@ impl Verifier {
         is_value.then(|| stated.to_owned())
     }
 
+    /// Whether an answer is understood as mathematics. One that is not is compared by its words.
+    ///
+    /// ```
+    /// use pure_verify::Verifier;
+    ///
+    /// let verifier = Verifier::default();
+    /// assert!(verifier.understands("\\frac{1}{2}"));
+    /// assert!(!verifier.understands("\\frac{1}{"));
+    /// ```
+    pub fn understands(&self, answer: &str) -> bool {
+        let answer = Answer::read(answer, &Budget::new());
+        !matches!(answer.expr, Expr::Text(_))
+    }
+
     /// Compares the answers in all ways to parse them, which share one budget. They are ordered by their
     /// texts first, so that equality does not depend on which of them was predicted.
     fn judge(&self, left: &Answer, right: &Answer, budget: &Budget) -> Reason {

@@ -114,11 +114,16 @@ impl<'a> Fields<'a> {
 
     /// The name of the record: its `id`, a text or a whole number, or else its place in the file.
     pub(crate) fn id(&self, place: crate::Place) -> Result<String, Fault> {
-        match self.get("id") {
+        self.id_in("id", place)
+    }
+
+    /// The same, of a record whose name is in another field.
+    pub(crate) fn id_in(&self, name: &str, place: crate::Place) -> Result<String, Fault> {
+        match self.get(name) {
             None => Ok(place.number().to_string()),
             Some(Value::String(text)) => Ok(text.clone()),
             Some(Value::Number(number)) if !number.is_f64() => Ok(number.to_string()),
-            Some(other) => Err(self.wrong("id", other, "a text or a whole number")),
+            Some(other) => Err(self.wrong(name, other, "a text or a whole number")),
         }
     }
 

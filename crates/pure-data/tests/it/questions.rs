@@ -1,12 +1,16 @@
 //! Prompts from files of every shape.
 
-use pure_data::{Prompt, Question, Questions};
+use pure_data::{Prompt, Question, QuestionFields, Questions};
 
 use crate::file_of;
 
 fn one(record: &str) -> Result<Question, String> {
+    one_named(record, QuestionFields::default())
+}
+
+fn one_named(record: &str, named: QuestionFields) -> Result<Question, String> {
     let (_folder, path) = file_of("prompts.jsonl", record);
-    let mut questions = Questions::open(&path, None).unwrap();
+    let mut questions = Questions::open_named(&path, None, named).unwrap();
     let question = questions.next().unwrap();
     assert!(questions.next().is_none());
     question.map_err(|bad| bad.fault.to_string())
@@ -161,5 +165,89 @@ fn what_is_wrong_with_a_prompt_is_told() {
         ),
     ] {
         assert_eq!(one(record).unwrap_err(), reason, "{record}");
+    }
+}
+
+#[test]
+fn level_and_subject_are_read_by_the_names_that_benchmarks_give_them() {
+    for (rest, level, subject) in [
+        (
+            r#""level": 5, "subject": "Algebra""#,
+            Some("5"),
+            Some("Algebra"),
+        ),
+        (
+            r#""level": "Level 5", "type": "Geometry""#,
+            Some("Level 5"),
+            Some("Geometry"),
+        ),
+        (
+            r#""level": null, "subfield": "Number Theory""#,
+            None,
+            Some("Number Theory"),
+        ),
+        (r#""level": ["hard"], "type": " ""#, None, None),
+    ] {
+        let question = one(&format!(r#"{{"question": "q", {rest}}}"#)).unwrap();
+        assert_eq!(question.level.as_deref(), level, "{rest}");
+        assert_eq!(question.subject.as_deref(), subject, "{rest}");
+    }
+}
+
+#[test]
+fn a_question_without_id_is_called_by_its_unique_id_or_its_index() {
+    for (rest, id) in [
+        (r#""id": "a", "unique_id": "b", "idx": 7"#, "a"),
+        (
+            r#""unique_id": "test/algebra/1.json", "idx": 7"#,
+            "test/algebra/1.json",
+        ),
+        (r#""idx": 7"#, "7"),
+        (r#""idx": [7]"#, "1"),
+    ] {
+        let question = one(&format!(r#"{{"question": "q", {rest}}}"#)).unwrap();
+        assert_eq!(question.id, id, "{rest}");
+    }
+    let fault = one(r#"{"question": "q", "id": 0.5}"#).unwrap_err();
+    assert_eq!(
+        fault,
+        "`id` is a number, but must be a text or a whole number"
+    );
+}
+
+#[test]
+fn fields_of_any_name_are_read_by_the_names_that_are_given() {
+    let name = |name: &str| Some(name.to_owned());
+    let named = || QuestionFields {
+        id: name("key"),
+        prompt: name("Problem"),
+        answer: name("Answer"),
+        level: name("difficulty"),
+        subject: name("topic"),
+    };
+    let record = r#"{"key": 3, "Problem": "1+1=", "Answer": 2, "difficulty": 1.5, "topic": "sums",
+        "prompt": "another", "answer": "another", "id": "another"}"#;
+    let question = one_named(&record.replace('\n', " "), named()).unwrap();
+    let expected = Question {
+        id: "3".to_owned(),
+        prompt: Prompt::Text("1+1=".to_owned()),
+        answer: name("2"),
+        level: name("1.5"),
+        subject: name("sums"),
+    };
+    assert_eq!(question, expected);
+    for (record, fault) in [
+        (r#"{"Problem": "1+1=", "Answer": 2}"#, "there is no `key`"),
+        (r#"{"key": 3, "prompt": "1+1="}"#, "there is no `Problem`"),
+        (
+            r#"{"key": 3, "Problem": "q", "answer": 2}"#,
+            "there is no `Answer`",
+        ),
+        (
+            r#"{"key": 3, "Problem": "q", "Answer": null}"#,
+            "there is no `difficulty`",
+        ),
+    ] {
+        assert_eq!(one_named(record, named()).unwrap_err(), fault, "{record}");
     }
 }
