@@ -30,7 +30,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::error::Error;
-use crate::fault::{BadRecord, Fault, Place};
+use crate::fault::{BadRecord, Fault};
 use crate::source::{Fields, Layout, Source};
 
 const KNOWN: &str = "`prompt`, `question`, `problem` or `messages`";
@@ -44,7 +44,7 @@ const SUBJECTS: [&str; 3] = ["subject", "subfield", "type"];
 /// Something to be asked.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Question {
-    /// Its name, or else its place in the file.
+    /// Its name, or else its number in the file, from 1.
     pub id: String,
     /// What is asked.
     pub prompt: Prompt,
@@ -101,6 +101,8 @@ pub struct Turn {
 pub struct Questions {
     source: Source,
     named: QuestionFields,
+    /// Records that were read. All elements of an array may stand on one line, so its number would name none of them.
+    count: u64,
 }
 
 impl Questions {
@@ -133,7 +135,11 @@ impl Questions {
             None => KNOWN,
         };
         source.check_columns(fits, expected)?;
-        Ok(Self { source, named })
+        Ok(Self {
+            source,
+            named,
+            count: 0,
+        })
     }
 }
 
@@ -142,14 +148,15 @@ impl Iterator for Questions {
 
     fn next(&mut self) -> Option<Self::Item> {
         let (place, record) = self.source.records.next()?;
-        let read = record.and_then(|map| read(&Fields::new(&map), place, &self.named));
+        self.count += 1;
+        let read = record.and_then(|map| read(&Fields::new(&map), self.count, &self.named));
         Some(read.map_err(|fault| self.source.bad_record(place, fault)))
     }
 }
 
-fn read(fields: &Fields, place: Place, named: &QuestionFields) -> Result<Question, Fault> {
+fn read(fields: &Fields, number: u64, named: &QuestionFields) -> Result<Question, Fault> {
     Ok(Question {
-        id: id(fields, place, named.id.as_deref())?,
+        id: id(fields, number, named.id.as_deref())?,
         prompt: match &named.prompt {
             Some(name) => text_or_messages(fields, name)?,
             None => prompt(fields)?,
@@ -164,16 +171,16 @@ fn read(fields: &Fields, place: Place, named: &QuestionFields) -> Result<Questio
     })
 }
 
-fn id(fields: &Fields, place: Place, named: Option<&str>) -> Result<String, Fault> {
+fn id(fields: &Fields, number: u64, named: Option<&str>) -> Result<String, Fault> {
     if let Some(name) = named {
         fields.need(name)?;
-        return fields.id_in(name, place);
+        return fields.id_in(name, number);
     }
     let is_name = |name: &&str| {
         let found = fields.get(name);
         found.is_some_and(|found| found.is_string() || found.is_i64() || found.is_u64())
     };
-    fields.id_in(IDS.into_iter().find(is_name).unwrap_or(IDS[0]), place)
+    fields.id_in(IDS.into_iter().find(is_name).unwrap_or(IDS[0]), number)
 }
 
 fn prompt(fields: &Fields) -> Result<Prompt, Fault> {

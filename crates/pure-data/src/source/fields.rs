@@ -114,13 +114,13 @@ impl<'a> Fields<'a> {
 
     /// The name of the record: its `id`, a text or a whole number, or else its place in the file.
     pub(crate) fn id(&self, place: crate::Place) -> Result<String, Fault> {
-        self.id_in("id", place)
+        self.id_in("id", place.number())
     }
 
-    /// The same, of a record whose name is in another field.
-    pub(crate) fn id_in(&self, name: &str, place: crate::Place) -> Result<String, Fault> {
+    /// The name in a field, or else a number.
+    pub(crate) fn id_in(&self, name: &str, number: u64) -> Result<String, Fault> {
         match self.get(name) {
-            None => Ok(place.number().to_string()),
+            None => Ok(number.to_string()),
             Some(Value::String(text)) => Ok(text.clone()),
             Some(Value::Number(number)) if !number.is_f64() => Ok(number.to_string()),
             Some(other) => Err(self.wrong(name, other, "a text or a whole number")),

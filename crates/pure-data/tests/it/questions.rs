@@ -251,3 +251,14 @@ fn fields_of_any_name_are_read_by_the_names_that_are_given() {
         assert_eq!(one_named(record, named()).unwrap_err(), fault, "{record}");
     }
 }
+
+#[test]
+fn questions_of_an_array_on_one_line_have_names_of_their_own() {
+    let (_folder, path) = file_of(
+        "prompts.json",
+        r#"[{"question": "a"}, 7, {"question": "b"}]"#,
+    );
+    let questions = Questions::open(&path, None).unwrap();
+    let ids: Vec<String> = questions.flatten().map(|question| question.id).collect();
+    assert_eq!(ids, ["1", "3"]);
+}
