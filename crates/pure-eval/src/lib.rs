@@ -119,10 +119,12 @@
 //! - **pure-core** has the aggregates of rewards, **pure-files** the lines, **pure-task** the dice.
 
 mod benchmark;
+mod benchmark_results;
 mod binomial;
 mod comparison;
 mod error;
 mod estimate;
+mod fingerprint;
 mod judged;
 mod lengths;
 mod protocol;
@@ -131,17 +133,21 @@ mod sample;
 mod table;
 mod template;
 mod wrong;
+mod wrong_answers;
 
 pub use benchmark::{Benchmark, Problem};
+pub use benchmark_results::{BenchmarkResults, Curve, Part, ProblemResult};
 pub use comparison::{Change, Comparison, Test, TestName, mcnemar, permutation_test};
 pub use error::Error;
 pub use estimate::{Estimate, Interval, wilson};
+pub use fingerprint::Fingerprint;
 pub use judged::{JudgedProblem, JudgedSample};
 pub use lengths::Lengths;
 pub use protocol::{
     Candidate, Measure, Protocol, Score, best_of, majority, pass_at_k, weighted_majority,
 };
-pub use results::{BenchmarkResults, Curve, Fingerprint, Part, ProblemResult, Results};
+pub use results::Results;
 pub use sample::{Generation, Sample, Verdict, missing, read_samples};
 pub use template::PromptTemplate;
-pub use wrong::{WrongAnswers, WrongKind};
+pub use wrong::WrongKind;
+pub use wrong_answers::WrongAnswers;

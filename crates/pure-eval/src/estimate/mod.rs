@@ -8,9 +8,6 @@ use serde::{Deserialize, Serialize};
 pub(crate) use bootstrap::bootstrap;
 pub use wilson::wilson;
 
-/// The quantile of the normal distribution that leaves 2.5 % above it.
-const Z: f64 = 1.959_963_984_540_054;
-
 /// A mean over problems and its interval of 95 %.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Estimate {

@@ -7,7 +7,8 @@
 //! `p` the proportion of `n` (Wilson, 1927; the one to use by Brown, Cai and DasGupta, 2001). Unlike `p +- z
 //! sqrt(p (1 - p) / n)` it stays between 0 and 1, and is not empty where all or none are right.
 
-use super::Z;
+/// The quantile of the normal distribution that leaves 2.5 % above it.
+const Z: f64 = 1.959_963_984_540_054;
 
 /// The interval of 95 % for `right` of `total`.
 ///

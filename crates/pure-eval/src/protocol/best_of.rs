@@ -10,7 +10,7 @@
 //! for it each is equally likely. Best-of-N by step rewards: "Let's Verify Step by Step" (arXiv 2305.20050), whose
 //! curves over N are such expectations.
 
-use super::Candidate;
+use super::candidate::Candidate;
 
 /// The chance that of `k` candidates, drawn from these, the one with the highest score is right.
 ///

@@ -16,7 +16,7 @@
 //! Every binomial coefficient is computed times `p^j (1-p)^(c-j)`, `p = k/n`, which cancels, so that large counts neither
 //! overflow nor vanish.
 
-use super::Candidate;
+use super::candidate::Candidate;
 use crate::binomial::probabilities;
 
 /// Samples that give one answer.

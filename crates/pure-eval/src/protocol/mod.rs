@@ -5,6 +5,7 @@
 //! the mean over problems, each counting the same. Ties are expectations too: what ties is equally likely chosen.
 
 mod best_of;
+mod candidate;
 mod majority;
 mod pass;
 mod subsets;
@@ -19,21 +20,10 @@ use serde::{Deserialize, Serialize};
 use crate::{Error, Estimate, JudgedProblem, JudgedSample};
 
 pub use best_of::best_of;
+pub use candidate::Candidate;
 pub use majority::majority;
 pub use pass::pass_at_k;
 pub use weighted_majority::weighted_majority;
-
-/// One of the answers that are chosen from.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Candidate {
-    /// How good it is thought to be, from 0 to 1.
-    pub score: f64,
-    /// Whether it is right.
-    pub right: bool,
-    /// Which of the problem's different answers it gives, equal answers having equal numbers; nothing
-    /// where it gives none.
-    pub answer: Option<usize>,
-}
 
 /// What is made of samples.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

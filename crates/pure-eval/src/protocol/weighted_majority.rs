@@ -13,7 +13,8 @@
 
 use pure_task::chain::Dice;
 
-use super::{Candidate, subsets};
+use super::candidate::Candidate;
+use super::subsets;
 
 /// The chance that of `k` candidates, drawn from these, the answer with the largest sum of scores is right.
 ///
