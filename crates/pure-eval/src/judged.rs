@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use pure_core::{Aggregates, Finish};
 use pure_verify::Verifier;
 
-use crate::{Benchmark, Error, Problem, Sample, WrongKind};
+use crate::{Answers, Benchmark, Error, Problem, Sample, WrongKind};
 
 /// A problem with its samples, of which there is one at least.
 #[derive(Debug, Clone, PartialEq)]
@@ -101,12 +101,11 @@ impl JudgedProblem {
         let mut answers = Answers::default();
         let judged = samples.into_iter().map(|sample| {
             let extracted = sample.verdict.extracted.as_deref();
-            let given = extracted.filter(|text| !text.trim().is_empty());
             Ok(JudgedSample {
                 sample: sample.sample,
                 right: sample.verdict.correct,
                 wrong: WrongKind::of(sample, &problem.answer, verifier),
-                answer: given.map(|text| answers.number(text, verifier)),
+                answer: extracted.and_then(|text| answers.number(text, verifier)),
                 num_tokens: sample.generation.num_tokens,
                 is_truncated: sample.generation.finish == Finish::Length,
                 rewards: aggregates(sample)?,
@@ -140,43 +139,4 @@ fn aggregates(sample: &Sample) -> Result<Option<Aggregates>, Error> {
         });
     }
     Ok(Aggregates::of(rewards).or_else(|| Aggregates::of(&NO_STEP)))
-}
-
-/// The different answers to a problem.
-#[derive(Default)]
-struct Answers {
-    /// As texts, each with the number of the first one that is equal to it.
-    numbers: HashMap<String, usize>,
-    different: Vec<String>,
-}
-
-impl Answers {
-    /// Which of the different answers this one is. Equality is asked of the verifier once a text.
-    fn number(&mut self, text: &str, verifier: &Verifier) -> usize {
-        if let Some(&number) = self.numbers.get(text) {
-            return number;
-        }
-        let mut different = self.different.iter();
-        let equal = different.position(|other| verifier.compare(text, other).is_correct());
-        let number = equal.unwrap_or_else(|| {
-            self.different.push(text.to_owned());
-            self.different.len() - 1
-        });
-        self.numbers.insert(text.to_owned(), number);
-        number
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn equal_answers_have_equal_numbers_however_they_are_written() {
-        let mut answers = Answers::default();
-        let verifier = Verifier::default();
-        let texts = ["1/2", "3", "0.5", "\\frac{1}{2}", "3", "4"];
-        let numbers = texts.map(|text| answers.number(text, &verifier));
-        assert_eq!(numbers, [0, 1, 0, 0, 1, 2]);
-    }
 }

@@ -118,6 +118,7 @@
 //! - **pure-data** reads benchmarks, so that whatever can be trained on can be evaluated on; **pure-verify** judges.
 //! - **pure-core** has the aggregates of rewards, **pure-files** the lines, **pure-task** the dice.
 
+mod answers;
 mod benchmark;
 mod benchmark_results;
 mod binomial;
@@ -135,6 +136,7 @@ mod template;
 mod wrong;
 mod wrong_answers;
 
+pub use answers::Answers;
 pub use benchmark::{Benchmark, Problem};
 pub use benchmark_results::{BenchmarkResults, Curve, Part, ProblemResult};
 pub use comparison::{Change, Comparison, Test, TestName, mcnemar, permutation_test};
@@ -144,7 +146,8 @@ pub use fingerprint::Fingerprint;
 pub use judged::{JudgedProblem, JudgedSample};
 pub use lengths::Lengths;
 pub use protocol::{
-    Candidate, Measure, Protocol, Score, best_of, majority, pass_at_k, weighted_majority,
+    Candidate, Measure, Protocol, Score, best_of, curve_sizes, majority, pass_at_k,
+    weighted_majority, weighted_vote,
 };
 pub use results::Results;
 pub use sample::{Generation, Sample, Verdict, missing, read_samples};

@@ -11,12 +11,13 @@ use std::collections::HashMap;
 
 use pure_core::{Aggregate, Aggregates};
 use pure_data::{BadRecord, Prompt, SampledAnswer};
+use pure_eval::Answers;
 use pure_verify::Verifier;
 use serde::Serialize;
 
 use crate::error::Error;
 use crate::evaluator::{Candidate, Evaluator};
-use crate::judgement::{BestOfN, Sample};
+use crate::judgement::BestOfN;
 use crate::questions::VerifiedQuestions;
 use crate::skipped::Skipped;
 use crate::step_reader::SteppedAnswer;
@@ -40,10 +41,8 @@ pub struct BestOfEvaluation {
 /// The samples of a question.
 #[derive(Default)]
 struct Problem {
-    samples: Vec<Sample>,
-    /// The answers that were given, as texts, each with the first one that is equal to it.
-    answers: HashMap<String, usize>,
-    different: Vec<String>,
+    samples: Vec<pure_eval::Candidate>,
+    answers: Answers,
 }
 
 impl Evaluator {
@@ -84,8 +83,8 @@ impl Evaluator {
             }
             let problem = &mut problems[place];
             let extracted = verdict.extracted;
-            let answer = extracted.map(|text| problem.number(text, &verifier));
-            problem.samples.push(Sample {
+            let answer = extracted.and_then(|text| problem.answers.number(&text, &verifier));
+            problem.samples.push(pure_eval::Candidate {
                 score: all.weight(aggregate),
                 right: verdict.correct,
                 answer,
@@ -110,36 +109,5 @@ impl Evaluator {
         };
         let read = self.reader.text(prompt, text);
         read.map_err(|error| error.to_string())
-    }
-}
-
-impl Problem {
-    /// Which of the different answers this one is. Equality is asked of the verifier once a text.
-    fn number(&mut self, text: String, verifier: &Verifier) -> usize {
-        if let Some(&number) = self.answers.get(&text) {
-            return number;
-        }
-        let mut different = self.different.iter();
-        let equal = different.position(|other| verifier.compare(&text, other).is_correct());
-        let number = equal.unwrap_or_else(|| {
-            self.different.push(text.clone());
-            self.different.len() - 1
-        });
-        self.answers.insert(text, number);
-        number
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn equal_answers_have_equal_numbers_however_they_are_written() {
-        let mut problem = Problem::default();
-        let verifier = Verifier::default();
-        let mut number = |text: &str| problem.number(text.to_owned(), &verifier);
-        let numbers = ["1/2", "3", "0.5", "\\frac{1}{2}", "3", "4"].map(&mut number);
-        assert_eq!(numbers, [0, 1, 0, 0, 1, 2]);
     }
 }

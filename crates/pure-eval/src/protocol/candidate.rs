@@ -3,7 +3,7 @@
 /// One of the answers that are chosen from.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Candidate {
-    /// How good it is thought to be, from 0 to 1.
+    /// How good it is thought to be: a number, and where it is the weight of a vote, none below 0.
     pub score: f64,
     /// Whether it is right.
     pub right: bool,

@@ -34,7 +34,10 @@ pub fn majority(candidates: &[Candidate], k: usize) -> f64 {
     let total = candidates.len();
     assert!(k <= total, "{k} of {total} are drawn");
     let groups = groups(candidates);
-    let p = k as f64 / total.max(1) as f64;
+    if k == total {
+        return elected(&groups);
+    }
+    let p = k as f64 / total as f64;
     let most = groups.iter().map(|group| group.count).max().unwrap_or(0);
     let silent = candidates.iter().filter(|one| one.answer.is_none()).count();
     let mut chance = 0.0;
@@ -55,6 +58,20 @@ pub fn majority(candidates: &[Candidate], k: usize) -> f64 {
         }
     }
     chance / probabilities(total, p)[k]
+}
+
+/// How likely the answer that most of all samples give is right.
+fn elected(groups: &[Group]) -> f64 {
+    let most = groups.iter().map(|group| group.count).max();
+    let tied = groups.iter().filter(|group| Some(group.count) == most);
+    let (right, count) = tied.fold((0.0, 0_u32), |(right, count), winner| {
+        (right + winner.share_right, count + 1)
+    });
+    if count > 0 {
+        right / f64::from(count)
+    } else {
+        0.0
+    }
 }
 
 fn groups(candidates: &[Candidate]) -> Vec<Group> {

@@ -23,7 +23,7 @@ pub use best_of::best_of;
 pub use candidate::Candidate;
 pub use majority::majority;
 pub use pass::pass_at_k;
-pub use weighted_majority::weighted_majority;
+pub use weighted_majority::{weighted_majority, weighted_vote};
 
 /// What is made of samples.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -135,7 +135,7 @@ impl Protocol {
     /// As [`measure`](Self::measure).
     pub fn curve(self, problems: &[JudgedProblem], seed: u64) -> Result<Vec<Measure>, Error> {
         let samples = problems.iter().map(|problem| problem.samples.len());
-        let sizes = sizes(samples.min().unwrap_or(0));
+        let sizes = curve_sizes(samples.min().unwrap_or(0));
         sizes.map(|k| self.measure(problems, k, seed)).collect()
     }
 }
@@ -181,8 +181,8 @@ impl JudgedSample {
     }
 }
 
-/// Powers of two below the number of samples, then that number, if there is any.
-fn sizes(samples: usize) -> impl Iterator<Item = usize> {
+/// The numbers of samples at which a curve is drawn: powers of two below all that there are, then all, if there are any.
+pub fn curve_sizes(samples: usize) -> impl Iterator<Item = usize> {
     let powers = std::iter::successors(Some(1_usize), |n| n.checked_mul(2));
     let all = (samples > 0).then_some(samples);
     powers.take_while(move |&n| n < samples).chain(all)
@@ -194,7 +194,7 @@ mod tests {
 
     #[test]
     fn a_curve_goes_by_powers_of_two_to_all_samples() {
-        let of = |samples| sizes(samples).collect::<Vec<_>>();
+        let of = |samples| curve_sizes(samples).collect::<Vec<_>>();
         assert_eq!(of(0), [0; 0]);
         assert_eq!(of(1), [1]);
         assert_eq!(of(4), [1, 2, 4]);

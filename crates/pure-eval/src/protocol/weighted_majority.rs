@@ -24,13 +24,25 @@ use super::subsets;
 pub fn weighted_majority(candidates: &[Candidate], k: usize, dice: &mut Dice) -> f64 {
     let total = candidates.len();
     assert!(k <= total, "{k} of {total} are drawn");
+    let ordered = ordered(candidates);
+    subsets::mean(total, k, dice, |drawn| elected(&ordered, drawn))
+}
+
+/// The chance that of all candidates the answer with the largest sum of scores is right: the weighted majority
+/// at `k = n`, for which nothing is drawn.
+pub fn weighted_vote(candidates: &[Candidate]) -> f64 {
+    let all: Vec<usize> = (0..candidates.len()).collect();
+    elected(&ordered(candidates), &all)
+}
+
+/// By answer, and by score too: then sums are rounded alike whatever the order of samples, and equal votes tie.
+fn ordered(candidates: &[Candidate]) -> Vec<Candidate> {
     let mut ordered = candidates.to_vec();
-    // By score too: then sums are rounded alike whatever the order of samples, and equal votes tie.
     ordered.sort_by(|a, b| {
         let by_answer = a.answer.cmp(&b.answer);
         by_answer.then(a.score.total_cmp(&b.score))
     });
-    subsets::mean(total, k, dice, |drawn| elected(&ordered, drawn))
+    ordered
 }
 
 /// How likely the answer that the drawn ones elect is right.
@@ -57,13 +69,16 @@ fn elected(ordered: &[Candidate], drawn: &[usize]) -> f64 {
 mod tests {
     use super::*;
 
-    fn chance<const N: usize>(of: [(f64, bool, Option<usize>); N], k: usize) -> f64 {
-        let candidates = of.map(|(score, right, answer)| Candidate {
+    fn candidates<const N: usize>(of: [(f64, bool, Option<usize>); N]) -> [Candidate; N] {
+        of.map(|(score, right, answer)| Candidate {
             score,
             right,
             answer,
-        });
-        weighted_majority(&candidates, k, &mut Dice::new(0, "test"))
+        })
+    }
+
+    fn chance<const N: usize>(of: [(f64, bool, Option<usize>); N], k: usize) -> f64 {
+        weighted_majority(&candidates(of), k, &mut Dice::new(0, "test"))
     }
 
     #[test]
@@ -71,6 +86,7 @@ mod tests {
         let (right, wrong) = (Some(7), Some(3));
         let votes = [(0.9, true, right), (0.3, false, wrong), (0.4, false, wrong)];
         assert_eq!(chance(votes, 3), 1.0);
+        assert_eq!(weighted_vote(&candidates(votes)), 1.0);
         // Two of the three pairs hold the right one, which wins them.
         assert_eq!(chance(votes, 2), 2.0 / 3.0);
         assert_eq!(chance(votes, 1), 1.0 / 3.0);

@@ -1,29 +1,17 @@
 //! Does the score pick a right answer out of many?
 //!
 //! Per problem, `N` sampled answers with a score and a verdict. For `n = 1, 2, 4, … N` the expectation,
-//! over all ways to draw `n` of them, that the one with the highest score is right; beside it pass@n, which
-//! no score can beat, and `n = 1`, which any should. No sampling: closed forms over ranks, written down in
-//! `ranked.rs`. The mean is over problems, each counting the same.
+//! over all ways to draw `n` of them, that the one with the highest score is right, [`best_of`]; beside it pass@n,
+//! [`pass_at_k`], which no score can beat, and `n = 1`, which any should. The mean is over problems, each counting the
+//! same.
 //!
 //! Problems may have different numbers of samples. The curve goes up to the smallest of them, so that all
 //! its points speak of the same problems; [votes](Votes) are of all samples of each.
 
+use pure_eval::{Candidate, best_of, curve_sizes, pass_at_k};
 use serde::Serialize;
 
-use super::ranked::Ranked;
 use super::{JudgementError, Votes};
-
-/// A sampled answer to a problem.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Sample {
-    /// How good it is thought to be, such as one of the [`Aggregates`](pure_core::Aggregates) of its steps.
-    pub score: f64,
-    /// Whether it is right.
-    pub right: bool,
-    /// Which of the problem's different answers it gives, equal answers having equal numbers; nothing
-    /// where it gives none, or where nobody compared them.
-    pub answer: Option<usize>,
-}
 
 /// How well a score chooses among answers.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -56,35 +44,37 @@ impl BestOfN {
     ///
     /// [`JudgementError::NoSamples`] for a problem without, [`JudgementError::Score`] for a score that is
     /// not finite.
-    pub fn of<P: AsRef<[Sample]>>(problems: &[P]) -> Result<Self, JudgementError> {
-        let mut ranked = Vec::with_capacity(problems.len());
+    pub fn of<P: AsRef<[Candidate]>>(problems: &[P]) -> Result<Self, JudgementError> {
         for (problem, samples) in problems.iter().enumerate() {
-            ranked.push(Ranked::of(checked(problem, samples.as_ref())?));
+            check(problem, samples.as_ref())?;
         }
         let counts = problems.iter().map(|samples| samples.as_ref().len());
         let samples = counts.min().unwrap_or(0);
-        let mean =
-            |of: &dyn Fn(&Ranked) -> f64| ranked.iter().map(of).sum::<f64>() / ranked.len() as f64;
+        let mean = |of: &dyn Fn(&[Candidate]) -> f64| {
+            let values = problems.iter().map(|samples| of(samples.as_ref()));
+            values.sum::<f64>() / problems.len() as f64
+        };
+        let right = |samples: &[Candidate]| samples.iter().filter(|sample| sample.right).count();
         let point = |n| BestOf {
             n,
-            best: mean(&|problem| problem.best(n)),
-            pass: mean(&|problem| problem.pass(n)),
+            best: mean(&|samples| best_of(samples, n)),
+            pass: mean(&|samples| pass_at_k(right(samples), samples.len(), n)),
         };
         Ok(Self {
             problems: problems.len(),
             samples,
-            curve: sizes(samples).map(point).collect(),
+            curve: curve_sizes(samples).map(point).collect(),
             votes: Votes::of(problems),
         })
     }
 }
 
-fn checked(problem: usize, samples: &[Sample]) -> Result<&[Sample], JudgementError> {
+fn check(problem: usize, samples: &[Candidate]) -> Result<(), JudgementError> {
     if samples.is_empty() {
         return Err(JudgementError::NoSamples { problem });
     }
     match samples.iter().position(|sample| !sample.score.is_finite()) {
-        None => Ok(samples),
+        None => Ok(()),
         Some(sample) => Err(JudgementError::Score {
             problem,
             sample,
@@ -93,32 +83,16 @@ fn checked(problem: usize, samples: &[Sample]) -> Result<&[Sample], JudgementErr
     }
 }
 
-/// Powers of two below the number of samples, then that number, if there is any.
-fn sizes(samples: usize) -> impl Iterator<Item = usize> {
-    let powers = std::iter::successors(Some(1_usize), |n| n.checked_mul(2));
-    let all = (samples > 0).then_some(samples);
-    powers.take_while(move |&n| n < samples).chain(all)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn sample(score: f64, right: bool) -> Sample {
-        Sample {
+    fn sample(score: f64, right: bool) -> Candidate {
+        Candidate {
             score,
             right,
             answer: None,
         }
-    }
-
-    #[test]
-    fn the_curve_goes_by_powers_of_two_to_all_samples() {
-        let of = |samples| sizes(samples).collect::<Vec<_>>();
-        assert_eq!(of(0), [0; 0]);
-        assert_eq!(of(1), [1]);
-        assert_eq!(of(4), [1, 2, 4]);
-        assert_eq!(of(6), [1, 2, 4, 6]);
     }
 
     #[test]
@@ -154,7 +128,7 @@ mod tests {
 
     #[test]
     fn no_problems_are_no_error_but_a_problem_without_samples_is() {
-        let none = BestOfN::of::<[Sample; 0]>(&[]).unwrap();
+        let none = BestOfN::of::<[Candidate; 0]>(&[]).unwrap();
         assert_eq!((none.problems, none.curve.len(), none.votes), (0, 0, None));
         let empty = BestOfN::of(&[vec![sample(0.0, true)], vec![]]);
         assert_eq!(empty, Err(JudgementError::NoSamples { problem: 1 }));

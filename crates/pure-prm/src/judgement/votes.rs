@@ -10,9 +10,8 @@
 //! solved. If the verifier contradicts itself on an answer, the share of its samples that are right
 //! counts.
 
+use pure_eval::{Candidate, majority, weighted_vote};
 use serde::Serialize;
-
-use super::Sample;
 
 /// The share of problems that voting solves.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -24,58 +23,23 @@ pub struct Votes {
     pub weighted: Option<f64>,
 }
 
-/// What one answer got.
-#[derive(Clone, Copy)]
-struct Tally {
-    votes: usize,
-    weight: f64,
-    share_right: f64,
-}
-
 impl Votes {
     /// Those of problems, if the answer of any sample is known.
-    pub(super) fn of<P: AsRef<[Sample]>>(problems: &[P]) -> Option<Self> {
+    pub(super) fn of<P: AsRef<[Candidate]>>(problems: &[P]) -> Option<Self> {
         let samples = || problems.iter().flat_map(|samples| samples.as_ref());
         if samples().all(|sample| sample.answer.is_none()) {
             return None;
         }
-        let (mut majority, mut weighted) = (0.0, 0.0);
-        for samples in problems {
-            let tallies = tallies(samples.as_ref());
-            majority += elected(&tallies, |tally| tally.votes as f64);
-            weighted += elected(&tallies, |tally| tally.weight);
-        }
-        let count = problems.len() as f64;
+        let mean = |of: fn(&[Candidate]) -> f64| {
+            let values = problems.iter().map(|samples| of(samples.as_ref()));
+            values.sum::<f64>() / problems.len() as f64
+        };
         let weights_are_sound = samples().all(|sample| sample.score >= 0.0);
         Some(Self {
-            majority: majority / count,
-            weighted: weights_are_sound.then(|| weighted / count),
+            majority: mean(|samples| majority(samples, samples.len())),
+            weighted: weights_are_sound.then(|| mean(weighted_vote)),
         })
     }
-}
-
-/// How likely the answer with most votes, as counted, is right.
-fn elected(tallies: &[Tally], votes: impl Fn(&Tally) -> f64) -> f64 {
-    let most = tallies.iter().map(&votes).fold(f64::NEG_INFINITY, f64::max);
-    let winners = tallies.iter().filter(|tally| votes(tally) == most);
-    let (right, count) = winners.fold((0.0, 0.0), |(right, count), winner| {
-        (right + winner.share_right, count + 1.0)
-    });
-    if count > 0.0 { right / count } else { 0.0 }
-}
-
-fn tallies(samples: &[Sample]) -> Vec<Tally> {
-    let vote = |sample: &Sample| Some((sample.answer?, sample.score, sample.right));
-    let mut votes: Vec<(usize, f64, bool)> = samples.iter().filter_map(vote).collect();
-    // By score too: then sums are rounded alike whatever the order of samples, and equal votes tie.
-    votes.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
-    let same_answer = votes.chunk_by(|a, b| a.0 == b.0);
-    let tally = |votes: &[(usize, f64, bool)]| Tally {
-        votes: votes.len(),
-        weight: votes.iter().map(|&(_, score, _)| score).sum(),
-        share_right: votes.iter().filter(|vote| vote.2).count() as f64 / votes.len() as f64,
-    };
-    same_answer.map(tally).collect()
 }
 
 #[cfg(test)]
@@ -83,7 +47,7 @@ mod tests {
     use super::*;
 
     fn votes<const N: usize>(samples: [(f64, bool, Option<usize>); N]) -> Option<Votes> {
-        let sample = |(score, right, answer)| Sample {
+        let sample = |(score, right, answer)| Candidate {
             score,
             right,
             answer,
@@ -137,7 +101,7 @@ mod tests {
 
     #[test]
     fn a_problem_without_votes_is_not_solved() {
-        let sample = |answer| Sample {
+        let sample = |answer| Candidate {
             score: 0.5,
             right: true,
             answer,

@@ -3,7 +3,7 @@
 use std::num::NonZeroU16;
 
 use pure_prm::judgement::{
-    BestOfN, BestThreshold, FirstErrorQuality, Reliability, Sample, StepQuality,
+    BestOfN, BestThreshold, Candidate, FirstErrorQuality, Reliability, StepQuality,
 };
 use serde_json::Value;
 
@@ -95,7 +95,7 @@ fn first_errors_are_found_as_by_trying_every_threshold() {
 #[test]
 fn samples_are_chosen_as_by_trying_every_draw() {
     for case in cases("problems") {
-        let sample = |sample: &Value| Sample {
+        let sample = |sample: &Value| Candidate {
             score: sample["score"].as_f64().unwrap(),
             right: sample["right"].as_bool().unwrap(),
             answer: sample["answer"].as_u64().map(|answer| answer as usize),

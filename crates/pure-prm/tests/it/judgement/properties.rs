@@ -5,7 +5,7 @@ use std::num::NonZeroU16;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use pure_prm::judgement::{
-    BestOfN, BestThreshold, FirstErrorQuality, JudgedSteps, Reliability, Sample, StepQuality,
+    BestOfN, BestThreshold, Candidate, FirstErrorQuality, JudgedSteps, Reliability, StepQuality,
 };
 
 use super::{Answer, collected, steps};
@@ -36,10 +36,10 @@ fn answers() -> impl Strategy<Value = Vec<Answer>> {
 }
 
 /// Scores that often tie, or any that are finite.
-fn samples(count: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Sample>> {
+fn samples(count: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Candidate>> {
     let score = prop_oneof![(-2_i8..4).prop_map(f64::from), any::<f64>()];
     let sample = (score, any::<bool>(), prop::option::of(0_usize..4));
-    let sample = sample.prop_map(|(score, right, answer)| Sample {
+    let sample = sample.prop_map(|(score, right, answer)| Candidate {
         score: if score.is_finite() { score } else { 0.0 },
         right,
         answer,
@@ -167,7 +167,7 @@ proptest! {
     #[test]
     fn the_best_of_one_is_any(problems in vec(samples(1..12), 1..6)) {
         let first = BestOfN::of(&problems).unwrap().curve[0];
-        let share = |problem: &Vec<Sample>| {
+        let share = |problem: &Vec<Candidate>| {
             problem.iter().filter(|sample| sample.right).count() as f64 / problem.len() as f64
         };
         let mean = problems.iter().map(share).sum::<f64>() / problems.len() as f64;

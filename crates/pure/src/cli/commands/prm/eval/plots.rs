@@ -100,7 +100,7 @@ pub fn bar(share: f64, cells: usize) -> Vec<char> {
 mod tests {
     use std::num::NonZeroU16;
 
-    use pure::prm::judgement::{JudgedSteps, Sample};
+    use pure::prm::judgement::{Candidate, JudgedSteps};
 
     use super::*;
 
@@ -130,7 +130,7 @@ mod tests {
 
     #[test]
     fn what_is_reached_and_what_could_be_stand_in_one_bar() {
-        let sample = |score, right| Sample {
+        let sample = |score, right| Candidate {
             score,
             right,
             answer: None,
