@@ -6,8 +6,9 @@ use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Autodiff, Backend, backend_extension};
 use burn::tensor::DType;
 
+use crate::adamw::Factors;
 use crate::token_scores::{self, Blocks};
-use crate::{attention, norm, product, products, rotation, swiglu};
+use crate::{adamw, attention, norm, product, products, rotation, swiglu};
 
 /// See the crate page. Methods whose names end in `_backward` give gradients, which the plain bodies
 /// make differentiable in their turn.
@@ -120,6 +121,17 @@ pub(crate) trait Kernels: Backend {
         c: FloatTensor<Self>,
     ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
         products::plain_three::<Self>(x, a, b, c)
+    }
+
+    #[fusion(default)]
+    fn adamw(
+        param: FloatTensor<Self>,
+        gradient: FloatTensor<Self>,
+        first: FloatTensor<Self>,
+        second: FloatTensor<Self>,
+        factors: Factors,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
+        adamw::plain::<Self>(param, gradient, first, second, factors)
     }
 
     #[fusion(default)]

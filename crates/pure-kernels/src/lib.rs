@@ -8,6 +8,7 @@
 //! | operation | plain body | fused on flex (CPU) | why |
 //! | --- | --- | --- | --- |
 //! | [`swiglu`] | `silu(gate) * up` | one pass forward, one backward | flex's exponential is scalar and on one thread: `silu` alone took a fifth of a forward pass |
+//! | [`AdamW`] | as Burn's optimizer, in its order | one pass, in place, to the same bits | fourteen passes and as many tensors of the size of the largest parameter |
 //! | [`attention`] | `softmax(scale q kᵀ) v` by groups of heads, some queries at a time | blocks of queries and keys that fit the second-level cache, those that see each other only | all scores of a text of 8,192 tokens are 2.4 GB a layer, and autodiff keeps several of them |
 //! | [`attention_in_blocks`] | scatter into the blocks of a pool, gather from them, [`attention`] | of one query a row, keys and values are read once, where they lie | a step of generation would copy all that was ever read |
 //! | [`rms_norm`] | `g x / sqrt(mean(x²) + epsilon)` | a row at a time | five passes over small tensors, nine times a step of generation |
@@ -32,6 +33,7 @@
 //!
 //! This crate knows tensors and nothing of models.
 
+mod adamw;
 mod attention;
 mod extension;
 mod flex;
@@ -42,6 +44,7 @@ mod rotation;
 mod swiglu;
 mod token_scores;
 
+pub use adamw::AdamW;
 pub use attention::{BlockTables, Visible, attention, attention_in_blocks};
 pub use norm::rms_norm;
 pub use product::product;

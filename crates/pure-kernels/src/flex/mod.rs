@@ -6,6 +6,7 @@
 //! (Closures would do for small loops only: a large one is not inlined, and loses its width.)
 //! Anything but f32 goes to the plain body.
 
+mod adamw;
 mod attention;
 mod bf16;
 mod exp;
@@ -27,6 +28,7 @@ use burn::tensor::{Bytes, DType, Shape};
 use burn_flex::{FlexTensor, Layout};
 
 use self::attention::dense;
+use crate::adamw::Factors;
 use crate::extension::Kernels;
 
 /// Numbers that one task handles: small enough for the second-level cache.
@@ -147,6 +149,28 @@ impl Kernels for Flex {
         c: FloatTensor<Self>,
     ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
         products::products(&x, [a, b, c]).into()
+    }
+
+    fn adamw(
+        mut param: FloatTensor<Self>,
+        gradient: FloatTensor<Self>,
+        mut first: FloatTensor<Self>,
+        mut second: FloatTensor<Self>,
+        factors: Factors,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
+        let all = [&param, &gradient, &first, &second];
+        if all.iter().any(|tensor| tensor.dtype() != DType::F32) {
+            return crate::adamw::plain::<Self>(param, gradient, first, second, factors);
+        }
+        [param, first, second] = [param, first, second].map(contiguous);
+        adamw::step(
+            &mut param,
+            &contiguous(gradient),
+            &mut first,
+            &mut second,
+            factors,
+        );
+        (param, first, second)
     }
 
     fn rms_norm(x: FloatTensor<Self>, gain: FloatTensor<Self>, epsilon: f32) -> FloatTensor<Self> {

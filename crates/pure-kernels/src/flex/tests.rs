@@ -3,8 +3,8 @@
 use burn::tensor::{DType, Device, Distribution, Int, Tensor, TensorData, activation};
 
 use crate::{
-    BlockTables, Visible, attention, attention_in_blocks, product, rms_norm, rotate_half, swiglu,
-    three_products, two_products,
+    AdamW, BlockTables, Visible, attention, attention_in_blocks, product, rms_norm, rotate_half,
+    swiglu, three_products, two_products,
 };
 
 fn device() -> Device {
@@ -478,5 +478,43 @@ fn mixed_products_and_their_gradients_are_those_of_rounded_numbers() {
                 assert!(gap <= 2e-6 * scale, "{gap} of {scale}");
             }
         }
+    }
+}
+
+#[test]
+fn steps_of_adamw_are_burns_to_the_bit() {
+    use burn::optim::{AdamWConfig, Optimizer};
+
+    let device = Device::flex();
+    for weight_decay in [0.0_f32, 0.1] {
+        let burns = AdamWConfig::new()
+            .with_beta_2(0.95)
+            .with_epsilon(1e-8)
+            .with_weight_decay(weight_decay)
+            .build();
+        let normal = Distribution::Normal(0.0, 1.0);
+        let random = || Tensor::<2>::random([70, 300], normal, &device);
+        let start = random();
+        let (mut right, mut state) = (start.clone(), None);
+        let (mut found, mut moments) = (start.clone(), [0; 2].map(|_| start.zeros_like()));
+        for time in 1..6 {
+            let (gradient, learning_rate) = (random(), 1e-3 * time as f64);
+            (right, state) = burns.step(learning_rate, right, gradient.clone(), state);
+            let step = AdamW {
+                betas: [0.9, 0.95],
+                epsilon: 1e-8,
+                learning_rate,
+                weight_decay,
+                time,
+            };
+            (found, moments) = step.step(found, gradient, moments);
+            assert!(
+                found.clone().into_data() == right.clone().into_data(),
+                "step {time}"
+            );
+        }
+        let momentum = state.unwrap().momentum;
+        assert!(momentum.moment_1.into_data() == moments[0].clone().into_data());
+        assert!(momentum.moment_2.into_data() == moments[1].clone().into_data());
     }
 }

@@ -1,4 +1,4 @@
-//! AdamW (arXiv 1711.05101), Burn's own, with the settings that language models are trained with.
+//! AdamW (arXiv 1711.05101) as Burn has it, in one pass, with the settings that language models are trained with.
 //!
 //! ```text
 //! m = b1 m + (1 - b1) g       v = b2 v + (1 - b2) g^2
@@ -8,8 +8,9 @@
 //! Departures: Burn decays every parameter. Here, unless asked for, only matrices decay: a norm's
 //! gain or a bias that is pulled to zero is no simpler a model. (transformers does the same.)
 
-use burn::optim::{AdamW, AdamWConfig, AdamWState, LearningRate, ModuleOptimizer, Optimizer};
+use burn::optim::{AdamWState, AdaptiveMomentumState, LearningRate, ModuleOptimizer, Optimizer};
 use burn::tensor::{Device, Tensor};
+use pure_kernels::AdamW;
 use pure_model::Offload;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -77,49 +78,56 @@ impl OptimizerConfig {
 
     /// The optimizer, which clips nothing: that is done to the gradients of all parameters together.
     pub fn init(&self) -> ModuleOptimizer {
-        let adamw = |weight_decay: f64| {
-            AdamWConfig::new()
-                .with_beta_1(self.betas[0] as f32)
-                .with_beta_2(self.betas[1] as f32)
-                .with_epsilon(self.epsilon as f32)
-                .with_weight_decay(weight_decay as f32)
-                .build()
-        };
-        let vectors = match self.decay {
-            Decay::Matrices => 0.0,
-            Decay::All => self.weight_decay,
-        };
-        ByRank {
-            matrices: adamw(self.weight_decay),
-            vectors: adamw(vectors),
+        Fused {
+            betas: self.betas.map(|beta| beta as f32),
+            epsilon: self.epsilon as f32,
+            weight_decay: self.weight_decay as f32,
+            decay: self.decay,
         }
         .into()
     }
 }
 
-/// Two settings of one optimizer. (Burn's groups are lists of parameters' ids, which loading a
-/// checkpoint changes, or parts of their paths; this holds for any module.)
+/// Burn's AdamW, its arithmetic fused, with a decay for matrices and one for all else. (Burn's groups are lists of
+/// parameters' ids, which loading a checkpoint changes, or parts of their paths; this holds for any module.)
 #[derive(Clone)]
-struct ByRank {
-    matrices: AdamW,
-    vectors: AdamW,
+struct Fused {
+    betas: [f32; 2],
+    epsilon: f32,
+    weight_decay: f32,
+    decay: Decay,
 }
 
-impl Optimizer for ByRank {
+impl Optimizer for Fused {
     type State<const D: usize> = AdamWState<D>;
 
     fn step<const D: usize>(
         &self,
-        lr: LearningRate,
-        tensor: Tensor<D>,
-        grad: Tensor<D>,
+        learning_rate: LearningRate,
+        param: Tensor<D>,
+        gradient: Tensor<D>,
         state: Option<Self::State<D>>,
     ) -> (Tensor<D>, Option<Self::State<D>>) {
-        let adamw = if D < 2 { &self.vectors } else { &self.matrices };
-        adamw.step(lr, tensor, grad, state)
+        let (time, moments) = match state {
+            Some(AdamWState { momentum }) => {
+                (momentum.time, [momentum.moment_1, momentum.moment_2])
+            }
+            None => (0, [gradient.zeros_like(), gradient.zeros_like()]),
+        };
+        let decays = D >= 2 || self.decay == Decay::All;
+        let step = AdamW {
+            betas: self.betas,
+            epsilon: self.epsilon,
+            learning_rate,
+            weight_decay: if decays { self.weight_decay } else { 0.0 },
+            time: time + 1,
+        };
+        let (param, [first, second]) = step.step(param, gradient, moments);
+        let momentum = AdaptiveMomentumState::new(time + 1, first, second);
+        (param, Some(AdamWState::new(momentum)))
     }
 
     fn to_device<const D: usize>(state: Self::State<D>, device: &Device) -> Self::State<D> {
-        AdamW::to_device(state, device)
+        burn::optim::AdamW::to_device(state, device)
     }
 }
