@@ -105,11 +105,21 @@ fn greedy_tokens_are_those_of_transformers_with_any_number_at_once_and_shared_pr
 
 #[test]
 fn sampled_log_probs_are_those_of_the_training_forward() {
+    sampled_log_probs_are_trained_ones(Precision::F32);
+}
+
+#[test]
+fn so_they_are_in_bf16() {
+    sampled_log_probs_are_trained_ones(Precision::Bf16);
+}
+
+/// On the processor both ways give the same logits to the last bit; what is left is the rounding of two logarithms.
+fn sampled_log_probs_are_trained_ones(precision: Precision) {
     let device = burn::tensor::Device::flex();
     for folder in models() {
         let golden = Greedy::read(&folder);
         let model = Checkpoint::open(&folder).unwrap();
-        let model = model.load(&device, Precision::F32).unwrap();
+        let model = model.load(&device, precision).unwrap();
         let mut requests = golden.requests(4);
         for request in &mut requests {
             request.sampling.temperature = 0.7;
@@ -118,7 +128,8 @@ fn sampled_log_probs_are_those_of_the_training_forward() {
         let mut engine = Engine::new(model.clone(), EngineOptions::default());
         let (groups, _) = sample_all(&mut engine, &requests).unwrap();
         let gap = policy_gap(&model, &requests, &groups, 1024).unwrap();
-        assert!(gap.max < 1e-4, "{}: {gap:?}", folder.display());
+        println!("{precision:?} {}: {gap:?}", folder.display());
+        assert!(gap.max < 2e-6, "{}: {gap:?}", folder.display());
         let drawn = groups.iter().flatten();
         for rollout in drawn {
             let cut = rollout.drawn_log_probs.as_ref().unwrap();

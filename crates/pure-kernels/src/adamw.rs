@@ -8,8 +8,8 @@
 //! The plain body is what Burn's `AdamW` does, in its order, some fourteen passes; the fused one rounds as it does, so
 //! all bits are the same.
 
-use burn::backend::tensor::FloatTensor;
 use burn::backend::Dispatch;
+use burn::backend::tensor::FloatTensor;
 use burn::tensor::Tensor;
 
 use crate::extension::Kernels;

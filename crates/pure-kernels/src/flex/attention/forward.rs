@@ -134,8 +134,8 @@ impl Pass<'_> {
             product(scores, queries, keys.transposed(), false);
             Arch::new().dispatch(Weigh {
                 scores,
-                keys: &numbers[block.columns],
-                spans: (!block.is_whole).then_some(spans),
+                count,
+                unseen: (!block.is_whole).then(|| (&numbers[block.columns], spans)),
                 mixed,
                 maxima,
                 sums,

@@ -7,10 +7,11 @@ use super::super::lanes::{max, sum};
 
 /// Scores of a block become weights, not yet shares of a whole.
 pub(super) struct Weigh<'a> {
+    /// A row of so many keys for each query of each head.
     pub scores: &'a mut [f32],
-    pub keys: &'a [i32],
-    /// Of the queries of one head, unless they see all keys.
-    pub spans: Option<&'a [[i32; 2]]>,
+    pub count: usize,
+    /// Numbers of the keys, and spans of the queries of one head, unless they see all keys.
+    pub unseen: Option<(&'a [i32], &'a [[i32; 2]])>,
     /// What was mixed before, the maxima and the sums of weights: a row each.
     pub mixed: &'a mut [f32],
     pub maxima: &'a mut [f32],
@@ -23,10 +24,10 @@ impl WithSimd for Weigh<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let rows = self.scores.chunks_exact_mut(self.keys.len());
+        let rows = self.scores.chunks_exact_mut(self.count);
         for (place, scores) in rows.enumerate() {
-            if let Some(spans) = self.spans {
-                hide(scores, self.keys, spans[place % spans.len()]);
+            if let Some((keys, spans)) = self.unseen {
+                hide(scores, keys, spans[place % spans.len()]);
             }
             let old = self.maxima[place];
             let new = max(simd, scores).max(old);
