@@ -62,38 +62,37 @@ impl Peer {
     }
 
     fn cases(self, model: Option<&Path>) -> Vec<Case> {
-        let sampled = |rows| ("sample", [rows, 90]);
-        let work: Vec<(String, Vec<(&'static str, [usize; 2])>)> = match (self, model) {
-            (Self::LlamaCpp, model) => {
-                let model = model.expect("llama.cpp wants --model");
-                let all = [1, 8, 32, 64].map(sampled).to_vec();
-                vec![(model.display().to_string(), all)]
+        let folder = model.map(|model| model.display().to_string());
+        let shapes = SHAPES
+            .map(|(name, _, batch)| (name.to_owned(), batch))
+            .to_vec();
+        let work: Vec<(String, [usize; 2])> = match (self, folder) {
+            (Self::LlamaCpp, folder) => {
+                let folder = folder.expect("llama.cpp wants --model");
+                [1, 8, 32, 64]
+                    .map(|rows| (folder.clone(), [rows, 90]))
+                    .to_vec()
             }
-            (Self::PyTorch, Some(model)) => {
-                let all = [("prefill", [4, 256]), ("train", [4, 256])].to_vec();
-                vec![(model.display().to_string(), all)]
-            }
-            (Self::PyTorch, None) => SHAPES
-                .map(|(name, _, batch)| {
-                    (
-                        name.to_owned(),
-                        [("prefill", batch), ("train", batch)].to_vec(),
-                    )
-                })
-                .to_vec(),
+            (Self::PyTorch, Some(folder)) => vec![(folder, [4, 256])],
+            (Self::PyTorch, None) => shapes,
+        };
+        let tasks: &[&str] = match self {
+            Self::LlamaCpp => &["sample"],
+            Self::PyTorch => &["prefill", "train"],
         };
         let mut cases = Vec::new();
-        for (model, all) in work {
-            for (task, batch) in all {
-                for precision in ["f32", "bf16"] {
-                    let model = model.clone();
-                    cases.push(Case {
-                        task,
-                        model,
-                        precision,
-                        batch,
-                    });
-                }
+        for (model, batch) in work {
+            for (&task, precision) in tasks
+                .iter()
+                .flat_map(|task| [(task, "f32"), (task, "bf16")])
+            {
+                let model = model.clone();
+                cases.push(Case {
+                    task,
+                    model,
+                    precision,
+                    batch,
+                });
             }
         }
         cases
