@@ -10,6 +10,7 @@ use std::sync::{Mutex, OnceLock, PoisonError, mpsc};
 use std::thread;
 
 use burn::module::Module;
+use burn::tensor::Device;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::device::is_processor;
@@ -66,6 +67,17 @@ pub fn side_by_side<M: Module, P: Send, R: Send>(
     });
 }
 
+/// Computes on a thread of the pool that operations on the processor are shared out in. From outside each operation
+/// wakes the pool and waits for it, some ten microseconds, and a step of generation has hundreds. On another device
+/// the calling thread goes on, whose stream of operations is its own.
+pub fn in_pool<R: Send>(device: &Device, work: impl FnOnce() -> R + Send) -> R {
+    if is_processor(device) {
+        rayon::scope(|_| work())
+    } else {
+        work()
+    }
+}
+
 /// Whether pieces are done on copies of a model, if there are cores for them.
 pub fn is_copied<M: Module>(model: &M) -> bool {
     model.num_params() <= LARGEST && model.devices().iter().all(is_processor)
@@ -98,7 +110,7 @@ mod tests {
 
     use burn::module::{ModuleVisitor, Param};
     use burn::optim::GradientsParams;
-    use burn::tensor::{Device, Int, Tensor, TensorData};
+    use burn::tensor::{Int, Tensor, TensorData};
 
     use super::*;
     use crate::{CausalLm, ModelConfig, Positions};

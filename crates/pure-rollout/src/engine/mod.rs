@@ -19,7 +19,7 @@ mod waiting;
 
 use std::ops::ControlFlow;
 
-use pure_model::{CausalLm, KvCache, ModelConfig, Precision};
+use pure_model::{CausalLm, KvCache, ModelConfig, Precision, in_pool};
 
 use self::budget::Plan;
 use self::prompts::{Prompts, numbers};
@@ -201,8 +201,11 @@ impl Run<'_> {
                 if !self.rows.may_read(next.iter().map(blocks).sum()) {
                     return Ok(());
                 }
-                let read = || Prompts::read(self.model, self.rows.cache_mut(), self.requests, next);
-                let prompts = timed(&mut self.phases.prefill, read);
+                let (model, rows) = (self.model, &mut self.rows);
+                let read = || Prompts::read(model, rows.cache_mut(), self.requests, next);
+                let prompts = timed(&mut self.phases.prefill, || {
+                    in_pool(&model.model.device(), read)
+                });
                 self.phases.prompt_tokens += prompts.tokens();
                 self.waiting.put(prompts);
                 continue;
@@ -233,8 +236,10 @@ impl Run<'_> {
         self.phases.live_row_steps += self.rows.live() as u64;
         self.phases.new_tokens += self.rows.live() as u64;
         let logits = timed(&mut self.phases.decode, || {
-            let hidden = self.rows.advance(&self.model.model);
-            numbers(self.model.logits(hidden))
+            let (model, rows) = (self.model, &mut self.rows);
+            in_pool(&model.model.device(), || {
+                numbers(model.logits(rows.advance(&model.model)))
+            })
         });
         let vocab_size = self.model.vocab_size();
         timed(&mut self.phases.sampling, || {
