@@ -28,7 +28,7 @@ model=$(cd "$model" && pwd)
 gguf="$home/$(basename "$model")-$precision.gguf"
 if [ ! -e "$gguf" ]; then
     PYTHONPATH="$home/vendor/llama.cpp/gguf-py" "$home/venv/bin/python" "$home/vendor/llama.cpp/convert_hf_to_gguf.py" \
-        "$model" --outtype "$precision" --outfile "$gguf" >&2
+        "$model" --outtype "$precision" --outfile "$gguf" >"$home/convert.log" 2>&1
 fi
 # Columns of its table: prompt, new, rows, cache, seconds and speed of the prompt, seconds and speed of new tokens.
 "$home/build/bin/llama-batched-bench" -m "$gguf" -c 16384 -t "$(nproc)" -npp "$length" -ntg 64 -npl "$rows" 2>/dev/null |
