@@ -340,7 +340,11 @@ fn a_bad_line_is_answered_by_number_and_the_rest_goes_on() {
         json!({"id": "empty", "logprobs": [], "entropies": []})
     );
     for (record, (line, id, words)) in records[1..6].iter().zip([
-        (3, Value::Null, "line 1 column 2"),
+        (
+            3,
+            Value::Null,
+            "not valid JSON: key must be a string at column 2",
+        ),
         (4, json!("no response"), "`response_ids`"),
         (5, json!("no such token"), "token 96 is outside"),
         (6, json!("nothing before"), "prompt is empty"),

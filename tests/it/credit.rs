@@ -132,7 +132,14 @@ fn a_record_that_contradicts_itself_is_named() {
             r#"{"group": "p", "id": 3, "length": 2, "step_ends": [1], "rewards": [NaN]}"#,
             &["line 5"],
         ),
-        (r#"{"group": "p", "id": 3, "len": 2}"#, &["line 5", "len"]),
+        (
+            r#"{"group": "p", "id": 3, "len": 2}"#,
+            &["line 5", "rewards"],
+        ),
+        (
+            r#"{"group": "p", "id": 3, "len": 2, "rewards": []}"#,
+            &["line 5", "missing field `length`"],
+        ),
     ] {
         let output = run_with_input(&["credit", "--input", "-"], &format!("{}\n{bad}", scored()));
         assert_eq!(output.status.code(), Some(1), "{bad}");

@@ -12,6 +12,7 @@ mod fuzz;
 mod generate;
 mod golden;
 mod golden_models;
+mod joined;
 mod memory;
 mod policy;
 mod prm;

@@ -143,7 +143,7 @@ fn a_language_model_is_refused_with_the_command_that_takes_it() {
 }
 
 /// A reward model that reads text: random weights, the vocabulary of the golden tokenizer.
-fn that_reads_text() -> TempDir {
+pub fn that_reads_text() -> TempDir {
     use burn::tensor::Device;
     use pure_model::{Checkpoint, ModelConfig, Precision, PrmHead};
 

@@ -30,9 +30,8 @@ use crate::label::Label;
 use crate::method::{Method, Report};
 use crate::response::{CreditedResponse, LogProbs, Response};
 
-/// One scored answer.
+/// One scored answer. Other fields of what it is read from are not looked at.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Record {
     /// The group that it is compared within.
     pub group: Label,

@@ -35,6 +35,7 @@
 //! | read prompts with the answer to learn | [`Demonstrations`] |
 //! | read answers whose first error is known | [`FirstErrorCases`] |
 //! | read what a model answered | [`SampledAnswers`] |
+//! | read records to pass them on with something added | [`RawRecords`] and [`AnswerFields`] |
 //!
 //! # What it stands on
 //!
@@ -45,23 +46,27 @@
 //! - **pure-files** for lines and bytes within bounds.
 //! - **serde** and **serde_json**.
 
+mod answer_fields;
 mod check;
 mod demonstrations;
 mod error;
 mod fault;
 mod process_bench;
 mod questions;
+mod raw;
 mod records;
 mod samples;
 mod source;
 mod stepwise;
 
+pub use answer_fields::{AnswerFields, cut_steps};
 pub use check::{CheckReport, FaultLine, LabelCounts, Spread, check};
 pub use demonstrations::{Demonstration, Demonstrations};
 pub use error::Error;
 pub use fault::{BadRecord, Fault, Place};
 pub use process_bench::{FirstErrorCase, FirstErrorCases};
 pub use questions::{Prompt, Question, QuestionFields, Questions, Turn};
+pub use raw::{RawRecord, RawRecords};
 pub use records::{Record, Records};
 pub use samples::{SampledAnswer, SampledAnswers};
 pub use source::Layout;

@@ -128,7 +128,7 @@ impl Questions {
         let source = Source::open(path.as_ref(), layout)?;
         let fits = |has: &dyn Fn(&str) -> bool| match &named.prompt {
             Some(name) => has(name),
-            None => has("messages") || TEXTS.iter().any(|name| has(name)),
+            None => has_prompt(has),
         };
         let expected = match named.prompt {
             Some(_) => "the field that was named for the prompt",
@@ -171,19 +171,34 @@ fn read(fields: &Fields, number: u64, named: &QuestionFields) -> Result<Question
     })
 }
 
-fn id(fields: &Fields, number: u64, named: Option<&str>) -> Result<String, Fault> {
+pub(crate) fn id(fields: &Fields, number: u64, named: Option<&str>) -> Result<String, Fault> {
     if let Some(name) = named {
         fields.need(name)?;
         return fields.id_in(name, number);
     }
+    fields.id_in(id_field(fields).unwrap_or(IDS[0]), number)
+}
+
+/// The field that names the question, if there is one.
+pub(crate) fn id_field(fields: &Fields) -> Option<&'static str> {
     let is_name = |name: &&str| {
         let found = fields.get(name);
         found.is_some_and(|found| found.is_string() || found.is_i64() || found.is_u64())
     };
-    fields.id_in(IDS.into_iter().find(is_name).unwrap_or(IDS[0]), number)
+    IDS.into_iter().find(is_name)
 }
 
-fn prompt(fields: &Fields) -> Result<Prompt, Fault> {
+/// Whether there is something to ask among such fields.
+pub(crate) fn has_prompt(has: &dyn Fn(&str) -> bool) -> bool {
+    has("messages") || TEXTS.iter().any(|name| has(name))
+}
+
+/// Whether there is an answer among such fields.
+pub(crate) fn has_answer(has: &dyn Fn(&str) -> bool) -> bool {
+    ANSWERS.iter().chain([&SOLUTION]).any(|name| has(name))
+}
+
+pub(crate) fn prompt(fields: &Fields) -> Result<Prompt, Fault> {
     if fields.get("messages").is_some() {
         return Ok(Prompt::Messages(messages(fields, "messages")?));
     }

@@ -3,6 +3,8 @@
 use std::fs::{File, Metadata};
 use std::io::{self, BufRead, BufReader, IsTerminal, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::Error;
 
@@ -12,6 +14,22 @@ pub struct Input {
     path: PathBuf,
     reader: BufReader<Source>,
     size: Option<u64>,
+    position: Position,
+}
+
+/// How many bytes of an input were read. It goes on counting where the input was handed on to somebody else.
+#[derive(Debug, Clone, Default)]
+pub struct Position(Arc<AtomicU64>);
+
+impl Position {
+    /// The bytes so far.
+    pub fn bytes(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn advance(&self, bytes: usize) {
+        self.0.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
 }
 
 #[derive(Debug)]
@@ -45,6 +63,7 @@ impl Input {
             path: PathBuf::from("standard input"),
             reader: BufReader::new(Source::Standard(io::stdin())),
             size: None,
+            position: Position::default(),
         }
     }
 
@@ -65,6 +84,7 @@ impl Input {
             path: path.to_owned(),
             size: there.is_file().then_some(there.len()),
             reader: BufReader::new(Source::File(file)),
+            position: Position::default(),
         })
     }
 
@@ -77,11 +97,18 @@ impl Input {
     pub fn size(&self) -> Option<u64> {
         self.size
     }
+
+    /// How far it is read.
+    pub fn position(&self) -> Position {
+        self.position.clone()
+    }
 }
 
 impl Read for Input {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.reader.read(buffer)
+        let read = self.reader.read(buffer)?;
+        self.position.advance(read);
+        Ok(read)
     }
 }
 
@@ -92,6 +119,7 @@ impl BufRead for Input {
 
     fn consume(&mut self, bytes: usize) {
         self.reader.consume(bytes);
+        self.position.advance(bytes);
     }
 }
 

@@ -62,7 +62,7 @@ mod whole;
 
 pub use error::Error;
 pub use fingerprint::{Fingerprint, fingerprint};
-pub use input::{Input, is_stream, read_to_string};
+pub use input::{Input, Position, is_stream, read_to_string};
 pub use journal::Journal;
 pub use lines::{LONGEST_LINE, Line, Lines};
 pub use lock::Lock;

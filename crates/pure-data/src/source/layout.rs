@@ -22,7 +22,7 @@ pub enum Layout {
 
 impl Layout {
     /// By the first bytes, and by the name where those tell nothing.
-    pub(super) fn guess(path: &Path, start: &[u8]) -> Result<Self, Error> {
+    pub(crate) fn guess(path: &Path, start: &[u8]) -> Result<Self, Error> {
         if start.starts_with(b"PAR1") {
             return Ok(Self::Parquet);
         }

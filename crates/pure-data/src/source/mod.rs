@@ -50,6 +50,12 @@ impl Source {
             Some(layout) => layout,
             None => Layout::guess(path, input.fill_buf().map_err(Error::read(path))?)?,
         };
+        Self::of(input, layout)
+    }
+
+    /// Reads an input in this layout.
+    pub(crate) fn of(input: Input, layout: Layout) -> Result<Self, Error> {
+        let path = &input.path().to_owned();
         let is_stream = input.size().is_none();
         let mut columns = None;
         let records: Box<dyn Iterator<Item = Found> + Send> = match layout {

@@ -6,22 +6,26 @@
 //!
 //! | field | holds |
 //! | --- | --- |
-//! | `prompt` | a text |
+//! | `prompt` | a text, or one message of a user, as [`Questions`](crate::Questions) have it |
 //! | `completions`, or `steps` | a text a step; a blank line at its end is taken off |
+//! | `text`, `response` or `prediction` | where neither is there: the answer, [cut](crate::cut_steps) at its blank lines |
 //! | `answer` | the right answer, as [`Questions`](crate::Questions) have it |
 //! | `labels`, if any | what others think of the steps, as in TRL's form |
 //! | `id`, if any | a text or a whole number |
+//! | `sample`, if any | a whole number, which tells answers to one question apart |
 //!
 //! Other fields are not looked at.
 
+use serde_json::{Map, Value};
+
 use super::answer::{LabelledAnswer, StepLabel};
 use super::trl;
+use crate::answer_fields::{AnswerFields, cut_steps};
 use crate::fault::{Fault, Place};
 use crate::questions;
 use crate::records::{Record, Records};
 use crate::source::Fields;
 
-const STEPS: [&str; 2] = ["completions", "steps"];
 const BLANK_LINE: &str = "\n\n";
 
 /// An answer in steps, and what the right answer would have been.
@@ -33,28 +37,45 @@ pub struct CheckableAnswer {
     pub stepwise: LabelledAnswer,
     /// The right answer to the question.
     pub truth: String,
+    /// Which answer to the question of its name it is, if the file says.
+    pub sample: Option<i64>,
+}
+
+impl CheckableAnswer {
+    /// Reads a record as it stands.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault`] if it is none.
+    pub fn of(record: &Map<String, Value>, place: Place) -> Result<Self, Fault> {
+        Self::read(&Fields::new(record), place)
+    }
 }
 
 /// The answers of a file, one by one.
 pub type CheckableAnswers = Records<CheckableAnswer>;
 
 impl Record for CheckableAnswer {
-    const FIELDS: &'static str = "`prompt`, `answer`, and `completions` or `steps`";
+    const FIELDS: &'static str = "`prompt`, `answer`, and `completions`, `steps` or `text`";
 
     fn fits(has: &dyn Fn(&str) -> bool) -> bool {
-        has("prompt") && has("answer") && STEPS.iter().any(|name| has(name))
+        let (prompt, answer) = (questions::has_prompt(has), questions::has_answer(has));
+        prompt && answer && AnswerFields::can_hold_steps(has)
     }
 
     fn read(fields: &Fields, place: Place) -> Result<Self, Fault> {
-        let prompt = fields.text("prompt")?;
-        let Some(name) = STEPS.into_iter().find(|name| fields.get(name).is_some()) else {
-            return Err(fields.unknown_form(Self::FIELDS));
+        let given = AnswerFields::within(fields);
+        let prompt = given.prompt_text()?;
+        let steps = match given.steps()? {
+            Some(steps) => steps,
+            None if given.has_response() => cut_steps(given.response()?),
+            None => return Err(fields.unknown_form(Self::FIELDS)),
         };
         let open = |step: String| match step.strip_suffix(BLANK_LINE) {
             Some(step) => step.to_owned(),
             None => step,
         };
-        let steps: Vec<String> = fields.texts(name)?.into_iter().map(open).collect();
+        let steps: Vec<String> = steps.into_iter().map(open).collect();
         let truth = questions::answer(fields)?.ok_or_else(|| Fault::Missing {
             field: fields.path("answer"),
         })?;
@@ -64,8 +85,9 @@ impl Record for CheckableAnswer {
         };
         Ok(Self {
             place,
-            stepwise: LabelledAnswer::checked(fields.id(place)?, prompt, steps, labels)?,
+            stepwise: LabelledAnswer::checked(given.name(place)?, &prompt, steps, labels)?,
             truth,
+            sample: fields.get("sample").and_then(Value::as_i64),
         })
     }
 }
@@ -101,6 +123,19 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_in_one_piece_is_cut_at_its_blank_lines() {
+        let answers = read_all(&[
+            r#"{"unique_id": "a", "sample": 3, "problem": "1+1=", "text": "1+1=2\n\n\n\\boxed{2}\n", "solution": "\\boxed{2}"}"#,
+            r#"{"prompt": "1+1=", "text": " \n\n", "answer": "2"}"#,
+        ]);
+        let answer = answers[0].as_ref().unwrap();
+        assert_eq!(answer.stepwise.steps, ["1+1=2", "\\boxed{2}"]);
+        assert_eq!((&answer.stepwise.id[..], answer.sample), ("a", Some(3)));
+        let fault = answers[1].as_ref().unwrap_err().fault.to_string();
+        assert_eq!(fault, "the answer has no step");
+    }
+
+    #[test]
     fn what_is_missing_or_wrong_is_named_with_its_line() {
         let answers = read_all(&[
             r#"{"prompt": "1+1=", "steps": ["2"]}"#,
@@ -113,7 +148,7 @@ mod tests {
         let words = [
             "line 1: there is no `answer`",
             "line 2: there is no `answer`",
-            "must have `prompt`, `answer`, and `completions` or `steps`",
+            "must have `prompt`, `answer`, and `completions`, `steps` or `text`",
             "line 4: step 1 is empty",
             "line 5: the answer has no step",
             "line 6: there are 2 labels for 1 steps",

@@ -3,25 +3,28 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use pure::model::{CausalLm, Checkpoint, Error, Exchange, Message, ResponseScores, Tokenizer};
-use serde::Deserialize;
+use pure::data::AnswerFields;
+use pure::model::{CausalLm, Checkpoint, Error, Exchange, ResponseScores, Tokenizer};
 use serde_json::{Value, json};
 
-use crate::cli::support::records::{Input, LineScorer, answer_all, not_finite};
+use crate::cli::support::records::{
+    Fields, Input, LineScorer, answer_all, name, not_finite, refused_before, tokens,
+};
 use crate::cli::support::{Compute, Model, Outcome, PromptArgs, Prompts, explain};
 
 /// Log-probability and entropy of each token of given responses
 ///
-/// Reads JSON Lines {"id", "prompt", "response"} and writes {"id", "logprobs", "entropies"} in the same
-/// order. A prompt of text is put as a user's message into the model's chat template, as in `pure generate`;
-/// "messages" or "prompt_ids" may stand for it, and "response_ids" for the response. A line that cannot be
-/// used is answered by {"line", "id", "error"}; the rest goes on, and the exit code is 1 at the end.
+/// Reads {"id", "prompt", "response"} in JSON Lines, a JSON array or Parquet, and writes {"id", "logprobs", "entropies"}
+/// in the same order. A prompt of text is put as a user's message into the model's chat template, as in `pure generate`;
+/// it may have the other names that `pure train` knows, or be "messages" or "prompt_ids". The response may also be
+/// "response_ids" or, as `pure generate` writes them, "tokens" or else "text". A record that cannot be used is answered by
+/// {"line", "id", "error"}; the rest goes on, and the exit code is 1 at the end.
 #[derive(Args)]
 pub struct Logprobs {
     #[command(flatten)]
     model: Model,
-    /// JSON Lines, or - for standard input
-    #[arg(long, value_name = "FILE|-")]
+    /// File of responses, or - for standard input
+    #[arg(long, value_name = "FILE|-", default_value = "-")]
     input: PathBuf,
     #[command(flatten)]
     prompts: PromptArgs,
@@ -40,17 +43,6 @@ fn positive(text: &str) -> Result<f64, String> {
         Ok(number) if number.is_finite() && number > 0.0 => Ok(number),
         _ => Err("it must be a number above 0".to_owned()),
     }
-}
-
-#[derive(Deserialize)]
-struct Record {
-    #[serde(default)]
-    id: Value,
-    prompt_ids: Option<Vec<u32>>,
-    response_ids: Option<Vec<u32>>,
-    prompt: Option<String>,
-    messages: Option<Vec<Message>>,
-    response: Option<String>,
 }
 
 impl Logprobs {
@@ -80,21 +72,27 @@ struct Scorer<'a> {
 }
 
 impl Scorer<'_> {
-    fn exchange(&self, record: Record) -> Result<Exchange, String> {
+    fn exchange(&self, record: &Fields) -> Result<Exchange, String> {
+        if let Some(reason) = refused_before(record) {
+            return Err(reason);
+        }
         // Tokens, where they are there, are what a text stands for.
-        let prompt = match (record.prompt_ids, record.prompt, record.messages) {
-            (Some(tokens), _, _) => tokens,
-            (None, Some(text), None) => self.prompts.text(&text)?,
-            (None, None, Some(messages)) => self.prompts.messages(&messages)?,
-            _ => return Err("the record needs `prompt_ids`, `prompt` or `messages`".to_owned()),
+        let prompt = match tokens(record, &["prompt_ids"])? {
+            Some(tokens) => tokens,
+            None => self.prompts.of(record)?,
         };
-        let response = match (record.response_ids, record.response) {
-            (Some(tokens), _) => tokens,
-            (None, Some(text)) => {
-                let tokens = self.tokenizer.clone()?.encode(&text, false);
+        let response = match tokens(record, &["response_ids", "tokens"])? {
+            Some(tokens) => tokens,
+            None => {
+                let fields = AnswerFields::of(record);
+                if !fields.has_response() {
+                    let needed = "`response_ids` or `tokens`, or else `response` or `text`";
+                    return Err(format!("the record needs {needed}"));
+                }
+                let text = fields.response().map_err(|fault| fault.to_string())?;
+                let tokens = self.tokenizer.clone()?.encode(text, false);
                 tokens.map_err(|error| error.to_string())?
             }
-            _ => return Err("the record needs `response_ids` or `response`".to_owned()),
         };
         let exchange = Exchange { prompt, response };
         let checked = self.model.check(&exchange);
@@ -104,12 +102,12 @@ impl Scorer<'_> {
 }
 
 impl LineScorer for Scorer<'_> {
-    type Record = Record;
+    type Record = Fields;
     type Content = Exchange;
     type Found = ResponseScores;
 
-    fn read(&self, mut record: Record) -> (Value, Result<Exchange, String>) {
-        (record.id.take(), self.exchange(record))
+    fn read(&self, record: Fields) -> (Value, Result<Exchange, String>) {
+        (name(&record), self.exchange(&record))
     }
 
     fn tokens(exchange: &Exchange) -> usize {

@@ -7,6 +7,7 @@ mod ink;
 mod new_folder;
 mod output;
 mod prompt;
+mod questions;
 pub mod records;
 mod step_tokens;
 mod table;
@@ -25,6 +26,7 @@ pub use self::ink::Ink;
 pub use self::new_folder::{make_model, refuse_if_used};
 pub use self::output::{counted, harmless, is_closed, print};
 pub use self::prompt::{PromptArgs, Prompts};
+pub use self::questions::{KnownQuestions, QuestionArgs};
 pub use self::step_tokens::StepTokenArgs;
 pub use self::table::{numbers_in, table};
 

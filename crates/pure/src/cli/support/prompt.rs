@@ -1,9 +1,12 @@
 //! From a command's prompts to tokens: one rule and one switch for all commands.
 
 use clap::Args;
+use pure::data::{AnswerFields, Prompt};
 use pure::model::{Checkpoint, Error, Message, PromptEncoder, PromptFormat, Tokenizer};
+use serde::Deserialize;
 
 use super::diagnostic::explain;
+use super::records::Fields;
 
 /// How prompts of text are put to the model.
 #[derive(Args)]
@@ -52,8 +55,20 @@ impl<'a> Prompts<'a> {
         self.encoder.clone()?.text(text).map_err(reason)
     }
 
-    pub fn messages(&self, messages: &[Message]) -> Result<Vec<u32>, String> {
-        self.encoder.clone()?.messages(messages).map_err(reason)
+    /// The question of a record, as `pure train` reads it.
+    pub fn of(&self, record: &Fields) -> Result<Vec<u32>, String> {
+        match AnswerFields::of(record).prompt() {
+            Err(fault) => Err(fault.to_string()),
+            Ok(Prompt::Text(text)) => self.text(&text),
+            Ok(Prompt::Messages(_)) => {
+                // With whatever else a template may look at.
+                let is_there = |name: &&str| record.get(*name).is_some_and(|it| !it.is_null());
+                let name = ["messages", "prompt"].into_iter().find(is_there);
+                let messages = Vec::<Message>::deserialize(&record[name.unwrap_or("messages")]);
+                let messages = messages.map_err(|error| error.to_string())?;
+                self.encoder.clone()?.messages(&messages).map_err(reason)
+            }
+        }
     }
 }
 

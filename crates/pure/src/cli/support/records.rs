@@ -1,26 +1,35 @@
-//! JSON Lines: the input is read as it is needed, and each line is answered, the bad ones too.
+//! Records in, JSON Lines out: the input is read as it is needed, and each record is answered, the bad ones too.
+//!
+//! Commands that join pass on the fields of the records that they read, with their own beside them.
 
 use std::io::{self, IsTerminal};
 use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use miette::Report;
-use pure::files::{self, Lines};
+use miette::{Report, miette};
+use pure::data::{AnswerFields, Fault, RawRecords};
+use pure::files;
 use pure::model::{Error, windows};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::Outcome;
 use super::diagnostic::explain;
 use super::output::print;
 
-/// Where records come from.
-pub struct Input(Lines);
+/// Where records come from: JSON Lines, a JSON array, or Parquet.
+pub struct Input(RawRecords);
 
-/// A line of the input.
+/// A record as it stands.
+pub type Fields = Map<String, Value>;
+
+/// A record of the input.
 pub struct Line<T> {
-    /// From 1.
+    /// Its line; which element it is, of an array, or row, of a table. From 1.
     pub number: usize,
+    /// Which record it is, from 1.
+    pub count: usize,
     pub bytes: u64,
     /// What it holds, or why it holds nothing.
     pub record: Result<T, String>,
@@ -30,6 +39,9 @@ impl Input {
     /// Opens a file or a pipe, or standard input for `-`.
     pub fn open(path: &Path) -> miette::Result<Self> {
         let input = if path == Path::new("-") {
+            if io::stdin().is_terminal() {
+                eprintln!("reading what is typed; --input names a file");
+            }
             files::Input::standard()
         } else {
             if files::is_stream(path) && io::stderr().is_terminal() {
@@ -37,7 +49,9 @@ impl Input {
             }
             files::Input::open_stream(path).map_err(Report::from_err)?
         };
-        Ok(Self(Lines::of(input)))
+        RawRecords::of(input)
+            .map(Self)
+            .map_err(|error| miette!("{error}"))
     }
 
     /// A bar over the bytes of the input, to be moved on as its lines are answered. There is none
@@ -53,26 +67,47 @@ impl Input {
         }
     }
 
-    /// The lines in their order; empty ones are passed over. One that is too long, or no text, is a bad one.
+    /// The records in their order. What is too long, no text or no JSON is a bad one.
     pub fn lines<T: DeserializeOwned>(self) -> impl Iterator<Item = miette::Result<Line<T>>> {
-        let mut before = 0;
-        self.0.map(move |line| match line {
-            Ok(line) => Ok(Line {
-                number: line.number as usize,
-                bytes: line.end - std::mem::replace(&mut before, line.end),
-                record: serde_json::from_str(&line.text).map_err(|error| error.to_string()),
-            }),
-            Err(
-                bad @ (files::Error::LineTooLong { line, .. } | files::Error::NotUtf8 { line, .. }),
-            ) => Ok(Line {
-                number: line as usize,
-                // They are counted with the next one.
-                bytes: 0,
-                record: Err(bad.to_string()),
-            }),
-            Err(error) => Err(Report::from_err(error)),
+        let (mut before, position) = (0, self.0.position());
+        self.0.map(move |record| {
+            let read = position.bytes();
+            let fields = match record.fields {
+                Err(fault @ Fault::Read { .. }) => return Err(Report::from_err(fault)),
+                fields => fields.map_err(|fault| fault.to_string()),
+            };
+            let of = |fields| serde_json::from_value(Value::Object(fields));
+            Ok(Line {
+                number: record.number as usize,
+                count: record.count as usize,
+                bytes: read - std::mem::replace(&mut before, read),
+                record: fields.and_then(|fields| of(fields).map_err(|error| error.to_string())),
+            })
         })
     }
+}
+
+/// The name of a record's question, or nothing.
+pub fn name(record: &Fields) -> Value {
+    AnswerFields::of(record).id().cloned().unwrap_or_default()
+}
+
+/// The tokens in the first of these fields that is there.
+pub fn tokens(record: &Fields, names: &[&str]) -> Result<Option<Vec<u32>>, String> {
+    let mut found = names
+        .iter()
+        .filter_map(|name| Some((name, record.get(*name)?)));
+    let Some((name, ids)) = found.find(|(_, ids)| !ids.is_null()) else {
+        return Ok(None);
+    };
+    let ids = Vec::deserialize(ids).map(Some);
+    ids.map_err(|error| format!("`{name}`: {error}"))
+}
+
+/// What a command before this one could not do: the reason that it gave in place of a record.
+pub fn refused_before(record: &Fields) -> Option<String> {
+    let reason = record.get("error")?.as_str()?;
+    record.contains_key("line").then(|| reason.to_owned())
 }
 
 /// Scores what lines hold.

@@ -9,14 +9,15 @@ use pure::core::{CreditConfig, Record};
 use pure::report::CreditPicture;
 use pure::report::html::{credit_table, page};
 
-use super::{read, terminal};
+use super::scored::Scored;
+use super::terminal;
 use crate::cli::support::{Ink, Outcome, print};
 
 /// Show what each form of credit would pay the tokens of one answer, side by side
 #[derive(Args)]
 pub struct Explain {
-    /// JSON Lines as for `pure credit`, or - for standard input
-    #[arg(long, value_name = "FILE|-")]
+    /// File as for `pure credit`, or - for standard input
+    #[arg(long, value_name = "FILE|-", default_value = "-")]
     input: PathBuf,
     /// The answer to show [default: the first]
     #[arg(long)]
@@ -65,7 +66,8 @@ impl Explain {
             };
             is(&record.id, &self.id) && is(&record.group, &self.group)
         };
-        let mut records = read(&self.input)?.into_iter().enumerate();
+        let records = Scored::read(&self.input, true)?.records;
+        let mut records = records.into_iter().enumerate();
         let found = records.find(|(_, record)| wanted(record));
         found.ok_or_else(|| miette!("{} has no such answer", self.input.display()))
     }

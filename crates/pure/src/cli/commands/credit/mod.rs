@@ -1,6 +1,7 @@
 //! `pure credit`: from scored answers to advantages, by the method's arithmetic alone.
 
 mod explain;
+mod scored;
 mod settings;
 mod terminal;
 
@@ -8,22 +9,25 @@ use std::io::{IsTerminal, stdout};
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use miette::{Report, WrapErr, miette};
-use pure::core::{CreditedRecord, CreditedRecords, Record};
+use miette::Report;
+use pure::core::{CreditedRecord, CreditedRecords};
+use scored::Scored;
 use settings::Settings;
 
-use crate::cli::support::records::{Input, Line};
 use crate::cli::support::{Outcome, print, table};
 
 /// Credit and advantages of scored answers
 ///
-/// Reads JSON Lines {"group", "id", "length", "step_ends", "rewards", "outcome", "old_logprobs",
-/// "ref_logprobs"}, the last two if there is to be a KL penalty; answers of a group may stand
-/// anywhere. Writes {"group", "id", "token_rewards", "returns", "baseline", "advantages"} in the
+/// Reads {"group", "id", "length", "step_ends", "rewards", "outcome", "old_logprobs", "ref_logprobs"} in JSON Lines, a
+/// JSON array or Parquet, the last two if there is to be a KL penalty; answers of a group may stand anywhere. What
+/// `pure generate`, `pure verify` and `pure score` write stands for what is not there: "id" and "sample" for the group
+/// and the id, "correct" for the outcome, "finish" for "truncated", the number of "tokens" for "length" where no step is
+/// rewarded. Other fields are not looked at; records that a command before this one refused are left out, and the exit
+/// code is 1 then. Writes {"group", "id", "token_rewards", "returns", "baseline", "advantages"} in the
 /// same order, and "filtered" with answers that are not learned from: JSON Lines, or a table where a
 /// person is watching.
 #[derive(Args)]
-#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Credit {
     #[command(subcommand)]
     command: Option<Command>,
@@ -38,10 +42,10 @@ enum Command {
 
 #[derive(Args)]
 struct Run {
-    /// JSON Lines, or - for standard input
-    #[arg(long, value_name = "FILE|-", required = true)]
-    input: Option<PathBuf>,
-    /// Reference answers to the same prompts, as JSON Lines like those of the input, where the settings
+    /// File of scored answers, or - for standard input
+    #[arg(long, value_name = "FILE|-", default_value = "-")]
+    input: PathBuf,
+    /// Reference answers to the same prompts, as records like those of the input, where the settings
     /// compare rewards with theirs (--preset par)
     #[arg(long, value_name = "FILE")]
     references: Option<PathBuf>,
@@ -63,11 +67,15 @@ impl Credit {
 
 impl Run {
     fn run(self) -> miette::Result<Outcome> {
-        let method = self.settings.resolve()?.build().map_err(Report::from_err)?;
-        let asked = "clap asks for it where there is no subcommand";
-        let records = read(&self.input.expect(asked))?;
-        let references = self.references.as_deref().map_or(Ok(Vec::new()), read)?;
-        let credited = method.run_records_against(&records, &references);
+        let settings = self.settings.resolve()?;
+        let needs_rewards = settings.uses_step_rewards();
+        let method = settings.build().map_err(Report::from_err)?;
+        let scored = Scored::read(&self.input, needs_rewards)?;
+        let references = match &self.references {
+            Some(path) => Scored::read(path, needs_rewards)?.records,
+            None => Vec::new(),
+        };
+        let credited = method.run_records_against(&scored.records, &references);
         let credited = credited.map_err(Report::from_err)?;
         for note in notes(&credited) {
             eprintln!("note: {note}");
@@ -81,20 +89,8 @@ impl Run {
             as_table(&credited.records)
         };
         print(text)?;
-        Ok(Outcome::Done)
+        Ok(scored.outcome())
     }
-}
-
-/// All records, for the answers of a group may stand anywhere; the first bad line ends it.
-fn read(path: &std::path::Path) -> miette::Result<Vec<Record>> {
-    let lines = Input::open(path)?.lines();
-    let record = |line: miette::Result<Line<Record>>| {
-        let line = line?;
-        let place = || format!("{}, line {}", path.display(), line.number);
-        let record = line.record.map_err(|error| miette!("{error}"));
-        record.wrap_err_with(place)
-    };
-    lines.map(record).collect()
 }
 
 /// What a person should know before trusting the numbers.

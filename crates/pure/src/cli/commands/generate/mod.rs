@@ -19,10 +19,16 @@ use crate::cli::support::{Compute, Model, Outcome, PromptArgs, Prompts, explain}
 
 /// Sample answers from a model
 ///
-/// Reads JSON Lines {"id", "prompt"}, {"id", "messages"} or {"id", "prompt_ids"}, and writes one line
-/// a sample, {"id", "sample", "tokens", "logprobs", "text", "finish"}, in the order of the input. A
-/// prompt of text is put as a user's message into the model's chat template. A line that cannot be
-/// used is answered by {"line", "id", "error"}; the rest goes on, and the exit code is 1 at the end.
+/// Reads prompts as `pure train` does, from JSON Lines, a JSON array or Parquet: "question", "problem",
+/// "prompt" or "messages", or else "prompt_ids". Writes one line a sample, {"id", "sample", "tokens",
+/// "logprobs", "text", "steps", "finish"}, in the order of the input; the steps are the text, cut at its
+/// blank lines. Other fields of a prompt's record go with each of its samples, so that
+///
+///   pure generate … | pure verify | pure score --prm … | pure credit
+///
+/// is one line. A prompt of text is put as a user's message into the model's chat template. A record
+/// that cannot be used is answered by {"line", "id", "error"}; the rest goes on, and the exit code is 1
+/// at the end.
 ///
 /// A run that was stopped or killed goes on with --resume, and ends with the same file as one that
 /// was not. What decides the records is kept beside them, in OUTPUT.settings.json.
@@ -34,7 +40,7 @@ pub struct Generate {
     /// One prompt
     #[arg(long, value_name = "TEXT")]
     prompt: Option<String>,
-    /// JSON Lines, or - for standard input
+    /// File of prompts, or - for standard input
     #[arg(long, value_name = "FILE|-")]
     input: Option<PathBuf>,
     /// Where to write JSON Lines: a file, or - for standard output

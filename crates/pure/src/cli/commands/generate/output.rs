@@ -8,6 +8,7 @@ use std::path::Path;
 use indicatif::ProgressBar;
 use miette::miette;
 use pure::core::{Finish, Rollout};
+use pure::data::cut_steps;
 use pure::model::Tokenizer;
 use pure::rollout::{Engine, Event, Sampler, StopStrings};
 use pure::run::stop_on_signals;
@@ -16,7 +17,7 @@ use serde_json::Value;
 
 use super::prompts::Answers;
 use crate::cli::support::engine::{bar, show_speed, summary};
-use crate::cli::support::records::outcome;
+use crate::cli::support::records::{Fields, outcome};
 use crate::cli::support::{GrowingFile, Outcome, print};
 
 /// The file that records go to, if it is one and not standard output; `resume` keeps its whole lines, which were made with
@@ -62,7 +63,7 @@ pub fn write(
     let interrupter = stop_on_signals();
     let Answers {
         mut requests,
-        ids,
+        named,
         records,
     } = answers;
     let refused = records.iter().filter(|record| record.is_err()).count();
@@ -103,14 +104,17 @@ pub fn write(
                 sample,
                 rollout,
             } => {
+                let text = text(tokenizer, stop, &rollout);
                 let record = Record {
-                    id: &ids[request],
+                    id: &named[request].id,
                     sample,
                     tokens: &rollout.tokens,
                     logprobs: &rollout.log_probs,
                     drawn_logprobs: rollout.drawn_log_probs.as_deref(),
-                    text: text(tokenizer, stop, &rollout),
+                    steps: text.as_deref().map(cut_steps),
+                    text,
                     finish: rollout.finish,
+                    asked: &named[request].fields,
                 };
                 let line = serde_json::to_string(&record).expect("a record is always JSON");
                 queue.finished.insert((request, sample), line);
@@ -166,6 +170,18 @@ impl Queue {
     }
 }
 
+/// What is told of an answer.
+pub const TOLD: [&str; 8] = [
+    "id",
+    "sample",
+    "tokens",
+    "logprobs",
+    "drawn_logprobs",
+    "text",
+    "steps",
+    "finish",
+];
+
 #[derive(Serialize)]
 struct Record<'a> {
     id: &'a Value,
@@ -175,7 +191,12 @@ struct Record<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     drawn_logprobs: Option<&'a [f32]>,
     text: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    steps: Option<Vec<String>>,
     finish: Finish,
+    /// The other fields of the prompt's record.
+    #[serde(flatten)]
+    asked: &'a Fields,
 }
 
 /// The text of an answer, without special tokens and without the words that stopped it.

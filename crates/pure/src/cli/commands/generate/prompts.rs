@@ -2,37 +2,35 @@
 
 use std::sync::Arc;
 
-use pure::model::Message;
+use pure::data::AnswerFields;
 use pure::rollout::{Engine, Request, Sampling, StopRule};
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Generate;
+use super::output::TOLD;
 use crate::cli::support::Prompts;
-use crate::cli::support::records::{Input, refusal};
+use crate::cli::support::records::{Fields, Input, refusal, refused_before, tokens};
 
-#[derive(Deserialize)]
-struct Record {
-    #[serde(default)]
-    id: Value,
-    prompt: Option<String>,
-    messages: Option<Vec<Message>>,
-    prompt_ids: Option<Vec<u32>>,
-}
-
-/// A line of what was asked.
+/// A record of what was asked.
 pub struct Asked {
     number: usize,
-    id: Value,
+    named: Named,
     prompt: Result<Vec<u32>, String>,
+}
+
+/// What the answers to a prompt are called, and what goes with each.
+pub struct Named {
+    pub id: Value,
+    /// The fields of the prompt's record that nothing told of an answer takes the place of.
+    pub fields: Fields,
 }
 
 /// What the input is to be answered with, in order.
 pub struct Answers {
-    /// The lines that can be served, and their ids.
+    /// The prompts that can be served, and what their records say of them.
     pub requests: Vec<Request>,
-    pub ids: Vec<Value>,
-    /// One a record: the request and the sample that it is of, or what refuses a line.
+    pub named: Vec<Named>,
+    /// One a line: the request and the sample that it is of, or what refuses a prompt.
     pub records: Vec<Result<(usize, usize), Value>>,
 }
 
@@ -42,22 +40,43 @@ pub fn read(command: &Generate, encoder: &Prompts<'_>) -> miette::Result<Vec<Ask
     if let Some(prompt) = &command.prompt {
         asked.push(Asked {
             number: 1,
-            id: json!(0),
+            named: Named {
+                id: json!(0),
+                fields: Fields::new(),
+            },
             prompt: encoder.text(prompt),
         });
     }
     if let Some(path) = &command.input {
-        for line in Input::open(path)?.lines::<Record>() {
+        for line in Input::open(path)?.lines::<Fields>() {
             let line = line?;
-            let (id, prompt) = match line.record {
-                Ok(mut record) => (record.id.take(), tokens(encoder, record)),
-                Err(error) => (Value::Null, Err(error)),
+            let (named, prompt) = match line.record {
+                Ok(fields) => {
+                    let prompt = prompt(encoder, &fields);
+                    (Named::of(fields, line.count), prompt)
+                }
+                Err(error) => (Named::of(Fields::new(), line.count), Err(error)),
             };
-            let number = line.number;
-            asked.push(Asked { number, id, prompt });
+            asked.push(Asked {
+                number: line.number,
+                named,
+                prompt,
+            });
         }
     }
     Ok(asked)
+}
+
+impl Named {
+    /// A prompt without a name is called by its number, as in training.
+    fn of(mut fields: Fields, count: usize) -> Self {
+        let id = AnswerFields::of(&fields).id().cloned();
+        fields.retain(|name, _| !TOLD.contains(&name.as_str()));
+        Self {
+            id: id.unwrap_or_else(|| json!(count)),
+            fields,
+        }
+    }
 }
 
 impl Answers {
@@ -69,8 +88,13 @@ impl Answers {
         stop: Option<Arc<dyn StopRule>>,
         samples: usize,
     ) -> Self {
-        let (mut requests, mut ids, mut records) = (Vec::new(), Vec::new(), Vec::new());
-        for Asked { number, id, prompt } in asked {
+        let (mut requests, mut all_named, mut records) = (Vec::new(), Vec::new(), Vec::new());
+        for asked in asked {
+            let Asked {
+                number,
+                named,
+                prompt,
+            } = asked;
             let request = prompt.and_then(|prompt| {
                 let request = Request {
                     stream: stream(&prompt, number),
@@ -87,14 +111,14 @@ impl Answers {
                 Ok(request) => {
                     records.extend((0..samples).map(|sample| Ok((requests.len(), sample))));
                     requests.push(request);
-                    ids.push(id);
+                    all_named.push(named);
                 }
-                Err(reason) => records.push(Err(refusal(number, &id, &reason))),
+                Err(reason) => records.push(Err(refusal(number, &named.id, &reason))),
             }
         }
         Self {
             requests,
-            ids,
+            named: all_named,
             records,
         }
     }
@@ -109,11 +133,15 @@ fn stream(prompt: &[u32], line: usize) -> u64 {
     })
 }
 
-fn tokens(encoder: &Prompts<'_>, record: Record) -> Result<Vec<u32>, String> {
-    match (record.prompt_ids, record.prompt, record.messages) {
-        (Some(tokens), None, None) => Ok(tokens),
-        (None, Some(text), None) => encoder.text(&text),
-        (None, None, Some(messages)) => encoder.messages(&messages),
-        _ => Err("the record needs one of `prompt`, `messages` and `prompt_ids`".to_owned()),
+fn prompt(encoder: &Prompts<'_>, record: &Fields) -> Result<Vec<u32>, String> {
+    if let Some(reason) = refused_before(record) {
+        return Err(reason);
+    }
+    match tokens(record, &["prompt_ids"])? {
+        None => encoder.of(record),
+        Some(_) if AnswerFields::of(record).has_prompt() => {
+            Err("the record needs one of a text, messages and `prompt_ids`".to_owned())
+        }
+        Some(ids) => Ok(ids),
     }
 }

@@ -1,42 +1,49 @@
 //! From a record to the answer that it holds, and back to texts for a person.
 
 use pure::core::StepSpan;
+use pure::data::AnswerFields;
 use pure::prm::{StepReader, SteppedAnswer};
-use serde::Deserialize;
-use serde_json::Value;
 
-#[derive(Deserialize)]
-pub struct Record {
-    #[serde(default)]
-    pub id: Value,
-    prompt: Option<String>,
-    steps: Option<Vec<String>>,
-    prompt_ids: Option<Vec<u32>>,
-    response_ids: Option<Vec<u32>>,
-}
+use crate::cli::support::records::{Fields, tokens};
 
 pub struct Answer {
+    pub record: Fields,
     pub stepped: SteppedAnswer,
     /// The steps as they were given, if as text.
     given: Option<Vec<String>>,
 }
 
-impl Record {
-    pub fn read(self, reader: &StepReader) -> Result<Answer, String> {
-        let (stepped, given) = match (self.prompt_ids, self.response_ids, self.prompt, self.steps) {
-            (Some(prompt), Some(response), ..) => (reader.tokens(prompt, response), None),
-            (.., Some(prompt), Some(steps)) => (reader.steps(&prompt, &steps), Some(steps)),
+impl Answer {
+    pub fn read(record: Fields, reader: &StepReader) -> Result<Self, String> {
+        let fields = AnswerFields::of(&record);
+        let prompt = || fields.prompt_text().map_err(|fault| fault.to_string());
+        let steps = fields.steps().map_err(|fault| fault.to_string())?;
+        let (has_prompt, has_response) = (fields.has_prompt(), fields.has_response());
+        let prompt_ids = tokens(&record, &["prompt_ids"])?;
+        let response_ids = tokens(&record, &["response_ids", "tokens"])?;
+        let (stepped, given) = match (prompt_ids, response_ids, steps) {
+            (Some(prompt), Some(response), _) => (reader.tokens(prompt, response), None),
+            // No step at all may be a text that is empty, which is judged as in training.
+            (.., Some(steps)) if has_prompt && !(steps.is_empty() && has_response) => {
+                (reader.steps(&prompt()?, &steps), Some(steps))
+            }
+            _ if has_prompt && has_response => {
+                let response = fields.response().map_err(|fault| fault.to_string())?;
+                (reader.text(&prompt()?, response), None)
+            }
             _ => {
-                let needed = "`prompt` and `steps`, or `prompt_ids` and `response_ids`";
+                let needed = "`prompt` with `steps` or `text`, or `prompt_ids` and `response_ids`";
                 return Err(format!("the record needs {needed}"));
             }
         };
         let stepped = stepped.map_err(|error| error.to_string())?;
-        Ok(Answer { stepped, given })
+        Ok(Self {
+            record,
+            stepped,
+            given,
+        })
     }
-}
 
-impl Answer {
     /// The steps for a person: as text, or where there is no tokenizer as tokens.
     pub fn texts(&self, reader: &StepReader) -> Vec<String> {
         let text = |span: &StepSpan| {

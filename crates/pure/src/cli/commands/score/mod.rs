@@ -8,22 +8,29 @@ use std::path::PathBuf;
 
 use clap::Args;
 use pure::core::Aggregates;
+use pure::data::AnswerFields;
 use pure::model::{Checkpoint, Error, MarkedAnswer, ProcessRewardModel};
 use pure::prm::StepReader;
 use serde_json::{Value, json};
 
-use self::answer::{Answer, Record};
-use crate::cli::support::records::{Input, LineScorer, answer_all, not_finite};
-use crate::cli::support::{Compute, Ink, Outcome, StepTokenArgs, explain};
+use self::answer::Answer;
+use crate::cli::support::records::{
+    Fields, Input, LineScorer, answer_all, name, not_finite, refused_before,
+};
+use crate::cli::support::{
+    Compute, Ink, KnownQuestions, Outcome, QuestionArgs, StepTokenArgs, explain,
+};
 
 /// Judge each step of given answers with a process reward model
 ///
-/// Reads JSON Lines {"id", "prompt", "steps": ["…"]} or {"id", "prompt_ids", "response_ids"}, and writes
-/// {"id", "step_ends", "rewards", "aggregates"} in the same order: the token at which each step ends,
-/// counted from 0 in the response, and its reward P(good) - P(bad), from -1 to 1. A line that cannot be
-/// used is answered by {"line", "id", "error"}; the rest goes on, and the exit code is 1 at the end.
+/// Reads JSON Lines, a JSON array or Parquet: {"id", "prompt", "steps": ["…"]}, {"id", "prompt", "text"} or {"id",
+/// "prompt_ids", "response_ids"}; the prompt as `pure train` reads it, or by --questions, and "response" or "prediction"
+/// for "text". Writes each record in the same order, with {"step_ends", "length", "rewards", "aggregates"} beside its own
+/// fields: the token at which each step ends, counted from 0 in the response, the number of the response's tokens, and
+/// the step's reward P(good) - P(bad), from -1 to 1. Tokens are those of the reward model. A record that cannot be used
+/// is answered by {"line", "id", "error"}; the rest goes on, and the exit code is 1 at the end.
 ///
-/// The steps of a text are joined, and closed, by blank lines. A step ends at each separator token and
+/// The steps of an answer are joined, and closed, by blank lines; an answer in one piece is split there. A step ends at each separator token and
 /// at the last token; there the model reads the marker instead, and judges.
 ///
 /// The aggregates make one number of an answer: "min" is the lowest reward; "soft_min" the mean of the
@@ -35,9 +42,11 @@ pub struct Score {
     /// tokenizer.json
     #[arg(long, value_name = "DIR")]
     prm: PathBuf,
-    /// JSON Lines, or - for standard input
-    #[arg(long, value_name = "FILE|-")]
+    /// File of answers, or - for standard input
+    #[arg(long, value_name = "FILE|-", default_value = "-")]
     input: PathBuf,
+    #[command(flatten)]
+    questions: QuestionArgs,
     #[command(flatten)]
     steps: StepTokenArgs,
     /// Tokens of a batch, padding included: more is faster until memory runs out
@@ -66,11 +75,13 @@ impl Score {
         checkpoint.prm_head().map_err(explain)?;
         let reader = self.steps.reader(&checkpoint)?;
         let device = self.compute.device()?;
+        let questions = self.questions.read()?;
         let input = Input::open(&self.input)?;
         let prm = checkpoint.load_prm(&device, self.compute.dtype);
         let scorer = Scorer {
             prm: prm.map_err(explain)?,
             reader,
+            questions,
             form: if self.explain {
                 Form::Picture(Ink::for_stdout())
             } else if self.json || !stdout().is_terminal() {
@@ -86,22 +97,17 @@ impl Score {
 struct Scorer {
     prm: ProcessRewardModel,
     reader: StepReader,
+    questions: KnownQuestions,
     form: Form,
 }
 
 impl LineScorer for Scorer {
-    type Record = Record;
+    type Record = Fields;
     type Content = Answer;
     type Found = Vec<f32>;
 
-    fn read(&self, mut record: Record) -> (Value, Result<Answer, String>) {
-        let id = record.id.take();
-        let checked = record.read(&self.reader).and_then(|answer| {
-            let checked = self.prm.check(&answer.stepped.marked);
-            checked.map_err(|error| error.to_string())?;
-            Ok(answer)
-        });
-        (id, checked)
+    fn read(&self, record: Fields) -> (Value, Result<Answer, String>) {
+        (name(&record), self.checked(record))
     }
 
     fn tokens(answer: &Answer) -> usize {
@@ -123,6 +129,19 @@ impl LineScorer for Scorer {
 }
 
 impl Scorer {
+    fn checked(&self, mut record: Fields) -> Result<Answer, String> {
+        if let Some(reason) = refused_before(&record) {
+            return Err(reason);
+        }
+        self.questions.complete(&mut record, |it| {
+            it.contains_key("prompt_ids") || AnswerFields::of(it).has_prompt()
+        })?;
+        let answer = Answer::read(record, &self.reader)?;
+        let checked = self.prm.check(&answer.stepped.marked);
+        checked.map_err(|error| error.to_string())?;
+        Ok(answer)
+    }
+
     fn write(&self, id: &Value, answer: &Answer, rewards: &[f32]) -> String {
         let aggregates = Aggregates::of(rewards);
         match self.form {
@@ -130,12 +149,16 @@ impl Scorer {
                 let none = json!({
                     "min": null, "soft_min": null, "mean": null, "product": null, "last": null
                 });
-                let record = json!({
-                    "id": id,
-                    "step_ends": answer.stepped.marked.ends,
-                    "rewards": rewards,
-                    "aggregates": aggregates.map_or(none, |all| json!(all)),
-                });
+                let mut record = answer.record.clone();
+                for (name, value) in [
+                    ("step_ends", json!(answer.stepped.marked.ends)),
+                    ("length", json!(answer.stepped.response.len())),
+                    ("rewards", json!(rewards)),
+                    ("aggregates", aggregates.map_or(none, |all| json!(all))),
+                ] {
+                    record.insert(name.to_owned(), value);
+                }
+                let record = Value::Object(record);
                 format!("{record}\n")
             }
             Form::Line => match aggregates {

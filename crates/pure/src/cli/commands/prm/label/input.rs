@@ -4,13 +4,15 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use miette::miette;
-use pure::data::{CheckableAnswer, CheckableAnswers, Place};
+use pure::data::{AnswerFields, CheckableAnswer, Place, RawRecords};
+use pure::files::Input;
 use pure::model::ModelConfig;
 use pure::prm::{Attempt, Labeller};
 use pure::rollout::{Error, Request};
 
 use crate::cli::commands::data;
-use crate::cli::support::{Prompts, harmless};
+use crate::cli::support::records::{Fields, refused_before};
+use crate::cli::support::{KnownQuestions, Prompts, harmless};
 
 /// Faults that are told one by one.
 const TOLD: usize = 10;
@@ -31,23 +33,24 @@ pub struct Usable {
 impl Records {
     pub fn read(
         path: &Path,
+        questions: &KnownQuestions,
         labeller: &Labeller,
         prompts: &Prompts<'_>,
         model: &ModelConfig,
     ) -> miette::Result<Self> {
         let (mut records, mut seen) = (Self::default(), HashMap::new());
-        for record in CheckableAnswers::open(path, None).map_err(data::explain)? {
-            let (place, record) = match record {
+        for record in RawRecords::of(open(path)?).map_err(data::explain)? {
+            let place = record.place;
+            let given = record.fields.map_err(|fault| fault.to_string());
+            let record = match given.and_then(|fields| checkable(fields, place, questions)) {
                 Ok(given) => {
-                    let (place, id) = (given.place, given.stepwise.id.clone());
-                    let before = seen.insert(id.clone(), place);
-                    let record = match before {
+                    let (id, sample) = (given.stepwise.id.clone(), given.sample);
+                    match seen.insert((id.clone(), sample), place) {
                         Some(first) => Err(format!("the id `{id}` was used before, on {first}")),
                         None => usable(given, labeller, prompts, model)?,
-                    };
-                    (place, record)
+                    }
                 }
-                Err(bad) => (bad.place, Err(bad.fault.to_string())),
+                Err(reason) => Err(reason),
             };
             match record {
                 Ok(record) => records.usable.push(record),
@@ -71,6 +74,29 @@ impl Records {
             self.faults.len()
         );
     }
+}
+
+fn open(path: &Path) -> miette::Result<Input> {
+    match path == Path::new("-") {
+        true => Ok(Input::standard()),
+        false => Input::open_stream(path).map_err(|error| data::explain(error.into())),
+    }
+}
+
+/// An answer in steps with the right answer to its question.
+fn checkable(
+    mut record: Fields,
+    place: Place,
+    questions: &KnownQuestions,
+) -> Result<CheckableAnswer, String> {
+    if let Some(reason) = refused_before(&record) {
+        return Err(reason);
+    }
+    questions.complete(&mut record, |it| {
+        let fields = AnswerFields::of(it);
+        fields.has_prompt() && fields.has_answer()
+    })?;
+    CheckableAnswer::of(&record, place).map_err(|fault| fault.to_string())
 }
 
 /// The record, or why it cannot be used; an error where that is so of all of them.

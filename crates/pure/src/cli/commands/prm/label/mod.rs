@@ -16,12 +16,16 @@ use serde::Serialize;
 
 use self::input::Records;
 use crate::cli::support::engine::EngineArgs;
-use crate::cli::support::{Compute, GrowingFile, Model, Outcome, PromptArgs, Prompts, explain};
+use crate::cli::support::{
+    Compute, GrowingFile, Model, Outcome, PromptArgs, Prompts, QuestionArgs, explain,
+};
 
 /// Label the steps of answers by what a model still makes of each
 ///
 /// Reads {"id", "prompt", "steps": ["…"], "answer"} in JSON Lines, a JSON array or Parquet: "answer" is
-/// the right final answer, the steps may also be named "completions". Writes JSON Lines {"id", "prompt",
+/// the right final answer, the steps may also be named "completions". An answer in one piece, "text" or
+/// "response", is cut into steps at its blank lines, so what `pure generate` writes can be labelled; prompts
+/// and right answers may stand in --questions. Writes JSON Lines {"id", "prompt",
 /// "completions", "labels", "answer"} in the same order, which is what a reward model is trained on.
 ///
 /// From the prompt and the first steps of an answer the model is asked to go on; a completion is right
@@ -40,9 +44,11 @@ use crate::cli::support::{Compute, GrowingFile, Model, Outcome, PromptArgs, Prom
 pub struct Label {
     #[command(flatten)]
     model: Model,
-    /// Answers in steps
-    #[arg(long, value_name = "FILE")]
+    /// File of answers, or - for standard input
+    #[arg(long, value_name = "FILE|-")]
     input: PathBuf,
+    #[command(flatten)]
+    questions: QuestionArgs,
     /// Where to write labels
     #[arg(long, value_name = "FILE")]
     output: PathBuf,
@@ -117,16 +123,18 @@ impl Label {
         let tokenizer = checkpoint.tokenizer().map_err(explain)?;
         let format = self.prompts.format();
         let prompts = Prompts::new(&format, Ok(&tokenizer))?;
-        let config = self.config(prompts.stops(&checkpoint)?)?;
-        let labeller = Labeller::new(config.clone(), &tokenizer).map_err(Report::from_err)?;
-        let records = Records::read(&self.input, &labeller, &prompts, checkpoint.config())?;
+        let labels = self.config(prompts.stops(&checkpoint)?)?;
+        let labeller = Labeller::new(labels.clone(), &tokenizer).map_err(Report::from_err)?;
+        let questions = self.questions.read()?;
+        let config = checkpoint.config();
+        let records = Records::read(&self.input, &questions, &labeller, &prompts, config)?;
         records.tell_faults(&self.input);
         let folder = &self.model.model;
         let settings = Settings {
             model: folder.canonicalize().unwrap_or_else(|_| folder.clone()),
             dtype: self.compute.dtype.to_string(),
             prompts: &format,
-            labels: &config,
+            labels: &labels,
         };
         let settings = serde_json::to_value(&settings).expect("settings are JSON");
         let mut file = GrowingFile::open(&self.output, &format!("{settings:#}\n"))?;

@@ -15,6 +15,8 @@ use crate::cli::support::GrowingFile;
 struct Line<'a> {
     #[serde(flatten)]
     labelled: &'a LabelledAnswer,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sample: Option<i64>,
     answer: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     right: Option<Vec<usize>>,
@@ -31,8 +33,19 @@ pub fn labelled(path: &Path, records: &[Usable]) -> miette::Result<usize> {
         let there = line.map_err(|bad| miette!("cannot go on with it: {bad}"))?;
         let same = records.get(count).is_some_and(|Usable { given, .. }| {
             let (left, right) = (&there.stepwise, &given.stepwise);
-            (&left.id, &left.prompt, &left.steps, &there.truth)
-                == (&right.id, &right.prompt, &right.steps, &given.truth)
+            (
+                &left.id,
+                there.sample,
+                &left.prompt,
+                &left.steps,
+                &there.truth,
+            ) == (
+                &right.id,
+                given.sample,
+                &right.prompt,
+                &right.steps,
+                &given.truth,
+            )
         });
         if !same {
             return Err(miette!(
@@ -64,6 +77,7 @@ pub fn write(
         let right = counts.as_ref();
         let line = Line {
             labelled: &labelled,
+            sample: given.sample,
             answer: &given.truth,
             right: right.map(|all| all.iter().map(|count| count.right).collect()),
             samples: counts.map(|all| all.iter().map(|count| count.samples).collect()),
