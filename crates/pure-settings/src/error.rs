@@ -66,6 +66,16 @@ pub enum ConfigError {
 #[error("{0}")]
 pub struct Fault(pub(super) String);
 
+impl Fault {
+    /// How it ends where settings are missing.
+    pub(super) const NO_DEFAULT: &'static str = "no default";
+
+    /// Whether the fault is that settings are missing.
+    pub fn is_missing(&self) -> bool {
+        self.0.ends_with(Self::NO_DEFAULT)
+    }
+}
+
 impl ConfigError {
     /// Where the setting at fault was written.
     pub fn place(&self) -> Option<&Place> {

@@ -17,11 +17,13 @@ mod complaint;
 mod diagnose;
 mod error;
 mod list;
+mod missing;
 mod nearest;
 mod overrides;
 mod place;
 mod renamed;
 mod source;
+mod template;
 mod tree;
 mod unread;
 mod validate;
@@ -37,12 +39,14 @@ use std::path::Path;
 
 pub use error::{ConfigError, Fault};
 pub use list::{Setting, SettingDefault, list, schema};
+use nearest::Names;
 pub use overrides::Override;
 pub use place::Place;
 pub use renamed::{Renamed, Renaming};
 pub use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+pub use template::template;
 pub use validate::{Invalid, Validate};
 use wrong::Wrong;
 
@@ -90,8 +94,10 @@ where
         renamed.extend(change.rename(T::RENAMED)?);
         change.apply(&mut tree)?;
     }
-    let mut settings =
-        T::deserialize(&tree).map_err(|complaint| diagnose::diagnose(complaint, &tree))?;
+    let mut settings = T::deserialize(&tree).map_err(|complaint| {
+        let missing = missing::missing::<T>(&complaint, &tree);
+        diagnose::diagnose(complaint, &missing, &Names::of::<T>(), &tree)
+    })?;
     if let Some(wrong) = unread::unread::<T>(&mut tree) {
         return Err(wrong);
     }

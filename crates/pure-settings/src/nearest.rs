@@ -1,7 +1,63 @@
 //! The name that was meant: the nearest by edits (letters added, lost, changed or swapped).
 
+use std::fmt::Display;
+
+use super::validate::Validate;
+
+/// What is known of the settings of a type beside what its tables say themselves.
+pub(super) struct Names {
+    /// The keys of all settings.
+    keys: Vec<String>,
+    /// Names that other programs have for them.
+    foreign: &'static [(&'static str, &'static str)],
+}
+
+impl Names {
+    pub fn of<T: Validate>() -> Self {
+        Self {
+            keys: T::keys(),
+            foreign: T::FOREIGN,
+        }
+    }
+
+    /// What to say of an unknown key, given dotted and by its last part, in a table of these keys: what other programs
+    /// call so, what is so called in another table, or what is nearly so called.
+    pub fn instead_of(&self, key: &str, name: &str, known: &[&str]) -> String {
+        let foreign = self.foreign.iter().find(|(foreign, _)| *foreign == name);
+        if let Some((_, meant)) = foreign {
+            return format!("did you mean `{meant}`?");
+        }
+        let is_called_so = |key: &&String| key.rsplit('.').next() == Some(name);
+        let elsewhere = self.keys.iter().filter(is_called_so).take(SHOWN);
+        let elsewhere: Vec<String> = elsewhere.cloned().collect();
+        match elsewhere.as_slice() {
+            [] => settings_or_nearest(key, known),
+            [only] => format!("did you mean `{only}`?"),
+            several => format!("in other tables there are {}", listed(several, '`')),
+        }
+    }
+
+    /// What to say of something else in the place of a table.
+    pub fn of_table(&self, table: &str) -> String {
+        let is_inside = |key: &&String| {
+            let rest = key.strip_prefix(table);
+            let rest = rest.and_then(|rest| rest.strip_prefix('.'));
+            rest.is_some_and(|rest| !rest.contains('.'))
+        };
+        let inside = self.keys.iter().filter(is_inside).take(SHOWN);
+        let inside: Vec<String> = inside.cloned().collect();
+        match inside.is_empty() {
+            true => String::new(),
+            false => format!(", to hold settings as {}", listed(&inside, '`')),
+        }
+    }
+}
+
+/// Settings that are named where there are many.
+const SHOWN: usize = 4;
+
 /// What to say of an unknown key, given dotted, in a table of these keys.
-pub(super) fn settings_or_nearest(key: &str, known: &[&str]) -> String {
+fn settings_or_nearest(key: &str, known: &[&str]) -> String {
     let (table, name) = match key.rfind('.') {
         // A dot in quotes is none.
         Some(dot) if !key.ends_with('"') => (&key[..dot], &key[dot + 1..]),
@@ -25,11 +81,19 @@ pub(super) fn names_or_nearest(found: &str, known: &[&str]) -> String {
 }
 
 fn list(names: &[&str], quote: char) -> String {
-    let quoted: Vec<_> = names.iter().map(|n| format!("{quote}{n}{quote}")).collect();
-    match quoted.as_slice() {
+    match names {
         [] => "is nothing".to_owned(),
-        [only] => format!("is only {only}"),
-        [first @ .., last] => format!("are {} and {last}", first.join(", ")),
+        [_] => format!("is only {}", listed(names, quote)),
+        _ => format!("are {}", listed(names, quote)),
+    }
+}
+
+/// Names in words: `a`, `b` and `c`.
+pub(super) fn listed(names: &[impl Display], quote: char) -> String {
+    let quoted: Vec<String> = names.iter().map(|n| format!("{quote}{n}{quote}")).collect();
+    match quoted.as_slice() {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        few => few.concat(),
     }
 }
 

@@ -46,8 +46,13 @@ pub(super) fn rename(
             let Data::Table(settings) = &mut table.data else {
                 continue;
             };
+            // A table's former name may be that of a setting in it, which has no place here.
+            let names_table = is_table(&path, now, renamings);
+            let is_it = |node: &Node| {
+                node.name == former && (!names_table || matches!(node.data, Data::Table(_)))
+            };
             let has_new = settings.iter().any(|node| node.name == *now);
-            let Some(setting) = settings.iter_mut().find(|node| node.name == former) else {
+            let Some(setting) = settings.iter_mut().find(|node| is_it(node)) else {
                 continue;
             };
             let key = join(&path, now);
@@ -64,6 +69,15 @@ pub(super) fn rename(
         }
     }
     Ok(renamed)
+}
+
+/// Whether a setting is a table, of which others were renamed.
+fn is_table(path: &str, name: &str, renamings: &[Renaming]) -> bool {
+    let inside = format!("{}.", join(path, name));
+    // Elements of an array are counted in paths, and are `[]` in former names.
+    let of_any =
+        |former: &str| former.starts_with(&inside) || former.contains(&format!("[].{name}."));
+    renamings.iter().any(|(former, _)| of_any(former))
 }
 
 /// The tables of a path; an array that ends in `[]` has one in each element.

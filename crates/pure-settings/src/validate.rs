@@ -7,6 +7,16 @@ pub trait Validate {
     /// Former names of settings, which go on working for a version. They are put right in this order.
     const RENAMED: &'static [Renaming] = &[];
 
+    /// Names that other programs have for settings, in whatever table, and the key of the setting here. They are not read:
+    /// an error about one of them tells the key.
+    const FOREIGN: &'static [(&'static str, &'static str)] = &[];
+
+    /// The keys of all settings, as [`list`](crate::list) has them, so that an error about one in a wrong table can tell
+    /// the right one.
+    fn keys() -> Vec<String> {
+        Vec::new()
+    }
+
     /// Fills in the defaults that follow from other settings.
     fn complete(&mut self) {}
 

@@ -10,6 +10,7 @@ mod forecasts;
 mod full_disk;
 #[cfg(unix)]
 mod kills;
+mod mistakes;
 mod policies;
 mod resuming;
 mod settings;

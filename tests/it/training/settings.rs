@@ -1,12 +1,13 @@
 //! Settings and data that are wrong, and dry runs.
 
 use std::collections::BTreeSet;
+use std::fmt::Debug;
 use std::fs;
 use std::path::Path;
 
 use pure::prm::PrmConfig;
 use pure::rl::PolicyConfig;
-use pure::settings::{self, Validate};
+use pure::settings::{self, JsonSchema, Override, Setting, Validate};
 use pure::sft::SftConfig;
 use serde::de::DeserializeOwned;
 
@@ -262,6 +263,70 @@ fn every_setting_of_a_run_is_in_the_list_of_settings() {
         let schema: serde_json::Value = serde_json::from_str(&schema).unwrap();
         assert_eq!(schema["type"], "object");
     }
+}
+
+#[test]
+fn a_printed_file_of_settings_reads_as_the_defaults_and_holds_every_setting() {
+    fn check<T: DeserializeOwned + Validate + JsonSchema + PartialEq + Debug>(
+        bench: &Bench,
+        command: &str,
+        required: &[&str],
+    ) {
+        let text = out(&bench.run(&["config", command]));
+        let given: Vec<Override> = required.iter().map(|set| set.parse().unwrap()).collect();
+        let read = |text: &str| {
+            let loaded = settings::parse::<T>("printed.toml".as_ref(), text, &given);
+            loaded
+                .unwrap_or_else(|error| panic!("{error}\n{text}"))
+                .settings
+        };
+        assert_eq!(read(&text), read(""), "{text}");
+        // What must be given is all that is missing, and is called so.
+        let missing = settings::parse::<T>("printed.toml".as_ref(), &text, &[]).unwrap_err();
+        for set in required {
+            let (key, _) = set.split_once('=').unwrap();
+            let name = key.rsplit('.').next().unwrap();
+            assert!(
+                missing.to_string().contains(&format!("`{key}`")),
+                "{missing}"
+            );
+            assert!(
+                text.contains(&format!("# {name} =\n")),
+                "{key} is not in\n{text}"
+            );
+        }
+        assert_eq!(
+            missing.to_string().matches('`').count(),
+            2 * required.len(),
+            "{missing}"
+        );
+        for Setting { key, meaning, .. } in settings::list::<T>() {
+            let name = key.rsplit('.').next().unwrap();
+            assert!(text.contains(name), "{key} is not in\n{text}");
+            let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let told = words(&text.replace('#', " "));
+            assert!(
+                told.contains(&words(&meaning)),
+                "{meaning} is not in\n{text}"
+            );
+        }
+        // Of what other programs call otherwise, the settings are there.
+        let keys = T::keys();
+        for (foreign, key) in T::FOREIGN {
+            assert!(keys.iter().any(|known| known == key), "{foreign}: {key}");
+        }
+    }
+    let bench = Bench::new();
+    let models = ["output=o", "model=m"];
+    let train = [
+        "iterations=1",
+        "prompts.per_iteration=1",
+        "rollouts.num_generations=2",
+        "rollouts.max_new_tokens=1",
+    ];
+    check::<PolicyConfig>(&bench, "train", &[&models[..], &train].concat());
+    check::<SftConfig>(&bench, "sft", &[&models[..], &["data=d"]].concat());
+    check::<PrmConfig>(&bench, "prm", &[&models[..], &["data=['d']"]].concat());
 }
 
 #[test]

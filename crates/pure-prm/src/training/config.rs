@@ -139,6 +139,37 @@ impl Validate for PrmConfig {
         ("checkpoints.patience", "early_stopping_patience"),
     ];
 
+    const FOREIGN: &'static [(&'static str, &'static str)] = &[
+        ("model_name_or_path", "model"),
+        ("output_dir", "output"),
+        ("dtype", "precision"),
+        ("bf16", "precision"),
+        ("lora_r", "lora.rank"),
+        ("lora_alpha", "lora.alpha"),
+        ("lora_dropout", "lora.dropout"),
+        ("target_modules", "lora.targets"),
+        ("lr", "stages[].lr_scheduler.learning_rate"),
+        ("lr_scheduler_type", "stages[].lr_scheduler.type"),
+        ("warmup_ratio", "stages[].lr_scheduler.warmup_steps"),
+        ("lr_warmup_steps", "stages[].lr_scheduler.warmup_steps"),
+        ("batch_size", "batch.train_batch_size"),
+        ("per_device_train_batch_size", "batch.batch_tokens"),
+        ("gradient_accumulation_steps", "batch.train_batch_size"),
+        ("max_seq_length", "batch.max_length"),
+        ("eval_steps", "checkpoints.save_steps"),
+        ("dataset", "data"),
+        ("dataset_name", "data"),
+        ("train_file", "data"),
+        ("eval_dataset", "held_out"),
+        ("validation_file", "held_out"),
+        ("step_separator", "marker"),
+    ];
+
+    fn keys() -> Vec<String> {
+        let all = pure_settings::list::<Self>().into_iter();
+        all.map(|setting| setting.key).collect()
+    }
+
     fn complete(&mut self) {
         for stage in &mut self.stages {
             let scheduler = stage.lr_scheduler;

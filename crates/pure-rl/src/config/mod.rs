@@ -2,6 +2,7 @@
 
 mod checkpoints;
 mod evaluation;
+mod foreign;
 mod models;
 mod prompts;
 mod rollouts;
@@ -181,6 +182,13 @@ impl Validate for PolicyConfig {
         ("checkpoints.keep", "save_total_limit"),
         ("checkpoints.patience", "early_stopping_patience"),
     ];
+
+    const FOREIGN: &'static [(&'static str, &'static str)] = foreign::NAMES;
+
+    fn keys() -> Vec<String> {
+        let all = pure_settings::list::<Self>().into_iter();
+        all.map(|setting| setting.key).collect()
+    }
 
     fn complete(&mut self) {
         self.lr_scheduler = self.lr_scheduler.or(1e-6, self.lora.as_ref());

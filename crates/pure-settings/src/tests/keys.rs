@@ -98,7 +98,19 @@ fn missing_keys_say_their_table() {
     );
     assert_eq!(
         said("model = 'm'", &[]),
-        "run.toml: optimizer is missing, and has no default"
+        "run.toml: optimizer.learning_rate is missing, and has no default"
+    );
+}
+
+#[test]
+fn all_keys_that_are_missing_are_told_at_once() {
+    assert_eq!(
+        said("", &[]),
+        "run.toml: `model` and `optimizer.learning_rate` are missing, and have no default"
+    );
+    assert_eq!(
+        said("[[stages]]\nshuffle = true", &[]),
+        "run.toml: `stages[0].data`, `model` and `optimizer.learning_rate` are missing, and have no default"
     );
 }
 

@@ -42,7 +42,8 @@ fn values_of_the_wrong_kind_say_both_kinds() {
 fn values_of_the_wrong_kind_are_found_in_tagged_tables() {
     assert_eq!(
         changed("floor = 0.1", "floor = '0.1'"),
-        "run.toml, line 16: schedule.floor is the string \"0.1\", but must be a number"
+        "run.toml, line 16: schedule.floor is the string \"0.1\", but must be a number; write it without \
+         quotes"
     );
     assert_eq!(
         changed("floor = 0.1", "floor = {}"),

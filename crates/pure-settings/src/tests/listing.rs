@@ -3,10 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Setting, SettingDefault, list};
+use crate::{Setting, SettingDefault, Validate, list, parse, template};
 
 /// A run.
 #[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 struct Training {
     /// The optimizer.
     #[serde(default)]
@@ -29,7 +30,7 @@ struct Training {
 }
 
 #[derive(Serialize, Deserialize, JsonSchema)]
-#[serde(default)]
+#[serde(deny_unknown_fields, default)]
 struct Optimizer {
     /// Decay rates.
     betas: [f64; 2],
@@ -90,6 +91,17 @@ impl Default for Form {
 struct Stage {
     /// How many.
     epochs: usize,
+}
+
+impl Validate for Training {
+    const FOREIGN: &'static [(&'static str, &'static str)] = &[("beta2", "optimizer.betas")];
+
+    fn keys() -> Vec<String> {
+        list::<Self>()
+            .into_iter()
+            .map(|setting| setting.key)
+            .collect()
+    }
 }
 
 fn setting(key: &str) -> Setting {
@@ -163,4 +175,59 @@ fn kinds_are_in_words_and_names_as_they_are_written() {
     let names = [("\"matrices\"", "Matrices."), ("\"all\"", "All.")];
     let names = names.map(|(name, meaning)| (name.to_owned(), meaning.to_owned()));
     assert_eq!(setting("optimizer.decay").names, names);
+}
+
+#[test]
+fn a_template_reads_as_the_defaults_and_says_what_must_be_given() {
+    let text = template::<Training>();
+    let read = |text: &str| {
+        let loaded = parse::<Training>("run.toml".as_ref(), text, &["model=m".parse().unwrap()]);
+        let loaded = loaded.unwrap_or_else(|error| panic!("{error}\n{text}"));
+        serde_json::to_value(loaded.settings).unwrap()
+    };
+    assert_eq!(read(&text), read(""), "{text}");
+    for lines in [
+        "# Required: text. Folder of the model.\n# model =\n",
+        "# Left out by default, or whole number. Stop there.\n# limit =\n",
+        "#   \"fixed\": It does not.\n",
+        "control = \"fixed\"\n#   control.adaptive.target: Required: number. The target.\n",
+        "credit = { form = \"sum\", gamma = 1e-6 }\n",
+        "# The optimizer.\n[optimizer]\n",
+        "betas = [0.9, 0.999]\n",
+        "# [[stages]]\n#   stages[].epochs: Required: whole number. How many.\n",
+    ] {
+        assert!(text.contains(lines), "{lines} is not in\n{text}");
+    }
+}
+
+#[test]
+fn a_setting_of_another_table_or_program_is_told_where_it_belongs() {
+    let said = |text: &str| {
+        let text = format!("model = \"m\"\n{text}");
+        parse::<Training>("run.toml".as_ref(), &text, &[])
+            .err()
+            .unwrap()
+            .to_string()
+    };
+    for (text, words) in [
+        (
+            "betas = [0.9, 0.9]",
+            "betas is not a setting; did you mean `optimizer.betas`?",
+        ),
+        (
+            "[optimizer]\nbeta2 = 0.9",
+            "optimizer.beta2 is not a setting; did you mean `optimizer.betas`?",
+        ),
+        (
+            "optimizer = 1",
+            "optimizer is 1, but must be a table, to hold settings as `optimizer.betas` and `optimizer.decay`",
+        ),
+        (
+            "limit = \"7\"",
+            "but must be a whole number, 0 or more; write it without quotes",
+        ),
+    ] {
+        let said = said(text);
+        assert!(said.contains(words), "{text}: {said}");
+    }
 }

@@ -134,3 +134,15 @@ fn what_is_wrong_with_a_renamed_setting_is_shown_where_it_is_written() {
         "run.toml, line 2: max_steps must be 1 or more"
     );
 }
+
+#[test]
+fn a_number_under_the_former_name_of_a_table_is_not_taken_for_the_table() {
+    for (text, set) in [
+        ("learning_rate = 0.5", None),
+        ("", Some("learning_rate=0.5")),
+    ] {
+        let text = format!("max_steps = 3\n{text}");
+        let error = read(&text, set.as_slice()).unwrap_err().to_string();
+        assert!(error.contains("learning_rate is not a setting"), "{error}");
+    }
+}

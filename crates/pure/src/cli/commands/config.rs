@@ -4,26 +4,26 @@ use clap::Args;
 use miette::IntoDiagnostic as _;
 use pure::prm::PrmConfig;
 use pure::rl::PolicyConfig;
-use pure::settings::{JsonSchema, Setting, SettingDefault, list, schema};
+use pure::settings::{JsonSchema, Setting, SettingDefault, list, schema, template};
 use pure::sft::SftConfig;
 
 use crate::cli::support::{Ink, Outcome, named, print};
 
 /// Every setting of train, sft and prm train, with its default and its meaning
 ///
-/// They are set in a TOML file, which --config names, and by --set TABLE.KEY=VALUE. What is printed comes from
-/// the very types that the file is read into.
+/// They are set in a TOML file, which --config names, and by --set TABLE.KEY=VALUE. `pure config train` prints such a
+/// file to begin with: it holds every default, and names what must be given. What is printed comes from the very types
+/// that the file is read into.
 #[derive(Args)]
-#[command(group = clap::ArgGroup::new("form").required(true).args(["list", "schema"]))]
 pub struct Config {
-    /// Of one command only
-    #[arg(value_name = "COMMAND", value_parser = named(&COMMANDS))]
+    /// The command whose settings are printed
+    #[arg(value_name = "COMMAND", value_parser = named(&COMMANDS), required_unless_present = "list")]
     command: Option<Configured>,
-    /// Print every setting: what can be set, its default, its meaning
-    #[arg(long)]
+    /// Print a list instead: what can be set, its default, its meaning; without a COMMAND of all of them
+    #[arg(long, conflicts_with = "schema")]
     list: bool,
-    /// Print a JSON Schema, by which editors complete and check a settings file
-    #[arg(long, requires = "command")]
+    /// Print a JSON Schema instead, by which editors complete and check a settings file
+    #[arg(long)]
     schema: bool,
 }
 
@@ -32,6 +32,7 @@ pub struct Config {
 struct Configured {
     title: &'static str,
     settings: fn() -> Vec<Setting>,
+    template: fn() -> String,
     schema: fn() -> serde_json::Result<String>,
 }
 
@@ -46,6 +47,7 @@ impl Configured {
         Self {
             title,
             settings: list::<T>,
+            template: template::<T>,
             schema: || serde_json::to_string_pretty(&schema::<T>()),
         }
     }
@@ -53,9 +55,11 @@ impl Configured {
 
 impl Config {
     pub fn run(self) -> miette::Result<Outcome> {
-        if let (true, Some(command)) = (self.schema, self.command) {
-            let schema = (command.schema)().into_diagnostic()?;
-            print(format_args!("{schema}\n"))?;
+        if let (false, Some(command)) = (self.list, self.command) {
+            print(match self.schema {
+                true => (command.schema)().into_diagnostic()? + "\n",
+                false => (command.template)(),
+            })?;
             return Ok(Outcome::Done);
         }
         let ink = Ink::for_stdout();

@@ -1,18 +1,25 @@
 //! Errors as a person wants to see them: what is wrong, the place in the file, what to do.
 
 use std::error::Error as StdError;
+use std::io::ErrorKind;
 use std::ops::Range;
 use std::path::Path;
 
 use miette::{LabeledSpan, MietteDiagnostic, NamedSource, Report, SourceOffset};
 use pure::model::{ConfigError, Error};
+use pure::settings::ConfigError as SettingsError;
 
 /// What is at fault: its name, its text, and the spot in it, if it is one.
 type Place = (String, String, Option<Range<usize>>);
 
 /// Turns an error of the library into a report.
 pub fn explain(error: Error) -> Report {
-    report(&error, advice(&error), place(&error))
+    let download = download(&error);
+    report(
+        &error,
+        download.as_deref().or(advice(&error)),
+        place(&error),
+    )
 }
 
 /// An error with what to do about it.
@@ -26,8 +33,8 @@ fn report(error: &dyn StdError, advice: Option<&str>, place: Option<Place>) -> R
     let Some((name, text, span)) = place else {
         return Report::new(diagnostic);
     };
-    // The message repeats the place; beside the source it is said once.
-    if let Some(source) = error.source() {
+    // The message repeats the place; beside the source it is said once, which is drawn where there is a spot to show.
+    if let (Some(source), Some(_)) = (error.source(), &span) {
         diagnostic.message = source.to_string();
     }
     diagnostic.labels = span.map(|span| vec![LabeledSpan::at(span, "here")]);
@@ -71,10 +78,35 @@ macro_rules! explain_training {
 explain_training!(explain_sft: sft, explain_prm: prm, explain_rl: rl);
 
 /// As [`explain`], for settings, with the place in the file or on the command line.
-pub fn explain_config(error: pure::settings::ConfigError) -> Report {
+pub fn explain_config(error: SettingsError) -> Report {
     let place = error.place();
     let place = place.map(|place| (place.name(), place.text().to_owned(), place.span()));
-    report(&error, None, place)
+    let is_missing = matches!(&error, SettingsError::Setting { fault, .. } if fault.is_missing());
+    let advice =
+        "`pure config train`, `pure config sft` or `pure config prm` prints a file to begin with";
+    report(&error, is_missing.then_some(advice), place)
+}
+
+/// What to do about a model that is named as on Hugging Face, and is no folder here.
+fn download(error: &Error) -> Option<String> {
+    let Error::File(pure::files::Error::Read { path, source }) = error else {
+        return None;
+    };
+    let folder = path.parent()?;
+    if source.kind() != ErrorKind::NotFound || folder.exists() {
+        return None;
+    }
+    let mut parts = folder.to_str()?.split('/');
+    let (Some(owner), Some(name), None) = (parts.next(), parts.next(), parts.next()) else {
+        return None;
+    };
+    let is_name = |part: &str| !part.is_empty() && part != "." && part != "..";
+    (is_name(owner) && is_name(name)).then(|| {
+        format!(
+            "a model is a folder, and nothing is downloaded here: `hf download {owner}/{name} --local-dir models/{name}` \
+             gets this one, if it is on Hugging Face; then name `models/{name}`"
+        )
+    })
 }
 
 fn advice(error: &Error) -> Option<&'static str> {
