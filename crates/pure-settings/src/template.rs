@@ -1,4 +1,4 @@
-//! A file of settings to begin with: every setting with its meaning and its default, made from the [list](crate::list).
+//! A file of settings to begin with: every setting with its meaning and its default, made from the [list](crate::list()).
 //!
 //! ```toml
 //! # Required: text. Folder of the model.

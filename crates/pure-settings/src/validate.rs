@@ -11,7 +11,7 @@ pub trait Validate {
     /// an error about one of them tells the key.
     const FOREIGN: &'static [(&'static str, &'static str)] = &[];
 
-    /// The keys of all settings, as [`list`](crate::list) has them, so that an error about one in a wrong table can tell
+    /// The keys of all settings, as [`list`](crate::list()) has them, so that an error about one in a wrong table can tell
     /// the right one.
     fn keys() -> Vec<String> {
         Vec::new()

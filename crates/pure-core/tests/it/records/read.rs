@@ -22,7 +22,15 @@ fn lines_are_read_with_and_without_what_is_optional() {
         (read.group, read.outcome, read.truncated),
         (Label::Number(7), Some(0.0), true)
     );
-    assert!(serde_json::from_str::<Record>(&short.replace("outcome", "verdict")).is_err());
+    // What others wrote beside it is not looked at.
+    let beside = short.replacen('{', r#"{"text": "2", "correct": true, "#, 1);
+    let with_more: Record = serde_json::from_str(&beside).unwrap();
+    assert_eq!(with_more, serde_json::from_str(short).unwrap());
+    let fault = serde_json::from_str::<Record>(&short.replace("length", "size")).unwrap_err();
+    assert!(
+        fault.to_string().contains("missing field `length`"),
+        "{fault}"
+    );
 }
 
 #[test]
