@@ -55,6 +55,10 @@ impl<'a> Prompts<'a> {
         self.encoder.clone()?.text(text).map_err(reason)
     }
 
+    pub fn messages(&self, messages: &[Message]) -> Result<Vec<u32>, String> {
+        self.encoder.clone()?.messages(messages).map_err(reason)
+    }
+
     /// The question of a record, as `pure train` reads it.
     pub fn of(&self, record: &Fields) -> Result<Vec<u32>, String> {
         match AnswerFields::of(record).prompt() {
@@ -66,7 +70,7 @@ impl<'a> Prompts<'a> {
                 let name = ["messages", "prompt"].into_iter().find(is_there);
                 let messages = Vec::<Message>::deserialize(&record[name.unwrap_or("messages")]);
                 let messages = messages.map_err(|error| error.to_string())?;
-                self.encoder.clone()?.messages(&messages).map_err(reason)
+                self.messages(&messages)
             }
         }
     }
