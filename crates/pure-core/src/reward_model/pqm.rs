@@ -87,15 +87,17 @@ impl Pqm {
             inverse = join(inverse, -denominator);
             *inverse_from = inverse;
         }
-        // A right step is in its own term and in the denominators from it on, a wrong one in all.
+        // A right step is in its own term and in the denominators from it on, a wrong one in all. Its share of each is
+        // at most 1, which large values lose in rounding.
+        let shares = |log: f64, terms: usize| log.exp().min(terms as f64);
         let mut own = usize::from(has_wrong);
         let gradient = steps().map(|(value, &good)| {
             let slope = match good {
                 true => {
                     own += 1;
-                    (value + inverses[own - 1]).exp() - 1.0
+                    shares(value + inverses[own - 1], terms + 1 - own) - 1.0
                 }
-                false => (value + self.zeta + inverses[0]).exp(),
+                false => shares(value + self.zeta + inverses[0], terms),
             };
             to_f32(slope * by_terms)
         });
