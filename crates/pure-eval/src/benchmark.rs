@@ -14,7 +14,7 @@
 //! is equal to `answer` in all 500, and of a `final_answer` the first text alone, where none has two. It takes spaces off
 //! both ends of a question; here a model reads what the file says.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::path::Path;
 
 use pure_data::{Prompt, Question, QuestionFields, Questions};
@@ -66,8 +66,8 @@ impl Benchmark {
         let path = path.as_ref();
         let fingerprint = pure_files::fingerprint(path)?;
         let (mut problems, mut without_answer) = (Vec::new(), Vec::new());
-        let mut ids = HashSet::new();
-        for question in Questions::open_named(path, None, fields.clone())? {
+        let mut ids = HashMap::new();
+        for (question, number) in Questions::open_named(path, None, fields.clone())?.zip(1..) {
             let Question {
                 id,
                 prompt,
@@ -75,8 +75,12 @@ impl Benchmark {
                 level,
                 subject,
             } = question.map_err(pure_data::Error::from)?;
-            if !ids.insert(id.clone()) {
-                return Err(Error::SameProblem { id });
+            if let Some(first) = ids.insert(id.clone(), number) {
+                return Err(Error::SameProblem {
+                    path: path.to_owned(),
+                    id,
+                    records: (first, number),
+                });
             }
             let answer = answer.and_then(|stated| verifier.reference(&stated));
             match answer {

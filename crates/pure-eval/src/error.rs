@@ -36,11 +36,17 @@ pub enum Error {
     },
     /// Two problems of a benchmark have one name.
     #[error(
-        "two problems are called {id:?}, so nobody can tell their samples apart: name another field for the id"
+        "{}: records {} and {} are both called {id:?}, so nobody can tell their samples apart: name another field \
+         for the id",
+        path.display(), records.0, records.1
     )]
     SameProblem {
+        /// The file.
+        path: PathBuf,
         /// The name.
         id: String,
+        /// The numbers of the records, from 1.
+        records: (u64, u64),
     },
     /// A template of prompts cannot be used.
     #[error(

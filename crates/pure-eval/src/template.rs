@@ -23,6 +23,8 @@ use crate::Error;
 /// Where the question stands in a text.
 const PLACE: &str = "{prompt}";
 
+const END_OF_TURN: &str = "<|im_end|>";
+
 const QWEN_BOXED: &str = "<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n\
     <|im_start|>user\n{prompt}\nPlease reason step by step, and put your final answer within \\boxed{}.<|im_end|>\n\
     <|im_start|>assistant\n";
@@ -70,6 +72,12 @@ impl PromptTemplate {
             Self::Qwen25MathCotFt => Some(QWEN_MATH_STEPS),
             Self::Text(text) => Some(text),
         }
+    }
+
+    /// The text that ends an answer, where the template has turns in ChatML: a model that answers in them ends its own so.
+    pub fn end_of_turn(&self) -> Option<&'static str> {
+        let is_chat_ml = self.text().is_some_and(|text| text.contains(END_OF_TURN));
+        is_chat_ml.then_some(END_OF_TURN)
     }
 
     /// What the model reads. Under [`Chat`](Self::Chat) that is the question itself, for its chat template.
@@ -177,6 +185,17 @@ mod tests {
             let json = serde_json::to_string(&template).unwrap();
             let again: PromptTemplate = serde_json::from_str(&json).unwrap();
             assert_eq!(again, template);
+        }
+    }
+
+    #[test]
+    fn answers_in_turns_end_with_their_turn() {
+        let end = |template: &str| template.parse::<PromptTemplate>().unwrap().end_of_turn();
+        for template in ["qwen-boxed", "qwen25-math-cot", "<|im_end|>{prompt}"] {
+            assert_eq!(end(template), Some("<|im_end|>"), "{template}");
+        }
+        for template in ["plain", "chat", "qwen25-math-cot-ft", "Q: {prompt}"] {
+            assert_eq!(end(template), None, "{template}");
         }
     }
 

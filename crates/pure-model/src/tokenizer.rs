@@ -125,6 +125,11 @@ impl Tokenizer {
         template.render(messages, add_generation_prompt, &self.special)
     }
 
+    /// Whether conversations can be rendered.
+    pub fn has_chat_template(&self) -> bool {
+        self.template.is_some()
+    }
+
     /// The token that ends a turn, if the folder names one.
     pub fn eos_token(&self) -> Option<u32> {
         self.special_id("eos_token")

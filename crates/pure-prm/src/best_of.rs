@@ -3,14 +3,11 @@
 //! Each sample is split at its blank lines, judged, and given one number, an [`Aggregate`] of its steps'
 //! rewards; the verifier says whether it is right and which of the samples to a question give equal
 //! answers. The rest is arithmetic: [`BestOfN`].
-//!
-//! The reward model reads the question as it stands in its file, as text, and the sample as text too: the
-//! model that wrote it may have other tokens.
 
 use std::collections::HashMap;
 
 use pure_core::{Aggregate, Aggregates};
-use pure_data::{BadRecord, Prompt, SampledAnswer};
+use pure_data::{BadRecord, SampledAnswer};
 use pure_eval::Answers;
 use pure_verify::Verifier;
 use serde::Serialize;
@@ -20,7 +17,6 @@ use crate::evaluator::{Candidate, Evaluator};
 use crate::judgement::BestOfN;
 use crate::questions::VerifiedQuestions;
 use crate::skipped::Skipped;
-use crate::step_reader::SteppedAnswer;
 
 /// How well a reward model chooses among samples.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -101,13 +97,5 @@ impl Evaluator {
             best_of_n: BestOfN::of(&samples)?,
             skipped,
         })
-    }
-
-    fn sampled(&self, prompt: &Prompt, text: &str) -> Result<SteppedAnswer, String> {
-        let Prompt::Text(prompt) = prompt else {
-            return Err("the question is a conversation, but is judged as one text".to_owned());
-        };
-        let read = self.reader.text(prompt, text);
-        read.map_err(|error| error.to_string())
     }
 }

@@ -40,4 +40,12 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// A sample that cannot be judged.
+    #[error("a sample of {id:?} cannot be judged: {reason}")]
+    Sample {
+        /// The name of its question.
+        id: String,
+        /// What is wrong with it.
+        reason: String,
+    },
 }

@@ -76,16 +76,20 @@ impl Evaluator {
             }
             let rewards = self.prm.judge(&marked, self.batch_tokens)?;
             for ((name, known), rewards) in known.into_iter().zip(rewards) {
-                match rewards.iter().position(|reward| !reward.is_finite()) {
+                match not_finite(&rewards) {
                     None => then(known, &rewards)?,
-                    Some(step) => skipped.add(format_args!(
-                        "{name}: the model's logits at step {} are not finite: \
-                     are its weights, or is its dtype, broken?",
-                        step + 1
-                    )),
+                    Some(reason) => skipped.add(format_args!("{name}: {reason}")),
                 }
             }
         }
         Ok(())
     }
+}
+
+/// Why rewards are none, if they are not numbers.
+pub(super) fn not_finite(rewards: &[f32]) -> Option<String> {
+    let step = rewards.iter().position(|reward| !reward.is_finite())? + 1;
+    Some(format!(
+        "the model's logits at step {step} are not finite: are its weights, or is its dtype, broken?"
+    ))
 }

@@ -39,6 +39,7 @@ mod evaluator;
 pub mod judgement;
 mod label;
 mod questions;
+mod rewarded;
 mod skipped;
 mod step_read_error;
 mod step_reader;
@@ -55,6 +56,7 @@ pub use label::{
     StepLabels,
 };
 pub use questions::VerifiedQuestions;
+pub use rewarded::Sampled;
 pub use skipped::Skipped;
 pub use step_read_error::StepReadError;
 pub use step_reader::{StepReader, SteppedAnswer};

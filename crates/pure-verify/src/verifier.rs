@@ -1,5 +1,7 @@
 //! The verifier: extraction, parsing and comparison in one.
 
+use serde::{Deserialize, Serialize};
+
 use crate::budget::Budget;
 use crate::compare::comparison::Comparison;
 use crate::expr::Expr;
@@ -9,7 +11,8 @@ use crate::parse::answer::{Answer, shown};
 use crate::verdict::{Decimals, Mode, Reason, Verdict};
 
 /// Judges predictions. It has no state, so one serves every thread.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Verifier {
     /// How strictly.
     pub mode: Mode,

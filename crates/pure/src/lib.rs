@@ -7,6 +7,7 @@
 //! | --- | --- | --- |
 //! | [`core`] | `pure-core` | the arithmetic of the method: steps, credit, KL, baselines, advantages, signals of hacking, metrics |
 //! | [`data`] | `pure-data` | prompts, demonstrations, step-labelled answers, benchmarks |
+//! | [`eval`] | `pure-eval` | evaluation without the model: benchmarks, templates, samples, metrics with intervals, comparisons |
 //! | [`files`] | `pure-files` | files whole or not at all, lines within bounds |
 //! | [`model`] | `pure-model` | Qwen- and Llama-style decoders, reward models, KV cache, Hugging Face folders, tokenizer, devices |
 //! | [`prm`] | `pure-prm` | process reward models: what they read, their training, their quality, step labels |
@@ -92,8 +93,8 @@
 pub use burn;
 #[doc(inline)]
 pub use {
-    pure_core as core, pure_data as data, pure_files as files, pure_model as model,
-    pure_prm as prm, pure_report as report, pure_rl as rl, pure_rollout as rollout,
-    pure_run as run, pure_settings as settings, pure_sft as sft, pure_task as task,
-    pure_verify as verify,
+    pure_core as core, pure_data as data, pure_eval as eval, pure_files as files,
+    pure_model as model, pure_prm as prm, pure_report as report, pure_rl as rl,
+    pure_rollout as rollout, pure_run as run, pure_settings as settings, pure_sft as sft,
+    pure_task as task, pure_verify as verify,
 };

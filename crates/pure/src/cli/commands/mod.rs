@@ -4,6 +4,7 @@ mod config;
 mod credit;
 mod data;
 mod devices;
+mod eval;
 mod generate;
 mod info;
 mod init;
@@ -28,6 +29,7 @@ pub enum Command {
     #[command(subcommand)]
     Data(data::Data),
     Devices(devices::Devices),
+    Eval(eval::Eval),
     Generate(generate::Generate),
     Info(info::Info),
     Init(init::Init),
@@ -50,6 +52,7 @@ impl Command {
             Self::Credit(command) => command.run(),
             Self::Data(command) => command.run(),
             Self::Devices(command) => command.run(),
+            Self::Eval(command) => command.run(),
             Self::Generate(command) => command.run(),
             Self::Info(command) => command.run(),
             Self::Init(command) => command.run(),

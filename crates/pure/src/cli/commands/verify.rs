@@ -5,12 +5,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 use pure::data::AnswerFields;
-use pure::verify::{Decimals, Mode, Verdict, Verifier};
+use pure::verify::{Verdict, Verifier};
 use rayon::prelude::*;
 use serde_json::{Value, json};
 
 use crate::cli::support::records::{Fields, Input, Line, name, outcome, refusal, refused_before};
-use crate::cli::support::{KnownQuestions, Outcome, QuestionArgs, harmless, named, print};
+use crate::cli::support::{KnownQuestions, Outcome, QuestionArgs, VerifierArgs, harmless, print};
 
 /// Judge whether mathematical answers are right
 ///
@@ -26,12 +26,8 @@ pub struct Verify {
     input: PathBuf,
     #[command(flatten)]
     questions: QuestionArgs,
-    /// By what answers mean, or by their text as graders of MATH do
-    #[arg(long, default_value = "sound", value_parser = named(&MODES))]
-    mode: Mode,
-    /// Let a written decimal equal what rounds to it: 3.14 is pi
-    #[arg(long)]
-    rounded: bool,
+    #[command(flatten)]
+    verifier: VerifierArgs,
     /// Tell how both answers were understood, and the reason in words
     #[arg(long)]
     explain: bool,
@@ -39,8 +35,6 @@ pub struct Verify {
     #[arg(long)]
     json: bool,
 }
-
-const MODES: [(&str, Mode); 2] = [("sound", Mode::Sound), ("math", Mode::Math)];
 
 /// A record, and what is said of it.
 type Judged = (Fields, Option<Verdict>);
@@ -50,13 +44,7 @@ const WINDOW: usize = 4096;
 
 impl Verify {
     pub fn run(self) -> miette::Result<Outcome> {
-        let verifier = Verifier {
-            mode: self.mode,
-            decimals: match self.rounded {
-                true => Decimals::Rounded,
-                false => Decimals::Exact,
-            },
-        };
+        let verifier = self.verifier.verifier();
         let questions = self.questions.read()?;
         let input = Input::open(&self.input)?;
         let bar = input.progress();

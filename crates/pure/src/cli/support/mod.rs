@@ -1,5 +1,6 @@
 //! What commands share: arguments, reading records, writing output, errors for people.
 
+mod answers;
 mod diagnostic;
 pub mod engine;
 mod growing_file;
@@ -9,9 +10,12 @@ mod output;
 mod prompt;
 mod questions;
 pub mod records;
+mod requests;
+mod sampling;
 mod step_tokens;
 mod table;
 pub mod training;
+mod verifier;
 
 use std::path::PathBuf;
 
@@ -20,6 +24,7 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use pure::model::{DeviceChoice, Precision};
 
+pub use self::answers::{Answers, answer_text, sample};
 pub use self::diagnostic::{advise, explain, explain_prm, explain_rl, explain_sft};
 pub use self::growing_file::GrowingFile;
 pub use self::ink::Ink;
@@ -27,8 +32,11 @@ pub use self::new_folder::{make_model, refuse_if_used};
 pub use self::output::{counted, harmless, is_closed, print};
 pub use self::prompt::{PromptArgs, Prompts};
 pub use self::questions::{KnownQuestions, QuestionArgs};
+pub use self::requests::{Asked, Requests};
+pub use self::sampling::{AnswerSettings, SamplingArgs};
 pub use self::step_tokens::StepTokenArgs;
 pub use self::table::{numbers_in, table};
+pub use self::verifier::VerifierArgs;
 
 /// Where and how to compute.
 #[derive(Args)]

@@ -4,11 +4,12 @@ use clap::Args;
 use miette::miette;
 use pure::model::Checkpoint;
 use pure::prm::{Marker, StepReadError, StepReader, StepTokens};
+use serde::Serialize;
 
 use super::diagnostic::explain;
 
 /// Which tokens end a step, and which one the model reads there.
-#[derive(Args)]
+#[derive(Args, Serialize)]
 pub struct StepTokenArgs {
     /// Tokens that end a step [default: steps end at blank lines, of one token or several]
     #[arg(long, value_name = "ID,…", value_delimiter = ',')]

@@ -8,19 +8,17 @@ use pure::core::Finish;
 use pure::model::Tokenizer;
 use pure::rollout::{Engine, Event, Sampler, StopStrings};
 
-use super::output::text;
-use super::prompts::Answers;
 use crate::cli::support::engine::summary;
-use crate::cli::support::{Outcome, harmless, print};
+use crate::cli::support::{Outcome, Requests, answer_text, harmless, print};
 
 /// Prints the answers: one as it comes, several when they are whole.
 pub fn stream(
     engine: &mut Engine,
-    answers: &Answers,
+    asked: &Requests,
     tokenizer: Option<&Tokenizer>,
     stop: Option<&StopStrings>,
 ) -> miette::Result<Outcome> {
-    if let [Err(refusal)] = answers.records.as_slice() {
+    if let [Err(refusal)] = asked.records.as_slice() {
         let reason = refusal["error"].as_str().unwrap_or_default();
         return Err(miette!("the prompt cannot be used: {reason}"));
     }
@@ -36,9 +34,9 @@ pub fn stream(
         false => print(text),
     };
     let (mut shown, mut cut, mut failed) = (0, 0, None);
-    let mut whole = vec![String::new(); answers.requests[0].samples.len()];
+    let mut whole = vec![String::new(); asked.requests[0].samples.len()];
     let several = whole.len() > 1;
-    let sampled = engine.sample(&answers.requests, &mut |event| {
+    let sampled = engine.sample(&asked.requests, &mut |event| {
         let written = match event {
             // A stop may still take back the end of the text: then it is shown when it is whole.
             Event::Token { answer, .. } if !several && stop.is_none() => {
@@ -53,7 +51,7 @@ pub fn stream(
             Event::Finished {
                 sample, rollout, ..
             } => {
-                let text = text(Some(tokenizer), stop, &rollout).unwrap_or_default();
+                let text = answer_text(tokenizer, stop, &rollout);
                 cut += usize::from(rollout.finish == Finish::Length);
                 let rest = text.get(shown..).unwrap_or_default();
                 let written = match several {
