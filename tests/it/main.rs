@@ -8,6 +8,7 @@ mod command_line;
 mod credit;
 mod credit_golden;
 mod data;
+mod eval;
 mod fuzz;
 mod generate;
 mod golden;

@@ -8,12 +8,24 @@ use crate::{BenchmarkResults, Curve, Estimate, Part, Results};
 type Rows = Vec<Vec<String>>;
 
 impl fmt::Display for Results {
-    /// A row a benchmark, the mean of several, then what there is of each: levels, subjects, curves, wrong answers.
+    /// What there is of each benchmark, levels, subjects, curves and wrong answers; then a row a benchmark and the mean of
+    /// several, last, for that is what stays in sight.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for benchmark in &self.benchmarks {
+            let parts = [
+                ("level", &benchmark.by_level),
+                ("subject", &benchmark.by_subject),
+            ];
+            for (of, parts) in parts {
+                write_part(f, benchmark, &part_rows(of, parts))?;
+            }
+            write_part(f, benchmark, &curve_rows(&benchmark.curves))?;
+            write_part(f, benchmark, &wrong_rows(benchmark))?;
+        }
         let head = [
             "benchmark",
             "problems",
-            "samples",
+            "n",
             "accuracy",
             "95 %",
             "tokens",
@@ -27,19 +39,7 @@ impl fmt::Display for Results {
             row[3] = percent(mean);
             rows.push(row);
         }
-        write_table(f, &rows)?;
-        for benchmark in &self.benchmarks {
-            let parts = [
-                ("level", &benchmark.by_level),
-                ("subject", &benchmark.by_subject),
-            ];
-            for (of, parts) in parts {
-                write_part(f, benchmark, &part_rows(of, parts))?;
-            }
-            write_part(f, benchmark, &curve_rows(&benchmark.curves))?;
-            write_part(f, benchmark, &wrong_rows(benchmark))?;
-        }
-        Ok(())
+        write_table(f, &rows)
     }
 }
 
@@ -55,7 +55,7 @@ fn row(of: &BenchmarkResults) -> Vec<String> {
         percent(of.accuracy.value),
         range(&of.accuracy),
         format!("{:.0}", of.lengths.mean),
-        percent(of.lengths.truncated),
+        format!("{:.0} %", 100.0 * of.lengths.truncated),
     ]
 }
 
@@ -78,11 +78,11 @@ fn curve_rows(curves: &[Curve]) -> Rows {
     let Some(first) = curves.first() else {
         return Vec::new();
     };
-    let mut head = vec!["k".to_owned()];
+    let mut head = vec!["in %, k =".to_owned()];
     head.extend(first.points.iter().map(|point| point.k.to_string()));
     let row = |curve: &Curve| {
         let points = curve.points.iter();
-        let cells = points.map(|point| percent(point.estimate.value));
+        let cells = points.map(|point| format!("{:.1}", 100.0 * point.estimate.value));
         [curve.protocol.to_string()]
             .into_iter()
             .chain(cells)
@@ -120,7 +120,7 @@ fn percent(value: f64) -> String {
 }
 
 fn range(of: &Estimate) -> String {
-    format!("{:.1} to {:.1}", 100.0 * of.low, 100.0 * of.high)
+    format!("{:.1}-{:.1}", 100.0 * of.low, 100.0 * of.high)
 }
 
 /// A table of one benchmark, unless it has nothing but a head.
@@ -128,8 +128,9 @@ fn write_part(f: &mut fmt::Formatter<'_>, of: &BenchmarkResults, rows: &Rows) ->
     match rows.len() {
         0 | 1 => Ok(()),
         _ => {
-            writeln!(f, "\n{}", of.name)?;
-            write_table(f, rows)
+            writeln!(f, "{}", of.name)?;
+            write_table(f, rows)?;
+            writeln!(f)
         }
     }
 }

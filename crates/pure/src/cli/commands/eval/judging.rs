@@ -96,12 +96,12 @@ impl Judge<'_> {
             batch_tokens: self.args.batch_tokens,
         };
         let bar = bar(total as u64, there as u64);
+        let mut judged = there;
         for work in &mut work {
-            work.go_on(&evaluator, &bar, interrupter)?;
+            judged += work.go_on(&evaluator, &bar, interrupter)?;
         }
-        let judged = bar.position();
         bar.finish_and_clear();
-        if judged < total as u64 {
+        if judged < total {
             eprintln!(
                 "stopped after {judged} of {total} samples were judged; the same command goes on with them"
             );
@@ -145,19 +145,20 @@ impl Judge<'_> {
 }
 
 impl Work<'_> {
+    /// Judges what is not judged yet, and tells how many that were.
     fn go_on(
         &mut self,
         evaluator: &Evaluator,
         bar: &ProgressBar,
         interrupter: &Interrupter,
-    ) -> miette::Result<()> {
+    ) -> miette::Result<usize> {
         let prompts = self.benchmark.problems.iter();
         let prompts: HashMap<&str, &Prompt> = prompts
             .map(|problem| (problem.id.as_str(), &problem.prompt))
             .collect();
         let there = self.file.lines;
         let begun = there / TOGETHER * TOGETHER;
-        let mut skip = there - begun;
+        let (mut skip, mut judged) = (there - begun, 0);
         for samples in self.samples[begun..].chunks_mut(TOGETHER) {
             if interrupter.should_stop() {
                 break;
@@ -178,9 +179,11 @@ impl Work<'_> {
                 lines += &(sample.line() + "\n");
             }
             self.file.append(&lines)?;
-            bar.inc((samples.len() - skip) as u64);
+            let new = samples.len() - skip;
+            judged += new;
+            bar.inc(new as u64);
             skip = 0;
         }
-        Ok(())
+        Ok(judged)
     }
 }

@@ -235,6 +235,11 @@ impl Run {
             true => print(results.json())?,
             false => print(format_args!("{results}\n{}\n", folder.results().display()))?,
         }
+        for benchmark in benchmarks.iter().filter(|of| !of.without_answer.is_empty()) {
+            let (left_out, name) = (benchmark.without_answer.len() as u64, &benchmark.name);
+            let questions = counted(left_out, "question");
+            eprintln!("{questions} of {name} without an answer that can be verified, left out");
+        }
         if too_long > 0 {
             eprintln!(
                 "{} too long for the reward model, and counted as the worst",
