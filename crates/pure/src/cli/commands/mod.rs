@@ -29,7 +29,7 @@ pub enum Command {
     #[command(subcommand)]
     Data(data::Data),
     Devices(devices::Devices),
-    Eval(eval::Eval),
+    Eval(Box<eval::Eval>),
     Generate(generate::Generate),
     Info(info::Info),
     Init(init::Init),

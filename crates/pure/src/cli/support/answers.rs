@@ -18,6 +18,9 @@ use super::growing_file::GrowingFile;
 use super::output::print;
 use super::requests::Requests;
 
+/// The line of a request's answer, of a certain number, without its end.
+type Line<'a> = dyn Fn(usize, usize, &Rollout) -> String + 'a;
+
 /// The answers that go to one file, of which some may be there already.
 pub struct Answers<'a> {
     /// Nothing is standard output.
@@ -26,8 +29,7 @@ pub struct Answers<'a> {
     records: Vec<Result<(usize, usize), Value>>,
     next: usize,
     finished: BTreeMap<(usize, usize), String>,
-    /// The line of a request's answer, of a certain number, without its end.
-    line: Box<dyn Fn(usize, usize, &Rollout) -> String + 'a>,
+    line: Box<Line<'a>>,
 }
 
 impl<'a> Answers<'a> {
