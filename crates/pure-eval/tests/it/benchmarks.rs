@@ -158,7 +158,7 @@ fn what_is_no_benchmark_is_told() {
         ),
         (
             "{\"id\": 1, \"question\": \"q\", \"answer\": 1}\n{\"id\": 1, \"question\": \"r\", \"answer\": 2}",
-            "two problems are called \"1\"",
+            "bad.jsonl: records 1 and 2 are both called \"1\"",
         ),
         (
             r#"{"question": 7}"#,
