@@ -4,7 +4,7 @@
 set -euo pipefail
 version=0.3.36
 home="${XDG_CACHE_HOME:-$HOME/.cache}/pure/peers/llama.cpp-$version"
-read -r task model precision rows length <<<"$*"
+task=$1 model=$2 precision=$3 rows=$4 length=$5
 [ "$task" = sample ] || { echo "llama.cpp is asked for samples alone" >&2; exit 2; }
 
 if [ ! -e "$home/done" ]; then
