@@ -10,7 +10,7 @@ use std::ops::Range;
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
-use super::bf16::{ask, ranges, turn};
+use super::bf16::{TASKS, WORTH_THREADS, ask, ranges, turn};
 
 /// With more rows, copying the matrix first is worth it.
 pub(super) const MOST: usize = 256;
@@ -22,10 +22,6 @@ const CHAIN: usize = 512;
 const ROOM: usize = 32;
 /// Rows of the matrix to ask for in advance.
 const AHEAD: usize = 16;
-/// Numbers of matrices that are worth a second thread: some ten microseconds.
-const WORTH_THREADS: usize = 1 << 17;
-/// Tasks for each thread, so that one which is kept waiting can leave some to others.
-const TASKS: usize = 4;
 
 /// The matrix of a product.
 #[derive(Clone, Copy)]

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::super::product::{Matrix, product};
 use super::super::{numbers_mut, zeros};
 use super::weights::Weigh;
-use super::{Rows, Seen, blocks, room};
+use super::{Rows, Seen, blocks, refill, room};
 
 /// Queries of a group of heads that meet a block of keys.
 const QUERIES: usize = 192;
@@ -119,10 +119,6 @@ impl Pass<'_> {
             sums,
         } = scratch;
         let rows = queries.len() / width;
-        let refill = |numbers: &mut Vec<f32>, count, value| {
-            numbers.clear();
-            numbers.resize(count, value);
-        };
         refill(mixed, queries.len(), 0.0);
         refill(maxima, rows, f32::NEG_INFINITY);
         refill(sums, rows, 0.0);

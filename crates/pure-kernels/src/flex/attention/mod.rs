@@ -147,6 +147,13 @@ pub(super) fn dense(tensor: FlexTensor) -> FlexTensor {
     }
 }
 
+/// So many numbers, all the same.
+#[inline(always)]
+fn refill(numbers: &mut Vec<f32>, count: usize, value: f32) {
+    numbers.clear();
+    numbers.resize(count, value);
+}
+
 /// So many numbers, whatever they are.
 fn room(numbers: &mut Vec<f32>, count: usize) -> &mut [f32] {
     if numbers.len() < count {

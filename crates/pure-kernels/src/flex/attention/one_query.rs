@@ -11,8 +11,8 @@ use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
 use super::super::{numbers, numbers_mut};
-use super::BLOCK;
 use super::weights::Weigh;
+use super::{BLOCK, refill};
 
 /// Keys whose scores are made together, so that no sum waits for its last addition.
 const KEYS: usize = 8;
@@ -200,12 +200,6 @@ impl WithSimd for Text<'_> {
             }
         }
     }
-}
-
-#[inline(always)]
-fn refill(numbers: &mut Vec<f32>, count: usize, value: f32) {
-    numbers.clear();
-    numbers.resize(count, value);
 }
 
 /// Of each block of the pool the slots of some tokens, and which of those tokens the first one is.

@@ -36,6 +36,7 @@ pub(super) use self::ahead::ask;
 use self::left::Left;
 pub(super) use self::packed::{Order, Packed, Panels};
 use self::product::Product;
+pub(super) use self::product::{TASKS, WORTH_THREADS};
 pub(super) use self::tile::ranges;
 pub(super) use self::turned::turn;
 pub(super) use self::unit::available;

@@ -20,11 +20,11 @@ const GROUP: usize = 20 * TILE;
 /// The most panels of a range, whose sums stay in the second-level cache from block to block.
 const STRIP: usize = 16;
 /// Numbers of the right operand that are worth a second thread, where rows are [`FEW`] or less: some ten microseconds.
-const WORTH_THREADS: usize = 1 << 17;
+pub(in super::super) const WORTH_THREADS: usize = 1 << 17;
 /// Rows whose products take no longer than reading the right operand.
 const FEW: usize = 8;
 /// Tasks for each thread, so that one which is kept waiting can leave some to others.
-const TASKS: usize = 4;
+pub(in super::super) const TASKS: usize = 4;
 
 pub(super) struct Product<'a> {
     pub left: Left<'a>,
