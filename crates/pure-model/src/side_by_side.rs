@@ -6,8 +6,9 @@
 //! taken in the order of the pieces: no bit depends on the number of cores.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError, mpsc};
-use std::thread;
+use std::{hint, thread};
 
 use burn::module::Module;
 use burn::tensor::Device;
@@ -23,19 +24,19 @@ const LARGEST: usize = 4 << 20;
 ///
 /// On a GPU, and with a model of more than four million parameters, one piece after the other, with
 /// `model` itself.
-pub fn side_by_side<M: Module, P: Send, R: Send>(
+pub fn side_by_side<M: Module + Sync, P: Send, R: Send>(
     model: &M,
     pieces: Vec<P>,
     work: impl Fn(&M, P) -> R + Sync,
     mut take: impl FnMut(R),
 ) {
     let workers = workers(model).min(pieces.len());
+    let device = &model.devices()[0];
     if workers < 2 {
         return pieces
             .into_iter()
-            .for_each(|piece| take(work(model, piece)));
+            .for_each(|piece| take(in_pool(device, || work(model, piece))));
     }
-    let device = &model.devices()[0];
     let (sender, results) = mpsc::channel();
     let queue = &Mutex::new(pieces.into_iter().enumerate());
     let work = &work;
@@ -67,14 +68,35 @@ pub fn side_by_side<M: Module, P: Send, R: Send>(
     });
 }
 
-/// Computes on a thread of the pool that operations on the processor are shared out in. From outside each operation
-/// wakes the pool and waits for it, some ten microseconds, and a step of generation has hundreds. On another device
-/// the calling thread goes on, whose stream of operations is its own.
+/// Computes on a thread of the pool that operations on the processor are shared out in, whose other threads stay awake
+/// meanwhile. From outside each operation would wake the pool and wait for it, and to wake a thread takes longer than
+/// many an operation of a step of generation, which has hundreds. On another device the calling thread goes on, whose
+/// stream of operations is its own.
 pub fn in_pool<R: Send>(device: &Device, work: impl FnOnce() -> R + Send) -> R {
-    if is_processor(device) {
-        rayon::scope(|_| work())
-    } else {
+    if !is_processor(device) {
+        return work();
+    }
+    let ends = &AtomicBool::new(false);
+    rayon::scope(|scope| {
+        let at_work = rayon::current_thread_index();
+        scope.spawn_broadcast(move |_, context| {
+            while Some(context.index()) != at_work && !ends.load(Ordering::Relaxed) {
+                if rayon::yield_now() != Some(rayon::Yield::Executed) {
+                    hint::spin_loop();
+                }
+            }
+        });
+        let _end = End(ends);
         work()
+    })
+}
+
+/// Says that work has ended, even if by a panic.
+struct End<'a>(&'a AtomicBool);
+
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
     }
 }
 
@@ -105,12 +127,14 @@ fn cores() -> &'static [ThreadPool] {
 
 #[cfg(test)]
 mod tests {
+    use std::panic::{self, AssertUnwindSafe};
     use std::sync::Barrier;
     use std::time::Duration;
 
     use burn::module::{ModuleVisitor, Param};
     use burn::optim::GradientsParams;
     use burn::tensor::{Int, Tensor, TensorData};
+    use rayon::prelude::*;
 
     use super::*;
     use crate::{CausalLm, ModelConfig, Positions};
@@ -145,6 +169,15 @@ mod tests {
             rayon::current_num_threads()
         };
         side_by_side(&model, vec![(); 2], meet, |threads| assert_eq!(threads, 1));
+    }
+
+    #[test]
+    fn work_in_the_pool_ends_the_wait_of_the_other_threads_even_by_a_panic() {
+        let device = Device::flex();
+        let fails = || in_pool(&device, || -> usize { panic!("of the work") });
+        assert!(panic::catch_unwind(AssertUnwindSafe(fails)).is_err());
+        let sum = || (0..1000_usize).into_par_iter().sum::<usize>();
+        assert_eq!(in_pool(&device, || in_pool(&device, sum)), 499_500);
     }
 
     /// The gradient of every parameter.

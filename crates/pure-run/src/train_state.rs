@@ -12,7 +12,7 @@ use burn::module::Module;
 use burn::optim::ModuleOptimizer;
 use burn::tensor::Device;
 use pure_core::metrics::{GRAD_NORM, LEARNING_RATE, SKIPPED};
-use pure_model::{Gradients, Precision, is_copied, merged, side_by_side};
+use pure_model::{Gradients, Precision, in_pool, is_copied, merged, side_by_side};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
@@ -68,7 +68,7 @@ impl Update {
     }
 }
 
-impl<M: Module> TrainState<M> {
+impl<M: Module + Sync> TrainState<M> {
     /// A model at the beginning of so many updates.
     pub fn new(
         model: M,
@@ -145,10 +145,11 @@ impl<M: Module> TrainState<M> {
                 fold(seen);
             });
         } else {
-            let seen = batches
-                .into_iter()
-                .map(|batch| find(model, batch, &mut sum));
-            seen.for_each(fold);
+            let device = &model.devices()[0];
+            for batch in batches {
+                let seen = in_pool(device, || find(model, batch, &mut sum));
+                fold(seen);
+            }
         }
         sum
     }

@@ -1,9 +1,13 @@
-//! A product of small matrices on the thread that asks for it, for bodies that share out the work themselves.
+//! A product of matrices: of small ones on the thread that asks for it, for bodies that share out the work themselves.
 //! The `gemm` crate is what Burn's flex backend computes with; through it no product is a tensor, and parts of
 //! tensors are read where they lie. Products of a few numbers it sums in another order than all others, so those are
 //! made here, as it makes the others: a number is one chain over `k`, and has the same bits in a product of any size.
 
+use gemm::Parallelism;
 use pulp::{Arch, Simd, WithSimd};
+
+/// Multiplications that are worth more than one thread.
+const WORTH_THREADS: usize = 192 * 192 * 192;
 
 /// Numbers in rows and columns, with the distance from one row to the next and from one column to the next.
 #[derive(Clone, Copy)]
@@ -44,6 +48,24 @@ impl<'a> Matrix<'a> {
 ///
 /// If the shapes do not fit.
 pub(super) fn product(out: &mut [f32], a: Matrix<'_>, b: Matrix<'_>, adds: bool) {
+    product_on(Parallelism::None, out, a, b, adds);
+}
+
+/// `out = a b`, shared out among all threads if it is large.
+///
+/// # Panics
+///
+/// As [`product`].
+pub(super) fn large_product(out: &mut [f32], a: Matrix<'_>, b: Matrix<'_>) {
+    let work = out.len().saturating_mul(a.shape[1]);
+    let threads = match work {
+        0..WORTH_THREADS => Parallelism::None,
+        _ => Parallelism::Rayon(0),
+    };
+    product_on(threads, out, a, b, false);
+}
+
+fn product_on(threads: Parallelism, out: &mut [f32], a: Matrix<'_>, b: Matrix<'_>, adds: bool) {
     let ([rows, inner], [outer, columns]) = (a.shape, b.shape);
     assert!(
         inner == outer && out.len() == rows * columns,
@@ -85,7 +107,7 @@ pub(super) fn product(out: &mut [f32], a: Matrix<'_>, b: Matrix<'_>, adds: bool)
             false,
             false,
             false,
-            gemm::Parallelism::None,
+            threads,
         );
     }
 }

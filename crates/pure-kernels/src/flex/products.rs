@@ -1,4 +1,4 @@
-//! Which product is made how: in f32 of [few rows](super::few_rows) here, of many by Burn's flex; with a weight in
+//! Which product is made how: in f32 of [few rows](super::few_rows) here, of many by the `gemm` crate; with a weight in
 //! bf16 by [`bf16`].
 
 use burn::backend::Flex;
@@ -8,6 +8,7 @@ use burn_flex::FlexTensor;
 
 use super::few_rows::{self, Right};
 use super::packs::Pack;
+use super::product::{Matrix, large_product};
 use super::{bf16, contiguous, numbers, numbers_mut, zeros};
 
 /// `x w`, or `x wᵀ`.
@@ -17,7 +18,8 @@ pub(super) fn product(x: FlexTensor, w: FlexTensor, turned: bool) -> FlexTensor 
     }
     match of_few_rows(&x, [(&w, turned)]) {
         Some([y]) => y,
-        None => Flex::float_matmul(x, turned_if(turned, w)),
+        None if x.dtype() != DType::F32 => Flex::float_matmul(x, turned_if(turned, w)),
+        None => of_many_rows(x, turned_if(turned, w)),
     }
 }
 
@@ -29,11 +31,11 @@ pub(super) fn products<const N: usize>(x: &FlexTensor, all: [FlexTensor; N]) -> 
 
 /// `xᵀ dy`, the gradient of a weight of that type.
 pub(super) fn gradient(x: FlexTensor, dy: FlexTensor, dtype: DType) -> FlexTensor {
-    if x.dtype() == dtype {
-        return Flex::float_matmul(Flex::float_transpose(x), dy);
-    }
-    if !bf16::available() {
-        return Flex::float_matmul(Flex::float_transpose(rounded(x)), rounded(dy));
+    match (x.dtype(), dtype) {
+        (DType::F32, DType::F32) => return of_many_rows(Flex::float_transpose(x), dy),
+        (DType::F32, _) if bf16::available() => {}
+        (DType::F32, _) => return of_many_rows(Flex::float_transpose(rounded(x)), rounded(dy)),
+        _ => return Flex::float_matmul(Flex::float_transpose(x), dy),
     }
     let (x, dy) = (contiguous(x), contiguous(dy));
     let [rows, inner] = x.layout().shape().dims();
@@ -76,6 +78,34 @@ fn of_few_rows<const N: usize>(
         .collect();
     few_rows::products(rows, numbers(&contiguous(x.clone())), &mut pairs);
     Some(out)
+}
+
+/// The product of Burn's flex, which makes its output twice: once with zeros, and once more for a vector's alignment.
+fn of_many_rows(a: FlexTensor, b: FlexTensor) -> FlexTensor {
+    let [a, b] = [a, b].map(|tensor| match matrix(&tensor) {
+        Some(_) => tensor,
+        None => contiguous(tensor),
+    });
+    let [a, b] = [&a, &b].map(|tensor| matrix(tensor).expect("rows one behind the other"));
+    let mut y = zeros([a.shape[0], b.shape[1]]);
+    if a.shape[1] > 0 {
+        large_product(numbers_mut(&mut y), a, b);
+    }
+    y
+}
+
+/// `None` if some number has more than one place.
+fn matrix(tensor: &FlexTensor) -> Option<Matrix<'_>> {
+    let layout = tensor.layout();
+    let [down, right] = *layout.strides() else {
+        return None;
+    };
+    let strides = [down, right].map(|stride| usize::try_from(stride).ok().filter(|&s| s > 0));
+    Some(Matrix {
+        numbers: &tensor.storage()[layout.start_offset()..],
+        shape: layout.shape().dims(),
+        strides: [strides[0]?, strides[1]?],
+    })
 }
 
 /// `None` if neither rows nor columns lie without gaps.

@@ -37,9 +37,10 @@ impl Work for Turn<'_> {
             let columns = columns.chunks(LANES).nth(half).unwrap_or(&[]);
             for (block, rows) in rows.chunks_mut(LANES).enumerate() {
                 ask_for(next.next().unwrap_or(&[]));
-                let mut rest = [[0.0; LANES]; LANES];
+                let mut rest;
                 let mut those = columns.iter().map(|column| &column[block * LANES..]);
                 let square = if columns.len() < LANES || rows.len() < LANES {
+                    rest = [[0.0; LANES]; LANES];
                     for (rest, column) in rest.iter_mut().zip(those) {
                         rest[..rows.len()].copy_from_slice(&column[..rows.len()]);
                     }
