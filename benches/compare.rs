@@ -10,6 +10,8 @@
 //! second. llama.cpp wants a real model in a folder; PyTorch takes the shapes below with random weights. What counts
 //! is the quickest of the repetitions of a measurement, and of those of all rounds the median of the ratios.
 
+mod shapes;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -19,6 +21,8 @@ use clap::{Parser, ValueEnum};
 use pure_model::{CausalLm, Checkpoint, Gradients, ModelConfig, Positions, Precision, Recording};
 use pure_rollout::{Engine, EngineOptions, Request, Sampling, sample_all};
 use pure_run::{LrScheduler, OptimizerConfig, TrainState};
+
+use self::shapes::shape;
 
 #[derive(Parser)]
 struct Options {
@@ -64,7 +68,7 @@ impl Peer {
     fn cases(self, model: Option<&Path>) -> Vec<Case> {
         let folder = model.map(|model| model.display().to_string());
         let shapes = SHAPES
-            .map(|(name, _, batch)| (name.to_owned(), batch))
+            .map(|(name, batch)| (name.to_owned(), batch))
             .to_vec();
         let work: Vec<(String, [usize; 2])> = match (self, folder) {
             (Self::LlamaCpp, folder) => {
@@ -99,29 +103,11 @@ impl Peer {
     }
 }
 
-/// Names, shapes and batches: rows and tokens of each.
-const SHAPES: [(&str, &str, [usize; 2]); 3] = [
-    (
-        "nano",
-        r#"{"model_type": "qwen2", "hidden_size": 256, "num_hidden_layers": 4, "num_attention_heads": 4,
-            "num_key_value_heads": 2, "intermediate_size": 1024, "vocab_size": 512,
-            "max_position_embeddings": 4096, "rope_theta": 10000.0}"#,
-        [32, 128],
-    ),
-    (
-        "slice",
-        r#"{"model_type": "qwen2", "hidden_size": 896, "num_hidden_layers": 4, "num_attention_heads": 14,
-            "num_key_value_heads": 2, "intermediate_size": 4864, "vocab_size": 8192,
-            "max_position_embeddings": 4096, "rope_theta": 10000.0}"#,
-        [2, 256],
-    ),
-    (
-        "smollm2",
-        r#"{"model_type": "llama", "hidden_size": 576, "num_hidden_layers": 30, "num_attention_heads": 9,
-            "num_key_value_heads": 3, "intermediate_size": 1536, "vocab_size": 49152,
-            "max_position_embeddings": 8192, "rope_theta": 100000.0, "tie_word_embeddings": true}"#,
-        [4, 256],
-    ),
+/// Models and their batches: rows and tokens of each.
+const SHAPES: [(&str, [usize; 2]); 3] = [
+    ("nano", [32, 128]),
+    ("slice", [2, 256]),
+    ("smollm2", [4, 256]),
 ];
 
 /// New tokens of each row where answers are sampled.
@@ -153,8 +139,8 @@ impl Case {
 
     /// How a measurement is asked for.
     fn words(&self) -> [String; 5] {
-        let shape = SHAPES.iter().find(|(name, ..)| *name == self.model);
-        let model = shape.map_or(self.model.as_str(), |(_, config, _)| config);
+        let known = SHAPES.iter().find(|(name, _)| *name == self.model);
+        let model = known.map_or(self.model.as_str(), |(name, _)| shape(name));
         let [rows, length] = self.batch;
         [
             self.task.to_owned(),

@@ -5,8 +5,10 @@
 //! PURE_DEVICE=cuda cargo bench -p pure-benches --bench model --features cuda
 //! ```
 //!
-//! `nano` is a model that a laptop trains, `slice` four layers of a 0.5B model. Two layers of SmolLM2 read as many
+//! Two layers of SmolLM2 read as many
 //! tokens as eight texts and as one, which shows what long texts cost.
+
+mod shapes;
 
 use burn::grad_clipping::GradientClippingConfig;
 use burn::optim::{AdamWConfig, GradientsParams};
@@ -15,53 +17,29 @@ use divan::Bencher;
 use divan::counter::ItemsCount;
 use pure_model::{ModelConfig, Positions};
 
+use self::shapes::shape;
+
 fn main() {
     pure_model::keep_freed_memory();
     divan::main();
 }
 
-/// A shape of model and the batches it is measured with.
+/// A model and the rows and tokens of its batches.
 struct Shape {
     name: &'static str,
-    config: &'static str,
-    prefill: [usize; 2],
-    train: [usize; 2],
+    model: &'static str,
+    batch: [usize; 2],
 }
 
-/// Two layers of SmolLM2.
-const LAYERS_OF_SMOLLM2: &str = r#"{"model_type": "llama", "hidden_size": 576, "num_hidden_layers": 2,
-    "num_attention_heads": 9, "num_key_value_heads": 3, "intermediate_size": 1536,
-    "vocab_size": 8192, "max_position_embeddings": 8192, "rope_theta": 100000.0, "tie_word_embeddings": true}"#;
+const fn on(name: &'static str, model: &'static str, batch: [usize; 2]) -> Shape {
+    Shape { name, model, batch }
+}
 
 const SHAPES: [Shape; 4] = [
-    Shape {
-        name: "nano",
-        config: r#"{"model_type": "qwen2", "hidden_size": 256, "num_hidden_layers": 4,
-            "num_attention_heads": 4, "num_key_value_heads": 2, "intermediate_size": 1024,
-            "vocab_size": 512, "max_position_embeddings": 4096, "rope_theta": 10000.0}"#,
-        prefill: [32, 128],
-        train: [32, 128],
-    },
-    Shape {
-        name: "slice",
-        config: r#"{"model_type": "qwen2", "hidden_size": 896, "num_hidden_layers": 4,
-            "num_attention_heads": 14, "num_key_value_heads": 2, "intermediate_size": 4864,
-            "vocab_size": 8192, "max_position_embeddings": 4096, "rope_theta": 10000.0}"#,
-        prefill: [2, 256],
-        train: [2, 256],
-    },
-    Shape {
-        name: "8 x 1024",
-        config: LAYERS_OF_SMOLLM2,
-        prefill: [8, 1024],
-        train: [8, 1024],
-    },
-    Shape {
-        name: "1 x 8192",
-        config: LAYERS_OF_SMOLLM2,
-        prefill: [1, 8192],
-        train: [1, 8192],
-    },
+    on("nano", "nano", [32, 128]),
+    on("slice", "slice", [2, 256]),
+    on("8 x 1024", "two layers of smollm2", [8, 1024]),
+    on("1 x 8192", "two layers of smollm2", [1, 8192]),
 ];
 
 impl std::fmt::Display for Shape {
@@ -72,7 +50,7 @@ impl std::fmt::Display for Shape {
 
 impl Shape {
     fn config(&self) -> ModelConfig {
-        ModelConfig::from_json(self.config).expect("the shapes above are valid")
+        ModelConfig::from_json(shape(self.model)).expect("the shapes are valid")
     }
 }
 
@@ -91,10 +69,10 @@ fn tokens([rows, length]: [usize; 2], config: &ModelConfig, device: &Device) -> 
 fn prefill(bencher: Bencher, shape: &Shape) {
     let (config, device) = (shape.config(), device());
     let model = config.init(&device);
-    let tokens = tokens(shape.prefill, &config, &device);
-    let positions = Positions::sequential(0, shape.prefill[1]);
+    let tokens = tokens(shape.batch, &config, &device);
+    let positions = Positions::sequential(0, shape.batch[1]);
     bencher
-        .counter(ItemsCount::new(shape.prefill.iter().product::<usize>()))
+        .counter(ItemsCount::new(shape.batch.iter().product::<usize>()))
         .bench_local(|| {
             let hidden = model.model.forward(tokens.clone(), &positions);
             let _ = model.logits(hidden);
@@ -113,11 +91,11 @@ fn train(bencher: Bencher, shape: &Shape) {
         .with_epsilon(1e-8)
         .with_grad_clipping(Some(GradientClippingConfig::Norm(1.0)))
         .init();
-    let tokens = tokens(shape.train, &config, &device);
-    let length = shape.train[1];
+    let tokens = tokens(shape.batch, &config, &device);
+    let length = shape.batch[1];
     let positions = Positions::sequential(0, length);
     bencher
-        .counter(ItemsCount::new(shape.train.iter().product::<usize>()))
+        .counter(ItemsCount::new(shape.batch.iter().product::<usize>()))
         .bench_local(|| {
             let hidden = model.model.forward(tokens.clone(), &positions);
             let targets = tokens.clone().narrow(1, 1, length - 1);

@@ -7,12 +7,16 @@
 //!
 //! Each prints where the time went, as the last of its runs had it.
 
+mod shapes;
+
 use std::sync::{Arc, Mutex};
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use pure_model::ModelConfig;
 use pure_rollout::{Engine, EngineOptions, Phases, Request, Sampling, StopRule, sample_all};
+
+use self::shapes::shape;
 
 fn main() {
     pure_model::keep_freed_memory();
@@ -26,11 +30,6 @@ fn main() {
 }
 
 static LAST: Mutex<Vec<(&str, Phases)>> = Mutex::new(Vec::new());
-
-/// The model that a laptop trains.
-const NANO: &str = r#"{"model_type": "qwen2", "hidden_size": 256, "num_hidden_layers": 4,
-    "num_attention_heads": 4, "num_key_value_heads": 2, "intermediate_size": 1024,
-    "vocab_size": 512, "max_position_embeddings": 4096, "rope_theta": 10000.0}"#;
 
 /// A different prompt for each request.
 fn request(place: usize, prompt: usize, samples: usize, new: usize) -> Request {
@@ -52,7 +51,7 @@ fn run(bencher: Bencher, name: &'static str, requests: &[Request]) {
     let choice = std::env::var("PURE_DEVICE").unwrap_or_else(|_| "cpu".to_owned());
     let choice: pure_model::DeviceChoice = choice.parse().unwrap();
     let device = choice.open().unwrap().device();
-    let model = ModelConfig::from_json(NANO).unwrap().init(&device);
+    let model = ModelConfig::from_json(shape("nano")).unwrap().init(&device);
     let options = EngineOptions {
         max_num_seqs: 64,
         ..EngineOptions::default()

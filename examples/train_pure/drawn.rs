@@ -4,12 +4,13 @@
 use std::error::Error;
 use std::path::Path;
 
-use burn::tensor::Device;
 use pure::core::Finish;
-use pure::model::{Checkpoint, Precision, PromptFormat};
+use pure::model::{Checkpoint, PromptFormat};
 use pure::rollout::{Engine, EngineOptions, Request, Sampling, sample_all};
 use pure::task::chain::{Level, Problem, Problems, Split, judge};
 use serde_json::json;
+
+use crate::options::Compute;
 
 /// One answer to each of some problems.
 pub struct Drawn {
@@ -27,7 +28,7 @@ impl Drawn {
         path: &Path,
         policy: &Path,
         seed: u64,
-        device: &Device,
+        compute: &Compute,
     ) -> Result<(), Box<dyn Error>> {
         if path.exists() {
             return Ok(());
@@ -59,7 +60,7 @@ impl Drawn {
         };
         let requests = problems.iter().enumerate().map(request);
         let requests: Vec<Request> = requests.collect::<Result<_, pure::model::Error>>()?;
-        let model = checkpoint.load(device, Precision::F32)?;
+        let model = checkpoint.load(&compute.device, compute.precision)?;
         let mut engine = Engine::new(model, EngineOptions::default());
         let (groups, _) = sample_all(&mut engine, &requests)?;
         let (mut lines, mut right) = (String::new(), 0);

@@ -42,16 +42,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     pure::model::keep_freed_memory();
     let options = Options::parse();
     let arms = options.arms()?;
-    let device = options.device.open()?.device();
+    let compute = options.compute()?;
     let (task, folder) = (options.task(), options.folder());
     let interrupter = stop_on_signals();
     let start = Instant::now();
     let mut runs = Vec::new();
     for seed in options.seeds() {
         let folder = folder.join(format!("seed-{seed}"));
-        let prepared = prepare(&folder, seed, task, &device, &arms, &interrupter)?;
+        let prepared = prepare(&folder, seed, task, &compute, &arms, &interrupter)?;
         for arm in &arms {
-            runs.push(reinforce(arm, &prepared, &device, &interrupter)?);
+            runs.push(reinforce(arm, &prepared, &compute, &interrupter)?);
         }
     }
     show::results(&runs, &folder)?;

@@ -3,8 +3,9 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
+use burn::tensor::Device;
 use clap::Parser;
-use pure::model::DeviceChoice;
+use pure::model::{DeviceChoice, Precision};
 
 use crate::arms::{ARMS, Arm};
 use crate::task::{Hardness, Task};
@@ -31,7 +32,10 @@ pub struct Options {
     seeds: u64,
     /// Device: auto, cpu, or cuda, wgpu, vulkan, metal, rocm with a number if need be (cuda:1)
     #[arg(long, default_value = "auto")]
-    pub device: DeviceChoice,
+    device: DeviceChoice,
+    /// Numbers that all models compute in: f32, or bf16 where the device has it
+    #[arg(long, value_name = "f32|bf16", default_value = "f32")]
+    dtype: Precision,
     /// Everything small: to see that it works, not what it shows
     #[arg(long, conflicts_with = "level")]
     quick: bool,
@@ -40,7 +44,19 @@ pub struct Options {
     output: PathBuf,
 }
 
+/// Where and how to compute.
+pub struct Compute {
+    pub device: Device,
+    pub precision: Precision,
+}
+
 impl Options {
+    pub fn compute(&self) -> Result<Compute, pure::model::Error> {
+        let precision = self.dtype;
+        let device = self.device.open()?.for_precision(precision)?;
+        Ok(Compute { device, precision })
+    }
+
     pub fn seeds(&self) -> Range<u64> {
         self.seed..self.seed + self.seeds
     }
@@ -51,8 +67,11 @@ impl Options {
 
     /// Where runs of this task are.
     pub fn folder(&self) -> PathBuf {
-        self.output
-            .join(self.task().level.name().unwrap_or("quick"))
+        let level = self.task().level.name().unwrap_or("quick");
+        match self.dtype {
+            Precision::F32 => self.output.join(level),
+            other => self.output.join(format!("{level}-{other}")),
+        }
     }
 
     /// The arms that are asked for.

@@ -19,6 +19,7 @@ use pure::task::share;
 
 use crate::arms::Arm;
 use crate::drawn::Drawn;
+use crate::options::Compute;
 use crate::shipped::{self, Shipped};
 use crate::show::progress;
 use crate::task::Task;
@@ -39,7 +40,7 @@ pub fn prepare(
     folder: &Path,
     seed: u64,
     task: Task,
-    device: &Device,
+    compute: &Compute,
     arms: &[Arm],
     interrupter: &Interrupter,
 ) -> Result<Prepared, Box<dyn Error>> {
@@ -54,14 +55,14 @@ pub fn prepare(
     };
     let data = &prepared.data;
     make_data(data, task, seed)?;
-    model(&folder.join("init"), data, seed, device)?;
+    model(&folder.join("init"), data, seed, &compute.device)?;
     let sft = |name: &str, shipped: &Shipped, from: &Path| -> Result<(), Box<dyn Error>> {
         let mut settings: SftConfig = task.sft(shipped.settings()?);
         settings.model = from.to_owned();
         settings.data = data.join(name).with_extension("jsonl");
         settings.output = folder.join(name);
         settings.seed = seed;
-        fine_tune(name, settings, device, interrupter)
+        fine_tune(name, settings, compute, interrupter)
     };
     sft("sft", &shipped::SFT, &folder.join("init/model"))?;
     sft("trunk", &shipped::TRUNK, &prepared.policy)?;
@@ -73,7 +74,7 @@ pub fn prepare(
         temperature: 1.5,
     };
     let draw =
-        |drawn: &Drawn, file: &str| drawn.write(&data.join(file), &prepared.policy, seed, device);
+        |drawn: &Drawn, file: &str| drawn.write(&data.join(file), &prepared.policy, seed, compute);
     draw(&hot, "hot_steps.jsonl")?;
     let unseen = Drawn {
         split: Split::HeldOut,
@@ -82,9 +83,9 @@ pub fn prepare(
         ..hot
     };
     draw(&unseen, "unseen_steps.jsonl")?;
-    reward_model("prm", &prepared, 1, device, interrupter)?;
+    reward_model("prm", &prepared, 1, compute, interrupter)?;
     if arms.iter().any(|arm| arm.weak) {
-        reward_model("weak-prm", &prepared, WEAKER, device, interrupter)?;
+        reward_model("weak-prm", &prepared, WEAKER, compute, interrupter)?;
     }
     Ok(prepared)
 }
@@ -123,10 +124,11 @@ fn model(folder: &Path, data: &Path, seed: u64, device: &Device) -> Result<(), B
 
 fn fine_tune(
     name: &str,
-    settings: SftConfig,
-    device: &Device,
+    mut settings: SftConfig,
+    compute: &Compute,
     interrupter: &Interrupter,
 ) -> Result<(), Box<dyn Error>> {
+    settings.precision = compute.precision;
     let (output, text) = (settings.output.clone(), settings::resolved(&settings)?);
     let sft = Sft::prepare(settings)?;
     let run = Run::open(&output, &text, &sft.inputs())?;
@@ -135,7 +137,9 @@ fn fine_tune(
     }
     let start = Instant::now();
     let steps = sft.forecast(Room::HOST).steps;
-    if let Ended::Interrupted { .. } = sft.run(&run, device, progress(name), interrupter)? {
+    if let Ended::Interrupted { .. } =
+        sft.run(&run, &compute.device, progress(name), interrupter)?
+    {
         return Err("interrupted".into());
     }
     println!(
@@ -151,7 +155,7 @@ fn reward_model(
     name: &str,
     prepared: &Prepared,
     one_of: u32,
-    device: &Device,
+    compute: &Compute,
     interrupter: &Interrupter,
 ) -> Result<(), Box<dyn Error>> {
     let mut settings: PrmConfig = prepared.task.prm(shipped::PRM.settings()?);
@@ -163,6 +167,7 @@ fn reward_model(
         .collect::<Result<_, _>>()?;
     settings.held_out = Some(prepared.data.join("steps_held_out.jsonl"));
     settings.seed = prepared.seed;
+    settings.precision = compute.precision;
     let (output, text) = (settings.output.clone(), settings::resolved(&settings)?);
     let training = PrmTraining::prepare(settings)?;
     let run = Run::open(&output, &text, &training.inputs())?;
@@ -170,7 +175,7 @@ fn reward_model(
         return Ok(());
     }
     let start = Instant::now();
-    let ended = training.run(&run, device, |_, _, _| progress(name), interrupter)?;
+    let ended = training.run(&run, &compute.device, |_, _, _| progress(name), interrupter)?;
     let Ended::Done(prm) = ended else {
         return Err("interrupted".into());
     };

@@ -4,7 +4,6 @@ use std::error::Error;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use burn::tensor::Device;
 use burn::train::Interrupter;
 use pure::model::LoraConfig;
 use pure::rl::{PolicyConfig, PolicyTraining};
@@ -12,6 +11,7 @@ use pure::run::{Ended, Run};
 use pure::settings;
 
 use crate::arms::Arm;
+use crate::options::Compute;
 use crate::prepare::Prepared;
 use crate::shipped;
 use crate::show::progress;
@@ -20,13 +20,14 @@ use crate::show::progress;
 pub fn reinforce(
     arm: &Arm,
     prepared: &Prepared,
-    device: &Device,
+    compute: &Compute,
     interrupter: &Interrupter,
 ) -> Result<PathBuf, Box<dyn Error>> {
     let mut settings: PolicyConfig = prepared.task.policy(shipped::PURE.settings()?);
     settings.output = prepared.folder.join(arm.name);
     settings.model = prepared.policy.clone();
     settings.seed = prepared.seed;
+    settings.precision = compute.precision;
     settings.prompts.file = Some(prepared.data.join("train.jsonl"));
     settings.prompts.with_answer = arm.with_answer;
     settings.method = arm.method(&settings.method);
@@ -52,7 +53,7 @@ pub fn reinforce(
     }
     println!("\n{}: {}", arm.name, arm.about);
     let start = Instant::now();
-    match training.run(&run, device, progress(arm.name), interrupter)? {
+    match training.run(&run, &compute.device, progress(arm.name), interrupter)? {
         Ended::Done(_) => println!("{}: {:.0} s", arm.name, start.elapsed().as_secs_f64()),
         Ended::Interrupted { .. } => return Err("interrupted".into()),
     }

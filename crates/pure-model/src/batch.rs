@@ -8,6 +8,7 @@
 //! How sequences are laid out changes no loss and no score, but for rounding, only what they cost: pads
 //! are computed too, and attention grows with the square of a row. Sequences of like length stand
 //! together, and a batch has no more tokens, pads included, than it may, unless one sequence alone has.
+//! There are as few batches as that allows, of about one size, since they are computed side by side.
 
 use std::cmp::Reverse;
 
@@ -30,16 +31,39 @@ impl Batching {
     pub fn batches<T: Clone>(&self, sequences: &[&Sequence<T>]) -> Vec<Batch<T>> {
         let mut rows = self.rows(sequences);
         rows.sort_by_key(|row| Reverse(width(row)));
-        let mut batches = Vec::new();
         let mut rest = rows.as_slice();
-        while let Some(first) = rest.first() {
-            // The first is the widest.
-            let fits = (self.batch_tokens / width(first).max(1)).max(1);
-            let (rows, others) = rest.split_at(fits.min(rest.len()));
-            batches.push(Batch::of_rows(rows));
+        let batch = |size| {
+            let (rows, others) = rest.split_at(size);
             rest = others;
+            Batch::of_rows(rows)
+        };
+        self.sizes(&rows).into_iter().map(batch).collect()
+    }
+
+    /// Rows of each batch, of rows that grow narrower.
+    fn sizes<T>(&self, rows: &[Vec<&Sequence<T>>]) -> Vec<usize> {
+        let widths: Vec<usize> = rows.iter().map(|row| width(row)).collect();
+        let sizes = |most: usize| {
+            let (mut sizes, mut rest) = (Vec::new(), widths.as_slice());
+            while let Some(widest) = rest.first() {
+                let size = (most / (*widest).max(1)).clamp(1, rest.len());
+                sizes.push(size);
+                rest = &rest[size..];
+            }
+            sizes
+        };
+        let fewest = sizes(self.batch_tokens).len();
+        // The least tokens of which as few batches can be made.
+        let (mut least, mut most) = (0, self.batch_tokens);
+        while least < most {
+            let middle = least + (most - least) / 2;
+            if sizes(middle).len() > fewest {
+                least = middle + 1;
+            } else {
+                most = middle;
+            }
         }
-        batches
+        sizes(most)
     }
 
     /// One sequence a row, or the longest first into the first row that has room.
@@ -213,6 +237,21 @@ mod tests {
             .collect();
         assert_eq!(targets, [&[1, 3][..], &[2, 0, 4]]);
         assert!(batches.iter().all(|batch| batch.tokens.len() <= 18));
+    }
+
+    #[test]
+    fn batches_are_as_few_as_they_may_be_and_then_of_one_size() {
+        let batching = Batching {
+            batch_tokens: 200,
+            packed: None,
+        };
+        let sizes = |lengths: &[usize]| -> Vec<usize> {
+            let batches = batches(lengths, batching);
+            batches.iter().map(|batch| batch.tokens.len()).collect()
+        };
+        assert_eq!(sizes(&[10; 30]), [150, 150]);
+        assert_eq!(sizes(&[10; 20]), [200]);
+        assert_eq!(sizes(&[300, 10, 10]), [300, 20]);
     }
 
     #[test]
