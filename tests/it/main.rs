@@ -14,6 +14,7 @@ mod generate;
 mod golden;
 mod golden_models;
 mod joined;
+mod layouts;
 mod memory;
 mod policy;
 mod prm;

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::layout::Layout;
+
 /// Why an answer cannot be read, or the tokens of steps cannot be found.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -22,13 +24,18 @@ pub enum StepReadError {
         /// What is wrong with it.
         reason: String,
     },
-    /// The text of the marker is not one token.
-    #[error("the marker must be one token, but {text:?} is {tokens} tokens")]
+    /// The text of the marker is none, or is several tokens where it replaces one.
+    #[error(
+        "the marker must be {} in the layout \"{layout}\", but {text:?} is {tokens} tokens",
+        match layout { Layout::Replace => "one token", Layout::Append => "one token or more" }
+    )]
     MarkerText {
         /// The text.
         text: String,
         /// How many tokens it is.
         tokens: usize,
+        /// Where it stands.
+        layout: Layout,
     },
     /// The model has no such token as the marker.
     #[error("the marker, token {marker}, is outside the model's vocabulary of {vocab_size}")]

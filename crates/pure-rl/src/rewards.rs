@@ -7,8 +7,8 @@
 //!
 //! Who has rewards of another kind implements one of the traits; the pipeline stays as it is.
 
-use pure_core::StepFormat;
-use pure_model::{Held, MarkedAnswer, ProcessRewardModel};
+use pure_model::{Error as ModelError, Held, MarkedAnswer, ProcessRewardModel};
+use pure_prm::StepReader;
 use pure_verify::Verifier;
 
 use crate::answer::Answer;
@@ -35,8 +35,8 @@ pub trait Outcomes {
 pub struct RewardModel {
     /// The model.
     pub prm: Held<ProcessRewardModel>,
-    /// What it reads at the end of a step.
-    pub format: StepFormat,
+    /// What turns tokens into what it reads.
+    pub reader: StepReader,
     /// Tokens that it reads at once.
     pub batch_tokens: usize,
 }
@@ -45,17 +45,37 @@ impl StepRewards for RewardModel {
     fn rewards(&mut self, answers: &[Answer]) -> Result<Vec<Vec<f32>>, Error> {
         let marked = answers.iter().map(|answer| {
             let judged = answer.prompt.judged_tokens.as_ref();
-            let mut tokens = answer.rollout.tokens.clone();
-            self.format.mark(&mut tokens, &answer.steps);
-            MarkedAnswer {
-                prompt: judged.unwrap_or(&answer.prompt.tokens).clone(),
-                answer: tokens,
-                ends: answer.steps.iter().map(|step| step.last()).collect(),
-            }
+            let prompt = judged.unwrap_or(&answer.prompt.tokens).clone();
+            self.reader
+                .marked(prompt, &answer.rollout.tokens, &answer.steps)
         });
-        let marked: Vec<MarkedAnswer> = marked.collect();
-        Ok(self.prm.with(|prm| prm.judge(&marked, self.batch_tokens))?)
+        let marked = marked.collect::<Result<Vec<_>, _>>()?;
+        let batch_tokens = self.batch_tokens;
+        Ok(self.prm.with(|prm| judge(prm, marked, batch_tokens))?)
     }
+}
+
+/// The rewards of answers; no numbers for one that is too long for the model, as markers that are appended may make it.
+fn judge(
+    prm: &ProcessRewardModel,
+    marked: Vec<MarkedAnswer>,
+    batch_tokens: usize,
+) -> Result<Vec<Vec<f32>>, ModelError> {
+    let mut rewards: Vec<Vec<f32>> = marked
+        .iter()
+        .map(|answer| vec![f32::NAN; answer.ends.len()])
+        .collect();
+    let (mut places, mut read) = (Vec::new(), Vec::new());
+    for (place, answer) in marked.into_iter().enumerate() {
+        if !matches!(prm.check(&answer), Err(ModelError::TooLong { .. })) {
+            places.push(place);
+            read.push(answer);
+        }
+    }
+    for (place, judged) in places.into_iter().zip(prm.judge(&read, batch_tokens)?) {
+        rewards[place] = judged;
+    }
+    Ok(rewards)
 }
 
 /// Compares the final answer with the true one.

@@ -44,12 +44,23 @@ impl Answer {
         })
     }
 
+    /// The last token of each step, counted from 0 in the response.
+    pub fn step_ends(&self) -> Vec<usize> {
+        let spans = self.stepped.spans.iter();
+        spans.map(|span| span.last()).collect()
+    }
+
     /// The steps for a person: as text, or where there is no tokenizer as tokens.
     pub fn texts(&self, reader: &StepReader) -> Vec<String> {
         let text = |span: &StepSpan| {
             let tokens = &self.stepped.response[span.range()];
             match reader.tokenizer() {
-                Some(tokenizer) => tokenizer.decode(tokens, false),
+                Some(tokenizer) => {
+                    let text = tokenizer.decode(tokens, false);
+                    let marker = reader.appended_marker();
+                    let step = marker.and_then(|marker| text.strip_suffix(marker));
+                    step.map(str::to_owned).unwrap_or(text)
+                }
                 None => {
                     let ids = tokens.iter().map(ToString::to_string);
                     ids.collect::<Vec<_>>().join(" ")

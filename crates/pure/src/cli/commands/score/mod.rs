@@ -30,8 +30,10 @@ use crate::cli::support::{
 /// the step's reward P(good) - P(bad), from -1 to 1. Tokens are those of the reward model. A record that cannot be used
 /// is answered by {"line", "id", "error"}; the rest goes on, and the exit code is 1 at the end.
 ///
-/// The steps of an answer are joined, and closed, by blank lines; an answer in one piece is split there. A step ends at each separator token and
-/// at the last token; there the model reads the marker instead, and judges.
+/// An answer in one piece is split at blank lines, or wherever a separator token stands. In the layout "replace" the steps
+/// are joined, and closed, by blank lines, and in the place of the last token of each the model reads the marker, and
+/// judges; in the layout "append" each step becomes tokens by itself, and the marker follows it. The steps of an answer
+/// of text then end at the marker.
 ///
 /// The aggregates make one number of an answer: "min" is the lowest reward; "soft_min" the mean of the
 /// rewards r weighted by softmax(-r / 0.1); "mean" the plain mean; "product" the product of all
@@ -151,7 +153,7 @@ impl Scorer {
                 });
                 let mut record = answer.record.clone();
                 for (name, value) in [
-                    ("step_ends", json!(answer.stepped.marked.ends)),
+                    ("step_ends", json!(answer.step_ends())),
                     ("length", json!(answer.stepped.response.len())),
                     ("rewards", json!(rewards)),
                     ("aggregates", aggregates.map_or(none, |all| json!(all))),
