@@ -2,8 +2,6 @@
 
 use std::path::PathBuf;
 
-use crate::layout::Layout;
-
 /// Why an answer cannot be read, or the tokens of steps cannot be found.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -24,18 +22,15 @@ pub enum StepReadError {
         /// What is wrong with it.
         reason: String,
     },
-    /// The text of the marker is none, or is several tokens where it replaces one.
-    #[error(
-        "the marker must be {} in the layout \"{layout}\", but {text:?} is {tokens} tokens",
-        match layout { Layout::Replace => "one token", Layout::Append => "one token or more" }
-    )]
+    /// The text of the marker is no token, or several where it must be one.
+    #[error("{expected}, but {text:?} is {tokens} tokens")]
     MarkerText {
         /// The text.
         text: String,
         /// How many tokens it is.
         tokens: usize,
-        /// Where it stands.
-        layout: Layout,
+        /// What it must be.
+        expected: &'static str,
     },
     /// The model has no such token as the marker.
     #[error("the marker, token {marker}, is outside the model's vocabulary of {vocab_size}")]

@@ -70,7 +70,7 @@ impl StepTokens {
                 taught.marker = text.unwrap_or_default();
                 vec![id]
             }
-            _ => marker_tokens(needed(tokenizer, "finding the marker")?, &taught)?,
+            _ => self.marker_tokens(needed(tokenizer, "finding the marker")?, &taught)?,
         };
         let known = |token: &u32| (*token as usize) < vocab_size;
         if let Some(&marker) = marker.iter().find(|token| !known(token)) {
@@ -83,6 +83,32 @@ impl StepTokens {
             marker,
             format,
         })
+    }
+
+    fn marker_tokens(
+        &self,
+        tokenizer: &Tokenizer,
+        taught: &Taught,
+    ) -> Result<Vec<u32>, StepReadError> {
+        let tokens = tokenizer.encode(&taught.marker, false)?;
+        let is_of_preset = self.marker == Marker::OfModel;
+        let expected = match taught.layout {
+            Layout::Replace => "the marker must be one token in the layout \"replace\"",
+            // Without its special token a folder holds another model.
+            Layout::Append if is_of_preset && self.preset == Some(PrmPreset::QwenMathPrm) => {
+                "the marker of qwen2.5-math-prm must be one token"
+            }
+            Layout::Append if !tokens.is_empty() => return Ok(tokens),
+            Layout::Append => "the marker must be one token or more",
+        };
+        match tokens.len() {
+            1 => Ok(tokens),
+            found => Err(StepReadError::MarkerText {
+                text: taught.marker.clone(),
+                tokens: found,
+                expected,
+            }),
+        }
     }
 
     /// Where the steps of a language model of so many tokens end, whatever a reward model reads there.
@@ -127,16 +153,4 @@ pub(crate) fn needed<'a>(
         let reason = reason.clone();
         StepReadError::NoTokenizer { what, reason }
     })
-}
-
-fn marker_tokens(tokenizer: &Tokenizer, taught: &Taught) -> Result<Vec<u32>, StepReadError> {
-    let tokens = tokenizer.encode(&taught.marker, false)?;
-    match (taught.layout, tokens.len()) {
-        (_, 1) | (Layout::Append, 2..) => Ok(tokens),
-        (layout, found) => Err(StepReadError::MarkerText {
-            text: taught.marker.clone(),
-            tokens: found,
-            layout,
-        }),
-    }
 }

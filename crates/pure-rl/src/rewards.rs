@@ -8,7 +8,7 @@
 //! Who has rewards of another kind implements one of the traits; the pipeline stays as it is.
 
 use pure_model::{Error as ModelError, Held, MarkedAnswer, ProcessRewardModel};
-use pure_prm::StepReader;
+use pure_prm::{StepReadError, StepReader};
 use pure_verify::Verifier;
 
 use crate::answer::Answer;
@@ -31,7 +31,8 @@ pub trait Outcomes {
     fn outcome(&self, answer: &Answer) -> Option<f32>;
 }
 
-/// A process reward model that reads the policy's own tokens.
+/// A process reward model that reads the policy's own tokens. There is no number for the steps of an answer that is too
+/// long for it, or that it cannot read.
 pub struct RewardModel {
     /// The model.
     pub prm: Held<ProcessRewardModel>,
@@ -43,39 +44,37 @@ pub struct RewardModel {
 
 impl StepRewards for RewardModel {
     fn rewards(&mut self, answers: &[Answer]) -> Result<Vec<Vec<f32>>, Error> {
-        let marked = answers.iter().map(|answer| {
+        let unread = answers
+            .iter()
+            .map(|answer| vec![f32::NAN; answer.steps.len()]);
+        let mut rewards: Vec<Vec<f32>> = unread.collect();
+        let mut read: Vec<(usize, MarkedAnswer)> = Vec::new();
+        for (place, answer) in answers.iter().enumerate() {
             let judged = answer.prompt.judged_tokens.as_ref();
             let prompt = judged.unwrap_or(&answer.prompt.tokens).clone();
-            self.reader
-                .marked(prompt, &answer.rollout.tokens, &answer.steps)
-        });
-        let marked = marked.collect::<Result<Vec<_>, _>>()?;
-        let batch_tokens = self.batch_tokens;
-        Ok(self.prm.with(|prm| judge(prm, marked, batch_tokens))?)
-    }
-}
-
-/// The rewards of answers; no numbers for one that is too long for the model, as markers that are appended may make it.
-fn judge(
-    prm: &ProcessRewardModel,
-    marked: Vec<MarkedAnswer>,
-    batch_tokens: usize,
-) -> Result<Vec<Vec<f32>>, ModelError> {
-    let mut rewards: Vec<Vec<f32>> = marked
-        .iter()
-        .map(|answer| vec![f32::NAN; answer.ends.len()])
-        .collect();
-    let (mut places, mut read) = (Vec::new(), Vec::new());
-    for (place, answer) in marked.into_iter().enumerate() {
-        if !matches!(prm.check(&answer), Err(ModelError::TooLong { .. })) {
-            places.push(place);
-            read.push(answer);
+            let tokens = &answer.rollout.tokens;
+            match self.reader.marked(prompt, tokens, &answer.steps) {
+                Ok(marked) => read.push((place, marked)),
+                // A step whose text the tokenizer cannot read again.
+                Err(StepReadError::Model(ModelError::Encode { .. })) => {}
+                Err(error) => return Err(error.into()),
+            }
         }
+        let (places, judged) = self.prm.with(|prm| {
+            // Markers that are appended make an answer longer.
+            let is_too_long = |marked: &MarkedAnswer| {
+                matches!(prm.check(marked), Err(ModelError::TooLong { .. }))
+            };
+            read.retain(|(_, marked)| !is_too_long(marked));
+            let (places, marked): (Vec<usize>, Vec<_>) = read.into_iter().unzip();
+            let judged = prm.judge(&marked, self.batch_tokens)?;
+            Ok::<_, ModelError>((places, judged))
+        })?;
+        for (place, judged) in places.into_iter().zip(judged) {
+            rewards[place] = judged;
+        }
+        Ok(rewards)
     }
-    for (place, judged) in places.into_iter().zip(prm.judge(&read, batch_tokens)?) {
-        rewards[place] = judged;
-    }
-    Ok(rewards)
 }
 
 /// Compares the final answer with the true one.

@@ -11,8 +11,8 @@ use super::diagnostic::explain;
 /// Which tokens end a step, and what the model reads there.
 #[derive(Args, Serialize)]
 pub struct StepTokenArgs {
-    /// What the model was taught to read, prompts included: that of TRL's PRMTrainer (trl) or of Qwen2.5-Math-PRM
-    /// (qwen2.5-math-prm) [default: what its prm.json says]
+    /// What the reward model was taught to read, prompts included: as models of TRL's PRMTrainer (trl) or as
+    /// Qwen2.5-Math-PRM (qwen2.5-math-prm) [default: what its prm.json says]
     #[arg(long, value_name = "NAME")]
     #[serde(skip_serializing_if = "Option::is_none")]
     preset: Option<PrmPreset>,
@@ -24,7 +24,7 @@ pub struct StepTokenArgs {
     /// Tokens that end a step [default: steps end at blank lines, of one token or several]
     #[arg(long, value_name = "ID,…", value_delimiter = ',')]
     separator_ids: Vec<u32>,
-    /// Token that the model was taught to judge at [default: what the preset or its prm.json says, or
+    /// Token that the reward model was taught to judge at [default: what the preset or its prm.json says, or
     /// else that of a line's end]
     #[arg(long, value_name = "ID", conflicts_with = "marker")]
     marker_id: Option<u32>,
@@ -60,7 +60,7 @@ impl StepTokenArgs {
                 "{error}"
             ),
             StepReadError::MarkerText { .. } => miette!(
-                help = "give --marker with the text of one token, or --marker-id",
+                help = "give --marker with the text of one token, or --marker-id; --layout append takes several tokens",
                 "{error}"
             ),
             error => miette!("{error}"),
