@@ -95,12 +95,6 @@ impl StepReader {
         &self.reading.taught
     }
 
-    /// The text behind each step, in the layout that appends one.
-    pub fn appended_marker(&self) -> Option<&str> {
-        let taught = self.taught();
-        (taught.layout == Layout::Append).then_some(taught.marker.as_str())
-    }
-
     /// An answer whose steps are given.
     ///
     /// # Errors
@@ -190,6 +184,23 @@ impl StepReader {
                 })
             }
         }
+    }
+
+    /// The steps of an answer for a person, without appended markers; where there is no tokenizer, their tokens.
+    pub fn shown(&self, answer: &SteppedAnswer) -> Vec<String> {
+        let shown = |span: &StepSpan| {
+            let tokens = &answer.response[span.range()];
+            let Some(tokenizer) = self.tokenizer() else {
+                let ids: Vec<String> = tokens.iter().map(ToString::to_string).collect();
+                return ids.join(" ");
+            };
+            let text = tokenizer.decode(tokens, false);
+            match text.strip_suffix(&self.taught().marker) {
+                Some(step) if self.taught().layout == Layout::Append => step.to_owned(),
+                _ => text,
+            }
+        };
+        answer.spans.iter().map(shown).collect()
     }
 
     /// An answer whose steps are read one by one.

@@ -1,6 +1,5 @@
 //! From a record to the answer that it holds, and back to texts for a person.
 
-use pure::core::StepSpan;
 use pure::data::AnswerFields;
 use pure::prm::{StepReader, SteppedAnswer};
 
@@ -50,24 +49,9 @@ impl Answer {
         spans.map(|span| span.last()).collect()
     }
 
-    /// The steps for a person: as text, or where there is no tokenizer as tokens.
+    /// The steps for a person: as they were given, or else as the reader shows them.
     pub fn texts(&self, reader: &StepReader) -> Vec<String> {
-        let text = |span: &StepSpan| {
-            let tokens = &self.stepped.response[span.range()];
-            match reader.tokenizer() {
-                Some(tokenizer) => {
-                    let text = tokenizer.decode(tokens, false);
-                    let marker = reader.appended_marker();
-                    let step = marker.and_then(|marker| text.strip_suffix(marker));
-                    step.map(str::to_owned).unwrap_or(text)
-                }
-                None => {
-                    let ids = tokens.iter().map(ToString::to_string);
-                    ids.collect::<Vec<_>>().join(" ")
-                }
-            }
-        };
         let given = self.given.clone();
-        given.unwrap_or_else(|| self.stepped.spans.iter().map(text).collect())
+        given.unwrap_or_else(|| reader.shown(&self.stepped))
     }
 }

@@ -1,7 +1,6 @@
 //! `pure score`: how good each step of an answer is, as a process reward model sees it.
 
 mod answer;
-mod explain;
 
 use std::io::{IsTerminal, stdout};
 use std::path::PathBuf;
@@ -18,7 +17,7 @@ use crate::cli::support::records::{
     Fields, Input, LineScorer, answer_all, name, not_finite, refused_before,
 };
 use crate::cli::support::{
-    Compute, Ink, KnownQuestions, Outcome, QuestionArgs, StepTokenArgs, explain,
+    Compute, Ink, KnownQuestions, Outcome, QuestionArgs, StepTokenArgs, explain, step_picture,
 };
 
 /// Judge each step of given answers with a process reward model
@@ -176,7 +175,9 @@ impl Scorer {
                     all.last
                 ),
             },
-            Form::Picture(ink) => explain::draw(id, &answer.texts(&self.reader), rewards, ink),
+            Form::Picture(ink) => {
+                step_picture(&id.to_string(), &answer.texts(&self.reader), rewards, ink)
+            }
         }
     }
 }
