@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use burn::tensor::Device;
-use pure::prm::{Marker, StepTokens};
+use pure::prm::StepTokens;
 use pure_model::{Checkpoint, Error, Precision};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -188,15 +188,11 @@ fn a_vocabulary_of_any_size_is_looked_through_as_far_as_the_tokenizer_knows_it()
     config["vocab_size"] = json!(1 << 24);
     fs::write(&path, config.to_string()).unwrap();
     let checkpoint = Checkpoint::open(copy.path()).unwrap();
-    let tokens = StepTokens {
-        separators: Vec::new(),
-        marker: Marker::Id(0),
-    };
     let tokenizer = checkpoint.tokenizer().map_err(|error| error.to_string());
     let mut separators = Vec::new();
     let largest = largest_during(|| {
-        let format = tokens.format(copy.path(), &tokenizer, checkpoint.config().vocab_size);
-        separators = format.unwrap().separators().collect();
+        let ends = StepTokens::default().ends(&tokenizer, checkpoint.config().vocab_size);
+        separators = ends.unwrap().separators().collect();
     });
     assert!(largest < MOST, "{largest} bytes");
     let text = |token: &u32| tokenizer.as_ref().unwrap().decode(&[*token], false);

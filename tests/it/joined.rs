@@ -10,7 +10,7 @@ use crate::command_line::{err, out, records, run, run_with_input};
 use crate::score::that_reads_text;
 
 /// A tiny model that writes text, with the tokenizer of the reward model.
-fn policy(prm: &Path, folder: &Path) -> String {
+pub fn policy(prm: &Path, folder: &Path) -> String {
     let tokenizer = pure_model::Tokenizer::load(prm).unwrap();
     let config = json!({
         "model_type": "qwen2", "vocab_size": tokenizer.vocab_size(), "hidden_size": 16,

@@ -11,7 +11,7 @@ use crate::command_line::{err, out, records, run};
 use crate::golden::folder;
 use crate::prm::read_json;
 
-fn golden(name: &str) -> String {
+pub fn golden(name: &str) -> String {
     text(&folder(&["prm_eval"]).join(name))
 }
 
@@ -20,7 +20,7 @@ fn text(path: &Path) -> String {
 }
 
 /// The golden reward model with the tokenizer of these data.
-fn prm() -> TempDir {
+pub fn prm() -> TempDir {
     let made = TempDir::new().unwrap();
     let copy =
         |from: PathBuf| fs::copy(&from, made.path().join(from.file_name().unwrap())).unwrap();
@@ -41,7 +41,7 @@ fn eval(options: &[&str]) -> Output {
 }
 
 /// The report, whatever was skipped.
-fn report(options: &[&str]) -> Value {
+pub fn report(options: &[&str]) -> Value {
     let output = eval(&[options, &["--json"]].concat());
     let mut records = records(&output);
     assert_eq!(records.len(), 1, "{}", err(&output));
@@ -49,7 +49,7 @@ fn report(options: &[&str]) -> Value {
 }
 
 /// That all that is expected was found, numbers to 1e-5.
-fn assert_close(found: &Value, expected: &Value, place: &str) {
+pub fn assert_close(found: &Value, expected: &Value, place: &str) {
     match expected {
         Value::Object(fields) => {
             for (name, expected) in fields {

@@ -130,6 +130,11 @@ impl Tokenizer {
         self.template.is_some()
     }
 
+    /// The token that begins a text, if the folder names one.
+    pub fn bos_token(&self) -> Option<u32> {
+        self.special_id("bos_token")
+    }
+
     /// The token that ends a turn, if the folder names one.
     pub fn eos_token(&self) -> Option<u32> {
         self.special_id("eos_token")

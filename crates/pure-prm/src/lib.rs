@@ -12,8 +12,10 @@
 //! | label steps without people, by completions of a policy | [`Labeller`] |
 //! | turn texts of one's own into what it reads | [`StepReader`] |
 //!
-//! A marker stands behind each step, and what the model says there is the step's reward, from -1 to 1. Which token
-//! marks, and how prompts are rendered, is written into a trained model's folder, and whoever asks it follows.
+//! A marker stands at the end of each step, and what the model says there is the step's reward, from -1 to 1. Which
+//! token marks, whether it [replaces the step's last token or is appended](Layout), and how prompts are rendered, is
+//! written into a trained model's folder ([`Taught`]), and whoever asks it follows. For models from elsewhere there are
+//! [presets](PrmPreset).
 //!
 //! The numbers need no model:
 //!
@@ -38,6 +40,8 @@ mod evaluation;
 mod evaluator;
 pub mod judgement;
 mod label;
+mod layout;
+mod preset;
 mod questions;
 mod rewarded;
 mod skipped;
@@ -55,6 +59,8 @@ pub use label::{
     Agreement, Attempt, Count, LabelConfig, LabelError, LabelMethod, Labeller, ShareRule,
     StepLabels,
 };
+pub use layout::Layout;
+pub use preset::PrmPreset;
 pub use questions::VerifiedQuestions;
 pub use rewarded::Sampled;
 pub use skipped::Skipped;

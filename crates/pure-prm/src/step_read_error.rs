@@ -22,13 +22,15 @@ pub enum StepReadError {
         /// What is wrong with it.
         reason: String,
     },
-    /// The text of the marker is not one token.
-    #[error("the marker must be one token, but {text:?} is {tokens} tokens")]
+    /// The text of the marker is no token, or several where it must be one.
+    #[error("{expected}, but {text:?} is {tokens} tokens")]
     MarkerText {
         /// The text.
         text: String,
         /// How many tokens it is.
         tokens: usize,
+        /// What it must be.
+        expected: &'static str,
     },
     /// The model has no such token as the marker.
     #[error("the marker, token {marker}, is outside the model's vocabulary of {vocab_size}")]

@@ -67,20 +67,21 @@ impl PolicyTraining {
                 }) as Box<dyn ReferencePolicy>)
             }
         };
-        let step_rewards = match (self.step_rewards, &self.reward_model, &config.reward_model) {
+        let step_rewards = match (self.step_rewards, self.reward_model, &config.reward_model) {
             // Nobody is asked what nobody is paid for.
             _ if !config.uses_step_rewards() => None,
             (Some(rewards), ..) => Some(rewards),
-            (None, Some(folder), Some(settings)) => Some(Box::new(RewardModel {
+            (None, Some((folder, reader)), Some(settings)) => Some(Box::new(RewardModel {
                 prm: {
                     let device = place(settings.device)?;
                     let waits = settings.offload.place(&device);
                     let prm = folder.load_prm(&waits, precision(settings.precision))?;
                     Held::new(prm, &device)
                 },
-                format: self.steps.clone(),
+                reader: reader.with_steps(self.steps.clone()),
                 batch_tokens: settings.batch_tokens,
-            }) as Box<dyn StepRewards>),
+            })
+                as Box<dyn StepRewards>),
             _ => return Err(Error::NoStepRewards),
         };
         let engine = || Box::new(Engine::unloaded(config.engine())) as Box<dyn Sampler>;

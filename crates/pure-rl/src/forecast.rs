@@ -133,7 +133,7 @@ impl PolicyTraining {
         let prm = prm.map(|(model, own)| {
             let memory = Memory {
                 logits: 0,
-                ..reading(model, own.precision, own.batch_tokens)
+                ..reading(&model.0, own.precision, own.batch_tokens)
             };
             ("scoring", own.device, own.offload, memory)
         });

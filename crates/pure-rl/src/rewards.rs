@@ -7,8 +7,8 @@
 //!
 //! Who has rewards of another kind implements one of the traits; the pipeline stays as it is.
 
-use pure_core::StepFormat;
-use pure_model::{Held, MarkedAnswer, ProcessRewardModel};
+use pure_model::{Error as ModelError, Held, MarkedAnswer, ProcessRewardModel};
+use pure_prm::{StepReadError, StepReader};
 use pure_verify::Verifier;
 
 use crate::answer::Answer;
@@ -31,30 +31,49 @@ pub trait Outcomes {
     fn outcome(&self, answer: &Answer) -> Option<f32>;
 }
 
-/// A process reward model that reads the policy's own tokens.
+/// A process reward model that reads the policy's own tokens. There is no number for the steps of an answer that is too
+/// long for it, or that it cannot read.
 pub struct RewardModel {
     /// The model.
     pub prm: Held<ProcessRewardModel>,
-    /// What it reads at the end of a step.
-    pub format: StepFormat,
+    /// What turns tokens into what it reads.
+    pub reader: StepReader,
     /// Tokens that it reads at once.
     pub batch_tokens: usize,
 }
 
 impl StepRewards for RewardModel {
     fn rewards(&mut self, answers: &[Answer]) -> Result<Vec<Vec<f32>>, Error> {
-        let marked = answers.iter().map(|answer| {
+        let unread = answers
+            .iter()
+            .map(|answer| vec![f32::NAN; answer.steps.len()]);
+        let mut rewards: Vec<Vec<f32>> = unread.collect();
+        let mut read: Vec<(usize, MarkedAnswer)> = Vec::new();
+        for (place, answer) in answers.iter().enumerate() {
             let judged = answer.prompt.judged_tokens.as_ref();
-            let mut tokens = answer.rollout.tokens.clone();
-            self.format.mark(&mut tokens, &answer.steps);
-            MarkedAnswer {
-                prompt: judged.unwrap_or(&answer.prompt.tokens).clone(),
-                answer: tokens,
-                ends: answer.steps.iter().map(|step| step.last()).collect(),
+            let prompt = judged.unwrap_or(&answer.prompt.tokens).clone();
+            let tokens = &answer.rollout.tokens;
+            match self.reader.marked(prompt, tokens, &answer.steps) {
+                Ok(marked) => read.push((place, marked)),
+                // A step whose text the tokenizer cannot read again.
+                Err(StepReadError::Model(ModelError::Encode { .. })) => {}
+                Err(error) => return Err(error.into()),
             }
-        });
-        let marked: Vec<MarkedAnswer> = marked.collect();
-        Ok(self.prm.with(|prm| prm.judge(&marked, self.batch_tokens))?)
+        }
+        let (places, judged) = self.prm.with(|prm| {
+            // Markers that are appended make an answer longer.
+            let is_too_long = |marked: &MarkedAnswer| {
+                matches!(prm.check(marked), Err(ModelError::TooLong { .. }))
+            };
+            read.retain(|(_, marked)| !is_too_long(marked));
+            let (places, marked): (Vec<usize>, Vec<_>) = read.into_iter().unzip();
+            let judged = prm.judge(&marked, self.batch_tokens)?;
+            Ok::<_, ModelError>((places, judged))
+        })?;
+        for (place, judged) in places.into_iter().zip(judged) {
+            rewards[place] = judged;
+        }
+        Ok(rewards)
     }
 }
 

@@ -7,7 +7,7 @@ use burn::tensor::Device;
 use burn::train::Interrupter;
 use pure_core::StepFormat;
 use pure_model::{CausalLm, Checkpoint, Precision, Tokenizer};
-use pure_prm::{Marker, Taught};
+use pure_prm::{StepReader, Taught};
 use pure_rollout::Sampler;
 use pure_run::{Ended, Plan, Run, Watcher};
 use pure_settings::Validate;
@@ -19,7 +19,7 @@ use crate::prompt_reader::PromptReader;
 use crate::prompts::{Prompt, PromptFile, PromptSource};
 use crate::reference::ReferencePolicy;
 use crate::rewards::{Outcomes, StepRewards, TrueAnswers};
-use crate::vocabulary::{fits, step_format};
+use crate::vocabulary::{fits, steps_end};
 
 /// A run of reinforcement learning whose files are all read and whose work is still to do.
 pub struct PolicyTraining {
@@ -29,7 +29,7 @@ pub struct PolicyTraining {
     pub(crate) steps: StepFormat,
     /// Tokens that end an answer.
     pub(crate) end_tokens: Vec<u32>,
-    pub(crate) reward_model: Option<Checkpoint>,
+    pub(crate) reward_model: Option<(Checkpoint, StepReader)>,
     pub(crate) reference: Option<Checkpoint>,
     pub(crate) reference_policy: Option<Box<dyn ReferencePolicy>>,
     pub(crate) prompts: Option<Box<dyn PromptSource>>,
@@ -68,19 +68,14 @@ impl PolicyTraining {
             Some(settings) => {
                 let prm = other(&settings.model)?;
                 prm.prm_head()?;
-                let marker = settings.marker.clone();
-                let steps = step_format(&prm, marker.map_or(Marker::OfModel, Marker::Text))?;
-                let taught = Taught::read(prm.folder())?;
-                (Some(prm), steps, taught)
+                let reader = StepReader::of(&prm, &settings.step_tokens())?;
+                let (steps, taught) = (reader.steps_end().clone(), reader.taught().clone());
+                (Some((prm, reader)), steps, taught)
             }
-            // Where no reward model says what it reads, only the ends of steps count.
-            None => {
-                let steps = step_format(&checkpoint, Marker::Id(0))?;
-                (None, steps, Taught::default())
-            }
+            None => (None, steps_end(&checkpoint)?, Taught::default()),
         };
         let mut warnings = Vec::new();
-        if let (Some(prm), None) = (&reward_model, &taught.prompt) {
+        if let (Some((prm, _)), None) = (&reward_model, &taught.prompt) {
             warnings.push(format!(
                 "{} does not say how it was taught to read prompts: it reads them as the policy does",
                 prm.folder().display()
@@ -91,8 +86,9 @@ impl PolicyTraining {
         let policy = format.encoder(&tokenizer)?;
         let end_tokens = checkpoint.ends(&policy)?.stops;
         // Its own chat template counts, if it has one.
-        let prm_tokenizer = reward_model.as_ref().and_then(|prm| prm.tokenizer().ok());
-        let prm_tokenizer = prm_tokenizer.as_ref().unwrap_or(&tokenizer);
+        let prm_tokenizer = reward_model.as_ref();
+        let prm_tokenizer = prm_tokenizer.and_then(|(_, reader)| reader.tokenizer());
+        let prm_tokenizer = prm_tokenizer.unwrap_or(&tokenizer);
         let reads_otherwise = taught.prompt.filter(|taught| *taught != format);
         let verifier = Verifier {
             mode: config.prompts.verifier,
@@ -178,7 +174,10 @@ impl PolicyTraining {
         let config = &self.config;
         let mut inputs: Vec<&Path> = self.checkpoint.folders().collect();
         inputs.extend(config.prompts.file.as_deref());
-        let others = [&self.reference, &self.reward_model].into_iter().flatten();
+        let reward_model = self.reward_model.as_ref().map(|(prm, _)| prm);
+        let others = [self.reference.as_ref(), reward_model]
+            .into_iter()
+            .flatten();
         inputs.extend(others.flat_map(Checkpoint::folders));
         inputs.extend(config.evaluation.as_ref().map(|e| e.prompts.as_path()));
         inputs

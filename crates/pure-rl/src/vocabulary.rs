@@ -2,7 +2,7 @@
 
 use pure_core::StepFormat;
 use pure_model::{Checkpoint, Tokenizer};
-use pure_prm::{Marker, StepTokens};
+use pure_prm::StepTokens;
 
 use crate::error::Error;
 
@@ -38,12 +38,9 @@ pub(crate) fn fits(
     }))
 }
 
-/// Where steps end, and what a reward model reads there.
-pub(crate) fn step_format(model: &Checkpoint, marker: Marker) -> Result<StepFormat, Error> {
-    let tokens = StepTokens {
-        separators: Vec::new(),
-        marker,
-    };
-    let tokenizer = model.tokenizer().map_err(|error| error.to_string());
-    Ok(tokens.format(model.folder(), &tokenizer, model.config().vocab_size)?)
+/// Where the steps of a policy end that no reward model reads.
+pub(crate) fn steps_end(policy: &Checkpoint) -> Result<StepFormat, Error> {
+    let tokenizer = policy.tokenizer().map_err(|error| error.to_string());
+    let ends = StepTokens::default().ends(&tokenizer, policy.config().vocab_size);
+    Ok(ends?)
 }

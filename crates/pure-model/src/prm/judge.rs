@@ -22,7 +22,7 @@ use crate::{Error, Sequence, side_by_side};
 pub struct MarkedAnswer {
     /// Tokens that are given. Answers to the same prompt share the reading of it.
     pub prompt: Vec<u32>,
-    /// Tokens of the answer, the last of each step replaced by the marker.
+    /// Tokens of the answer, with a marker at the end of each step: in the place of its last token, or behind it.
     pub answer: Vec<u32>,
     /// Where in `answer` the steps are judged, one place a step.
     pub ends: Vec<usize>,

@@ -1,13 +1,13 @@
 //! A process reward model (PRM): a decoder that judges each step of an answer where the step ends.
 //!
 //! ```text
-//! z = head(decoder(prompt, answer)_e)      the two logits [bad, good] at a step's last token e
+//! z = head(decoder(prompt, answer)_e)      the two logits [bad, good] at the marker e of a step
 //! r = P(good) - P(bad) = tanh((z_good - z_bad) / 2)      in [-1, 1]
 //! ```
 //!
-//! with `P = softmax(z)`; PURE, arXiv 2504.15275, section 3. The last token of each step is replaced
-//! by a marker before it is read. Which tokens these are is the caller's business
-//! ([`MarkedAnswer`]): this crate does not know how answers are split.
+//! with `P = softmax(z)`; PURE, arXiv 2504.15275, section 3. A marker stands at the end of
+//! each step when it is read, in the place of its last token or behind it. Which tokens these are is the caller's
+//! business ([`MarkedAnswer`]): this crate does not know how answers are split.
 //!
 //! Departures: the difference of probabilities is taken as one `tanh`, which does not cancel for
 //! undecided steps. It is f32, whatever the model's precision.

@@ -8,6 +8,8 @@ use pure_settings::{Invalid, Renaming, Validate};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::layout::Layout;
+
 /// Settings of the training of a process reward model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -24,9 +26,13 @@ pub struct PrmConfig {
     /// The head of a reward model that begins from a language model.
     #[serde(default)]
     pub head: HeadConfig,
-    /// The text of the token that steps are judged at.
+    /// The text that steps are judged at, at its last token.
     #[serde(default = "newline")]
     pub marker: String,
+    /// Where it stands: in the place of a step's last token, which must then be one, or appended, the steps being turned
+    /// into tokens one by one.
+    #[serde(default)]
+    pub layout: Layout,
     /// Whether prompts are taken as they are, without the chat template.
     #[serde(default)]
     pub raw: bool,

@@ -5,7 +5,7 @@
 //! stage 2   all parameters, learning rate 1e-6, 1 epoch          arXiv 2504.15275, appendix)
 //! ```
 //!
-//! Each step of an answer is judged at its last token, which the marker replaces; only labelled
+//! Each step of an answer is judged at its marker, in the [layout](crate::Layout) of the settings; only labelled
 //! steps are part of the loss, and what follows the last of them is not read.
 //!
 //! Departures: TRL's trainer cuts a long answer anywhere and may lose the marker of a step while its
@@ -57,6 +57,8 @@ impl PrmTraining {
         let tokens = StepTokens {
             separators: Vec::new(),
             marker: Marker::Text(config.marker.clone()),
+            layout: Some(config.layout),
+            preset: None,
         };
         let reader = StepReader::of(&checkpoint, &tokens)?.with_prompts(config.prompts());
         let limit = checkpoint.config().max_position_embeddings;
@@ -239,6 +241,7 @@ impl PrmTraining {
         }
         let taught = Taught {
             marker: self.config.marker.clone(),
+            layout: self.config.layout,
             prompt: Some(self.config.prompts()),
         };
         taught.write(folder)

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use pure_model::{DeviceChoice, Offload, Precision};
+use pure_prm::{Layout, Marker, PrmPreset, StepTokens};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -12,9 +13,15 @@ use serde::{Deserialize, Serialize};
 pub struct RewardModelConfig {
     /// Its folder.
     pub model: PathBuf,
-    /// Text of the token at which it judges a step; without it, as its folder says.
+    /// The family of models that it is of, where its folder does not say what it was taught to read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preset: Option<PrmPreset>,
+    /// The text that it judges a step at; without it, as the preset or its folder says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
+    /// Whether that replaces a step's last token or is appended; without it, as the preset or its folder says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layout: Option<Layout>,
     /// Device that it computes on; without it, the policy's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
@@ -28,6 +35,18 @@ pub struct RewardModelConfig {
     /// Tokens of a forward pass, padding included.
     #[serde(default = "batch_tokens")]
     pub batch_tokens: usize,
+}
+
+impl RewardModelConfig {
+    /// What is said of how it reads steps.
+    pub(crate) fn step_tokens(&self) -> StepTokens {
+        StepTokens {
+            separators: Vec::new(),
+            marker: self.marker.clone().map_or(Marker::OfModel, Marker::Text),
+            layout: self.layout,
+            preset: self.preset,
+        }
+    }
 }
 
 /// The reference policy, which the KL terms keep the policy close to.

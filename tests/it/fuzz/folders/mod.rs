@@ -9,7 +9,7 @@ use std::path::Path;
 
 use burn::tensor::Device;
 use pure::model::{Checkpoint, Message, Precision, PromptFormat};
-use pure::prm::{Marker, StepReader, StepTokens};
+use pure::prm::{Layout, Marker, StepReader, StepTokens};
 
 use self::files::File::{self, *};
 use self::files::{Bases, good_folders};
@@ -63,10 +63,18 @@ fn judges(folder: &Path) -> bool {
         return false;
     };
     let tokens = StepTokens {
-        separators: Vec::new(),
         marker: Marker::Id(0),
+        ..StepTokens::default()
     };
     let _ = StepReader::of(&checkpoint, &StepTokens::default());
+    let append = StepTokens {
+        layout: Some(Layout::Append),
+        ..StepTokens::default()
+    };
+    if let Ok(reader) = StepReader::of(&checkpoint, &append) {
+        let _ = reader.text("1 + 1?", "It is 2.\n\n2");
+        let _ = reader.tokens(vec![9, 50], vec![21, 40, 6]);
+    }
     let read = StepReader::of(&checkpoint, &tokens).and_then(|reader| {
         let _ = reader.text("1 + 1?", "It is 2.\n\n2");
         reader.tokens(vec![9, 50], vec![21, 40, 6])

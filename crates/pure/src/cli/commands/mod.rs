@@ -14,6 +14,7 @@ mod prm;
 mod report;
 mod score;
 mod sft;
+mod solve;
 mod train;
 mod verify;
 
@@ -41,6 +42,7 @@ pub enum Command {
     Report(report::Command),
     Score(score::Score),
     Sft(sft::Command),
+    Solve(Box<solve::Solve>),
     Train(train::Train),
     Verify(verify::Verify),
 }
@@ -62,6 +64,7 @@ impl Command {
             Self::Report(command) => command.run(),
             Self::Score(command) => command.run(),
             Self::Sft(command) => command.run(),
+            Self::Solve(command) => command.run(),
             Self::Train(command) => command.run(),
             Self::Verify(command) => command.run(),
         }

@@ -1,6 +1,5 @@
 //! From a record to the answer that it holds, and back to texts for a person.
 
-use pure::core::StepSpan;
 use pure::data::AnswerFields;
 use pure::prm::{StepReader, SteppedAnswer};
 
@@ -44,19 +43,15 @@ impl Answer {
         })
     }
 
-    /// The steps for a person: as text, or where there is no tokenizer as tokens.
+    /// The last token of each step, counted from 0 in the response.
+    pub fn step_ends(&self) -> Vec<usize> {
+        let spans = self.stepped.spans.iter();
+        spans.map(|span| span.last()).collect()
+    }
+
+    /// The steps for a person: as they were given, or else as the reader shows them.
     pub fn texts(&self, reader: &StepReader) -> Vec<String> {
-        let text = |span: &StepSpan| {
-            let tokens = &self.stepped.response[span.range()];
-            match reader.tokenizer() {
-                Some(tokenizer) => tokenizer.decode(tokens, false),
-                None => {
-                    let ids = tokens.iter().map(ToString::to_string);
-                    ids.collect::<Vec<_>>().join(" ")
-                }
-            }
-        };
         let given = self.given.clone();
-        given.unwrap_or_else(|| self.stepped.spans.iter().map(text).collect())
+        given.unwrap_or_else(|| reader.shown(&self.stepped))
     }
 }

@@ -1,7 +1,6 @@
 //! `pure score`: how good each step of an answer is, as a process reward model sees it.
 
 mod answer;
-mod explain;
 
 use std::io::{IsTerminal, stdout};
 use std::path::PathBuf;
@@ -18,7 +17,7 @@ use crate::cli::support::records::{
     Fields, Input, LineScorer, answer_all, name, not_finite, refused_before,
 };
 use crate::cli::support::{
-    Compute, Ink, KnownQuestions, Outcome, QuestionArgs, StepTokenArgs, explain,
+    Compute, Ink, KnownQuestions, Outcome, QuestionArgs, StepTokenArgs, explain, step_picture,
 };
 
 /// Judge each step of given answers with a process reward model
@@ -30,8 +29,10 @@ use crate::cli::support::{
 /// the step's reward P(good) - P(bad), from -1 to 1. Tokens are those of the reward model. A record that cannot be used
 /// is answered by {"line", "id", "error"}; the rest goes on, and the exit code is 1 at the end.
 ///
-/// The steps of an answer are joined, and closed, by blank lines; an answer in one piece is split there. A step ends at each separator token and
-/// at the last token; there the model reads the marker instead, and judges.
+/// An answer in one piece is split at blank lines, or wherever a separator token stands. In the layout "replace" the steps
+/// are joined, and closed, by blank lines, and in the place of the last token of each the model reads the marker, and
+/// judges; in the layout "append" each step becomes tokens by itself, and the marker follows it. The steps of an answer
+/// of text then end at the marker.
 ///
 /// The aggregates make one number of an answer: "min" is the lowest reward; "soft_min" the mean of the
 /// rewards r weighted by softmax(-r / 0.1); "mean" the plain mean; "product" the product of all
@@ -151,7 +152,7 @@ impl Scorer {
                 });
                 let mut record = answer.record.clone();
                 for (name, value) in [
-                    ("step_ends", json!(answer.stepped.marked.ends)),
+                    ("step_ends", json!(answer.step_ends())),
                     ("length", json!(answer.stepped.response.len())),
                     ("rewards", json!(rewards)),
                     ("aggregates", aggregates.map_or(none, |all| json!(all))),
@@ -174,7 +175,9 @@ impl Scorer {
                     all.last
                 ),
             },
-            Form::Picture(ink) => explain::draw(id, &answer.texts(&self.reader), rewards, ink),
+            Form::Picture(ink) => {
+                step_picture(&id.to_string(), &answer.texts(&self.reader), rewards, ink)
+            }
         }
     }
 }

@@ -17,7 +17,7 @@ const STYLE: &str = "
 ";
 
 pub fn draw(report: &Report) -> String {
-    let mut body = String::new();
+    let mut body = format!("<p>{}.</p>\n", escaped(&report.reads.to_string()));
     for measured in &report.steps {
         steps(&mut body, measured);
     }

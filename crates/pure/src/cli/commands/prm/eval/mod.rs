@@ -25,6 +25,10 @@ use crate::cli::support::{Compute, Ink, Outcome, StepTokenArgs, explain, explain
 /// say; --process-bench, whether it finds where an answer first goes wrong; --best-of, whether it picks
 /// the right one of many answers. Give any of them, in one command.
 ///
+/// A published figure wants the layout in which it was measured: --preset, or --layout and --marker. Of
+/// ProcessBench each file is a subset: the first step with P(good) below --threshold is taken for the first
+/// error, and F1 is the harmonic mean of the shares of wrong and of right answers that are judged exactly.
+///
 /// P(good) = (1 + r) / 2 of the reward r. What cannot be used, such as a bad record or an answer too long
 /// for the model, is named, skipped and counted, and the exit code is 1 at the end.
 #[derive(Args)]
@@ -120,6 +124,7 @@ impl Eval {
         let f1 = f1.sum::<Option<f64>>().filter(|_| benches > 0);
         Ok(Report {
             prm: self.prm.display().to_string(),
+            reads: evaluator.reader.taught().clone(),
             steps,
             process_bench_mean_f1: f1.map(|sum| sum / benches as f64),
             process_bench,

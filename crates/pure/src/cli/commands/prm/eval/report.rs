@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
-use pure::prm::{BestOfEvaluation, FirstErrorEvaluation, Skipped, StepEvaluation};
+use pure::prm::{BestOfEvaluation, FirstErrorEvaluation, Skipped, StepEvaluation, Taught};
 use serde::Serialize;
 
 #[derive(Serialize)]
 pub struct Report {
     pub prm: String,
+    /// How it was made to read answers: figures in one layout are not those in another.
+    pub reads: Taught,
     pub steps: Vec<Measured<StepEvaluation>>,
     pub process_bench: Vec<Measured<FirstErrorEvaluation>>,
     /// The plain mean over the files, as ProcessBench's tables have it; absent if a file has no F1.

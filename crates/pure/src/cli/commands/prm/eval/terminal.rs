@@ -9,8 +9,8 @@ use super::{plots, rows};
 use crate::cli::support::{Ink, counted, harmless, numbers_in};
 
 pub fn draw(report: &Report, ink: Ink) -> String {
-    let steps = report.steps.iter().map(|measured| steps(measured, ink));
-    let mut parts: Vec<String> = steps.collect();
+    let mut parts = vec![report.reads.to_string()];
+    parts.extend(report.steps.iter().map(|measured| steps(measured, ink)));
     if !report.process_bench.is_empty() {
         parts.push(process_bench(report));
     }

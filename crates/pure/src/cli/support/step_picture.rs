@@ -8,22 +8,20 @@
 //!    3  +0.100            │█           So there are seven.
 //! ```
 
-use serde_json::Value;
-
-use crate::cli::support::{Ink, harmless};
+use super::{Ink, harmless};
 
 /// Cells of a bar on either side of nothing.
 const CELLS: usize = 10;
 
 /// Steps down, each with its reward, a bar of it and its text.
-pub fn draw(id: &Value, texts: &[String], rewards: &[f32], ink: Ink) -> String {
+pub fn step_picture(name: &str, texts: &[String], rewards: &[f32], ink: Ink) -> String {
     let lowest = (0..rewards.len()).min_by(|&a, &b| rewards[a].total_cmp(&rewards[b]));
     let head = match lowest {
-        None => format!("{id}: no steps"),
-        Some(_) if rewards.len() == 1 => format!("{id}: 1 step"),
+        None => format!("{name}: no steps"),
+        Some(_) if rewards.len() == 1 => format!("{name}: 1 step"),
         Some(lowest) => {
             let (count, lowest) = (rewards.len(), lowest + 1);
-            format!("{id}: {count} steps, the lowest is {lowest}")
+            format!("{name}: {count} steps, the lowest is {lowest}")
         }
     };
     let mut out = format!("{}\n\n", ink.strong(&head));
@@ -55,14 +53,12 @@ fn bar(reward: f32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]
     fn the_lowest_step_is_marked_and_bars_point_to_their_side() {
         let texts = ["One.", "Two\nlines.", "Three."].map(str::to_owned);
-        let picture = draw(&json!("a"), &texts, &[0.8, -0.4, 0.1], Ink::Plain);
+        let picture = step_picture("\"a\"", &texts, &[0.8, -0.4, 0.1], Ink::Plain);
         let expected = "\"a\": 3 steps, the lowest is 2\n\n\
             \x20   1  +0.800            │████████    One.\n\
             >   2  -0.400        ████│            Two\n\
@@ -73,12 +69,12 @@ mod tests {
 
     #[test]
     fn what_a_model_wrote_gives_the_terminal_no_commands() {
-        let picture = draw(&json!(1), &["\x1b[2Jgone".to_owned()], &[0.5], Ink::Plain);
+        let picture = step_picture("1", &["\x1b[2Jgone".to_owned()], &[0.5], Ink::Plain);
         assert!(!picture.contains('\x1b') && picture.contains("gone"));
     }
 
     #[test]
     fn an_answer_without_steps_is_said_to_have_none() {
-        assert_eq!(draw(&json!(1), &[], &[], Ink::Plain), "1: no steps\n\n\n");
+        assert_eq!(step_picture("1", &[], &[], Ink::Plain), "1: no steps\n\n\n");
     }
 }
