@@ -12,7 +12,8 @@
 use std::rc::Rc;
 
 use pure_core::signals::Observed;
-use pure_core::{CreditedBatch, Method, Paid, Response, Rollout, Scores, StepSpan};
+use pure_core::{CreditedBatch, Method, Paid, Response, Rollout, Scores, StepFormat, StepSpan};
+use pure_model::MarkedAnswer;
 
 use crate::error::Error;
 use crate::prompts::Prompt;
@@ -49,6 +50,18 @@ impl Answer {
             scores,
             self.reference.as_deref(),
         )
+    }
+
+    /// What a reward model reads of it.
+    pub(crate) fn marked(&self, format: &StepFormat) -> MarkedAnswer {
+        let judged = self.prompt.judged_tokens.as_ref();
+        let mut tokens = self.rollout.tokens.clone();
+        format.mark(&mut tokens, &self.steps);
+        MarkedAnswer {
+            prompt: judged.unwrap_or(&self.prompt.tokens).clone(),
+            answer: tokens,
+            ends: self.steps.iter().map(|step| step.last()).collect(),
+        }
     }
 
     /// Whether all rewards of its steps are numbers.

@@ -4,13 +4,18 @@ use std::path::Path;
 
 use burn::module::Module;
 use burn::tensor::Device;
-use pure_model::{DeviceChoice, Held, Precision};
+use pure_core::StepFormat;
+use pure_model::{Checkpoint, DeviceChoice, Held, Precision};
+use pure_prm::{LearnsFrom, OnlinePrm, Taught};
 use pure_rollout::{Engine, Sampler};
 use pure_run::TrainState;
 
+use crate::config::{OnlineConfig, PolicyConfig, RewardModelConfig};
 use crate::error::Error;
 use crate::evaluation::Evaluation;
+use crate::lessons::StepJudge;
 use crate::monitor::Monitor;
+use crate::online::OnlineRewardModel;
 use crate::pipeline::Pipeline;
 use crate::reference::{FrozenPolicy, ReferencePolicy};
 use crate::rewards::{RewardModel, StepRewards};
@@ -67,20 +72,25 @@ impl PolicyTraining {
                 }) as Box<dyn ReferencePolicy>)
             }
         };
-        let step_rewards = match (self.step_rewards, &self.reward_model, &config.reward_model) {
+        let step_rewards = match (self.step_rewards, self.reward_model, &config.reward_model) {
             // Nobody is asked what nobody is paid for.
             _ if !config.uses_step_rewards() => None,
             (Some(rewards), ..) => Some(rewards),
-            (None, Some(folder), Some(settings)) => Some(Box::new(RewardModel {
-                prm: {
-                    let device = place(settings.device)?;
-                    let waits = settings.offload.place(&device);
-                    let prm = folder.load_prm(&waits, precision(settings.precision))?;
-                    Held::new(prm, &device)
-                },
-                format: self.steps.clone(),
-                batch_tokens: settings.batch_tokens,
-            }) as Box<dyn StepRewards>),
+            (None, Some(folder), Some(settings)) => {
+                let placed = PlacedRewardModel {
+                    settings,
+                    device: place(settings.device)?,
+                    precision: precision(settings.precision),
+                    format: self.steps.clone(),
+                };
+                Some(match &settings.online {
+                    None => Box::new(placed.load(&folder)?) as Box<dyn StepRewards>,
+                    Some(online) => {
+                        let (judge, taught) = (self.step_judge, self.taught);
+                        Box::new(placed.load_online(&config, online, folder, taught, judge)?)
+                    }
+                })
+            }
             _ => return Err(Error::NoStepRewards),
         };
         let engine = || Box::new(Engine::unloaded(config.engine())) as Box<dyn Sampler>;
@@ -115,6 +125,60 @@ impl PolicyTraining {
             notices: Vec::new(),
             is_over: false,
             config,
+        })
+    }
+}
+
+/// Where and how a reward model computes.
+struct PlacedRewardModel<'a> {
+    settings: &'a RewardModelConfig,
+    device: Device,
+    precision: Precision,
+    format: StepFormat,
+}
+
+impl PlacedRewardModel<'_> {
+    /// One that stays as it is.
+    fn load(&self, folder: &Checkpoint) -> Result<RewardModel, Error> {
+        let waits = self.settings.offload.place(&self.device);
+        let prm = folder.load_prm(&waits, self.precision)?;
+        Ok(RewardModel {
+            prm: Held::new(prm, &self.device),
+            format: self.format.clone(),
+            batch_tokens: self.settings.batch_tokens,
+        })
+    }
+
+    /// One that learns.
+    fn load_online(
+        self,
+        config: &PolicyConfig,
+        online: &OnlineConfig,
+        checkpoint: Checkpoint,
+        taught: Taught,
+        judge: Option<Box<dyn StepJudge>>,
+    ) -> Result<OnlineRewardModel, Error> {
+        let frozen = online.compare_with_frozen.then(|| self.load(&checkpoint));
+        let (learns_from, share) = match judge {
+            Some(_) => (LearnsFrom::Steps, 1.0),
+            None => (LearnsFrom::Outcomes, config.prompts.with_answer),
+        };
+        let answers = (config.answers() as f64 * share).ceil() as usize;
+        let updates = online.updates(config.iterations, answers);
+        let masters = online.optimizer.offload.place(&self.device).autodiff();
+        let masters = checkpoint.load_prm(&masters, Precision::F32)?;
+        let state = TrainState::new(masters, &online.optimizer, online.lr_scheduler, updates)
+            .computing(self.precision, &self.device.autodiff());
+        Ok(OnlineRewardModel {
+            prm: OnlinePrm::new(state, learns_from, &online.batch()),
+            checkpoint,
+            taught,
+            format: self.format,
+            batch_tokens: self.settings.batch_tokens,
+            judge,
+            settings: online.clone(),
+            seed: config.seed,
+            frozen: frozen.transpose()?,
         })
     }
 }

@@ -7,6 +7,7 @@ use pure_run::Measures;
 
 use crate::answer::{Answer, credit, paid};
 use crate::error::Error;
+use crate::judgement::{OF_PAID, put_judgement};
 use crate::prompts::Prompt;
 use crate::rollouts::Rollouts;
 use crate::samples::{Drawn, Samples};
@@ -67,6 +68,10 @@ impl Evaluation {
             if !is_measured {
                 is_measured = true;
                 put_signals(&mut measures, &signals, scorer.step_rewards.is_some());
+                if scorer.step_rewards.is_some() {
+                    let judged = answers.iter().map(|a| (a, a.scores.process.as_slice()));
+                    put_judgement(&mut measures, OF_PAID, judged);
+                }
                 measures.put(TOKENS_PER_ANSWER.name, mean_tokens(answers.iter()));
             }
             if let (Drawn::Greedy, Some(accuracy)) = (drawn, signals.accuracy) {

@@ -48,9 +48,10 @@ impl PolicyTraining {
 
     /// Decides what waits in host memory where the settings leave it open, by what the device has room for.
     pub fn fit(&mut self, room: Room) {
-        let choices: [fn(&mut PolicyConfig) -> Option<&mut Offload>; 3] = [
+        let choices: [fn(&mut PolicyConfig) -> Option<&mut Offload>; 4] = [
             |config| Some(&mut config.reference.offload),
             |config| config.reward_model.as_mut().map(|prm| &mut prm.offload),
+            |config| Some(&mut config.online_mut()?.optimizer.offload),
             |config| Some(&mut config.optimizer.offload),
         ];
         for choice in choices {
@@ -130,24 +131,57 @@ impl PolicyTraining {
             ("reference", own.device, own.offload, memory)
         });
         let prm = self.reward_model.as_ref().zip(config.reward_model.as_ref());
-        let prm = prm.map(|(model, own)| {
+        let scoring = prm.map(|(model, own)| {
             let memory = Memory {
                 logits: 0,
                 ..reading(model, own.precision, own.batch_tokens)
             };
             ("scoring", own.device, own.offload, memory)
         });
-        let others: Vec<_> = prm.into_iter().chain(reference).collect();
+        // A reward model that learns stays where it is, and so do its moments.
+        let teaching = prm.and_then(|(model, own)| {
+            let online = own.online.as_ref()?;
+            let memory = model.config().memory_for_training(Workload {
+                batch: rows(online.batch_tokens).min(config.answers() as u64),
+                length: width as u64,
+                gradient_checkpointing: online.gradient_checkpointing,
+                precision: own.precision.unwrap_or(config.precision),
+                lora: None,
+                offload: room.is_without(online.optimizer.offload),
+            });
+            let memory = Memory {
+                logits: 0,
+                ..memory
+            };
+            Some((own.device, memory, online.compare_with_frozen))
+        });
+        let scoring = scoring.map(|(name, device, offload, memory)| match teaching {
+            None => (name, device, offload, memory),
+            Some((_, learning, is_compared)) => {
+                let frozen = if is_compared { memory.weights } else { 0 };
+                let memory = Memory {
+                    weights: learning.weights.saturating_add(frozen),
+                    moments: learning.moments,
+                    ..memory
+                };
+                (name, device, Offload::Never, memory)
+            }
+        });
+        let others: Vec<_> = scoring.into_iter().chain(reference).collect();
         // What is loaded stays, or waits in host memory for its phase.
         let beside = others
             .iter()
             .filter(|(_, own, offload, _)| own.is_none() && !room.is_without(*offload));
-        let beside: u64 = beside
-            .map(|(.., memory)| memory.weights)
-            .fold(0, u64::saturating_add);
+        let beside = beside.map(|(.., memory)| (memory.weights, memory.moments));
+        let (weights, moments) = beside.fold((update.weights, update.moments), |sum, memory| {
+            (
+                sum.0.saturating_add(memory.0),
+                sum.1.saturating_add(memory.1),
+            )
+        });
         let kept = Memory {
-            weights: update.weights.saturating_add(beside),
-            moments: update.moments,
+            weights,
+            moments,
             ..Memory::default()
         };
         let sampling = shape.memory_for_inference(config.precision, rows(width), width as u64);
@@ -181,8 +215,26 @@ impl PolicyTraining {
         if offload {
             phases.push(PhaseMemory::optimizer_in_host_memory(shape));
         }
-        let weights = kept.weights;
-        phases.push(phase("update", None, Memory { weights, ..update }));
+        let waits = config.online().map(|online| online.optimizer.offload);
+        if let (Some(prm), true) = (
+            &self.reward_model,
+            waits.is_some_and(|o| room.is_without(o)),
+        ) {
+            phases.push(PhaseMemory::optimizer_in_host_memory(prm.config()));
+        }
+        let Memory {
+            weights, moments, ..
+        } = kept;
+        let beside_others = |memory| Memory {
+            weights,
+            moments,
+            ..memory
+        };
+        phases.extend(teaching.map(|(own, memory, _)| match own {
+            None => phase("teaching", None, beside_others(memory)),
+            Some(device) => phase("teaching", Some(device.to_string()), memory),
+        }));
+        phases.push(phase("update", None, beside_others(update)));
         phases
     }
 }

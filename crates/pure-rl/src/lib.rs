@@ -10,6 +10,7 @@
 //! | `prompts`, `prompt_reader` | what is asked, and in which order |
 //! | `rollouts`, `scorer` | sampled answers, split into steps and scored |
 //! | `rewards` | how good steps and answers are |
+//! | `online`, `lessons`, `judgement` | a reward model that learns too; how good it is on these answers |
 //! | `learning`, `objective` | from advantages to weights |
 //! | `reference` | what another model thinks of the answers |
 //! | `evaluation`, `samples`, `signals` | what is measured and written down |
@@ -18,6 +19,7 @@
 //! | to | use |
 //! | --- | --- |
 //! | reward steps or answers in a way of one's own | [`StepRewards`], [`Outcomes`] |
+//! | teach the reward model while the policy learns | [`OnlineConfig`], [`StepJudge`] |
 //! | credit tokens in a way of one's own | [`pure_core::Credit`] |
 //! | ask in a way of one's own | [`PromptSource`] |
 //!
@@ -66,9 +68,12 @@ mod config;
 mod error;
 mod evaluation;
 mod forecast;
+mod judgement;
 mod learning;
+mod lessons;
 mod monitor;
 mod objective;
+mod online;
 mod own_parts;
 mod phase_times;
 mod pipeline;
@@ -87,11 +92,12 @@ mod vocabulary;
 
 pub use self::answer::Answer;
 pub use self::config::{
-    EvaluationConfig, OldLogProbs, PolicyConfig, PromptConfig, ReferenceConfig, RewardModelConfig,
-    RolloutConfig, UpdateConfig, WithoutSignal,
+    EvaluationConfig, OldLogProbs, OnlineConfig, PolicyConfig, PromptConfig, ReferenceConfig,
+    RewardModelConfig, RolloutConfig, UpdateConfig, WithoutSignal,
 };
 pub use self::error::Error;
 pub use self::forecast::PolicyForecast;
+pub use self::lessons::StepJudge;
 pub use self::monitor::{Action, Bound, HackRule, MonitorConfig, SignalRule};
 pub use self::prompts::{Prompt, PromptFile, PromptSource};
 pub use self::reference::{FrozenPolicy, ReferencePolicy};

@@ -5,11 +5,16 @@
 //! | process, one number a step | [`StepRewards`] | [`RewardModel`]: `P(good) - P(bad)` at the end of each step |
 //! | outcome, one number an answer | [`Outcomes`] | [`TrueAnswers`]: is the final answer the true one? |
 //!
-//! Who has rewards of another kind implements one of the traits; the pipeline stays as it is.
+//! Who has rewards of another kind implements one of the traits; the pipeline stays as it is. Rewards that learn
+//! while the policy does, as those of `online.rs`, say what of them a checkpoint keeps.
+
+use std::path::Path;
 
 use pure_core::StepFormat;
 use pure_model::{Held, MarkedAnswer, ProcessRewardModel};
+use pure_run::{Measures, Part};
 use pure_verify::Verifier;
+use serde_json::Value;
 
 use crate::answer::Answer;
 use crate::error::Error;
@@ -23,6 +28,44 @@ pub trait StepRewards {
     ///
     /// What makes it useless to go on.
     fn rewards(&mut self, answers: &[Answer]) -> Result<Vec<Vec<f32>>, Error>;
+
+    /// Learns from the answers of an iteration, counted from 0, once the policy has: those that it rewarded, but
+    /// for groups with a reward that is not finite. Tells what it measured, by names of [`pure_core::metrics`].
+    ///
+    /// # Errors
+    ///
+    /// What makes it useless to go on.
+    fn learn(&mut self, _iteration: usize, _answers: &[&Answer]) -> Result<Measures, Error> {
+        Ok(Measures::default())
+    }
+
+    /// What of it is in a checkpoint, under names that begin with `prm`.
+    fn parts(&mut self) -> Vec<Part<'_>> {
+        Vec::new()
+    }
+
+    /// What else must be known to go on.
+    fn state(&mut self) -> Value {
+        Value::Null
+    }
+
+    /// Goes back to where [`state`](Self::state) was taken.
+    ///
+    /// # Errors
+    ///
+    /// If it is of no use.
+    fn restore(&mut self, _state: &Value) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// Leaves what it has become in the folder of a run that is over.
+    ///
+    /// # Errors
+    ///
+    /// If that cannot be written.
+    fn finish(&mut self, _run: &Path) -> Result<(), Error> {
+        Ok(())
+    }
 }
 
 /// How good an answer is as a whole.
@@ -41,20 +84,21 @@ pub struct RewardModel {
     pub batch_tokens: usize,
 }
 
-impl StepRewards for RewardModel {
-    fn rewards(&mut self, answers: &[Answer]) -> Result<Vec<Vec<f32>>, Error> {
-        let marked = answers.iter().map(|answer| {
-            let judged = answer.prompt.judged_tokens.as_ref();
-            let mut tokens = answer.rollout.tokens.clone();
-            self.format.mark(&mut tokens, &answer.steps);
-            MarkedAnswer {
-                prompt: judged.unwrap_or(&answer.prompt.tokens).clone(),
-                answer: tokens,
-                ends: answer.steps.iter().map(|step| step.last()).collect(),
-            }
-        });
+impl RewardModel {
+    /// What it says of the steps of answers.
+    pub(crate) fn judge<'a>(
+        &self,
+        answers: impl Iterator<Item = &'a Answer>,
+    ) -> Result<Vec<Vec<f32>>, Error> {
+        let marked = answers.map(|answer| answer.marked(&self.format));
         let marked: Vec<MarkedAnswer> = marked.collect();
         Ok(self.prm.with(|prm| prm.judge(&marked, self.batch_tokens))?)
+    }
+}
+
+impl StepRewards for RewardModel {
+    fn rewards(&mut self, answers: &[Answer]) -> Result<Vec<Vec<f32>>, Error> {
+        self.judge(answers.iter())
     }
 }
 

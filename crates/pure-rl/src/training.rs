@@ -15,6 +15,7 @@ use pure_verify::Verifier;
 
 use crate::config::PolicyConfig;
 use crate::error::Error;
+use crate::lessons::StepJudge;
 use crate::prompt_reader::PromptReader;
 use crate::prompts::{Prompt, PromptFile, PromptSource};
 use crate::reference::ReferencePolicy;
@@ -30,6 +31,8 @@ pub struct PolicyTraining {
     /// Tokens that end an answer.
     pub(crate) end_tokens: Vec<u32>,
     pub(crate) reward_model: Option<Checkpoint>,
+    /// What the reward model reads, for whoever asks it when the run is over.
+    pub(crate) taught: Taught,
     pub(crate) reference: Option<Checkpoint>,
     pub(crate) reference_policy: Option<Box<dyn ReferencePolicy>>,
     pub(crate) prompts: Option<Box<dyn PromptSource>>,
@@ -40,6 +43,7 @@ pub struct PolicyTraining {
     pub(crate) longest_prompt: usize,
     pub(crate) warnings: Vec<String>,
     pub(crate) step_rewards: Option<Box<dyn StepRewards>>,
+    pub(crate) step_judge: Option<Box<dyn StepJudge>>,
     pub(crate) outcomes: Box<dyn Outcomes>,
     pub(crate) sampler: Option<Box<dyn Sampler>>,
     pub(crate) change_method: Box<dyn FnOnce(pure_core::Method) -> pure_core::Method>,
@@ -69,8 +73,9 @@ impl PolicyTraining {
                 let prm = other(&settings.model)?;
                 prm.prm_head()?;
                 let marker = settings.marker.clone();
+                let mut taught = Taught::read(prm.folder())?;
+                taught.marker = marker.clone().unwrap_or(taught.marker);
                 let steps = step_format(&prm, marker.map_or(Marker::OfModel, Marker::Text))?;
-                let taught = Taught::read(prm.folder())?;
                 (Some(prm), steps, taught)
             }
             // Where no reward model says what it reads, only the ends of steps count.
@@ -93,7 +98,8 @@ impl PolicyTraining {
         // Its own chat template counts, if it has one.
         let prm_tokenizer = reward_model.as_ref().and_then(|prm| prm.tokenizer().ok());
         let prm_tokenizer = prm_tokenizer.as_ref().unwrap_or(&tokenizer);
-        let reads_otherwise = taught.prompt.filter(|taught| *taught != format);
+        let read = taught.prompt.unwrap_or_else(|| format.clone());
+        let reads_otherwise = Some(&read).filter(|read| **read != format);
         let verifier = Verifier {
             mode: config.prompts.verifier,
             ..Verifier::default()
@@ -102,7 +108,7 @@ impl PolicyTraining {
         let longest = limit.saturating_sub(config.rollouts.max_new_tokens);
         let reader = PromptReader {
             policy,
-            reward_model: match &reads_otherwise {
+            reward_model: match reads_otherwise {
                 Some(format) => Some(format.encoder(prm_tokenizer)?),
                 None => None,
             },
@@ -135,6 +141,10 @@ impl PolicyTraining {
             held_out = read.prompts;
             held_out.truncate(evaluation.limit.unwrap_or(usize::MAX));
         }
+        let taught = Taught {
+            prompt: Some(read),
+            ..taught
+        };
         let longest_prompt = longest_prompt.max(longest_of(&held_out));
         if with_answer == Some(0) && held_out.iter().all(|prompt| prompt.answer.is_none()) {
             let warning = "no prompt has a known answer: accuracy is not measured, and the monitor cannot see the \
@@ -147,6 +157,7 @@ impl PolicyTraining {
             steps,
             end_tokens,
             reward_model,
+            taught,
             reference,
             reference_policy: None,
             prompts,
@@ -156,6 +167,7 @@ impl PolicyTraining {
             longest_prompt,
             warnings,
             step_rewards: None,
+            step_judge: None,
             outcomes: Box::new(TrueAnswers { verifier }),
             sampler: None,
             change_method: Box::new(|method| method),
@@ -199,6 +211,10 @@ impl PolicyTraining {
         if config.uses_step_rewards() && !has_rewards {
             return Err(Error::NoStepRewards);
         }
+        let teaches = self.with_answer != Some(0) || self.step_judge.is_some();
+        if config.online().is_some() && !teaches {
+            return Err(Error::NothingTeaches);
+        }
         if self.sampler.is_none() {
             let sampling = config.sampling(self.end_tokens.clone());
             let shape = self.checkpoint.config();
@@ -237,6 +253,7 @@ impl PolicyTraining {
         match pure_run::train(&mut pipeline, &plan, run.folder(), watcher, interrupter)? {
             Ended::Interrupted { saved } => Ok(Ended::Interrupted { saved }),
             Ended::Done(()) => {
+                pipeline.scorer.finish(run.folder())?;
                 let lm = pipeline.policy.into_model()?;
                 run.finish(|folder| {
                     match &lora {

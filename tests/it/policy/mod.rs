@@ -4,6 +4,7 @@ mod faults;
 
 mod invariants;
 mod metrics;
+mod online;
 mod presets;
 
 use std::cell::RefCell;

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use pure_data::{LabelledAnswer, LabelledAnswers, ReadOptions};
-use pure_model::Sequence;
+use pure_data::{LabelledAnswer, LabelledAnswers, ReadOptions, StepLabel};
+use pure_model::{MarkedAnswer, Sequence};
 
 use crate::error::Error;
 use crate::step_reader::StepReader;
@@ -13,7 +13,7 @@ use crate::step_reader::StepReader;
 pub(crate) struct Question {
     /// How good the step is: 1, 0, or a probability.
     pub good: f32,
-    /// Which of the held-out answers it belongs to.
+    /// The number of the answer that it belongs to.
     pub answer: usize,
 }
 
@@ -50,17 +50,31 @@ pub(crate) fn read(
     Ok((sequences, too_long))
 }
 
+/// Gives each answer's questions its number.
+pub(crate) fn number(sequences: &mut [Sequence<Question>]) {
+    for (number, sequence) in sequences.iter_mut().enumerate() {
+        for (_, question) in &mut sequence.targets {
+            question.answer = number;
+        }
+    }
+}
+
 fn example(answer: &LabelledAnswer, reader: &StepReader) -> Result<Sequence<Question>, String> {
     let read = reader.steps(&answer.prompt, &answer.steps);
     let read = read.map_err(|error| error.to_string())?.marked;
-    let labels = answer.labels.iter().zip(&read.ends);
+    Ok(questions(read, &answer.labels))
+}
+
+/// An answer with a question at the end of each step that has a label.
+pub(crate) fn questions(read: MarkedAnswer, labels: &[StepLabel]) -> Sequence<Question> {
+    let labels = labels.iter().zip(&read.ends);
     let targets = labels.filter_map(|(label, end)| {
         let good = label.target()?;
         Some((read.prompt.len() + end, Question { good, answer: 0 }))
     });
     let targets = targets.collect();
     let tokens = [read.prompt, read.answer].concat();
-    Ok(Sequence { tokens, targets })
+    Sequence { tokens, targets }
 }
 
 /// What there is to read up to the last labelled step that ends within the limit. Labels stay with

@@ -9,11 +9,13 @@
 //! steps are part of the loss, and what follows the last of them is not read.
 //!
 //! Departures: TRL's trainer cuts a long answer anywhere and may lose the marker of a step while its
-//! label stays; here whole steps are cut off. Soft labels and class weights are added.
+//! label stays; here whole steps are cut off. Soft labels, class weights and other losses are added.
 
 mod config;
 mod examples;
+mod loss;
 mod objective;
+mod online;
 mod quality;
 #[cfg(test)]
 mod tests;
@@ -30,7 +32,10 @@ use pure_settings::Validate;
 
 pub use self::config::{HeadConfig, PrmConfig, StageConfig, Trained};
 use self::examples::Question;
+use self::loss::Loss;
+pub use self::loss::PrmLoss;
 use self::objective::StepLabels;
+pub use self::online::{LearnsFrom, OnlinePrm};
 use crate::error::Error;
 use crate::step_reader::StepReader;
 use crate::step_tokens::{Marker, StepTokens};
@@ -75,11 +80,8 @@ impl PrmTraining {
             }
             None => pure_run::hold_out(&mut sequences, config.seed, &config.data[0])?,
         };
-        for (number, sequence) in held_out.iter_mut().enumerate() {
-            for (_, question) in &mut sequence.targets {
-                question.answer = number;
-            }
-        }
+        examples::number(&mut sequences);
+        examples::number(&mut held_out);
         Ok(Self {
             config,
             checkpoint,
@@ -214,7 +216,10 @@ impl PrmTraining {
             None => state.computing(config.precision, device),
         };
         let objective = StepLabels {
-            class_weights: config.class_weights,
+            loss: match config.loss {
+                PrmLoss::CrossEntropy => Loss::CrossEntropy(config.class_weights),
+                PrmLoss::Pqm(pqm) => Loss::Pqm(pqm),
+            },
         };
         let mut learner = Supervised::new(
             objective,

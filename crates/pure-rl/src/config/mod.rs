@@ -4,6 +4,7 @@ mod checkpoints;
 mod evaluation;
 mod foreign;
 mod models;
+mod online;
 mod prompts;
 mod rollouts;
 mod update;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use self::checkpoints::every_ten;
 pub use self::evaluation::EvaluationConfig;
 pub use self::models::{ReferenceConfig, RewardModelConfig};
+pub use self::online::OnlineConfig;
 pub use self::prompts::PromptConfig;
 pub use self::rollouts::{RolloutConfig, WithoutSignal};
 pub use self::update::{OldLogProbs, UpdateConfig};
@@ -105,6 +107,15 @@ impl PolicyConfig {
     /// Whether somebody must reward steps.
     pub(crate) fn uses_step_rewards(&self) -> bool {
         self.method.uses_step_rewards()
+    }
+
+    /// How the reward model learns, if it does.
+    pub(crate) fn online(&self) -> Option<&OnlineConfig> {
+        self.reward_model.as_ref()?.online.as_ref()
+    }
+
+    pub(crate) fn online_mut(&mut self) -> Option<&mut OnlineConfig> {
+        self.reward_model.as_mut()?.online.as_mut()
     }
 
     /// Whether the reference model has a say.
@@ -192,6 +203,9 @@ impl Validate for PolicyConfig {
 
     fn complete(&mut self) {
         self.lr_scheduler = self.lr_scheduler.or(1e-6, self.lora.as_ref());
+        if let Some(online) = self.online_mut() {
+            online.complete();
+        }
     }
 
     fn validate(&self) -> Result<(), Invalid> {
@@ -204,6 +218,7 @@ impl Validate for PolicyConfig {
         Invalid::within("lr_scheduler", self.lr_scheduler.fault())?;
         Invalid::within("optimizer", self.optimizer.fault())?;
         Invalid::within("checkpoints", self.checkpoints.fault())?;
+        self.online().map_or(Ok(()), OnlineConfig::validate)?;
         let method = self.method().build();
         method.map_err(|error| Invalid::new("method", error.to_string()))?;
         if self.method.reward.shaping != RewardShaping::None {

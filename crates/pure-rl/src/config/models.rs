@@ -6,6 +6,8 @@ use pure_model::{DeviceChoice, Offload, Precision};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::online::OnlineConfig;
+
 /// The process reward model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -28,6 +30,9 @@ pub struct RewardModelConfig {
     /// Tokens of a forward pass, padding included.
     #[serde(default = "batch_tokens")]
     pub batch_tokens: usize,
+    /// How it learns while the policy does; without it, it stays as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub online: Option<OnlineConfig>,
 }
 
 /// The reference policy, which the KL terms keep the policy close to.

@@ -27,6 +27,11 @@ impl Answers {
     pub fn numbered(&self) -> usize {
         self.groups + self.dropped_groups + self.unusable_groups
     }
+
+    /// Those that can be used, also if comparing them says nothing.
+    pub fn all(&self) -> Vec<&Answer> {
+        self.learned_from.iter().chain(&self.dropped).collect()
+    }
 }
 
 impl Pipeline {

@@ -68,6 +68,8 @@ struct State {
     asked: u64,
     kl: KlController,
     monitor: Value,
+    #[serde(default)]
+    step_rewards: Value,
     /// Bytes of `samples.jsonl`.
     samples: u64,
     is_over: bool,
@@ -115,9 +117,11 @@ impl Learner for Pipeline {
             let (config, policy) = (&self.config, &mut self.policy);
             learn(config, policy, iteration, batch, credited.as_ref())
         })?;
+        let taught = times.time("teaching", || self.scorer.learn(iteration, &answers.all()))?;
         let mut measures = times.time("measuring", || {
             self.report(iteration, &answers, credited.as_ref(), &learned)
         })?;
+        measures.extend(taught);
         times.put(&mut measures);
         for alarm in self.monitor.observe(iteration + 1, &measures) {
             self.act(alarm)?;
@@ -135,7 +139,11 @@ impl Learner for Pipeline {
     }
 
     fn parts(&mut self) -> Vec<Part<'_>> {
-        self.policy.parts(MODEL, "optimizer")
+        let mut parts = self.policy.parts(MODEL, "optimizer");
+        if let Some(rewards) = &mut self.scorer.step_rewards {
+            parts.extend(rewards.parts());
+        }
+        parts
     }
 
     fn state(&mut self) -> Result<Value, Error> {
@@ -144,6 +152,10 @@ impl Learner for Pipeline {
             asked: self.asked,
             kl: self.kl,
             monitor: self.monitor.state(),
+            step_rewards: match &mut self.scorer.step_rewards {
+                Some(rewards) => rewards.state(),
+                None => Value::Null,
+            },
             samples: self.samples.synced()?,
             is_over: self.is_over,
         }))
@@ -160,6 +172,9 @@ impl Learner for Pipeline {
         self.kl = state.kl;
         self.method.set_kl_coefficient(state.kl.coefficient());
         self.monitor.restore(&state.monitor).map_err(unusable)?;
+        if let Some(rewards) = &mut self.scorer.step_rewards {
+            rewards.restore(&state.step_rewards)?;
+        }
         self.is_over = state.is_over;
         self.samples.open(&self.folder, state.samples)
     }
