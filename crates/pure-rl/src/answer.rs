@@ -85,10 +85,15 @@ impl Observed for Answer {
     }
 }
 
-/// From scores to advantages.
-pub(crate) fn credit(method: &Method, answers: &[Answer]) -> Result<CreditedBatch, Error> {
-    let responses: Vec<Response<'_>> = answers.iter().map(Answer::response).collect();
-    Ok(method.run(&responses)?)
+/// From scores to advantages; `references` are answers of the reference policy, where rewards are compared with them.
+pub(crate) fn credit(
+    method: &Method,
+    answers: &[Answer],
+    references: &[Answer],
+) -> Result<CreditedBatch, Error> {
+    let [responses, references] = [answers, references]
+        .map(|answers| answers.iter().map(Answer::response).collect::<Vec<_>>());
+    Ok(method.run_against(&responses, &references)?)
 }
 
 /// What each answer is paid.

@@ -117,6 +117,8 @@ impl PolicyTraining {
                 prompts: self.held_out,
                 answers: evaluation.num_generations,
                 greedy: evaluation.greedy,
+                references: Vec::new(),
+                references_each: config.reference.num_generations,
                 seen: Vec::new(),
             }),
             monitor: Monitor::new(config.monitor.clone()),

@@ -80,6 +80,12 @@ pub enum Error {
     /// Step rewards did not give a number to each step.
     #[error("the step rewards are not one a step of each answer")]
     RewardCount,
+    /// Rewards are to be compared with answers of a reference that gives none.
+    #[error(
+        "`method.reward.shaping` compares rewards with answers of the reference policy, and the one that was given cannot be \
+         asked for any: give it `ReferencePolicy::policy`, or set the shaping to \"none\""
+    )]
+    NoReferenceAnswers,
     /// A judge of steps did not give a label to each step.
     #[error("the labels of the step judge are not one a step of an answer")]
     LabelCount,

@@ -12,7 +12,7 @@
 //! | `rewards` | how good steps and answers are |
 //! | `online`, `lessons`, `judgement` | a reward model that learns too; how good it is on these answers |
 //! | `learning`, `objective` | from advantages to weights |
-//! | `reference` | what another model thinks of the answers |
+//! | `reference`, `reference_answers` | what another model thinks of the answers; what it answers itself |
 //! | `evaluation`, `samples`, `signals` | what is measured and written down |
 //! | `monitor` | what is watched, and what happens then |
 //!
@@ -80,6 +80,7 @@ mod pipeline;
 mod prompt_reader;
 mod prompts;
 mod reference;
+mod reference_answers;
 mod rewards;
 mod rollouts;
 mod samples;

@@ -215,6 +215,10 @@ impl PolicyTraining {
         if config.online().is_some() && !teaches {
             return Err(Error::NothingTeaches);
         }
+        let is_mute = |reference: &dyn ReferencePolicy| reference.policy().is_none();
+        if config.is_shaped() && self.reference_policy.as_deref().is_some_and(is_mute) {
+            return Err(Error::NoReferenceAnswers);
+        }
         if self.sampler.is_none() {
             let sampling = config.sampling(self.end_tokens.clone());
             let shape = self.checkpoint.config();

@@ -6,6 +6,7 @@ mod invariants;
 mod metrics;
 mod online;
 mod presets;
+mod shaping;
 
 use std::cell::RefCell;
 use std::fs;

@@ -11,7 +11,7 @@ mod update;
 
 use std::path::PathBuf;
 
-use pure_core::{Baseline, MethodConfig, PolicyLoss, RewardShaping, TokenWeights};
+use pure_core::{Baseline, MethodConfig, PolicyLoss, RewardShaping, RewardSource, TokenWeights};
 use pure_model::{LoraConfig, Precision};
 use pure_rollout::{EngineOptions, Sampling};
 use pure_run::{CheckpointConfig, Chosen, LrScheduler, OptimizerConfig};
@@ -61,7 +61,7 @@ pub struct PolicyConfig {
     /// The process reward model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reward_model: Option<RewardModelConfig>,
-    /// The reference policy, which is loaded if a KL coefficient is above 0.
+    /// The reference policy, which is loaded if a KL coefficient is above 0, or rewards are shaped.
     #[serde(default)]
     pub reference: ReferenceConfig,
     /// From step rewards and outcomes to advantages: credit, reward, KL penalty, baseline.
@@ -120,7 +120,18 @@ impl PolicyConfig {
 
     /// Whether the reference model has a say.
     pub(crate) fn needs_reference(&self) -> bool {
+        self.has_kl() || self.is_shaped()
+    }
+
+    /// Whether the policy is kept close to the reference model.
+    pub(crate) fn has_kl(&self) -> bool {
         self.method.kl.coefficient > 0.0 || self.loss.kl_coefficient > 0.0
+    }
+
+    /// Whether rewards are compared with those of answers of the reference model.
+    pub(crate) fn is_shaped(&self) -> bool {
+        let reward = &self.method.reward;
+        reward.shaping != RewardShaping::None && reward.source != RewardSource::Outcome
     }
 
     /// The generation limit, `N` in baselines and in Dr. GRPO's mean.
@@ -221,10 +232,8 @@ impl Validate for PolicyConfig {
         self.online().map_or(Ok(()), OnlineConfig::validate)?;
         let method = self.method().build();
         method.map_err(|error| Invalid::new("method", error.to_string()))?;
-        if self.method.reward.shaping != RewardShaping::None {
-            let reason =
-                "needs reference answers, which training does not sample; `pure credit` takes them";
-            return Err(Invalid::new("method.reward.shaping", reason));
+        if self.reference.num_generations == 0 {
+            return Err(Invalid::new("reference.num_generations", SOME));
         }
         within("loss", self.loss.check())?;
         within("weights", self.weights.check())?;

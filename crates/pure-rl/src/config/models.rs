@@ -35,8 +35,8 @@ pub struct RewardModelConfig {
     pub online: Option<OnlineConfig>,
 }
 
-/// The reference policy, which the KL terms keep the policy close to.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+/// The reference policy, which the KL terms keep the policy close to, and with whose answers shaped rewards compare.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ReferenceConfig {
     /// Its folder; without it, that of the model to begin with.
@@ -51,6 +51,20 @@ pub struct ReferenceConfig {
     pub precision: Option<Precision>,
     /// Whether it waits in host memory outside of its phase.
     pub offload: Offload,
+    /// Answers of the reference policy to each prompt, where `method.reward.shaping` compares with them.
+    pub num_generations: usize,
+}
+
+impl Default for ReferenceConfig {
+    fn default() -> Self {
+        Self {
+            model: None,
+            device: None,
+            precision: None,
+            offload: Offload::default(),
+            num_generations: 10,
+        }
+    }
 }
 
 impl ReferenceConfig {

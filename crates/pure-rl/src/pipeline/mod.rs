@@ -30,6 +30,7 @@ use crate::monitor::Monitor;
 use crate::phase_times::PhaseTimes;
 use crate::prompts::{Prompt, PromptSource};
 use crate::reference::ReferencePolicy;
+use crate::reference_answers;
 use crate::rollouts::Rollouts;
 use crate::samples::Samples;
 use crate::scorer::Scorer;
@@ -95,6 +96,10 @@ impl Learner for Pipeline {
             let prompts = times.time("prompts", || self.next_prompts(missing))?;
             let rollouts = times.time("rollout", || self.roll_out(&prompts, &mut answers))?;
             let first = answers.numbered();
+            let references = times.time("reference answers", || {
+                self.reference_answers(&prompts, first)
+            })?;
+            answers.references.extend(references);
             let mut split = times.time("steps", || self.scorer.split(prompts, rollouts, first));
             times.time("scoring", || self.scorer.reward(&mut split))?;
             times.time("verifying", || self.scorer.verify(&mut split));
@@ -111,7 +116,7 @@ impl Learner for Pipeline {
         times.time("reference", || self.refer(batch))?;
         let credited = times.time("credit", || match batch.is_empty() {
             true => Ok(None),
-            false => credit(&self.method, batch).map(Some),
+            false => credit(&self.method, batch, &answers.references).map(Some),
         })?;
         let learned = times.time("update", || {
             let (config, policy) = (&self.config, &mut self.policy);
@@ -135,6 +140,10 @@ impl Learner for Pipeline {
         };
         let (policy, samples) = (self.policy.frozen(), &mut self.samples);
         let (rollouts, scorer) = (&mut self.rollouts, &mut self.scorer);
+        let shaped = self.config.is_shaped();
+        if let Some(reference) = self.reference.as_deref_mut().filter(|_| shaped) {
+            evaluation.ask_reference(reference, rollouts, scorer)?;
+        }
         evaluation.measure(&policy, step, rollouts, scorer, &self.method, samples)
     }
 
@@ -224,9 +233,33 @@ impl Pipeline {
         Ok(rollouts)
     }
 
-    /// Asks the reference model, if it has a say.
+    /// Has the reference model answer the prompts asked last, if rewards are compared with that.
+    fn reference_answers(
+        &mut self,
+        prompts: &[Prompt],
+        group: usize,
+    ) -> Result<Vec<Answer>, Error> {
+        let shaped = self.config.is_shaped();
+        let Some(reference) = self.reference.as_deref_mut().filter(|_| shaped) else {
+            return Ok(Vec::new());
+        };
+        let each = self.config.reference.num_generations;
+        let first = self.asked - prompts.len() as u64;
+        let (rollouts, scorer) = (&mut self.rollouts, &mut self.scorer);
+        reference_answers::sample(
+            reference,
+            rollouts,
+            scorer,
+            prompts,
+            each,
+            [first, group as u64],
+        )
+    }
+
+    /// Asks the reference model what it thinks of answers, if it has a say.
     fn refer(&mut self, answers: &mut [Answer]) -> Result<(), Error> {
-        let Some(reference) = &mut self.reference else {
+        let has_kl = self.config.has_kl();
+        let Some(reference) = self.reference.as_mut().filter(|_| has_kl) else {
             return Ok(());
         };
         let temperature = self.config.rollouts.temperature;

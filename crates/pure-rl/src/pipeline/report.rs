@@ -44,7 +44,7 @@ impl Pipeline {
         let (learned_from, dropped) = (&answers.learned_from, &answers.dropped);
         let mut all_paid = credited.map_or_else(Vec::new, paid);
         if !dropped.is_empty() {
-            all_paid.extend(paid(&credit(&self.method, dropped)?));
+            all_paid.extend(paid(&credit(&self.method, dropped, &answers.references)?));
         }
         let all = || learned_from.iter().chain(dropped);
         if self.scorer.step_rewards.is_some() {
