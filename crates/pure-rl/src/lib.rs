@@ -4,7 +4,7 @@
 //!
 //! | file | what |
 //! | --- | --- |
-//! | `training`, `forecast`, `own_parts`, `assembly` | a run, from its settings to its result; its own parts and yours |
+//! | `training`, `forecast`, `memory_phases`, `own_parts`, `assembly` | a run, from its settings to its result; its own parts and yours |
 //! | `pipeline` | the line, once an iteration |
 //! | `answer` | one answer on its way along the line |
 //! | `prompts`, `prompt_reader` | what is asked, and in which order |
@@ -71,6 +71,7 @@ mod forecast;
 mod judgement;
 mod learning;
 mod lessons;
+mod memory_phases;
 mod monitor;
 mod objective;
 mod online;

@@ -23,6 +23,10 @@ pub struct PrmConfig {
     /// The same, to evaluate with. Without it, a fiftieth of the data is put aside.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_out: Option<PathBuf>,
+    /// The answers of `data`, labelled in another way, such as by a judge where `data` is labelled by Monte-Carlo:
+    /// only those are learned from whose first error both have at the same step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consensus: Option<PathBuf>,
     /// The head of a reward model that begins from a language model.
     #[serde(default)]
     pub head: HeadConfig,

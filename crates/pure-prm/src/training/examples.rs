@@ -5,6 +5,7 @@ use std::path::Path;
 use pure_data::{LabelledAnswer, LabelledAnswers, ReadOptions, StepLabel};
 use pure_model::{MarkedAnswer, Sequence};
 
+use super::consensus::Consensus;
 use crate::error::Error;
 use crate::step_reader::StepReader;
 
@@ -17,16 +18,31 @@ pub(crate) struct Question {
     pub answer: usize,
 }
 
-/// The answers of a file, and how many were left out because even the first labelled step ends behind the limit. The
-/// first bad record ends it, before any work was done.
+/// What is read of a file.
+pub(crate) struct Read {
+    pub sequences: Vec<Sequence<Question>>,
+    /// Answers that were left out because even the first labelled step ends behind the limit.
+    pub too_long: usize,
+    /// Answers that were left out because a second labelling does not have the same first error.
+    pub contested: usize,
+}
+
+/// The answers of a file, those alone that a second labelling agrees with, where there is one. The first bad record ends
+/// it, before any work was done.
 pub(crate) fn read(
     path: &Path,
     reader: &StepReader,
     max_tokens: usize,
-) -> Result<(Vec<Sequence<Question>>, usize), Error> {
+    consensus: Option<&Consensus>,
+) -> Result<Read, Error> {
     let (mut sequences, mut too_long, mut unlabelled) = (Vec::new(), 0, 0);
+    let mut contested = 0;
     for answer in LabelledAnswers::open(path, ReadOptions::default())? {
         let answer = answer?;
+        if consensus.is_some_and(|consensus| !consensus.trusts(&answer)) {
+            contested += 1;
+            continue;
+        }
         let sequence = example(&answer, reader).map_err(|reason| Error::Example {
             path: path.to_owned(),
             id: answer.id.clone(),
@@ -39,15 +55,21 @@ pub(crate) fn read(
         }
     }
     if sequences.is_empty() {
-        let reason = match (too_long, unlabelled) {
-            (0, _) => "it holds no answer".to_owned(),
-            (_, 0) => format!("in all answers, the first step ends behind {max_tokens} tokens"),
+        let reason = match (too_long, unlabelled, contested) {
+            (0, _, 0) => "it holds no answer".to_owned(),
+            (0, ..) => "the file of `consensus` has the same first error for none of its answers"
+                .to_owned(),
+            (_, 0, _) => format!("in all answers, the first step ends behind {max_tokens} tokens"),
             _ => "no answer has a labelled step that is read".to_owned(),
         };
         let path = path.to_owned();
         return Err(pure_run::Error::NothingToLearn { path, reason }.into());
     }
-    Ok((sequences, too_long))
+    Ok(Read {
+        sequences,
+        too_long,
+        contested,
+    })
 }
 
 /// Gives each answer's questions its number.

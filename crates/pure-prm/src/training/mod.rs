@@ -12,6 +12,7 @@
 //! label stays; here whole steps are cut off. Soft labels, class weights and other losses are added.
 
 mod config;
+mod consensus;
 mod examples;
 mod loss;
 mod objective;
@@ -31,6 +32,7 @@ use pure_run::{Ended, Forecast, Run, Supervised, SupervisedMemory, TrainState, W
 use pure_settings::Validate;
 
 pub use self::config::{HeadConfig, PrmConfig, StageConfig, Trained};
+use self::consensus::Consensus;
 use self::examples::Question;
 use self::loss::Loss;
 pub use self::loss::PrmLoss;
@@ -48,6 +50,7 @@ pub struct PrmTraining {
     examples: Rc<[Sequence<Question>]>,
     held_out: Rc<[Sequence<Question>]>,
     too_long: usize,
+    contested: usize,
 }
 
 impl PrmTraining {
@@ -66,17 +69,20 @@ impl PrmTraining {
         let reader = StepReader::of(&checkpoint, &tokens)?.with_prompts(config.prompts());
         let limit = checkpoint.config().max_position_embeddings;
         let limit = config.batch.max_length.min(limit);
-        let (mut sequences, mut too_long) = (Vec::new(), 0);
+        let consensus = config.consensus.as_deref().map(Consensus::read);
+        let consensus = consensus.transpose()?;
+        let (mut sequences, mut too_long, mut contested) = (Vec::new(), 0, 0);
         for path in &config.data {
-            let (more, left_out) = examples::read(path, &reader, limit)?;
-            sequences.extend(more);
-            too_long += left_out;
+            let read = examples::read(path, &reader, limit, consensus.as_ref())?;
+            sequences.extend(read.sequences);
+            too_long += read.too_long;
+            contested += read.contested;
         }
         let mut held_out = match &config.held_out {
             Some(path) => {
-                let (held_out, left_out) = examples::read(path, &reader, limit)?;
-                too_long += left_out;
-                held_out
+                let read = examples::read(path, &reader, limit, None)?;
+                too_long += read.too_long;
+                read.sequences
             }
             None => pure_run::hold_out(&mut sequences, config.seed, &config.data[0])?,
         };
@@ -88,7 +94,14 @@ impl PrmTraining {
             examples: sequences.into(),
             held_out: held_out.into(),
             too_long,
+            contested,
         })
+    }
+
+    /// Answers that are not learned from because the second labelling, `consensus`, does not have their first error;
+    /// nothing if there is none.
+    pub fn contested(&self) -> Option<usize> {
+        self.config.consensus.as_ref().map(|_| self.contested)
     }
 
     /// What the run reads.
@@ -97,6 +110,7 @@ impl PrmTraining {
         let mut inputs: Vec<&Path> = data.collect();
         inputs.extend(self.checkpoint.folders());
         inputs.extend(self.config.held_out.as_deref());
+        inputs.extend(self.config.consensus.as_deref());
         inputs
     }
 

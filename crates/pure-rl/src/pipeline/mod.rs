@@ -9,6 +9,7 @@
 
 mod alarms;
 mod choice;
+mod reference;
 mod report;
 
 use std::path::PathBuf;
@@ -21,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use self::choice::Answers;
-use crate::answer::{Answer, credit};
+use crate::answer::credit;
 use crate::config::{PolicyConfig, WithoutSignal};
 use crate::error::Error;
 use crate::evaluation::Evaluation;
@@ -30,7 +31,6 @@ use crate::monitor::Monitor;
 use crate::phase_times::PhaseTimes;
 use crate::prompts::{Prompt, PromptSource};
 use crate::reference::ReferencePolicy;
-use crate::reference_answers;
 use crate::rollouts::Rollouts;
 use crate::samples::Samples;
 use crate::scorer::Scorer;
@@ -95,11 +95,10 @@ impl Learner for Pipeline {
             let missing = self.config.prompts.per_iteration - answers.groups;
             let prompts = times.time("prompts", || self.next_prompts(missing))?;
             let rollouts = times.time("rollout", || self.roll_out(&prompts, &mut answers))?;
-            let first = answers.numbered();
-            let references = times.time("reference answers", || {
-                self.reference_answers(&prompts, first)
+            times.time("reference answers", || {
+                self.ask_reference(&prompts, &mut answers)
             })?;
-            answers.references.extend(references);
+            let first = answers.numbered();
             let mut split = times.time("steps", || self.scorer.split(prompts, rollouts, first));
             times.time("scoring", || self.scorer.reward(&mut split))?;
             times.time("verifying", || self.scorer.verify(&mut split));
@@ -231,42 +230,5 @@ impl Pipeline {
         let (rollouts, phases) = sampler.sample(policy, prompts, each, temperature, first)?;
         answers.phases += phases;
         Ok(rollouts)
-    }
-
-    /// Has the reference model answer the prompts asked last, if rewards are compared with that.
-    fn reference_answers(
-        &mut self,
-        prompts: &[Prompt],
-        group: usize,
-    ) -> Result<Vec<Answer>, Error> {
-        let shaped = self.config.is_shaped();
-        let Some(reference) = self.reference.as_deref_mut().filter(|_| shaped) else {
-            return Ok(Vec::new());
-        };
-        let each = self.config.reference.num_generations;
-        let first = self.asked - prompts.len() as u64;
-        let (rollouts, scorer) = (&mut self.rollouts, &mut self.scorer);
-        reference_answers::sample(
-            reference,
-            rollouts,
-            scorer,
-            prompts,
-            each,
-            [first, group as u64],
-        )
-    }
-
-    /// Asks the reference model what it thinks of answers, if it has a say.
-    fn refer(&mut self, answers: &mut [Answer]) -> Result<(), Error> {
-        let has_kl = self.config.has_kl();
-        let Some(reference) = self.reference.as_mut().filter(|_| has_kl) else {
-            return Ok(());
-        };
-        let temperature = self.config.rollouts.temperature;
-        let log_probs = reference.log_probs(answers, temperature)?;
-        for (answer, log_probs) in answers.iter_mut().zip(log_probs) {
-            answer.reference = Some(log_probs);
-        }
-        Ok(())
     }
 }
