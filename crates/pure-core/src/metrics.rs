@@ -118,6 +118,22 @@ metrics! {
         "weight of the KL penalty in the reward of the next iteration";
 }
 
+// Of a policy: its reward model, on its answers.
+metrics! {
+    PRM_AUC = "prm_auc", "ROC AUC of the reward model", Fraction, Higher,
+        "area under the ROC curve of the product of P(good) over the steps of an answer: the probability that a right one of the verified answers has a larger one than a wrong one";
+    PRM_BRIER = "prm_brier", "Brier score of the reward model", Plain, Lower,
+        "mean squared difference of the product of P(good) over the steps of an answer and its outcome, 1 or 0, over the verified answers";
+    FROZEN_PRM_AUC = "frozen_prm_auc", "ROC AUC of the frozen reward model", Fraction, Higher,
+        "prm_auc, on the same answers, of the reward model as it was when the run began, if it learns and is compared with that";
+    FROZEN_PRM_BRIER = "frozen_prm_brier", "Brier score of the frozen reward model", Plain, Lower,
+        "prm_brier, on the same answers, of the reward model as it was when the run began, if it learns and is compared with that";
+    PRM_LOSS = "prm_loss", "Loss of the reward model", Plain, Lower,
+        "training loss of a reward model that learns while the policy does, averaged over its updates of an iteration";
+    PRM_UPDATES = "prm_updates", "Updates of the reward model", Of("updates"), Neither,
+        "number of updates of a reward model that learns while the policy does, skipped ones included";
+}
+
 // Of a policy: its updates.
 metrics! {
     POLICY_LOSS = "policy_loss", "Policy loss", Plain, Neither,
@@ -170,12 +186,12 @@ metrics! {
 
 /// What `pure train` measures in an iteration or an evaluation.
 #[rustfmt::skip]
-pub const POLICY_METRICS: [Metric; 33] = [
+pub const POLICY_METRICS: [Metric; 39] = [
     ACCURACY, PROCESS, PROCESS_OF_RIGHT, PROCESS_OF_WRONG, AGREEMENT, RANK_CORRELATION, PASS_AT_N,
     GROUPS_WITHOUT_SIGNAL, TRUNCATED, STEPS_PER_ANSWER, TOKENS_PER_STEP, TOKENS_PER_ANSWER, REPETITION,
     REFLECTION_WORDS, LOSS, POLICY_LOSS, ENTROPY, KL_LOSS, RATIO, CLIPPED, MOVED, POLICY_GAP,
     LARGEST_POLICY_GAP, GRAD_NORM, UPDATES, SKIPPED, LEARNING_RATE, KL, KL_COEFFICIENT, ANSWERS, DROPPED,
-    UNUSABLE, GREEDY_ACCURACY,
+    UNUSABLE, GREEDY_ACCURACY, PRM_AUC, PRM_BRIER, FROZEN_PRM_AUC, FROZEN_PRM_BRIER, PRM_LOSS, PRM_UPDATES,
 ];
 
 /// What `pure sft` measures.

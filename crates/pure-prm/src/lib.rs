@@ -8,6 +8,7 @@
 //! | to | use |
 //! | --- | --- |
 //! | train one, in stages | [`PrmTraining`] |
+//! | have one learn from answers as a policy writes them | [`OnlinePrm`] |
 //! | know how good it is: at steps, at first errors, at choosing among samples | [`Evaluator`], [`judgement`] |
 //! | label steps without people, by completions of a policy | [`Labeller`] |
 //! | turn texts of one's own into what it reads | [`StepReader`] |
@@ -68,4 +69,6 @@ pub use step_read_error::StepReadError;
 pub use step_reader::{StepReader, SteppedAnswer};
 pub use step_tokens::{Marker, StepTokens};
 pub use taught::Taught;
-pub use training::{HeadConfig, PrmConfig, PrmTraining, StageConfig, Trained};
+pub use training::{
+    HeadConfig, LearnsFrom, OnlinePrm, PrmConfig, PrmLoss, PrmTraining, StageConfig, Trained,
+};

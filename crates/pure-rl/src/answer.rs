@@ -13,6 +13,8 @@ use std::rc::Rc;
 
 use pure_core::signals::Observed;
 use pure_core::{CreditedBatch, Method, Paid, Response, Rollout, Scores, StepSpan};
+use pure_model::{Error as ModelError, MarkedAnswer};
+use pure_prm::{StepReadError, StepReader};
 
 use crate::error::Error;
 use crate::prompts::Prompt;
@@ -51,6 +53,17 @@ impl Answer {
         )
     }
 
+    /// What a reward model reads of it; nothing where it cannot read the text of a step again.
+    pub(crate) fn marked(&self, reader: &StepReader) -> Result<Option<MarkedAnswer>, Error> {
+        let judged = self.prompt.judged_tokens.as_ref();
+        let prompt = judged.unwrap_or(&self.prompt.tokens).clone();
+        match reader.marked(prompt, &self.rollout.tokens, &self.steps) {
+            Ok(marked) => Ok(Some(marked)),
+            Err(StepReadError::Model(ModelError::Encode { .. })) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// Whether all rewards of its steps are numbers.
     pub(crate) fn has_finite_rewards(&self) -> bool {
         let mut rewards = self.scores.process.iter();
@@ -72,10 +85,15 @@ impl Observed for Answer {
     }
 }
 
-/// From scores to advantages.
-pub(crate) fn credit(method: &Method, answers: &[Answer]) -> Result<CreditedBatch, Error> {
-    let responses: Vec<Response<'_>> = answers.iter().map(Answer::response).collect();
-    Ok(method.run(&responses)?)
+/// From scores to advantages; `references` are answers of the reference policy, where rewards are compared with them.
+pub(crate) fn credit(
+    method: &Method,
+    answers: &[Answer],
+    references: &[Answer],
+) -> Result<CreditedBatch, Error> {
+    let [responses, references] = [answers, references]
+        .map(|answers| answers.iter().map(Answer::response).collect::<Vec<_>>());
+    Ok(method.run_against(&responses, &references)?)
 }
 
 /// What each answer is paid.

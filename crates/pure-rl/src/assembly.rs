@@ -1,16 +1,21 @@
 //! The pipeline of a run, put together from what was read and what was given.
 
 use std::path::Path;
+use std::rc::Rc;
 
 use burn::module::Module;
 use burn::tensor::Device;
-use pure_model::{DeviceChoice, Held, Precision};
+use pure_model::{Checkpoint, DeviceChoice, Held, Precision};
+use pure_prm::{LearnsFrom, OnlinePrm, StepReader};
 use pure_rollout::{Engine, Sampler};
 use pure_run::TrainState;
 
+use crate::config::{OnlineConfig, PolicyConfig, RewardModelConfig};
 use crate::error::Error;
 use crate::evaluation::Evaluation;
+use crate::lessons::StepJudge;
 use crate::monitor::Monitor;
+use crate::online::OnlineRewardModel;
 use crate::pipeline::Pipeline;
 use crate::reference::{FrozenPolicy, ReferencePolicy};
 use crate::rewards::{RewardModel, StepRewards};
@@ -71,17 +76,20 @@ impl PolicyTraining {
             // Nobody is asked what nobody is paid for.
             _ if !config.uses_step_rewards() => None,
             (Some(rewards), ..) => Some(rewards),
-            (None, Some((folder, reader)), Some(settings)) => Some(Box::new(RewardModel {
-                prm: {
-                    let device = place(settings.device)?;
-                    let waits = settings.offload.place(&device);
-                    let prm = folder.load_prm(&waits, precision(settings.precision))?;
-                    Held::new(prm, &device)
-                },
-                reader: reader.with_steps(self.steps.clone()),
-                batch_tokens: settings.batch_tokens,
-            })
-                as Box<dyn StepRewards>),
+            (None, Some((folder, reader)), Some(settings)) => {
+                let placed = PlacedRewardModel {
+                    settings,
+                    device: place(settings.device)?,
+                    precision: precision(settings.precision),
+                    reader: Rc::new(reader.with_steps(self.steps.clone())),
+                };
+                Some(match &settings.online {
+                    None => Box::new(placed.load(&folder)?) as Box<dyn StepRewards>,
+                    Some(online) => {
+                        Box::new(placed.load_online(&config, online, folder, self.step_judge)?)
+                    }
+                })
+            }
             _ => return Err(Error::NoStepRewards),
         };
         let engine = || Box::new(Engine::unloaded(config.engine())) as Box<dyn Sampler>;
@@ -108,6 +116,8 @@ impl PolicyTraining {
                 prompts: self.held_out,
                 answers: evaluation.num_generations,
                 greedy: evaluation.greedy,
+                references: Vec::new(),
+                references_each: config.reference.num_generations,
                 seen: Vec::new(),
             }),
             monitor: Monitor::new(config.monitor.clone()),
@@ -116,6 +126,58 @@ impl PolicyTraining {
             notices: Vec::new(),
             is_over: false,
             config,
+        })
+    }
+}
+
+/// Where and how a reward model computes.
+struct PlacedRewardModel<'a> {
+    settings: &'a RewardModelConfig,
+    device: Device,
+    precision: Precision,
+    reader: Rc<StepReader>,
+}
+
+impl PlacedRewardModel<'_> {
+    /// One that stays as it is.
+    fn load(&self, folder: &Checkpoint) -> Result<RewardModel, Error> {
+        let waits = self.settings.offload.place(&self.device);
+        let prm = folder.load_prm(&waits, self.precision)?;
+        Ok(RewardModel {
+            prm: Held::new(prm, &self.device),
+            reader: self.reader.clone(),
+            batch_tokens: self.settings.batch_tokens,
+        })
+    }
+
+    /// One that learns.
+    fn load_online(
+        self,
+        config: &PolicyConfig,
+        online: &OnlineConfig,
+        checkpoint: Checkpoint,
+        judge: Option<Box<dyn StepJudge>>,
+    ) -> Result<OnlineRewardModel, Error> {
+        let frozen = online.compare_with_frozen.then(|| self.load(&checkpoint));
+        let (learns_from, share) = match judge {
+            Some(_) => (LearnsFrom::Steps, 1.0),
+            None => (LearnsFrom::Outcomes, config.prompts.with_answer),
+        };
+        let answers = (config.answers() as f64 * share).ceil() as usize;
+        let updates = online.updates(config.iterations, answers);
+        let masters = online.optimizer.offload.place(&self.device).autodiff();
+        let masters = checkpoint.load_prm(&masters, Precision::F32)?;
+        let state = TrainState::new(masters, &online.optimizer, online.lr_scheduler, updates)
+            .computing(self.precision, &self.device.autodiff());
+        Ok(OnlineRewardModel {
+            prm: OnlinePrm::new(state, learns_from, &online.batch()),
+            checkpoint,
+            reader: self.reader,
+            batch_tokens: self.settings.batch_tokens,
+            judge,
+            settings: online.clone(),
+            seed: config.seed,
+            frozen: frozen.transpose()?,
         })
     }
 }

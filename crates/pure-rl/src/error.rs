@@ -80,6 +80,24 @@ pub enum Error {
     /// Step rewards did not give a number to each step.
     #[error("the step rewards are not one a step of each answer")]
     RewardCount,
+    /// Rewards are to be compared with answers of a reference that gives none.
+    #[error(
+        "`method.reward.shaping` compares rewards with answers of the reference policy, and the one that was given cannot be \
+         asked for any: give it `ReferencePolicy::policy`, or set the shaping to \"none\""
+    )]
+    NoReferenceAnswers,
+    /// A judge of steps did not give a label to each step.
+    #[error("the labels of the step judge are not one a step of an answer")]
+    LabelCount,
+    /// A reward model that was trained failed to learn, or could not be written.
+    #[error(transparent)]
+    Prm(#[from] pure_prm::Error),
+    /// A reward model is to learn, and nothing would teach it.
+    #[error(
+        "`reward_model.online` has a reward model learn from verified answers, but rewards may use no true answer: set \
+         `prompts.with_answer` over 0, for prompts that have answers"
+    )]
+    NothingTeaches,
     /// No group of an iteration could be used.
     #[error("iteration {iteration}: every group has a reward that is not a number")]
     NoUsableRewards {

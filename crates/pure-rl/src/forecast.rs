@@ -1,7 +1,7 @@
 //! What a run of reinforcement learning will take, before it begins.
 
-use pure_model::{Checkpoint, Memory, Offload, Precision, Room, Workload};
-use pure_run::{MemoryForecast, PhaseMemory, Savings};
+use pure_model::{Offload, Precision, Room};
+use pure_run::{MemoryForecast, Savings};
 use serde::Serialize;
 
 use crate::config::PolicyConfig;
@@ -48,9 +48,10 @@ impl PolicyTraining {
 
     /// Decides what waits in host memory where the settings leave it open, by what the device has room for.
     pub fn fit(&mut self, room: Room) {
-        let choices: [fn(&mut PolicyConfig) -> Option<&mut Offload>; 3] = [
+        let choices: [fn(&mut PolicyConfig) -> Option<&mut Offload>; 4] = [
             |config| Some(&mut config.reference.offload),
             |config| config.reward_model.as_mut().map(|prm| &mut prm.offload),
+            |config| Some(&mut config.online_mut()?.optimizer.offload),
             |config| Some(&mut config.optimizer.offload),
         ];
         for choice in choices {
@@ -62,7 +63,7 @@ impl PolicyTraining {
     }
 
     /// Tokens of the longest text.
-    fn width(&self, config: &PolicyConfig) -> usize {
+    pub(crate) fn width(&self, config: &PolicyConfig) -> usize {
         let width = config
             .prompts
             .max_prompt_length
@@ -100,89 +101,5 @@ impl PolicyTraining {
                 Box::new(|config| config.precision = Precision::Bf16),
             ),
         ]
-    }
-
-    /// What each phase holds, on each device that takes part in it.
-    fn phases(&self, config: &PolicyConfig, room: Room) -> Vec<PhaseMemory> {
-        let (shape, lora) = (self.checkpoint.config(), config.lora.as_ref());
-        let width = self.width(config);
-        let rows = |tokens: usize| (tokens / width).max(1) as u64;
-        let reading = |model: &Checkpoint, precision: Option<Precision>, tokens: usize| {
-            let precision = precision.unwrap_or(config.precision);
-            let model = model.config();
-            model.memory_for_inference(precision, rows(tokens), width as u64)
-        };
-        let offload = lora.is_none() && room.is_without(config.optimizer.offload);
-        let mini_batch = config.update.mini_batch_size.unwrap_or(config.answers());
-        let update = shape.memory_for_training(Workload {
-            batch: rows(config.update.batch_tokens).min(mini_batch as u64),
-            length: width as u64,
-            gradient_checkpointing: config.update.gradient_checkpointing,
-            precision: config.precision,
-            lora,
-            offload,
-        });
-        let is_base = lora.is_some() && config.reference.is_base();
-        let reference = (config.needs_reference() && !is_base).then(|| {
-            let own = &config.reference;
-            let model = self.reference.as_ref().unwrap_or(&self.checkpoint);
-            let memory = reading(model, own.precision, config.update.batch_tokens);
-            ("reference", own.device, own.offload, memory)
-        });
-        let prm = self.reward_model.as_ref().zip(config.reward_model.as_ref());
-        let prm = prm.map(|(model, own)| {
-            let memory = Memory {
-                logits: 0,
-                ..reading(&model.0, own.precision, own.batch_tokens)
-            };
-            ("scoring", own.device, own.offload, memory)
-        });
-        let others: Vec<_> = prm.into_iter().chain(reference).collect();
-        // What is loaded stays, or waits in host memory for its phase.
-        let beside = others
-            .iter()
-            .filter(|(_, own, offload, _)| own.is_none() && !room.is_without(*offload));
-        let beside: u64 = beside
-            .map(|(.., memory)| memory.weights)
-            .fold(0, u64::saturating_add);
-        let kept = Memory {
-            weights: update.weights.saturating_add(beside),
-            moments: update.moments,
-            ..Memory::default()
-        };
-        let sampling = shape.memory_for_inference(config.precision, rows(width), width as u64);
-        let rollouts = Memory {
-            weights: kept
-                .weights
-                .saturating_add(shape.merged(config.precision, lora)),
-            cache: config.rollouts.kv_cache_mib.saturating_mul(1 << 20),
-            activations: sampling.activations,
-            ..kept
-        };
-        let phase = |phase, device: Option<String>, memory| PhaseMemory {
-            phase,
-            device,
-            memory,
-        };
-        let mut phases = vec![phase("rollouts", None, rollouts)];
-        phases.extend(others.into_iter().map(|(name, own, offload, memory)| {
-            let waits = own.is_none() && room.is_without(offload);
-            let brought = if waits { memory.weights } else { 0 };
-            let here = Memory {
-                weights: kept.weights.saturating_add(brought),
-                activations: memory.activations,
-                logits: memory.logits,
-                ..kept
-            };
-            let there = Memory { cache: 0, ..memory };
-            let memory = if own.is_none() { here } else { there };
-            phase(name, own.map(|device| device.to_string()), memory)
-        }));
-        if offload {
-            phases.push(PhaseMemory::optimizer_in_host_memory(shape));
-        }
-        let weights = kept.weights;
-        phases.push(phase("update", None, Memory { weights, ..update }));
-        phases
     }
 }

@@ -4,20 +4,22 @@
 //!
 //! | file | what |
 //! | --- | --- |
-//! | `training`, `forecast`, `own_parts`, `assembly` | a run, from its settings to its result; its own parts and yours |
+//! | `training`, `forecast`, `memory_phases`, `own_parts`, `assembly` | a run, from its settings to its result; its own parts and yours |
 //! | `pipeline` | the line, once an iteration |
 //! | `answer` | one answer on its way along the line |
 //! | `prompts`, `prompt_reader` | what is asked, and in which order |
 //! | `rollouts`, `scorer` | sampled answers, split into steps and scored |
 //! | `rewards` | how good steps and answers are |
+//! | `online`, `lessons`, `judgement` | a reward model that learns too; how good it is on these answers |
 //! | `learning`, `objective` | from advantages to weights |
-//! | `reference` | what another model thinks of the answers |
+//! | `reference`, `reference_answers` | what another model thinks of the answers; what it answers itself |
 //! | `evaluation`, `samples`, `signals` | what is measured and written down |
 //! | `monitor` | what is watched, and what happens then |
 //!
 //! | to | use |
 //! | --- | --- |
 //! | reward steps or answers in a way of one's own | [`StepRewards`], [`Outcomes`] |
+//! | teach the reward model while the policy learns | [`OnlineConfig`], [`StepJudge`] |
 //! | credit tokens in a way of one's own | [`pure_core::Credit`] |
 //! | ask in a way of one's own | [`PromptSource`] |
 //!
@@ -66,15 +68,20 @@ mod config;
 mod error;
 mod evaluation;
 mod forecast;
+mod judgement;
 mod learning;
+mod lessons;
+mod memory_phases;
 mod monitor;
 mod objective;
+mod online;
 mod own_parts;
 mod phase_times;
 mod pipeline;
 mod prompt_reader;
 mod prompts;
 mod reference;
+mod reference_answers;
 mod rewards;
 mod rollouts;
 mod samples;
@@ -87,11 +94,12 @@ mod vocabulary;
 
 pub use self::answer::Answer;
 pub use self::config::{
-    EvaluationConfig, OldLogProbs, PolicyConfig, PromptConfig, ReferenceConfig, RewardModelConfig,
-    RolloutConfig, UpdateConfig, WithoutSignal,
+    EvaluationConfig, OldLogProbs, OnlineConfig, PolicyConfig, PromptConfig, ReferenceConfig,
+    RewardModelConfig, RolloutConfig, UpdateConfig, WithoutSignal,
 };
 pub use self::error::Error;
 pub use self::forecast::PolicyForecast;
+pub use self::lessons::StepJudge;
 pub use self::monitor::{Action, Bound, HackRule, MonitorConfig, SignalRule};
 pub use self::prompts::{Prompt, PromptFile, PromptSource};
 pub use self::reference::{FrozenPolicy, ReferencePolicy};

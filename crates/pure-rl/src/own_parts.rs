@@ -3,6 +3,7 @@
 use pure_core::{Credit, StepFormat};
 use pure_rollout::Sampler;
 
+use crate::lessons::StepJudge;
 use crate::prompts::PromptSource;
 use crate::reference::ReferencePolicy;
 use crate::rewards::{Outcomes, StepRewards};
@@ -19,6 +20,13 @@ impl PolicyTraining {
     /// The same with step rewards of one's own, in place of the reward model's.
     pub fn with_step_rewards(mut self, rewards: impl StepRewards + 'static) -> Self {
         self.step_rewards = Some(Box::new(rewards));
+        self
+    }
+
+    /// The same with a judge of steps, from whom the reward model learns in place of outcomes; it must be to learn
+    /// (`reward_model.online`).
+    pub fn with_step_judge(mut self, judge: impl StepJudge + 'static) -> Self {
+        self.step_judge = Some(Box::new(judge));
         self
     }
 

@@ -14,6 +14,11 @@ pub trait ReferencePolicy {
     ///
     /// What makes it useless to go on.
     fn log_probs(&mut self, answers: &[Answer], temperature: f64) -> Result<Vec<Vec<f32>>, Error>;
+
+    /// The policy itself, where it can be asked for answers, which shaped rewards are compared with.
+    fn policy(&self) -> Option<CausalLm> {
+        None
+    }
 }
 
 /// A model that stays as it is.
@@ -30,6 +35,10 @@ impl ReferencePolicy for FrozenPolicy {
             .model
             .with(|model| scores(model, answers, temperature, self.batch_tokens))?;
         Ok(scores.into_iter().map(|scores| scores.log_probs).collect())
+    }
+
+    fn policy(&self) -> Option<CausalLm> {
+        Some(self.model.with(CausalLm::clone))
     }
 }
 

@@ -1,9 +1,11 @@
 //! From rollouts to scored answers: `rollouts -> steps -> scores`. Training and evaluation do this alike.
 
+use std::path::Path;
 use std::rc::Rc;
 
 use pure_core::{Rollout, Scores, StepFormat};
 use pure_model::Tokenizer;
+use pure_run::Measures;
 
 use crate::answer::Answer;
 use crate::error::Error;
@@ -57,6 +59,20 @@ impl Scorer {
             answer.scores.process = rewards;
         }
         Ok(())
+    }
+
+    /// Has what rewards steps learn from answers, if it does.
+    pub fn learn(&mut self, iteration: usize, answers: &[&Answer]) -> Result<Measures, Error> {
+        match &mut self.step_rewards {
+            Some(rewards) if !answers.is_empty() => rewards.learn(iteration, answers),
+            _ => Ok(Measures::default()),
+        }
+    }
+
+    /// Has what rewards steps leave what it has become.
+    pub fn finish(&mut self, run: &Path) -> Result<(), Error> {
+        let rewards = self.step_rewards.as_mut();
+        rewards.map_or(Ok(()), |rewards| rewards.finish(run))
     }
 
     /// Has all answers verified.

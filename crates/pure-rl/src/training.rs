@@ -15,6 +15,7 @@ use pure_verify::Verifier;
 
 use crate::config::PolicyConfig;
 use crate::error::Error;
+use crate::lessons::StepJudge;
 use crate::prompt_reader::PromptReader;
 use crate::prompts::{Prompt, PromptFile, PromptSource};
 use crate::reference::ReferencePolicy;
@@ -40,6 +41,7 @@ pub struct PolicyTraining {
     pub(crate) longest_prompt: usize,
     pub(crate) warnings: Vec<String>,
     pub(crate) step_rewards: Option<Box<dyn StepRewards>>,
+    pub(crate) step_judge: Option<Box<dyn StepJudge>>,
     pub(crate) outcomes: Box<dyn Outcomes>,
     pub(crate) sampler: Option<Box<dyn Sampler>>,
     pub(crate) change_method: Box<dyn FnOnce(pure_core::Method) -> pure_core::Method>,
@@ -89,7 +91,8 @@ impl PolicyTraining {
         let prm_tokenizer = reward_model.as_ref();
         let prm_tokenizer = prm_tokenizer.and_then(|(_, reader)| reader.tokenizer());
         let prm_tokenizer = prm_tokenizer.unwrap_or(&tokenizer);
-        let reads_otherwise = taught.prompt.filter(|taught| *taught != format);
+        let read = taught.prompt.unwrap_or_else(|| format.clone());
+        let reads_otherwise = Some(&read).filter(|read| **read != format);
         let verifier = Verifier {
             mode: config.prompts.verifier,
             ..Verifier::default()
@@ -98,7 +101,7 @@ impl PolicyTraining {
         let longest = limit.saturating_sub(config.rollouts.max_new_tokens);
         let reader = PromptReader {
             policy,
-            reward_model: match &reads_otherwise {
+            reward_model: match reads_otherwise {
                 Some(format) => Some(format.encoder(prm_tokenizer)?),
                 None => None,
             },
@@ -142,7 +145,7 @@ impl PolicyTraining {
             checkpoint: Rc::new(checkpoint),
             steps,
             end_tokens,
-            reward_model,
+            reward_model: reward_model.map(|(prm, reader)| (prm, reader.with_prompts(read))),
             reference,
             reference_policy: None,
             prompts,
@@ -152,6 +155,7 @@ impl PolicyTraining {
             longest_prompt,
             warnings,
             step_rewards: None,
+            step_judge: None,
             outcomes: Box::new(TrueAnswers { verifier }),
             sampler: None,
             change_method: Box::new(|method| method),
@@ -198,6 +202,14 @@ impl PolicyTraining {
         if config.uses_step_rewards() && !has_rewards {
             return Err(Error::NoStepRewards);
         }
+        let teaches = self.with_answer != Some(0) || self.step_judge.is_some();
+        if config.online().is_some() && !teaches {
+            return Err(Error::NothingTeaches);
+        }
+        let is_mute = |reference: &dyn ReferencePolicy| reference.policy().is_none();
+        if config.is_shaped() && self.reference_policy.as_deref().is_some_and(is_mute) {
+            return Err(Error::NoReferenceAnswers);
+        }
         if self.sampler.is_none() {
             let sampling = config.sampling(self.end_tokens.clone());
             let shape = self.checkpoint.config();
@@ -236,6 +248,7 @@ impl PolicyTraining {
         match pure_run::train(&mut pipeline, &plan, run.folder(), watcher, interrupter)? {
             Ended::Interrupted { saved } => Ok(Ended::Interrupted { saved }),
             Ended::Done(()) => {
+                pipeline.scorer.finish(run.folder())?;
                 let lm = pipeline.policy.into_model()?;
                 run.finish(|folder| {
                     match &lora {

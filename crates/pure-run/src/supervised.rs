@@ -112,6 +112,11 @@ where
         Self { dropout, ..self }
     }
 
+    /// The model with its optimizer, for whoever saves them under other names.
+    pub fn train_state(&mut self) -> &mut TrainState<O::Model> {
+        &mut self.state
+    }
+
     /// The model that was trained.
     ///
     /// # Errors

@@ -122,7 +122,12 @@ impl<M: Module + Sync> TrainState<M> {
         if count > 0 && self.progress.skipped == count {
             return Err(Error::NothingLearned { count });
         }
-        Ok(self.weights.masters().clone().valid())
+        Ok(self.masters())
+    }
+
+    /// The model as the optimizer has it, without gradients: its adapters beside the weights, nothing rounded.
+    pub fn masters(&self) -> M {
+        self.weights.masters().clone().valid()
     }
 
     /// The summed gradients of some batches. `find` adds those of one, and what else it found goes to `fold` in

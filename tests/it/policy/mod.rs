@@ -4,7 +4,9 @@ mod faults;
 
 mod invariants;
 mod metrics;
+mod online;
 mod presets;
+mod shaping;
 
 use std::cell::RefCell;
 use std::fs;

@@ -13,6 +13,7 @@ mod kills;
 mod mistakes;
 mod policies;
 mod resuming;
+mod reward_models;
 mod settings;
 
 use std::fs;

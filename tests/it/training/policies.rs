@@ -102,6 +102,46 @@ fn a_policy_whose_training_is_interrupted_goes_on_to_the_same_bits() {
 }
 
 #[test]
+fn a_reward_model_that_learns_too_goes_on_to_the_same_bits() {
+    let bench = bench();
+    let sets = [
+        "iterations=12",
+        "reward_model.online.mini_batch_size=2",
+        "reward_model.online.compare_with_frozen=true",
+        "reward_model.online.lr_scheduler={learning_rate=3e-3,type=\"linear\"}",
+    ];
+    let mut command = vec!["train", "--config", "train.toml"];
+    sets.iter().for_each(|set| command.extend(["--set", set]));
+    let whole = bench.run(&[&command[..], &["--set", "output=whole"]].concat());
+    assert!(whole.status.success(), "{}", err(&whole));
+    let stopped = [&command[..], &["--set", "output=stopped"]].concat();
+    let journal = bench.path("stopped/metrics.jsonl");
+    let mut interruptions = 0;
+    for more in [1, 3, 2] {
+        let ended = interrupt_after(&bench, &stopped, &journal, more);
+        interruptions += usize::from(!ended.status.success());
+    }
+    assert!(interruptions > 1, "{interruptions}");
+    let resumed = bench.run(&stopped);
+    assert!(resumed.status.success(), "{}", err(&resumed));
+    let journal = bench.journal("whole");
+    assert_eq!(bench.journal("stopped"), journal);
+    let learned = journal
+        .iter()
+        .filter(|line| line["prm_updates"].as_f64() > Some(0.0));
+    assert!(learned.count() > 3);
+    for part in ["model", "prm"] {
+        let weights = |run: &str| fs::read(bench.path(run).join(part).join("model.safetensors"));
+        assert!(
+            weights("stopped").unwrap() == weights("whole").unwrap(),
+            "{part}"
+        );
+    }
+    let before = fs::read(bench.path("prm/model/model.safetensors")).unwrap();
+    assert!(before != fs::read(bench.path("whole/prm/model.safetensors")).unwrap());
+}
+
+#[test]
 fn a_run_that_is_not_there_cannot_be_resumed() {
     let bench = bench();
     let run = bench.run(&["train", "--config", "train.toml", "--resume"]);

@@ -8,6 +8,7 @@ use pure_settings::{Invalid, Renaming, Validate};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::loss::PrmLoss;
 use crate::layout::Layout;
 
 /// Settings of the training of a process reward model.
@@ -23,6 +24,10 @@ pub struct PrmConfig {
     /// The same, to evaluate with. Without it, a fiftieth of the data is put aside.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_out: Option<PathBuf>,
+    /// The answers of `data`, labelled in another way, such as by a judge where `data` is labelled by Monte-Carlo:
+    /// only those are learned from whose first error both have at the same step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consensus: Option<PathBuf>,
     /// The head of a reward model that begins from a language model.
     #[serde(default)]
     pub head: HeadConfig,
@@ -39,7 +44,10 @@ pub struct PrmConfig {
     /// What a prompt is put into, at `{prompt}`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub template: Option<String>,
-    /// Weights of the labels in the loss: bad, good.
+    /// What is minimised: `cross-entropy`, or `pqm`, which ranks the steps of an answer.
+    #[serde(default)]
+    pub loss: PrmLoss,
+    /// Weights of the labels in the cross-entropy: bad, good.
     #[serde(default = "even")]
     pub class_weights: [f64; 2],
     /// Decides the head's first weights and the order of the answers.
@@ -195,6 +203,14 @@ impl Validate for PrmConfig {
         let is_weight = |weight: f64| weight.is_finite() && weight > 0.0;
         if !self.class_weights.into_iter().all(is_weight) {
             return Err(Invalid::new("class_weights", "must be over 0"));
+        }
+        if let PrmLoss::Pqm(pqm) = self.loss {
+            let checked = pqm.check();
+            checked.map_err(|error| Invalid::new("loss.pqm", error.to_string()))?;
+            if self.class_weights != even() {
+                let reason = "are of the cross-entropy: the ranking of `loss = \"pqm\"` has none";
+                return Err(Invalid::new("class_weights", reason));
+            }
         }
         let places = |template: &String| template.matches("{prompt}").count();
         if self.template.as_ref().is_some_and(|it| places(it) != 1) {

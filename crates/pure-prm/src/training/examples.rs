@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use pure_data::{LabelledAnswer, LabelledAnswers, ReadOptions};
-use pure_model::Sequence;
+use pure_data::{LabelledAnswer, LabelledAnswers, ReadOptions, StepLabel};
+use pure_model::{MarkedAnswer, Sequence};
 
+use super::consensus::Consensus;
 use crate::error::Error;
 use crate::step_reader::StepReader;
 
@@ -13,20 +14,35 @@ use crate::step_reader::StepReader;
 pub(crate) struct Question {
     /// How good the step is: 1, 0, or a probability.
     pub good: f32,
-    /// Which of the held-out answers it belongs to.
+    /// The number of the answer that it belongs to.
     pub answer: usize,
 }
 
-/// The answers of a file, and how many were left out because even the first labelled step ends behind the limit. The
-/// first bad record ends it, before any work was done.
+/// What is read of a file.
+pub(crate) struct Read {
+    pub sequences: Vec<Sequence<Question>>,
+    /// Answers that were left out because even the first labelled step ends behind the limit.
+    pub too_long: usize,
+    /// Answers that were left out because a second labelling does not have the same first error.
+    pub contested: usize,
+}
+
+/// The answers of a file, those alone that a second labelling agrees with, where there is one. The first bad record ends
+/// it, before any work was done.
 pub(crate) fn read(
     path: &Path,
     reader: &StepReader,
     max_tokens: usize,
-) -> Result<(Vec<Sequence<Question>>, usize), Error> {
+    consensus: Option<&Consensus>,
+) -> Result<Read, Error> {
     let (mut sequences, mut too_long, mut unlabelled) = (Vec::new(), 0, 0);
+    let mut contested = 0;
     for answer in LabelledAnswers::open(path, ReadOptions::default())? {
         let answer = answer?;
+        if consensus.is_some_and(|consensus| !consensus.trusts(&answer)) {
+            contested += 1;
+            continue;
+        }
         let sequence = example(&answer, reader).map_err(|reason| Error::Example {
             path: path.to_owned(),
             id: answer.id.clone(),
@@ -39,28 +55,48 @@ pub(crate) fn read(
         }
     }
     if sequences.is_empty() {
-        let reason = match (too_long, unlabelled) {
-            (0, _) => "it holds no answer".to_owned(),
-            (_, 0) => format!("in all answers, the first step ends behind {max_tokens} tokens"),
+        let reason = match (too_long, unlabelled, contested) {
+            (0, _, 0) => "it holds no answer".to_owned(),
+            (0, ..) => "the file of `consensus` has the same first error for none of its answers"
+                .to_owned(),
+            (_, 0, _) => format!("in all answers, the first step ends behind {max_tokens} tokens"),
             _ => "no answer has a labelled step that is read".to_owned(),
         };
         let path = path.to_owned();
         return Err(pure_run::Error::NothingToLearn { path, reason }.into());
     }
-    Ok((sequences, too_long))
+    Ok(Read {
+        sequences,
+        too_long,
+        contested,
+    })
+}
+
+/// Gives each answer's questions its number.
+pub(crate) fn number(sequences: &mut [Sequence<Question>]) {
+    for (number, sequence) in sequences.iter_mut().enumerate() {
+        for (_, question) in &mut sequence.targets {
+            question.answer = number;
+        }
+    }
 }
 
 fn example(answer: &LabelledAnswer, reader: &StepReader) -> Result<Sequence<Question>, String> {
     let read = reader.steps(&answer.prompt, &answer.steps);
     let read = read.map_err(|error| error.to_string())?.marked;
-    let labels = answer.labels.iter().zip(&read.ends);
+    Ok(questions(read, &answer.labels))
+}
+
+/// An answer with a question at the end of each step that has a label.
+pub(crate) fn questions(read: MarkedAnswer, labels: &[StepLabel]) -> Sequence<Question> {
+    let labels = labels.iter().zip(&read.ends);
     let targets = labels.filter_map(|(label, end)| {
         let good = label.target()?;
         Some((read.prompt.len() + end, Question { good, answer: 0 }))
     });
     let targets = targets.collect();
     let tokens = [read.prompt, read.answer].concat();
-    Ok(Sequence { tokens, targets })
+    Sequence { tokens, targets }
 }
 
 /// What there is to read up to the last labelled step that ends within the limit. Labels stay with

@@ -9,11 +9,14 @@
 //! steps are part of the loss, and what follows the last of them is not read.
 //!
 //! Departures: TRL's trainer cuts a long answer anywhere and may lose the marker of a step while its
-//! label stays; here whole steps are cut off. Soft labels and class weights are added.
+//! label stays; here whole steps are cut off. Soft labels, class weights and other losses are added.
 
 mod config;
+mod consensus;
 mod examples;
+mod loss;
 mod objective;
+mod online;
 mod quality;
 #[cfg(test)]
 mod tests;
@@ -29,8 +32,12 @@ use pure_run::{Ended, Forecast, Run, Supervised, SupervisedMemory, TrainState, W
 use pure_settings::Validate;
 
 pub use self::config::{HeadConfig, PrmConfig, StageConfig, Trained};
+use self::consensus::Consensus;
 use self::examples::Question;
+use self::loss::Loss;
+pub use self::loss::PrmLoss;
 use self::objective::StepLabels;
+pub use self::online::{LearnsFrom, OnlinePrm};
 use crate::error::Error;
 use crate::step_reader::StepReader;
 use crate::step_tokens::{Marker, StepTokens};
@@ -43,6 +50,7 @@ pub struct PrmTraining {
     examples: Rc<[Sequence<Question>]>,
     held_out: Rc<[Sequence<Question>]>,
     too_long: usize,
+    contested: usize,
 }
 
 impl PrmTraining {
@@ -63,32 +71,39 @@ impl PrmTraining {
         let reader = StepReader::of(&checkpoint, &tokens)?.with_prompts(config.prompts());
         let limit = checkpoint.config().max_position_embeddings;
         let limit = config.batch.max_length.min(limit);
-        let (mut sequences, mut too_long) = (Vec::new(), 0);
+        let consensus = config.consensus.as_deref().map(Consensus::read);
+        let consensus = consensus.transpose()?;
+        let (mut sequences, mut too_long, mut contested) = (Vec::new(), 0, 0);
         for path in &config.data {
-            let (more, left_out) = examples::read(path, &reader, limit)?;
-            sequences.extend(more);
-            too_long += left_out;
+            let read = examples::read(path, &reader, limit, consensus.as_ref())?;
+            sequences.extend(read.sequences);
+            too_long += read.too_long;
+            contested += read.contested;
         }
         let mut held_out = match &config.held_out {
             Some(path) => {
-                let (held_out, left_out) = examples::read(path, &reader, limit)?;
-                too_long += left_out;
-                held_out
+                let read = examples::read(path, &reader, limit, None)?;
+                too_long += read.too_long;
+                read.sequences
             }
             None => pure_run::hold_out(&mut sequences, config.seed, &config.data[0])?,
         };
-        for (number, sequence) in held_out.iter_mut().enumerate() {
-            for (_, question) in &mut sequence.targets {
-                question.answer = number;
-            }
-        }
+        examples::number(&mut sequences);
+        examples::number(&mut held_out);
         Ok(Self {
             config,
             checkpoint,
             examples: sequences.into(),
             held_out: held_out.into(),
             too_long,
+            contested,
         })
+    }
+
+    /// Answers that are not learned from because the second labelling, `consensus`, does not have their first error;
+    /// nothing if there is none.
+    pub fn contested(&self) -> Option<usize> {
+        self.config.consensus.as_ref().map(|_| self.contested)
     }
 
     /// What the run reads.
@@ -97,6 +112,7 @@ impl PrmTraining {
         let mut inputs: Vec<&Path> = data.collect();
         inputs.extend(self.checkpoint.folders());
         inputs.extend(self.config.held_out.as_deref());
+        inputs.extend(self.config.consensus.as_deref());
         inputs
     }
 
@@ -216,7 +232,10 @@ impl PrmTraining {
             None => state.computing(config.precision, device),
         };
         let objective = StepLabels {
-            class_weights: config.class_weights,
+            loss: match config.loss {
+                PrmLoss::CrossEntropy => Loss::CrossEntropy(config.class_weights),
+                PrmLoss::Pqm(pqm) => Loss::Pqm(pqm),
+            },
         };
         let mut learner = Supervised::new(
             objective,

@@ -1,11 +1,4 @@
-//! The loss of a reward model.
-//!
-//! ```text
-//! loss = - sum (w_good y log P(good) + w_bad (1 - y) log P(bad)) / sum (w_good y + w_bad (1 - y))
-//! ```
-//!
-//! over the labelled steps, `y` a label or a probability: the weighted mean of PyTorch's cross
-//! entropy. The lower sum is that of the whole update.
+//! What a reward model learns: the loss of its logits at the ends of steps, and how good it is on held-out answers.
 
 use burn::tensor::{Tensor, activation};
 use pure_core::metrics::{LOSS, Metric, PRM_METRICS, STEP_ACCURACY};
@@ -13,20 +6,21 @@ use pure_model::{Batch, Decoder, ProcessRewardModel, Sequence};
 use pure_run::{Measures, Objective};
 
 use super::examples::Question;
+use super::loss::Loss;
 use super::quality::quality;
 use crate::error::Error;
 
 /// Says how good steps are.
 pub(crate) struct StepLabels {
-    /// Weights of the labels: bad, good.
-    pub class_weights: [f64; 2],
+    /// What is minimised.
+    pub loss: Loss,
 }
 
 /// What the labels of an update come to.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Scale {
-    /// One over their weights.
-    pub by_weight: f64,
+    /// What the sum of the losses is multiplied by.
+    pub of_loss: f64,
     /// One over their number.
     pub by_number: f64,
 }
@@ -42,14 +36,10 @@ impl Objective for StepLabels {
     }
 
     fn scale(&self, examples: &[&Sequence<Question>]) -> Scale {
-        let questions = || examples.iter().flat_map(|example| &example.targets);
-        let weights = questions().map(|(_, question)| {
-            let [bad, good] = self.weights(question);
-            bad + good
-        });
+        let steps = examples.iter().map(|example| example.targets.len());
         Scale {
-            by_weight: 1.0 / weights.sum::<f64>(),
-            by_number: 1.0 / questions().count() as f64,
+            of_loss: self.loss.scale(examples),
+            by_number: 1.0 / steps.sum::<usize>() as f64,
         }
     }
 
@@ -95,13 +85,6 @@ impl Objective for StepLabels {
 }
 
 impl StepLabels {
-    /// Of both labels, bad and good, those of a question.
-    fn weights(&self, question: &Question) -> [f64; 2] {
-        let [bad, good] = self.class_weights;
-        let y = f64::from(question.good);
-        [(1.0 - y) * bad, y * good]
-    }
-
     /// What some questions add to the loss, `[questions, 2]` their logits.
     pub fn loss_of_logits(
         &self,
@@ -110,16 +93,10 @@ impl StepLabels {
         scale: Scale,
     ) -> (Tensor<1>, Measures) {
         let z: Vec<f32> = logits.to_data().try_into_vec().expect("logits are f32");
-        let right = questions.iter().zip(z.as_chunks().0);
+        let right = questions.iter().zip(z.as_chunks::<2>().0);
         let right = right.filter(|(question, [bad, good])| (good >= bad) == question.is_good());
         let accuracy = right.count() as f64 * scale.by_number;
-        let weights = questions.iter().flat_map(|question| self.weights(question));
-        let weights: Vec<f32> = weights.map(|weight| weight as f32).collect();
-        let weights = Tensor::<1>::from_floats(weights.as_slice(), &logits.device());
-        let weights = weights.reshape([questions.len(), 2]);
-        let sum = (activation::log_softmax(logits, 1) * weights).sum().neg();
-        let loss = sum * scale.by_weight;
-        let number = f64::from(loss.clone().into_scalar::<f32>());
+        let (loss, number) = self.loss.of(logits, &z, questions, scale.of_loss);
         let measures = Measures::default()
             .with(LOSS.name, number)
             .with(STEP_ACCURACY.name, accuracy);

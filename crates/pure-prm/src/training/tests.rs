@@ -1,5 +1,8 @@
+use std::f32::consts::LN_2;
+
 use burn::tensor::{Device, Tensor};
 use pure_core::metrics::LOSS;
+use pure_core::reward_model::Pqm;
 use pure_golden::Curve;
 use pure_run::{BatchConfig, Decay, LrScheduler, Objective, OptimizerConfig, SchedulerType};
 
@@ -39,7 +42,7 @@ fn optimizer(curve: &Curve) -> OptimizerConfig {
 }
 
 const EVEN: StepLabels = StepLabels {
-    class_weights: [1.0; 2],
+    loss: Loss::CrossEntropy([1.0; 2]),
 };
 
 #[test]
@@ -95,7 +98,9 @@ fn class_weights_and_soft_labels_mean_what_they_mean_in_pytorch() {
             tokens: vec![1; 3],
             targets: questions.into_iter().enumerate().collect(),
         };
-        let objective = StepLabels { class_weights };
+        let objective = StepLabels {
+            loss: Loss::CrossEntropy(class_weights),
+        };
         let scale = objective.scale(&[&example]);
         let logits = Tensor::from_floats(z, &device);
         let (_, measures) = objective.loss_of_logits(logits, &questions, scale);
@@ -110,4 +115,88 @@ fn class_weights_and_soft_labels_mean_what_they_mean_in_pytorch() {
             "{found}, expected {expected}"
         );
     }
+}
+
+/// Two answers, of two steps and of three, whose log-odds of being good are these: log 3 and 0; log 2, log 3 and 0.
+const TWO_ANSWERS: [[f32; 2]; 5] = [
+    [0.5, 1.598_612_3],
+    [-1.0, -1.0],
+    [0.0, LN_2],
+    [1.0, 2.098_612_3],
+    [0.0, 0.0],
+];
+
+/// The loss of them with such labels, and its gradient by the logits.
+fn of_two_answers(loss: Loss, labels: [f32; 5]) -> (f64, Vec<f32>) {
+    let question = |(step, good)| Question {
+        good,
+        answer: usize::from(step >= 2),
+    };
+    let questions: Vec<Question> = labels.into_iter().enumerate().map(question).collect();
+    let examples = [&questions[..2], &questions[2..]].map(|questions| Sequence {
+        tokens: vec![1; questions.len()],
+        targets: questions.iter().copied().enumerate().collect(),
+    });
+    let objective = StepLabels { loss };
+    let scale = objective.scale(&examples.each_ref());
+    let logits = Tensor::from_floats(TWO_ANSWERS, &Device::flex().autodiff()).require_grad();
+    let (loss, measures) = objective.loss_of_logits(logits.clone(), &questions, scale);
+    let gradient = logits.grad(&loss.backward()).unwrap().into_data();
+    (
+        measures.get(LOSS.name).unwrap(),
+        gradient.try_into_vec().unwrap(),
+    )
+}
+
+fn assert_close(found: &[f32], expected: &[f64]) {
+    assert_eq!(found.len(), expected.len());
+    for (found, expected) in found.iter().zip(expected) {
+        let apart = (f64::from(*found) - expected).abs();
+        assert!(apart < 1e-6, "{found}, expected {expected}");
+    }
+}
+
+#[test]
+fn an_outcome_is_that_of_the_product_of_an_answers_steps_and_of_no_other_answers() {
+    // q = 3/4, 1/2 of a right answer and 2/3, 3/4, 1/2 of a wrong one, whose product is 1/4.
+    let (loss, gradient) = of_two_answers(Loss::Outcome, [1.0, 1.0, 0.0, 0.0, 0.0]);
+    let expected = ((8.0_f64 / 3.0).ln() + (4.0_f64 / 3.0).ln()) / 2.0;
+    assert!(
+        (loss - expected).abs() < 1e-6,
+        "{loss}, expected {expected}"
+    );
+    // By the log-odds -(1 - q), and (1 - q) (1/4) / (3/4); half of each, for they are two answers.
+    let slopes = [-0.25, -0.5, 1.0 / 9.0, 1.0 / 12.0, 1.0 / 6.0];
+    let by_logits: Vec<f64> = slopes
+        .into_iter()
+        .flat_map(|s| [-s / 2.0, s / 2.0])
+        .collect();
+    assert_close(&gradient, &by_logits);
+}
+
+#[test]
+fn a_ranking_is_that_of_the_steps_of_an_answer_and_of_no_other_answers() {
+    let pqm = Loss::Pqm(Pqm { zeta: 4.0_f64.ln() });
+    let (loss, gradient) = of_two_answers(pqm, [1.0, 1.0, 1.0, 1.0, 0.0]);
+    // Right steps alone, e^Q = 3 and 1, with the start: 3/4 and 1/5. Then 2 and 3 right and 1 wrong, which weighs 4:
+    // the start 1/5, 2/7 and 3/10.
+    let first = -((3.0_f64 / 4.0).ln() + 0.2_f64.ln()) / 2.0;
+    let second = -(0.2_f64.ln() + (2.0_f64 / 7.0).ln() + 0.3_f64.ln()) / 3.0;
+    let expected = (first + second) / 2.0;
+    assert!(
+        (loss - expected).abs() < 1e-6,
+        "{loss}, expected {expected}"
+    );
+    let slopes = [
+        (3.0 / 4.0 + 3.0 / 5.0 - 1.0) / 2.0,
+        (1.0 / 5.0 - 1.0) / 2.0,
+        (2.0 / 7.0 + 2.0 / 10.0 - 1.0) / 3.0,
+        (3.0 / 10.0 - 1.0) / 3.0,
+        (4.0 / 5.0 + 4.0 / 7.0 + 4.0 / 10.0) / 3.0,
+    ];
+    let by_logits: Vec<f64> = slopes
+        .into_iter()
+        .flat_map(|s| [-s / 2.0, s / 2.0])
+        .collect();
+    assert_close(&gradient, &by_logits);
 }

@@ -2,9 +2,10 @@
 
 use pure_core::Metric;
 use pure_core::metrics::{
-    ACCURACY, AGREEMENT, ANSWERS, CLIPPED, DROPPED, ENTROPY, GRAD_NORM, GREEDY_ACCURACY,
-    GROUPS_WITHOUT_SIGNAL, KL, KL_COEFFICIENT, KL_LOSS, LARGEST_POLICY_GAP, LEARNING_RATE, LOSS,
-    MOVED, PASS_AT_N, POLICY_GAP, POLICY_LOSS, PROCESS, PROCESS_OF_RIGHT, PROCESS_OF_WRONG,
+    ACCURACY, AGREEMENT, ANSWERS, CLIPPED, DROPPED, ENTROPY, FROZEN_PRM_AUC, FROZEN_PRM_BRIER,
+    GRAD_NORM, GREEDY_ACCURACY, GROUPS_WITHOUT_SIGNAL, KL, KL_COEFFICIENT, KL_LOSS,
+    LARGEST_POLICY_GAP, LEARNING_RATE, LOSS, MOVED, PASS_AT_N, POLICY_GAP, POLICY_LOSS, PRM_AUC,
+    PRM_BRIER, PRM_LOSS, PRM_UPDATES, PROCESS, PROCESS_OF_RIGHT, PROCESS_OF_WRONG,
     RANK_CORRELATION, RATIO, REFLECTION_WORDS, REPETITION, SKIPPED, STEPS_PER_ANSWER,
     TOKENS_PER_ANSWER, TOKENS_PER_STEP, TRUNCATED, UNUSABLE, UPDATES,
 };
@@ -23,7 +24,7 @@ pub(super) const FIRST: &[Metric] = &[
 
 /// All of them; metrics of no section follow the last one's.
 #[rustfmt::skip]
-pub(super) const SECTIONS: [Section; 5] = [
+pub(super) const SECTIONS: [Section; 6] = [
     Section { title: "Curves", metrics: FIRST },
     Section {
         title: "More on the answers",
@@ -34,6 +35,10 @@ pub(super) const SECTIONS: [Section; 5] = [
         metrics: &[
             PROCESS_OF_RIGHT, PROCESS_OF_WRONG, AGREEMENT, RANK_CORRELATION, GROUPS_WITHOUT_SIGNAL,
         ],
+    },
+    Section {
+        title: "The reward model",
+        metrics: &[PRM_AUC, FROZEN_PRM_AUC, PRM_BRIER, FROZEN_PRM_BRIER, PRM_LOSS, PRM_UPDATES],
     },
     Section {
         title: "The updates",

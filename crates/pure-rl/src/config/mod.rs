@@ -4,13 +4,14 @@ mod checkpoints;
 mod evaluation;
 mod foreign;
 mod models;
+mod online;
 mod prompts;
 mod rollouts;
 mod update;
 
 use std::path::PathBuf;
 
-use pure_core::{Baseline, MethodConfig, PolicyLoss, RewardShaping, TokenWeights};
+use pure_core::{Baseline, MethodConfig, PolicyLoss, RewardShaping, RewardSource, TokenWeights};
 use pure_model::{LoraConfig, Precision};
 use pure_rollout::{EngineOptions, Sampling};
 use pure_run::{CheckpointConfig, Chosen, LrScheduler, OptimizerConfig};
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use self::checkpoints::every_ten;
 pub use self::evaluation::EvaluationConfig;
 pub use self::models::{ReferenceConfig, RewardModelConfig};
+pub use self::online::OnlineConfig;
 pub use self::prompts::PromptConfig;
 pub use self::rollouts::{RolloutConfig, WithoutSignal};
 pub use self::update::{OldLogProbs, UpdateConfig};
@@ -59,7 +61,7 @@ pub struct PolicyConfig {
     /// The process reward model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reward_model: Option<RewardModelConfig>,
-    /// The reference policy, which is loaded if a KL coefficient is above 0.
+    /// The reference policy, which is loaded if a KL coefficient is above 0, or rewards are shaped.
     #[serde(default)]
     pub reference: ReferenceConfig,
     /// From step rewards and outcomes to advantages: credit, reward, KL penalty, baseline.
@@ -107,9 +109,29 @@ impl PolicyConfig {
         self.method.uses_step_rewards()
     }
 
+    /// How the reward model learns, if it does.
+    pub(crate) fn online(&self) -> Option<&OnlineConfig> {
+        self.reward_model.as_ref()?.online.as_ref()
+    }
+
+    pub(crate) fn online_mut(&mut self) -> Option<&mut OnlineConfig> {
+        self.reward_model.as_mut()?.online.as_mut()
+    }
+
     /// Whether the reference model has a say.
     pub(crate) fn needs_reference(&self) -> bool {
+        self.has_kl() || self.is_shaped()
+    }
+
+    /// Whether the policy is kept close to the reference model.
+    pub(crate) fn has_kl(&self) -> bool {
         self.method.kl.coefficient > 0.0 || self.loss.kl_coefficient > 0.0
+    }
+
+    /// Whether rewards are compared with those of answers of the reference model.
+    pub(crate) fn is_shaped(&self) -> bool {
+        let reward = &self.method.reward;
+        reward.shaping != RewardShaping::None && reward.source != RewardSource::Outcome
     }
 
     /// The generation limit, `N` in baselines and in Dr. GRPO's mean.
@@ -192,6 +214,9 @@ impl Validate for PolicyConfig {
 
     fn complete(&mut self) {
         self.lr_scheduler = self.lr_scheduler.or(1e-6, self.lora.as_ref());
+        if let Some(online) = self.online_mut() {
+            online.complete();
+        }
     }
 
     fn validate(&self) -> Result<(), Invalid> {
@@ -204,12 +229,11 @@ impl Validate for PolicyConfig {
         Invalid::within("lr_scheduler", self.lr_scheduler.fault())?;
         Invalid::within("optimizer", self.optimizer.fault())?;
         Invalid::within("checkpoints", self.checkpoints.fault())?;
+        self.online().map_or(Ok(()), OnlineConfig::validate)?;
         let method = self.method().build();
         method.map_err(|error| Invalid::new("method", error.to_string()))?;
-        if self.method.reward.shaping != RewardShaping::None {
-            let reason =
-                "needs reference answers, which training does not sample; `pure credit` takes them";
-            return Err(Invalid::new("method.reward.shaping", reason));
+        if self.reference.num_generations == 0 {
+            return Err(Invalid::new("reference.num_generations", SOME));
         }
         within("loss", self.loss.check())?;
         within("weights", self.weights.check())?;

@@ -7,6 +7,8 @@ use pure_prm::{Layout, Marker, PrmPreset, StepTokens};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::online::OnlineConfig;
+
 /// The process reward model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -35,6 +37,9 @@ pub struct RewardModelConfig {
     /// Tokens of a forward pass, padding included.
     #[serde(default = "batch_tokens")]
     pub batch_tokens: usize,
+    /// How it learns while the policy does; without it, it stays as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub online: Option<OnlineConfig>,
 }
 
 impl RewardModelConfig {
@@ -49,8 +54,8 @@ impl RewardModelConfig {
     }
 }
 
-/// The reference policy, which the KL terms keep the policy close to.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+/// The reference policy, which the KL terms keep the policy close to, and with whose answers shaped rewards compare.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ReferenceConfig {
     /// Its folder; without it, that of the model to begin with.
@@ -65,6 +70,20 @@ pub struct ReferenceConfig {
     pub precision: Option<Precision>,
     /// Whether it waits in host memory outside of its phase.
     pub offload: Offload,
+    /// Answers of the reference policy to each prompt, where `method.reward.shaping` compares with them.
+    pub num_generations: usize,
+}
+
+impl Default for ReferenceConfig {
+    fn default() -> Self {
+        Self {
+            model: None,
+            device: None,
+            precision: None,
+            offload: Offload::default(),
+            num_generations: 10,
+        }
+    }
 }
 
 impl ReferenceConfig {

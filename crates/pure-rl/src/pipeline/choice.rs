@@ -3,6 +3,8 @@
 //! Left out are groups with a reward that is no number, and, if it is so wanted, groups whose answers
 //! are all paid the same: comparing them says nothing (the dynamic sampling of DAPO, arXiv 2503.14476).
 
+use std::collections::HashSet;
+
 use pure_rollout::Phases;
 
 use super::Pipeline;
@@ -16,6 +18,8 @@ pub(crate) struct Answers {
     pub learned_from: Vec<Answer>,
     /// Those of groups that say nothing.
     pub dropped: Vec<Answer>,
+    /// What the reference policy answered, where rewards are compared with it.
+    pub references: Vec<Answer>,
     pub dropped_groups: usize,
     pub unusable_groups: usize,
     pub groups: usize,
@@ -26,6 +30,11 @@ impl Answers {
     /// Groups that have a number so far.
     pub fn numbered(&self) -> usize {
         self.groups + self.dropped_groups + self.unusable_groups
+    }
+
+    /// Those that can be used, also if comparing them says nothing.
+    pub fn all(&self) -> Vec<&Answer> {
+        self.learned_from.iter().chain(&self.dropped).collect()
     }
 }
 
@@ -40,10 +49,14 @@ impl Pipeline {
                 _ => groups.push(vec![answer]),
             }
         }
+        let unusable = answers.references.iter();
+        let unusable = unusable.filter(|answer| !answer.has_finite_rewards());
+        let unusable: HashSet<usize> = unusable.map(|answer| answer.group).collect();
         for group in groups {
-            if !group.iter().all(Answer::has_finite_rewards) {
+            let is_compared = !unusable.contains(&group[0].group);
+            if !is_compared || !group.iter().all(Answer::has_finite_rewards) {
                 answers.unusable_groups += 1;
-            } else if self.says_nothing(&group)? {
+            } else if self.says_nothing(&group, &answers.references)? {
                 answers.dropped_groups += 1;
                 answers.dropped.extend(group);
             } else {
@@ -54,11 +67,15 @@ impl Pipeline {
         Ok(())
     }
 
-    pub(crate) fn says_nothing(&self, group: &[Answer]) -> Result<bool, Error> {
+    pub(crate) fn says_nothing(
+        &self,
+        group: &[Answer],
+        references: &[Answer],
+    ) -> Result<bool, Error> {
         if self.config.rollouts.without_signal == WithoutSignal::Keep {
             return Ok(false);
         }
-        let credited = credit(&self.method, group)?;
+        let credited = credit(&self.method, group, references)?;
         Ok(!credited.report().groups_without_signal.is_empty())
     }
 }

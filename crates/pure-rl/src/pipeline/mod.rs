@@ -9,6 +9,7 @@
 
 mod alarms;
 mod choice;
+mod reference;
 mod report;
 
 use std::path::PathBuf;
@@ -21,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use self::choice::Answers;
-use crate::answer::{Answer, credit};
+use crate::answer::credit;
 use crate::config::{PolicyConfig, WithoutSignal};
 use crate::error::Error;
 use crate::evaluation::Evaluation;
@@ -68,6 +69,8 @@ struct State {
     asked: u64,
     kl: KlController,
     monitor: Value,
+    #[serde(default)]
+    step_rewards: Value,
     /// Bytes of `samples.jsonl`.
     samples: u64,
     is_over: bool,
@@ -92,6 +95,9 @@ impl Learner for Pipeline {
             let missing = self.config.prompts.per_iteration - answers.groups;
             let prompts = times.time("prompts", || self.next_prompts(missing))?;
             let rollouts = times.time("rollout", || self.roll_out(&prompts, &mut answers))?;
+            times.time("reference answers", || {
+                self.ask_reference(&prompts, &mut answers)
+            })?;
             let first = answers.numbered();
             let mut split = times.time("steps", || self.scorer.split(prompts, rollouts, first));
             times.time("scoring", || self.scorer.reward(&mut split))?;
@@ -109,15 +115,17 @@ impl Learner for Pipeline {
         times.time("reference", || self.refer(batch))?;
         let credited = times.time("credit", || match batch.is_empty() {
             true => Ok(None),
-            false => credit(&self.method, batch).map(Some),
+            false => credit(&self.method, batch, &answers.references).map(Some),
         })?;
         let learned = times.time("update", || {
             let (config, policy) = (&self.config, &mut self.policy);
             learn(config, policy, iteration, batch, credited.as_ref())
         })?;
+        let taught = times.time("teaching", || self.scorer.learn(iteration, &answers.all()))?;
         let mut measures = times.time("measuring", || {
             self.report(iteration, &answers, credited.as_ref(), &learned)
         })?;
+        measures.extend(taught);
         times.put(&mut measures);
         for alarm in self.monitor.observe(iteration + 1, &measures) {
             self.act(alarm)?;
@@ -131,11 +139,19 @@ impl Learner for Pipeline {
         };
         let (policy, samples) = (self.policy.frozen(), &mut self.samples);
         let (rollouts, scorer) = (&mut self.rollouts, &mut self.scorer);
+        let shaped = self.config.is_shaped();
+        if let Some(reference) = self.reference.as_deref_mut().filter(|_| shaped) {
+            evaluation.ask_reference(reference, rollouts, scorer)?;
+        }
         evaluation.measure(&policy, step, rollouts, scorer, &self.method, samples)
     }
 
     fn parts(&mut self) -> Vec<Part<'_>> {
-        self.policy.parts(MODEL, "optimizer")
+        let mut parts = self.policy.parts(MODEL, "optimizer");
+        if let Some(rewards) = &mut self.scorer.step_rewards {
+            parts.extend(rewards.parts());
+        }
+        parts
     }
 
     fn state(&mut self) -> Result<Value, Error> {
@@ -144,6 +160,10 @@ impl Learner for Pipeline {
             asked: self.asked,
             kl: self.kl,
             monitor: self.monitor.state(),
+            step_rewards: match &mut self.scorer.step_rewards {
+                Some(rewards) => rewards.state(),
+                None => Value::Null,
+            },
             samples: self.samples.synced()?,
             is_over: self.is_over,
         }))
@@ -160,6 +180,9 @@ impl Learner for Pipeline {
         self.kl = state.kl;
         self.method.set_kl_coefficient(state.kl.coefficient());
         self.monitor.restore(&state.monitor).map_err(unusable)?;
+        if let Some(rewards) = &mut self.scorer.step_rewards {
+            rewards.restore(&state.step_rewards)?;
+        }
         self.is_over = state.is_over;
         self.samples.open(&self.folder, state.samples)
     }
@@ -207,18 +230,5 @@ impl Pipeline {
         let (rollouts, phases) = sampler.sample(policy, prompts, each, temperature, first)?;
         answers.phases += phases;
         Ok(rollouts)
-    }
-
-    /// Asks the reference model, if it has a say.
-    fn refer(&mut self, answers: &mut [Answer]) -> Result<(), Error> {
-        let Some(reference) = &mut self.reference else {
-            return Ok(());
-        };
-        let temperature = self.config.rollouts.temperature;
-        let log_probs = reference.log_probs(answers, temperature)?;
-        for (answer, log_probs) in answers.iter_mut().zip(log_probs) {
-            answer.reference = Some(log_probs);
-        }
-        Ok(())
     }
 }

@@ -7,6 +7,7 @@ use super::Pipeline;
 use super::choice::Answers;
 use crate::answer::{Answer, credit, paid};
 use crate::error::Error;
+use crate::judgement::{OF_PAID, put_judgement};
 use crate::learning::Learned;
 use crate::samples::Drawn;
 use crate::signals::{mean_tokens, put_learned, put_signals};
@@ -43,9 +44,13 @@ impl Pipeline {
         let (learned_from, dropped) = (&answers.learned_from, &answers.dropped);
         let mut all_paid = credited.map_or_else(Vec::new, paid);
         if !dropped.is_empty() {
-            all_paid.extend(paid(&credit(&self.method, dropped)?));
+            all_paid.extend(paid(&credit(&self.method, dropped, &answers.references)?));
         }
         let all = || learned_from.iter().chain(dropped);
+        if self.scorer.step_rewards.is_some() {
+            let judged = all().map(|answer| (answer, answer.scores.process.as_slice()));
+            put_judgement(measures, OF_PAID, judged);
+        }
         let signals = Signals::measure(all().zip(&all_paid));
         put_signals(measures, &signals, self.scorer.step_rewards.is_some());
         for (metric, value) in [

@@ -28,7 +28,11 @@ impl Train {
         let (forecast, stages) = prm.forecast(room);
         Training::warn(room, &forecast.memory);
         let steps: Vec<String> = stages.iter().map(ToString::to_string).collect();
-        let facts = facts(&forecast, steps.join(" + "));
+        let mut facts = facts(&forecast, steps.join(" + "));
+        if let Some(contested) = prm.contested() {
+            let left_out = format!("{contested} answers left out, whose first error is contested");
+            facts.insert(1, ("consensus", left_out));
+        }
         let run = self.training.begin(&output, &text, &facts, &prm.inputs())?;
         let Some(run) = run else {
             return Ok(Outcome::Done);
