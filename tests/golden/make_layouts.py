@@ -104,6 +104,9 @@ def cases(name, folder):
 
         yield made(*trl(tokenizer, prompt, steps, "\n"), preset="trl")
         yield made(*trl(tokenizer, prompt, steps, "\nStep: "), preset="trl", marker="\nStep: ")
+        if tokenizer.bos_token is None:
+            named = AutoTokenizer.from_pretrained(folder, bos_token=tokenizer.pad_token)
+            yield made(*trl(named, prompt, steps, "\n"), preset="trl", bos_token=named.bos_token)
         if extended and not steps[0][:1].isspace():  # which may be one token with the newline before it
             yield made(*qwen(extended, prompt, steps), preset="qwen2.5-math-prm")
         if steps in STEPS:

@@ -1,6 +1,6 @@
 //! What reward models read, in either layout, against transformers (tests/golden/make_layouts.py).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use pure::model::Checkpoint;
@@ -19,6 +19,8 @@ use crate::training::{Bench, TRAIN};
 #[derive(Debug, Deserialize)]
 struct Case {
     tokenizer: String,
+    /// What is named in its configuration as the first token, where that is not its own.
+    bos_token: Option<String>,
     prompt: String,
     steps: Vec<String>,
     preset: Option<String>,
@@ -50,7 +52,7 @@ impl Case {
 }
 
 /// A folder that is opened as a model with this tokenizer, `<extra_0>` added to it.
-fn with_tokenizer(name: &str) -> TempDir {
+fn with_tokenizer(name: &str, bos_token: Option<&str>) -> TempDir {
     let made = TempDir::new().unwrap();
     let from = folder(&["prm/token_cls"]);
     fs::copy(
@@ -65,10 +67,11 @@ fn with_tokenizer(name: &str) -> TempDir {
     config["vocab_size"] = json!(1 << 17);
     write("config.json", config);
     let from = folder(&[name]);
-    write(
-        "tokenizer_config.json",
-        read_json(&from.join("tokenizer_config.json")),
-    );
+    let mut config = read_json(&from.join("tokenizer_config.json"));
+    if let Some(token) = bos_token {
+        config["bos_token"] = json!(token);
+    }
+    write("tokenizer_config.json", config);
     let mut tokenizer = read_json(&from.join("tokenizer.json"));
     let known = pure_model::Tokenizer::load(&from).unwrap().vocab_size();
     tokenizer["added_tokens"].as_array_mut().unwrap().push(json!({
@@ -79,11 +82,19 @@ fn with_tokenizer(name: &str) -> TempDir {
     made
 }
 
-fn models(cases: &[Case]) -> BTreeMap<String, (TempDir, Checkpoint)> {
-    let names = cases.iter().map(|case| case.tokenizer.clone());
-    let names: std::collections::BTreeSet<String> = names.collect();
+/// A tokenizer and what is named as its first token.
+type Name = (String, Option<String>);
+
+impl Case {
+    fn name(&self) -> Name {
+        (self.tokenizer.clone(), self.bos_token.clone())
+    }
+}
+
+fn models(cases: &[Case]) -> BTreeMap<Name, (TempDir, Checkpoint)> {
+    let names: BTreeSet<Name> = cases.iter().map(Case::name).collect();
     let opened = names.into_iter().map(|name| {
-        let folder = with_tokenizer(&name);
+        let folder = with_tokenizer(&name.0, name.1.as_deref());
         let checkpoint = Checkpoint::open(folder.path()).unwrap();
         (name, (folder, checkpoint))
     });
@@ -95,7 +106,7 @@ fn tokens_and_places_are_those_of_transformers_in_every_layout_and_preset() {
     let cases = Case::all();
     let models = models(&cases);
     for case in &cases {
-        let (_, checkpoint) = &models[&case.tokenizer];
+        let (_, checkpoint) = &models[&case.name()];
         let reader = StepReader::of(checkpoint, &case.tokens()).unwrap();
         let marked = case.read(&reader).marked;
         let before = marked.prompt.len();
@@ -118,7 +129,7 @@ fn an_answer_of_tokens_or_in_one_piece_is_read_as_its_steps_are() {
     };
     let mut seen = 0;
     for case in cases.iter().filter(whole) {
-        let (_, checkpoint) = &models[&case.tokenizer];
+        let (_, checkpoint) = &models[&case.name()];
         let reader = StepReader::of(checkpoint, &case.tokens()).unwrap();
         let steps = case.read(&reader);
         let text = case.steps.join("\n\n");
@@ -229,7 +240,7 @@ fn a_marker_of_several_tokens_is_refused_only_where_it_replaces_one() {
 
 #[test]
 fn a_folder_without_the_marker_of_a_preset_holds_another_model() {
-    let model = with_tokenizer("tokenizer");
+    let model = with_tokenizer("tokenizer", None);
     let plain = folder(&["tokenizer"]).join("tokenizer.json");
     fs::copy(plain, model.path().join("tokenizer.json")).unwrap();
     let checkpoint = Checkpoint::open(model.path()).unwrap();
