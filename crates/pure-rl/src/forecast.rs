@@ -1,7 +1,7 @@
 //! What a run of reinforcement learning will take, before it begins.
 
 use pure_model::{Checkpoint, Memory, Offload, Precision, Room, Workload};
-use pure_run::{MemoryForecast, PhaseMemory, Savings};
+use pure_run::{MemoryForecast, PhaseMemory, Savings, tokens_that_fit};
 use serde::Serialize;
 
 use crate::config::PolicyConfig;
@@ -24,6 +24,8 @@ pub struct PolicyForecast {
     pub iterations: usize,
     /// Updates of an iteration.
     pub updates: usize,
+    /// Tokens of a forward pass.
+    pub batch_tokens: usize,
     /// What it holds in memory.
     pub memory: MemoryForecast,
 }
@@ -40,19 +42,33 @@ impl PolicyTraining {
             answers: config.answers(),
             iterations: config.iterations,
             updates: config.updates(),
+            batch_tokens: config.update.tokens(),
             memory: MemoryForecast::new(config, self.savings(), room, |config| {
                 self.phases(config, room)
             }),
         }
     }
 
-    /// Decides what waits in host memory where the settings leave it open, by what the device has room for.
+    /// Decides the tokens of a forward pass, and what waits in host memory, where the settings leave it open, by what
+    /// the device has room for.
     pub fn fit(&mut self, room: Room) {
         let choices: [fn(&mut PolicyConfig) -> Option<&mut Offload>; 3] = [
             |config| Some(&mut config.reference.offload),
             |config| config.reward_model.as_mut().map(|prm| &mut prm.offload),
             |config| Some(&mut config.optimizer.offload),
         ];
+        if self.config.update.batch_tokens.is_none() {
+            let peak = |tokens| {
+                let mut config = self.config.clone();
+                config.update.batch_tokens = Some(tokens);
+                MemoryForecast::new(&config, Vec::new(), room, |config| {
+                    self.phases(config, room)
+                })
+                .peak()
+            };
+            let tokens = tokens_that_fit(room, self.width(&self.config), peak);
+            self.config.update.batch_tokens = Some(tokens);
+        }
         for choice in choices {
             let peak = self.forecast(room).memory.peak();
             if let Some(offload) = choice(&mut self.config) {
@@ -79,7 +95,7 @@ impl PolicyTraining {
             ),
             (
                 format!("update.batch_tokens={width}"),
-                Box::new(move |config| config.update.batch_tokens = width),
+                Box::new(move |config| config.update.batch_tokens = Some(width)),
             ),
             (
                 "rollouts.kv_cache_mib=2048".to_owned(),
@@ -115,7 +131,7 @@ impl PolicyTraining {
         let offload = lora.is_none() && room.is_without(config.optimizer.offload);
         let mini_batch = config.update.mini_batch_size.unwrap_or(config.answers());
         let update = shape.memory_for_training(Workload {
-            batch: rows(config.update.batch_tokens).min(mini_batch as u64),
+            batch: rows(config.update.tokens()).min(mini_batch as u64),
             length: width as u64,
             gradient_checkpointing: config.update.gradient_checkpointing,
             precision: config.precision,
@@ -126,7 +142,7 @@ impl PolicyTraining {
         let reference = (config.needs_reference() && !is_base).then(|| {
             let own = &config.reference;
             let model = self.reference.as_ref().unwrap_or(&self.checkpoint);
-            let memory = reading(model, own.precision, config.update.batch_tokens);
+            let memory = reading(model, own.precision, config.update.tokens());
             ("reference", own.device, own.offload, memory)
         });
         let prm = self.reward_model.as_ref().zip(config.reward_model.as_ref());

@@ -3,7 +3,7 @@
 use pure_model::{LoraConfig, Memory, ModelConfig, Offload, Precision, Room, Sequence, Workload};
 use serde::Serialize;
 
-use crate::config::BatchConfig;
+use crate::config::{BATCH_TOKENS, BatchConfig};
 
 /// What a run will take.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -18,6 +18,8 @@ pub struct Forecast {
     pub tokens: usize,
     /// Steps of the optimizer.
     pub steps: usize,
+    /// Tokens of a forward pass.
+    pub batch_tokens: usize,
     /// What it holds in memory.
     pub memory: MemoryForecast,
 }
@@ -132,6 +134,16 @@ impl PhaseMemory {
     }
 }
 
+/// Tokens of a forward pass that a device has room for, where the settings leave them open: halved until the peak that
+/// `peak` forecasts fits, but enough for the longest text.
+pub fn tokens_that_fit(room: Room, longest: usize, peak: impl Fn(usize) -> u64) -> usize {
+    let mut tokens = BATCH_TOKENS.max(longest);
+    while room.is_tight(peak(tokens)) && tokens / 2 >= longest {
+        tokens /= 2;
+    }
+    tokens
+}
+
 fn peak(phases: &[PhaseMemory]) -> u64 {
     let here = phases.iter().filter(|phase| phase.device.is_none());
     here.map(|phase| phase.memory.total()).max().unwrap_or(0)
@@ -162,8 +174,7 @@ impl Forecast {
         training: &SupervisedMemory<'_>,
         room: Room,
     ) -> Self {
-        let longest = |texts: &[Sequence<T>]| texts.iter().map(|text| text.tokens.len()).max();
-        let widths = [examples, held_out].map(|texts| longest(texts).unwrap_or(1));
+        let widths = [examples, held_out].map(longest);
         let savings: Savings<SupervisedMemory<'_>> = vec![
             (
                 "batch.gradient_checkpointing=true".to_owned(),
@@ -171,7 +182,7 @@ impl Forecast {
             ),
             (
                 format!("batch.batch_tokens={}", widths[0]),
-                Box::new(move |t| t.batch.batch_tokens = widths[0]),
+                Box::new(move |t| t.batch.batch_tokens = Some(widths[0])),
             ),
             (
                 "optimizer.offload=always".to_owned(),
@@ -192,6 +203,7 @@ impl Forecast {
             too_long,
             tokens: examples.iter().map(|text| text.tokens.len()).sum(),
             steps,
+            batch_tokens: training.batch.tokens(),
             memory: MemoryForecast::new(training, savings, room, |training| {
                 training.phases(widths, room)
             }),
@@ -199,7 +211,30 @@ impl Forecast {
     }
 }
 
+/// Tokens of the longest text.
+fn longest<T>(texts: &[Sequence<T>]) -> usize {
+    let lengths = texts.iter().map(|text| text.tokens.len());
+    lengths.max().unwrap_or(1)
+}
+
 impl SupervisedMemory<'_> {
+    /// Tokens of a forward pass over such examples: as the settings say, or as many as a device has room for.
+    pub fn tokens<T>(
+        &self,
+        examples: &[Sequence<T>],
+        held_out: &[Sequence<T>],
+        room: Room,
+    ) -> usize {
+        let widths = [examples, held_out].map(longest);
+        let peak = |tokens| {
+            let mut training = self.clone();
+            training.batch.batch_tokens = Some(tokens);
+            peak(&training.phases(widths, room))
+        };
+        let given = self.batch.batch_tokens;
+        given.unwrap_or_else(|| tokens_that_fit(room, widths[0].max(widths[1]), peak))
+    }
+
     /// Of examples of which the longest is so long, and of those to evaluate with.
     fn phases(&self, [longest, held_out]: [usize; 2], room: Room) -> Vec<PhaseMemory> {
         let offload = self.lora.is_none() && room.is_without(self.offload);
@@ -211,7 +246,7 @@ impl SupervisedMemory<'_> {
                 longest
             }
         };
-        let rows = |width: usize| (batch.batch_tokens / width).max(1);
+        let rows = |width: usize| (batch.tokens() / width).max(1);
         let (training, evaluation) = (width(longest), width(held_out));
         let training = self.model.memory_for_training(Workload {
             batch: rows(training).min(batch.train_batch_size) as u64,
@@ -244,5 +279,28 @@ impl SupervisedMemory<'_> {
         phases.push(on("evaluation", None, evaluation));
         phases.push(on("training", None, training));
         phases
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_are_halved_until_they_fit_and_stay_enough_for_the_longest_text() {
+        let room = |bytes| Room {
+            is_host: true,
+            bytes,
+        };
+        // Ten bytes a token, a thousand beside.
+        let peak = |tokens: usize| 1000 + 10 * tokens as u64;
+        let tokens = |bytes, longest| tokens_that_fit(room(bytes), longest, peak);
+        assert_eq!(tokens(None, 100), 8192);
+        assert_eq!(tokens(Some(82_920), 100), 8192);
+        assert_eq!(tokens(Some(82_919), 100), 4096);
+        assert_eq!(tokens(Some(21_480), 100), 2048);
+        assert_eq!(tokens(Some(0), 100), 128);
+        assert_eq!(tokens(Some(0), 3000), 4096);
+        assert_eq!(tokens(Some(0), 20_000), 20_000);
     }
 }

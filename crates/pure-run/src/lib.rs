@@ -134,13 +134,15 @@ mod watcher;
 mod weights;
 
 pub use checkpoints::checkpoint_before;
-pub use config::{BatchConfig, CheckpointConfig, Chosen};
+pub use config::{BATCH_TOKENS, BatchConfig, CheckpointConfig, Chosen};
 #[cfg(feature = "dashboard")]
 pub use dashboard::Dashboard;
 pub use data_order::{DataOrder, hold_out};
 pub use error::Error;
 pub use folder::{Run, sealed};
-pub use forecast::{Forecast, MemoryForecast, PhaseMemory, Saving, Savings, SupervisedMemory};
+pub use forecast::{
+    Forecast, MemoryForecast, PhaseMemory, Saving, Savings, SupervisedMemory, tokens_that_fit,
+};
 pub use learner::{Learner, Notice};
 pub use measures::Measures;
 pub use optim::{Decay, LrScheduler, OptimizerConfig, SchedulerType};

@@ -26,7 +26,6 @@ use burn::tensor::Device;
 use burn::train::Interrupter;
 use pure_model::{Checkpoint, Precision, PrmHead, ProcessRewardModel, Room, Sequence};
 use pure_run::{Ended, Forecast, Run, Supervised, SupervisedMemory, TrainState, Watcher};
-use pure_settings::Validate;
 
 pub use self::config::{HeadConfig, PrmConfig, StageConfig, Trained};
 use self::examples::Question;
@@ -51,9 +50,9 @@ impl PrmTraining {
     /// # Errors
     ///
     /// Names the file, and the record, that cannot be used.
-    pub fn prepare(mut config: PrmConfig) -> Result<Self, Error> {
-        config.complete();
+    pub fn prepare(config: PrmConfig) -> Result<Self, Error> {
         let checkpoint = Checkpoint::open_to_train(&config.model, config.lora.as_ref())?;
+        let config = config.complete(checkpoint.config());
         let tokens = StepTokens {
             separators: Vec::new(),
             marker: Marker::Text(config.marker.clone()),
@@ -89,6 +88,11 @@ impl PrmTraining {
         })
     }
 
+    /// The settings, with the defaults that follow from the model.
+    pub fn config(&self) -> &PrmConfig {
+        &self.config
+    }
+
     /// What the run reads.
     pub fn inputs(&self) -> Vec<&Path> {
         let data = self.config.data.iter().map(PathBuf::as_path);
@@ -107,20 +111,27 @@ impl PrmTraining {
             &self.held_out,
             self.too_long,
             steps.iter().copied().fold(0, usize::saturating_add),
-            &SupervisedMemory {
-                model: self.checkpoint.config(),
-                batch: self.config.batch,
-                precision: self.config.precision,
-                lora: self.config.lora.clone(),
-                offload: self.config.optimizer.offload,
-            },
+            &self.memory(),
             room,
         );
         (forecast, steps)
     }
 
-    /// Decides what waits in host memory where the settings leave it open, by what the device has room for.
+    fn memory(&self) -> SupervisedMemory<'_> {
+        SupervisedMemory {
+            model: self.checkpoint.config(),
+            batch: self.config.batch,
+            precision: self.config.precision,
+            lora: self.config.lora.clone(),
+            offload: self.config.optimizer.offload,
+        }
+    }
+
+    /// Decides the tokens of a forward pass, and what waits in host memory, where the settings leave it open, by what
+    /// the device has room for.
     pub fn fit(&mut self, room: Room) {
+        let tokens = self.memory().tokens(&self.examples, &self.held_out, room);
+        self.config.batch.batch_tokens = Some(tokens);
         let peak = self.forecast(room).0.memory.peak();
         room.decide(&mut self.config.optimizer.offload, peak);
     }

@@ -58,7 +58,7 @@ fn losses_gradients_and_weights_follow_pytorch() {
         let steps = curve.json["log"].as_array().unwrap().len();
         let state = TrainState::new(prm, &optimizer(&curve), scheduler, steps);
         let batch = BatchConfig {
-            batch_tokens: 40,
+            batch_tokens: Some(40),
             ..BatchConfig::default()
         };
         let none: Rc<[Sequence<Question>]> = Rc::new([]);

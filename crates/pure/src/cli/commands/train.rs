@@ -4,8 +4,9 @@ use clap::Args;
 use pure::core::metrics;
 use pure::rl::{PolicyConfig, PolicyForecast, PolicyTraining};
 use pure::run::stop_on_signals;
+use pure::settings::Override;
 
-use crate::cli::support::training::{Training, memory_facts};
+use crate::cli::support::training::{Training, at_once, memory_facts, setting};
 use crate::cli::support::{Outcome, explain_rl};
 
 /// What a line on an iteration tells; `metrics.jsonl` has everything.
@@ -23,21 +24,30 @@ const HEADLINE: [&str; 9] = [
 
 /// Train a policy by reinforcement learning from process rewards, verified answers, or both
 ///
-/// Each iteration samples answers, has their steps and outcomes scored, gives credit to tokens, and
+///     pure train --model DIR --prompts FILE [--reward-model DIR] --output DIR
+///
+/// needs no file of settings: without a reward model, answers are rewarded that agree with those of the prompts'
+/// file. Each iteration samples answers, has their steps and outcomes scored, gives credit to tokens, and
 /// moves the policy. A run is a folder; the same command goes on with one that was stopped, at
 /// whatever moment.
 #[derive(Args)]
 pub struct Train {
+    /// File of the prompts, with the right answers where they are known: the setting `prompts.file`
+    #[arg(long, value_name = "FILE")]
+    prompts: Option<String>,
+    /// Folder of a process reward model, which judges steps: the setting `reward_model.model`
+    #[arg(long, value_name = "DIR")]
+    reward_model: Option<String>,
     #[command(flatten)]
     training: Training,
 }
 
 impl Train {
     pub fn run(self) -> miette::Result<Outcome> {
-        let (settings, text) = self.training.settings::<PolicyConfig>()?;
-        let output = settings.output.clone();
+        let settings = self.training.settings::<PolicyConfig>(self.options()?)?;
         let mut policy = PolicyTraining::prepare(settings).map_err(explain_rl)?;
         policy.check().map_err(explain_rl)?;
+        let settings = policy.config().clone();
         let device = self.training.device()?;
         let room = self.training.room(&device);
         policy.fit(room);
@@ -47,7 +57,8 @@ impl Train {
             eprintln!("warning: {warning}");
         }
         let (facts, inputs) = (facts(&forecast), policy.inputs());
-        let Some(run) = self.training.begin(&output, &text, &facts, &inputs)? else {
+        let output = &settings.output;
+        let Some(run) = self.training.begin(output, &settings, &facts, &inputs)? else {
             return Ok(Outcome::Done);
         };
         let interrupter = stop_on_signals();
@@ -55,6 +66,18 @@ impl Train {
         let ended = policy.run(&run, &device.device(), watcher, &interrupter);
         let ended = ended.map_err(explain_rl)?;
         self.training.end(&run, ended, &HEADLINE)
+    }
+
+    /// What the options set, the verifier's reward where nobody speaks of a reward model.
+    fn options(&self) -> miette::Result<Vec<Override>> {
+        let has_model = self.reward_model.is_some() || !self.training.leaves_open("reward_model");
+        let verified = (!has_model).then_some("vr");
+        let all = [
+            setting("method.reward.source", verified)?,
+            setting("prompts.file", self.prompts.as_ref())?,
+            setting("reward_model.model", self.reward_model.as_ref())?,
+        ];
+        Ok(all.into_iter().flatten().collect())
     }
 }
 
@@ -70,7 +93,11 @@ fn facts(forecast: &PolicyForecast) -> Vec<(&'static str, String)> {
         "{} of {} answers and {} updates each",
         forecast.iterations, forecast.answers, forecast.updates
     );
-    let mut facts = vec![("prompts", prompts), ("iterations", iterations)];
+    let mut facts = vec![
+        ("prompts", prompts),
+        ("iterations", iterations),
+        ("batch", at_once(forecast.batch_tokens)),
+    ];
     facts.extend(memory_facts(&forecast.memory));
     facts
 }

@@ -4,24 +4,31 @@ use clap::Args;
 use pure::prm::{PrmConfig, PrmTraining, StageConfig, Trained};
 use pure::run::stop_on_signals;
 
-use crate::cli::support::training::{Training, facts};
+use crate::cli::support::training::{Training, facts, setting};
 use crate::cli::support::{Outcome, explain_prm};
 
 /// Teach a model to judge the steps of answers, first its head, then all of it
 ///
-/// Data are step-labelled answers in the forms of TRL, PRM800K or Math-Shepherd. A run is a folder;
+///     pure prm train --model DIR --data FILE --output DIR
+///
+/// needs no file of settings. Data are step-labelled answers in the forms of TRL, PRM800K or Math-Shepherd. A run is a folder;
 /// the same command goes on with one that was stopped, at whatever moment.
 #[derive(Args)]
 pub struct Train {
+    /// File of step-labelled answers; can be given again: the setting `data`
+    #[arg(long, value_name = "FILE")]
+    data: Vec<String>,
     #[command(flatten)]
     training: Training,
 }
 
 impl Train {
     pub fn run(self) -> miette::Result<Outcome> {
-        let (settings, text) = self.training.settings::<PrmConfig>()?;
-        let output = settings.output.clone();
+        let data = (!self.data.is_empty()).then_some(&self.data);
+        let data = setting("data", data)?;
+        let settings = self.training.settings::<PrmConfig>(Vec::from_iter(data))?;
         let mut prm = PrmTraining::prepare(settings).map_err(explain_prm)?;
+        let settings = prm.config().clone();
         let device = self.training.device()?;
         let room = self.training.room(&device);
         prm.fit(room);
@@ -29,7 +36,10 @@ impl Train {
         Training::warn(room, &forecast.memory);
         let steps: Vec<String> = stages.iter().map(ToString::to_string).collect();
         let facts = facts(&forecast, steps.join(" + "));
-        let run = self.training.begin(&output, &text, &facts, &prm.inputs())?;
+        let inputs = prm.inputs();
+        let run = self
+            .training
+            .begin(&settings.output, &settings, &facts, &inputs)?;
         let Some(run) = run else {
             return Ok(Outcome::Done);
         };
