@@ -62,4 +62,4 @@ pub use step_read_error::StepReadError;
 pub use step_reader::{StepReader, SteppedAnswer};
 pub use step_tokens::{Marker, StepTokens};
 pub use taught::Taught;
-pub use training::{HeadConfig, PrmConfig, PrmTraining, StageConfig, Trained};
+pub use training::{HeadConfig, PrmConfig, PrmTraining, StageConfig, Trained, save_checkpoint};

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use burn::tensor::Device;
 use burn::train::Interrupter;
 use pure_core::{RewardSource, StepFormat};
-use pure_model::{CausalLm, Checkpoint, Precision, Tokenizer};
+use pure_model::{CausalLm, Checkpoint, Tokenizer};
 use pure_prm::{Marker, Taught};
 use pure_rollout::Sampler;
 use pure_run::{Ended, Plan, Run, Watcher};
@@ -252,11 +252,8 @@ impl PolicyTraining {
             Ended::Done(()) => {
                 let lm = pipeline.policy.into_model()?;
                 run.finish(|folder| {
-                    match &lora {
-                        Some(lora) => checkpoint.save_adapter_as(folder, &lm, lora)?,
-                        None => checkpoint.save_as(folder, &lm, Precision::F32)?,
-                    }
-                    Ok::<_, Error>(())
+                    let saved = checkpoint.save_trained_as(folder, &lm, lora.as_ref());
+                    saved.map_err(Error::from)
                 })?;
                 Ok(Ended::Done(lm))
             }

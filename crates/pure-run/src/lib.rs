@@ -133,7 +133,7 @@ mod training_loop;
 mod watcher;
 mod weights;
 
-pub use checkpoints::checkpoint_before;
+pub use checkpoints::{checkpoint_before, checkpoint_folder, checkpoint_steps, with_weights_of};
 pub use config::{BATCH_TOKENS, BatchConfig, CheckpointConfig, Chosen};
 #[cfg(feature = "dashboard")]
 pub use dashboard::Dashboard;

@@ -165,11 +165,8 @@ impl Sft {
             Ended::Done(()) => {
                 let lm = learner.into_model()?;
                 run.finish(|folder| {
-                    match lora {
-                        Some(lora) => self.checkpoint.save_adapter_as(folder, &lm, lora)?,
-                        None => self.checkpoint.save_as(folder, &lm, Precision::F32)?,
-                    }
-                    Ok::<_, Error>(())
+                    let saved = self.checkpoint.save_trained_as(folder, &lm, lora);
+                    saved.map_err(Error::from)
                 })?;
                 Ok(Ended::Done(lm))
             }

@@ -11,6 +11,7 @@ mod full_disk;
 #[cfg(unix)]
 mod kills;
 mod mistakes;
+mod naming;
 mod options;
 mod policies;
 mod resuming;

@@ -5,7 +5,7 @@ use pure::run::stop_on_signals;
 use pure::sft::{Sft, SftConfig};
 
 use crate::cli::support::training::{Training, facts, setting};
-use crate::cli::support::{Outcome, explain_sft};
+use crate::cli::support::{Outcome, explain_sft, model_folder};
 
 /// Teach a language model to answer as it is shown: supervised fine-tuning
 ///
@@ -25,7 +25,8 @@ pub struct Command {
 impl Command {
     pub fn run(self) -> miette::Result<Outcome> {
         let data = setting("data", self.data.as_ref())?;
-        let settings = self.training.settings::<SftConfig>(Vec::from_iter(data))?;
+        let mut settings = self.training.settings::<SftConfig>(Vec::from_iter(data))?;
+        settings.model = model_folder(&settings.model)?;
         let mut sft = Sft::prepare(settings).map_err(explain_sft)?;
         let settings = sft.config().clone();
         let device = self.training.device()?;

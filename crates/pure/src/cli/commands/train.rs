@@ -7,7 +7,7 @@ use pure::run::stop_on_signals;
 use pure::settings::Override;
 
 use crate::cli::support::training::{Training, at_once, memory_facts, setting};
-use crate::cli::support::{Outcome, explain_rl};
+use crate::cli::support::{Outcome, explain_rl, model_folder};
 
 /// What a line on an iteration tells; `metrics.jsonl` has everything.
 const HEADLINE: [&str; 9] = [
@@ -44,7 +44,13 @@ pub struct Train {
 
 impl Train {
     pub fn run(self) -> miette::Result<Outcome> {
-        let settings = self.training.settings::<PolicyConfig>(self.options()?)?;
+        let mut settings = self.training.settings::<PolicyConfig>(self.options()?)?;
+        settings.model = model_folder(&settings.model)?;
+        let reward_model = settings.reward_model.as_mut().map(|own| &mut own.model);
+        let others = [reward_model, settings.reference.model.as_mut()];
+        for folder in others.into_iter().flatten() {
+            *folder = model_folder(folder)?;
+        }
         let mut policy = PolicyTraining::prepare(settings).map_err(explain_rl)?;
         policy.check().map_err(explain_rl)?;
         let settings = policy.config().clone();

@@ -5,7 +5,7 @@ use pure::prm::{PrmConfig, PrmTraining, StageConfig, Trained};
 use pure::run::stop_on_signals;
 
 use crate::cli::support::training::{Training, facts, setting};
-use crate::cli::support::{Outcome, explain_prm};
+use crate::cli::support::{Outcome, explain_prm, model_folder};
 
 /// Teach a model to judge the steps of answers, first its head, then all of it
 ///
@@ -26,7 +26,8 @@ impl Train {
     pub fn run(self) -> miette::Result<Outcome> {
         let data = (!self.data.is_empty()).then_some(&self.data);
         let data = setting("data", data)?;
-        let settings = self.training.settings::<PrmConfig>(Vec::from_iter(data))?;
+        let mut settings = self.training.settings::<PrmConfig>(Vec::from_iter(data))?;
+        settings.model = model_folder(&settings.model)?;
         let mut prm = PrmTraining::prepare(settings).map_err(explain_prm)?;
         let settings = prm.config().clone();
         let device = self.training.device()?;

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use clap::Args;
 use pure::core::Aggregates;
 use pure::data::AnswerFields;
-use pure::model::{Checkpoint, Error, MarkedAnswer, ProcessRewardModel};
+use pure::model::{Error, MarkedAnswer, ProcessRewardModel};
 use pure::prm::StepReader;
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ use crate::cli::support::records::{
     Fields, Input, LineScorer, answer_all, name, not_finite, refused_before,
 };
 use crate::cli::support::{
-    Compute, Ink, KnownQuestions, Outcome, QuestionArgs, StepTokenArgs, explain,
+    Compute, Ink, KnownQuestions, Outcome, QuestionArgs, StepTokenArgs, explain, open_model,
 };
 
 /// Judge each step of given answers with a process reward model
@@ -71,7 +71,7 @@ enum Form {
 
 impl Score {
     pub fn run(self) -> miette::Result<Outcome> {
-        let checkpoint = Checkpoint::open(&self.prm).map_err(explain)?;
+        let checkpoint = open_model(&self.prm)?;
         checkpoint.prm_head().map_err(explain)?;
         let reader = self.steps.reader(&checkpoint)?;
         let device = self.compute.device()?;

@@ -1,0 +1,189 @@
+//! The folder of a model, however it is named.
+//!
+//! | named | meant |
+//! | --- | --- |
+//! | `models/x` | the folder itself, which holds a model or an adapter |
+//! | `runs/x` | `runs/x/model`, what the run resulted in |
+//! | `runs/x@20` | the model after step 20, of a checkpoint that is still there |
+//! | `runs/x/stage-2@20` | the same of a stage of a reward model's training |
+//!
+//! A checkpoint holds what is trained alone. So when it is first named, its model is written beside it, whole or not at
+//! all, as the run would write its result; it goes when the checkpoint goes. A folder that is there is taken for what it
+//! is, whatever characters are in its name.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use burn::module::Module;
+use burn::tensor::Device;
+use miette::{Report, miette};
+use pure::model::{Checkpoint, LoraConfig, Precision};
+use pure::prm::PrmConfig;
+use pure::rl::PolicyConfig;
+use pure::run::{Run, checkpoint_folder, checkpoint_steps, with_weights_of};
+use pure::settings::{ConfigError, Loaded, load};
+use pure::sft::SftConfig;
+
+use super::diagnostic::{explain, explain_config, explain_prm, explain_run};
+
+/// Opens the model that is named.
+pub fn open_model(named: &Path) -> miette::Result<Checkpoint> {
+    Checkpoint::open(model_folder(named)?).map_err(explain)
+}
+
+/// The folder of the model that is named.
+pub fn model_folder(named: &Path) -> miette::Result<PathBuf> {
+    if named.exists() {
+        let is_model = ["config.json", "adapter_config.json"]
+            .iter()
+            .any(|file| named.join(file).exists());
+        return match !is_model && is_run(named) {
+            true => result(named),
+            false => Ok(named.to_owned()),
+        };
+    }
+    match checkpoint_name(named) {
+        Some((run, step)) if is_run(&run) => of_checkpoint(&run, step),
+        _ => Ok(named.to_owned()),
+    }
+}
+
+/// Whether a folder is that of a run, or of a stage of one.
+fn is_run(folder: &Path) -> bool {
+    Run::exists(folder) || folder.join("checkpoints").is_dir()
+}
+
+/// The run and the step of `run@step`.
+fn checkpoint_name(named: &Path) -> Option<(PathBuf, usize)> {
+    let (run, step) = named.file_name()?.to_str()?.rsplit_once('@')?;
+    let step = step.parse().ok()?;
+    (!run.is_empty()).then(|| (named.with_file_name(run), step))
+}
+
+fn result(run: &Path) -> miette::Result<PathBuf> {
+    let model = run.join("model");
+    match model.exists() {
+        true => Ok(model),
+        false => Err(miette!(
+            help = there_are(run),
+            "the run in {} is not done, so it has no final model",
+            run.display()
+        )),
+    }
+}
+
+/// The model of a checkpoint, which is written if it is not there yet.
+fn of_checkpoint(run: &Path, step: usize) -> miette::Result<PathBuf> {
+    if !checkpoint_steps(run).contains(&step) {
+        return Err(miette!(
+            help = there_are(run),
+            "the run in {} has no checkpoint after step {step}",
+            run.display()
+        ));
+    }
+    let model = checkpoint_folder(run, step).join("model");
+    if !model.exists() {
+        write(run, step, &model)?;
+    }
+    Ok(model)
+}
+
+/// The checkpoints of a run, or of its stages, by their names.
+fn there_are(run: &Path) -> String {
+    let mut names = String::new();
+    let stages = (1..)
+        .map(|number| stage(run, number))
+        .take_while(|stage| stage.exists());
+    for folder in [run.to_owned()].into_iter().chain(stages) {
+        for step in checkpoint_steps(&folder) {
+            let comma = if names.is_empty() { "" } else { ", " };
+            let _ = write!(names, "{comma}{}@{step}", folder.display());
+        }
+    }
+    match names.as_str() {
+        "" => "it has no checkpoint either: the same command goes on with it".to_owned(),
+        names => format!("its checkpoints are {names}"),
+    }
+}
+
+fn stage(run: &Path, number: usize) -> PathBuf {
+    run.join(format!("stage-{number}"))
+}
+
+/// What a run was told to train.
+enum Trained {
+    LanguageModel {
+        begun_from: PathBuf,
+        lora: Option<LoraConfig>,
+        seed: u64,
+    },
+    RewardModel(Box<PrmConfig>),
+}
+
+/// Writes the model of a checkpoint.
+fn write(run: &Path, step: usize, folder: &Path) -> miette::Result<()> {
+    let of_stage = run.file_name().and_then(|name| {
+        let number = name
+            .to_str()?
+            .strip_prefix("stage-")?
+            .parse::<usize>()
+            .ok()?;
+        (!Run::exists(run)).then_some(number)
+    });
+    let whole = match of_stage {
+        Some(_) => run.parent().unwrap_or(run),
+        None => run,
+    };
+    match trained(whole)? {
+        Trained::LanguageModel {
+            begun_from,
+            lora,
+            seed,
+        } => {
+            let lora = lora.as_ref();
+            let from = Checkpoint::open_to_train(begun_from, lora).map_err(explain)?;
+            // What is frozen is known by its gradients.
+            let device = Device::flex().autodiff();
+            let begun = from.load(&device, Precision::F32).map_err(explain)?;
+            let begun = match lora {
+                Some(lora) => lora.adapt(begun, seed),
+                None => begun,
+            };
+            let lm = with_weights_of(begun, run, step).map_err(explain_run)?;
+            let written = pure::files::write_folder(folder, |folder| {
+                from.save_trained_as(folder, &lm.valid(), lora)
+            });
+            written.map_err(explain)
+        }
+        Trained::RewardModel(config) => {
+            let write = |to: &Path| {
+                pure::prm::save_checkpoint(&config, whole, of_stage.unwrap_or(1), step, to)
+            };
+            pure::files::write_folder(folder, write).map_err(explain_prm)
+        }
+    }
+}
+
+/// Of the settings in a run's folder, which command they belong to is seen by which of them there are.
+fn trained(run: &Path) -> miette::Result<Trained> {
+    let path = run.join("config.toml");
+    let lm = |begun_from, lora, seed| Trained::LanguageModel {
+        begun_from,
+        lora,
+        seed,
+    };
+    let policy = load(&path, &[]).map(|Loaded::<PolicyConfig> { settings, .. }| {
+        lm(settings.model, settings.lora, settings.seed)
+    });
+    let sft = |_: ConfigError| {
+        load(&path, &[]).map(|Loaded::<SftConfig> { settings, .. }| {
+            lm(settings.model, settings.lora, settings.seed)
+        })
+    };
+    let prm = |_: ConfigError| {
+        load(&path, &[])
+            .map(|Loaded::<PrmConfig> { settings, .. }| Trained::RewardModel(Box::new(settings)))
+    };
+    let trained = policy.or_else(sft).or_else(prm);
+    trained.map_err(|error| -> Report { explain_config(error) })
+}
