@@ -52,7 +52,7 @@ pub(crate) struct Checkpoints {
 
 impl Checkpoints {
     /// Those in a run's folder, as they are.
-    fn of(run: &Path) -> Self {
+    pub fn of(run: &Path) -> Self {
         Self {
             folder: run.join("checkpoints"),
         }
@@ -169,7 +169,8 @@ impl Checkpoints {
         best(&states, better).cloned().ok_or(Error::NoBest)
     }
 
-    fn path(&self, step: usize) -> PathBuf {
+    /// The folder of the one after so many steps.
+    pub fn path(&self, step: usize) -> PathBuf {
         self.folder.join(format!("step-{step:06}"))
     }
 
@@ -264,7 +265,7 @@ fn read(path: &Path) -> Result<State, String> {
 }
 
 /// As [`read`], and whether the files agree: all of their bytes are read.
-fn verified(path: &Path) -> Result<State, String> {
+pub(crate) fn verified(path: &Path) -> Result<State, String> {
     let state = read(path)?;
     for (part, expected) in &state.files {
         let name = file_of(part);

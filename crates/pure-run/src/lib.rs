@@ -108,6 +108,7 @@
 //! Beside Burn: **ctrlc** for signals, **rustix** for the terminal's modes, **crc32c** for checksums of state and
 //! TensorBoard's files, **rand_chacha** for orders that are found again by their number.
 
+mod branch;
 mod checkpoints;
 mod config;
 #[cfg(feature = "dashboard")]

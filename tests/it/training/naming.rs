@@ -114,8 +114,8 @@ fn each_stage_of_a_reward_model_has_checkpoints_of_its_own() {
     let said = refused(&bench, "prm eval --prm prm@4 --steps data/steps.jsonl");
     for words in [
         "no checkpoint after step 4",
-        "prm/stage-1@8",
-        "prm/stage-2@4",
+        "stage-1@8",
+        "stage-2@4",
     ] {
         assert!(said.contains(words), "{said}");
     }

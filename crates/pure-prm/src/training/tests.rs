@@ -1,6 +1,7 @@
 use burn::tensor::{Device, Tensor};
 use pure_core::metrics::LOSS;
 use pure_golden::Curve;
+use pure_model::Precision;
 use pure_run::{BatchConfig, Decay, LrScheduler, Objective, OptimizerConfig, SchedulerType};
 
 use super::*;

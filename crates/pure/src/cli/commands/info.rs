@@ -4,9 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use indicatif::BinaryBytes;
-use pure::model::{
-    Checkpoint, LoraConfig, Memory, ModelConfig, Precision, RopeScaling, Workload, read_config,
-};
+use pure::model::{LoraConfig, Memory, ModelConfig, Precision, RopeScaling, Workload, read_config};
 use serde_json::{Map, Value, json};
 
 use crate::cli::support::{Outcome, explain, numbers_in, open_model, print, table};

@@ -38,7 +38,7 @@ impl Command {
         let inputs = sft.inputs();
         let run = self
             .training
-            .begin(&settings.output, &settings, &facts, &inputs)?;
+            .begin(&settings.output, &settings, &facts, &inputs, &[])?;
         let Some(run) = run else {
             return Ok(Outcome::Done);
         };

@@ -26,10 +26,10 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use pure::model::{DeviceChoice, Precision};
 
 pub use self::answers::{Answers, answer_text, sample};
-pub use self::diagnostic::{advise, explain, explain_prm, explain_rl, explain_sft};
+pub use self::diagnostic::{advise, explain, explain_prm, explain_rl, explain_run, explain_sft};
 pub use self::growing_file::GrowingFile;
 pub use self::ink::Ink;
-pub use self::model_folder::{model_folder, open_model};
+pub use self::model_folder::{checkpoint_of, model_folder, open_model};
 pub use self::new_folder::{make_model, refuse_if_used};
 pub use self::output::{counted, harmless, is_closed, print};
 pub use self::prompt::{PromptArgs, Prompts};

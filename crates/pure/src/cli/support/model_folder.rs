@@ -72,15 +72,38 @@ fn result(run: &Path) -> miette::Result<PathBuf> {
     }
 }
 
-/// The model of a checkpoint, which is written if it is not there yet.
-fn of_checkpoint(run: &Path, step: usize) -> miette::Result<PathBuf> {
-    if !checkpoint_steps(run).contains(&step) {
+/// The run and the step of a checkpoint that is named, and is there.
+pub fn checkpoint_of(named: &Path) -> miette::Result<(PathBuf, usize)> {
+    let Some((run, step)) = checkpoint_name(named).filter(|(run, _)| is_run(run)) else {
+        let run = if is_run(named) {
+            there_are(named)
+        } else {
+            "as in runs/x@20".to_owned()
+        };
         return Err(miette!(
+            help = run,
+            "{} names no checkpoint of a run",
+            named.display()
+        ));
+    };
+    check(&run, step)?;
+    Ok((run, step))
+}
+
+fn check(run: &Path, step: usize) -> miette::Result<()> {
+    match checkpoint_steps(run).contains(&step) {
+        true => Ok(()),
+        false => Err(miette!(
             help = there_are(run),
             "the run in {} has no checkpoint after step {step}",
             run.display()
-        ));
+        )),
     }
+}
+
+/// The model of a checkpoint, which is written if it is not there yet.
+fn of_checkpoint(run: &Path, step: usize) -> miette::Result<PathBuf> {
+    check(run, step)?;
     let model = checkpoint_folder(run, step).join("model");
     if !model.exists() {
         write(run, step, &model)?;

@@ -40,7 +40,7 @@ impl Train {
         let inputs = prm.inputs();
         let run = self
             .training
-            .begin(&settings.output, &settings, &facts, &inputs)?;
+            .begin(&settings.output, &settings, &facts, &inputs, &[])?;
         let Some(run) = run else {
             return Ok(Outcome::Done);
         };

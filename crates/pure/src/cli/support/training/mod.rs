@@ -75,6 +75,12 @@ impl Training {
         Ok(loaded.settings)
     }
 
+    /// The same with another file of settings, which none may be named beside.
+    pub fn with_config(mut self, file: PathBuf) -> Self {
+        self.config = Some(file);
+        self
+    }
+
     /// Whether neither a file nor `--set` says something of a key or of its table.
     pub fn leaves_open(&self, key: &str) -> bool {
         self.config.is_none() && !self.overrides.iter().any(|set| set.is_of(key))
@@ -125,6 +131,7 @@ impl Training {
         settings: &impl Serialize,
         facts: &[(&str, String)],
         inputs: &[&Path],
+        may_change: &[&str],
     ) -> miette::Result<Option<Run>> {
         let text = settings::resolved(settings).map_err(explain_config)?;
         if self.dry_run {
@@ -140,7 +147,7 @@ impl Training {
                 folder.display()
             ));
         }
-        let run = Run::open(folder, &text, inputs).map_err(explain_run)?;
+        let run = Run::open_to_prolong(folder, &text, inputs, may_change).map_err(explain_run)?;
         if run.is_done() {
             eprintln!("the run is done already");
             print(format_args!("{}\n", run.model().display()))?;
