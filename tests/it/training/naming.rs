@@ -112,11 +112,7 @@ fn each_stage_of_a_reward_model_has_checkpoints_of_its_own() {
     };
     assert_eq!(judged("prm/stage-2@4"), judged("prm"));
     let said = refused(&bench, "prm eval --prm prm@4 --steps data/steps.jsonl");
-    for words in [
-        "no checkpoint after step 4",
-        "stage-1@8",
-        "stage-2@4",
-    ] {
+    for words in ["no checkpoint after step 4", "stage-1@8", "stage-2@4"] {
         assert!(said.contains(words), "{said}");
     }
 }

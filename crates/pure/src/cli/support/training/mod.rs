@@ -1,5 +1,6 @@
 //! What the commands that train have in common: settings from options and a file, a run's folder, a watcher.
 
+mod facts;
 mod lines;
 mod outcome;
 
@@ -10,17 +11,17 @@ use burn::train::Interrupter;
 use clap::Args;
 use indicatif::BinaryBytes;
 use miette::miette;
-use pure::model::{DeviceChoice, Memory, PresentDevice, Room};
-use pure::run::{Ended, Forecast, MemoryForecast, Run, Watcher};
+use pure::model::{DeviceChoice, PresentDevice, Room};
+use pure::run::{Ended, MemoryForecast, Run, Watcher};
 use pure::settings::{self, Override, Validate};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub use self::facts::{at_once, facts, memory_facts};
 pub use self::lines::Lines;
 use super::Outcome;
 use super::diagnostic::{explain, explain_config, explain_run};
 use super::output::print;
-use super::table::numbers_in;
 
 /// How to train.
 #[derive(Args)]
@@ -202,57 +203,4 @@ impl Training {
 pub fn setting<T: Serialize>(key: &str, option: Option<T>) -> miette::Result<Option<Override>> {
     let set = option.map(|value| Override::new(key, value));
     set.transpose().map_err(explain_config)
-}
-
-/// What a supervised run will take, line by line.
-pub fn facts(forecast: &Forecast, steps: String) -> Vec<(&'static str, String)> {
-    let examples = format!(
-        "{} to learn from, {} to evaluate with, {} too long",
-        forecast.examples, forecast.held_out, forecast.too_long
-    );
-    let mut facts = vec![
-        ("examples", examples),
-        ("tokens", format!("{} an epoch", forecast.tokens)),
-        ("steps", steps),
-        ("batch", at_once(forecast.batch_tokens)),
-    ];
-    facts.extend(memory_facts(&forecast.memory));
-    facts
-}
-
-/// How large a forward pass is.
-pub fn at_once(tokens: usize) -> String {
-    format!("{tokens} tokens at once, padding included")
-}
-
-/// What is in memory, phase by phase, and what would take less.
-pub fn memory_facts(memory: &MemoryForecast) -> Vec<(&'static str, String)> {
-    let bytes = |bytes: u64| match bytes {
-        0 => "-".to_owned(),
-        _ => BinaryBytes(bytes).to_string(),
-    };
-    let names = Memory::default().parts().map(|(name, _)| name);
-    let mut rows = vec![row("phase", names.map(str::to_owned), "total")];
-    rows.extend(memory.phases.iter().map(|phase| {
-        let name = match &phase.device {
-            Some(device) => format!("{} on {device}", phase.phase),
-            None => phase.phase.to_owned(),
-        };
-        let parts = phase.memory.parts().map(|(_, size)| bytes(size));
-        row(&name, parts, &bytes(phase.memory.total()))
-    }));
-    let table = numbers_in(1..8, rows);
-    let mut facts: Vec<_> = table
-        .lines()
-        .map(|line| ("memory", line.to_owned()))
-        .collect();
-    facts.extend(memory.savings.iter().map(|saving| {
-        let line = format!("{} with --set {}", bytes(saving.peak), saving.setting);
-        ("or", line)
-    }));
-    facts
-}
-
-fn row(phase: &str, [a, b, c, d, e, f]: [String; 6], total: &str) -> [String; 8] {
-    [phase.to_owned(), a, b, c, d, e, f, total.to_owned()]
 }
