@@ -269,6 +269,23 @@ impl Checkpoint {
         self.with_kept(|kept| kept.companions.write(folder))
     }
 
+    /// Writes what was trained of a model that began from this folder: its adapters, if it has some, else all of it.
+    ///
+    /// # Errors
+    ///
+    /// Names what cannot be written.
+    pub fn save_trained_as(
+        &self,
+        folder: &Path,
+        model: &CausalLm,
+        lora: Option<&LoraConfig>,
+    ) -> Result<(), Error> {
+        match lora {
+            Some(lora) => self.save_adapter_as(folder, model, lora),
+            None => self.save_as(folder, model, Precision::F32),
+        }
+    }
+
     /// Writes a model that came from no folder.
     ///
     /// # Errors

@@ -208,7 +208,7 @@ pub enum Error {
         reason: String,
     },
     /// The tokenizer comes without a chat template.
-    #[error("{} has no `chat_template`: give the prompt as plain text", path.display())]
+    #[error("{} has no `chat_template`: give the prompt as plain text, which the setting `raw` does", path.display())]
     NoChatTemplate {
         /// The folder's `tokenizer_config.json`.
         path: PathBuf,

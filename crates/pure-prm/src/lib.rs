@@ -71,4 +71,5 @@ pub use step_tokens::{Marker, StepTokens};
 pub use taught::Taught;
 pub use training::{
     HeadConfig, LearnsFrom, OnlinePrm, PrmConfig, PrmLoss, PrmTraining, StageConfig, Trained,
+    save_checkpoint,
 };

@@ -18,7 +18,7 @@ use crate::monitor::Monitor;
 use crate::online::OnlineRewardModel;
 use crate::pipeline::Pipeline;
 use crate::reference::{FrozenPolicy, ReferencePolicy};
-use crate::rewards::{RewardModel, StepRewards};
+use crate::rewards::{Outcomes, RewardModel, StepRewards, TrueAnswers};
 use crate::rollouts::Rollouts;
 use crate::samples::Samples;
 use crate::scorer::Scorer;
@@ -68,7 +68,7 @@ impl PolicyTraining {
                             Held::new(from.load(&waits, precision(own.precision))?, &device)
                         }
                     },
-                    batch_tokens: config.update.batch_tokens,
+                    batch_tokens: config.update.tokens(),
                 }) as Box<dyn ReferencePolicy>)
             }
         };
@@ -93,6 +93,8 @@ impl PolicyTraining {
             _ => return Err(Error::NoStepRewards),
         };
         let engine = || Box::new(Engine::unloaded(config.engine())) as Box<dyn Sampler>;
+        let verifier = self.verifier;
+        let verified = || Box::new(TrueAnswers { verifier }) as Box<dyn Outcomes>;
         let method = (self.change_method)(config.method().build()?);
         Ok(Pipeline {
             folder: folder.to_owned(),
@@ -107,7 +109,7 @@ impl PolicyTraining {
                 tokenizer: self.tokenizer,
                 format: self.steps,
                 step_rewards,
-                outcomes: self.outcomes,
+                outcomes: self.outcomes.unwrap_or_else(verified),
             },
             reference,
             kl: config.method.kl.controller()?,

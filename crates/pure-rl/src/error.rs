@@ -31,8 +31,14 @@ pub enum Error {
     #[error(transparent)]
     Method(#[from] pure_core::Error),
     /// There is nothing to ask.
-    #[error("there are no prompts: `prompts.file` names them")]
+    #[error("there are no prompts: `prompts.file` names them, or `--prompts`")]
     NoPrompts,
+    /// Verified answers alone are to be paid, and there are none to compare with.
+    #[error(
+        "no prompt has a known answer that rewards may use, and nothing else is paid: give a file with answers, or a \
+         reward model (`reward_model.model`) with `method.reward.source` \"prm\""
+    )]
+    NoAnswers,
     /// A prompt that cannot be used.
     #[error("{}, {id}: {reason}", path.display())]
     Example {

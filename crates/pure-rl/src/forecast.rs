@@ -1,7 +1,7 @@
 //! What a run of reinforcement learning will take, before it begins.
 
 use pure_model::{Offload, Precision, Room};
-use pure_run::{MemoryForecast, Savings};
+use pure_run::{MemoryForecast, Savings, tokens_that_fit};
 use serde::Serialize;
 
 use crate::config::PolicyConfig;
@@ -24,6 +24,8 @@ pub struct PolicyForecast {
     pub iterations: usize,
     /// Updates of an iteration.
     pub updates: usize,
+    /// Tokens of a forward pass.
+    pub batch_tokens: usize,
     /// What it holds in memory.
     pub memory: MemoryForecast,
 }
@@ -40,13 +42,15 @@ impl PolicyTraining {
             answers: config.answers(),
             iterations: config.iterations,
             updates: config.updates(),
+            batch_tokens: config.update.tokens(),
             memory: MemoryForecast::new(config, self.savings(), room, |config| {
                 self.phases(config, room)
             }),
         }
     }
 
-    /// Decides what waits in host memory where the settings leave it open, by what the device has room for.
+    /// Decides the tokens of a forward pass, and what waits in host memory, where the settings leave it open, by what
+    /// the device has room for.
     pub fn fit(&mut self, room: Room) {
         let choices: [fn(&mut PolicyConfig) -> Option<&mut Offload>; 4] = [
             |config| Some(&mut config.reference.offload),
@@ -54,6 +58,18 @@ impl PolicyTraining {
             |config| Some(&mut config.online_mut()?.optimizer.offload),
             |config| Some(&mut config.optimizer.offload),
         ];
+        if self.config.update.batch_tokens.is_none() {
+            let peak = |tokens| {
+                let mut config = self.config.clone();
+                config.update.batch_tokens = Some(tokens);
+                MemoryForecast::new(&config, Vec::new(), room, |config| {
+                    self.phases(config, room)
+                })
+                .peak()
+            };
+            let tokens = tokens_that_fit(room, self.width(&self.config), peak);
+            self.config.update.batch_tokens = Some(tokens);
+        }
         for choice in choices {
             let peak = self.forecast(room).memory.peak();
             if let Some(offload) = choice(&mut self.config) {
@@ -80,7 +96,7 @@ impl PolicyTraining {
             ),
             (
                 format!("update.batch_tokens={width}"),
-                Box::new(move |config| config.update.batch_tokens = width),
+                Box::new(move |config| config.update.batch_tokens = Some(width)),
             ),
             (
                 "rollouts.kv_cache_mib=2048".to_owned(),

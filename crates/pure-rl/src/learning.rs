@@ -95,8 +95,8 @@ fn update(
 ) -> Result<(PolicyStats, Update), Error> {
     let number = ((iteration as u64) << 32) + place as u64;
     let batching = Batching {
-        batch_tokens: config.update.batch_tokens,
-        packed: config.update.packing.then_some(config.update.batch_tokens),
+        batch_tokens: config.update.tokens(),
+        packed: config.update.packing.then_some(config.update.tokens()),
     };
     let objective = PolicyObjective {
         loss: config.loss,
@@ -134,7 +134,7 @@ fn sequences(
     let computes = config.update.old_log_probs == OldLogProbs::Trainer;
     let trainer = match computes || selects {
         true => {
-            let (temperature, tokens) = (config.rollouts.temperature, config.update.batch_tokens);
+            let (temperature, tokens) = (config.rollouts.temperature, config.update.tokens());
             let policy = policy.frozen();
             Some(reference::scores(&policy, answers, temperature, tokens)?)
         }

@@ -22,7 +22,7 @@ impl PolicyTraining {
         let offload = lora.is_none() && room.is_without(config.optimizer.offload);
         let mini_batch = config.update.mini_batch_size.unwrap_or(config.answers());
         let update = shape.memory_for_training(Workload {
-            batch: rows(config.update.batch_tokens).min(mini_batch as u64),
+            batch: rows(config.update.tokens()).min(mini_batch as u64),
             length: width as u64,
             gradient_checkpointing: config.update.gradient_checkpointing,
             precision: config.precision,
@@ -33,7 +33,7 @@ impl PolicyTraining {
         let reference = (config.needs_reference() && !is_base).then(|| {
             let own = &config.reference;
             let model = self.reference.as_ref().unwrap_or(&self.checkpoint);
-            let memory = reading(model, own.precision, config.update.batch_tokens);
+            let memory = reading(model, own.precision, config.update.tokens());
             ("reference", own.device, own.offload, memory)
         });
         let prm = self.reward_model.as_ref().map(|(prm, _)| prm);

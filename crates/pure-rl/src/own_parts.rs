@@ -32,7 +32,7 @@ impl PolicyTraining {
 
     /// The same with outcomes of one's own, in place of comparing with the true answers.
     pub fn with_outcomes(mut self, outcomes: impl Outcomes + 'static) -> Self {
-        self.outcomes = Box::new(outcomes);
+        self.outcomes = Some(Box::new(outcomes));
         self
     }
 

@@ -5,12 +5,11 @@ use std::rc::Rc;
 
 use burn::tensor::Device;
 use burn::train::Interrupter;
-use pure_core::StepFormat;
-use pure_model::{CausalLm, Checkpoint, Precision, Tokenizer};
+use pure_core::{RewardSource, StepFormat};
+use pure_model::{CausalLm, Checkpoint, Tokenizer};
 use pure_prm::{StepReader, Taught};
 use pure_rollout::Sampler;
 use pure_run::{Ended, Plan, Run, Watcher};
-use pure_settings::Validate;
 use pure_verify::Verifier;
 
 use crate::config::PolicyConfig;
@@ -19,7 +18,7 @@ use crate::lessons::StepJudge;
 use crate::prompt_reader::PromptReader;
 use crate::prompts::{Prompt, PromptFile, PromptSource};
 use crate::reference::ReferencePolicy;
-use crate::rewards::{Outcomes, StepRewards, TrueAnswers};
+use crate::rewards::{Outcomes, StepRewards};
 use crate::vocabulary::{fits, steps_end};
 
 /// A run of reinforcement learning whose files are all read and whose work is still to do.
@@ -42,7 +41,8 @@ pub struct PolicyTraining {
     pub(crate) warnings: Vec<String>,
     pub(crate) step_rewards: Option<Box<dyn StepRewards>>,
     pub(crate) step_judge: Option<Box<dyn StepJudge>>,
-    pub(crate) outcomes: Box<dyn Outcomes>,
+    pub(crate) outcomes: Option<Box<dyn Outcomes>>,
+    pub(crate) verifier: Verifier,
     pub(crate) sampler: Option<Box<dyn Sampler>>,
     pub(crate) change_method: Box<dyn FnOnce(pure_core::Method) -> pure_core::Method>,
 }
@@ -54,8 +54,9 @@ impl PolicyTraining {
     ///
     /// Names the file, and the record, that cannot be used; says which models do not fit together.
     pub fn prepare(mut config: PolicyConfig) -> Result<Self, Error> {
-        config.complete();
         let checkpoint = Checkpoint::open_to_train(&config.model, config.lora.as_ref())?;
+        let (shape, lora) = (checkpoint.config(), config.lora.as_ref());
+        config.lr_scheduler = config.lr_scheduler.or(1e-6, shape, lora);
         let tokenizer = checkpoint.tokenizer()?;
         let other = |folder: &Path| -> Result<Checkpoint, Error> {
             let other = Checkpoint::open(folder)?;
@@ -76,6 +77,9 @@ impl PolicyTraining {
             }
             None => (None, steps_end(&checkpoint)?, Taught::default()),
         };
+        if let (Some((prm, _)), Some(online)) = (&reward_model, config.online_mut()) {
+            online.complete(prm.config());
+        }
         let mut warnings = Vec::new();
         if let (Some((prm, _)), None) = (&reward_model, &taught.prompt) {
             warnings.push(format!(
@@ -156,11 +160,17 @@ impl PolicyTraining {
             warnings,
             step_rewards: None,
             step_judge: None,
-            outcomes: Box::new(TrueAnswers { verifier }),
+            outcomes: None,
+            verifier,
             sampler: None,
             change_method: Box::new(|method| method),
             config,
         })
+    }
+
+    /// The settings, with the defaults that follow from the model.
+    pub fn config(&self) -> &PolicyConfig {
+        &self.config
     }
 
     /// The tokenizer of the policy.
@@ -197,6 +207,12 @@ impl PolicyTraining {
         let config = &self.config;
         if self.prompts.is_none() {
             return Err(Error::NoPrompts);
+        }
+        if self.with_answer == Some(0)
+            && self.outcomes.is_none()
+            && config.method.reward.source == RewardSource::Outcome
+        {
+            return Err(Error::NoAnswers);
         }
         let has_rewards = self.step_rewards.is_some() || self.reward_model.is_some();
         if config.uses_step_rewards() && !has_rewards {
@@ -251,11 +267,8 @@ impl PolicyTraining {
                 pipeline.scorer.finish(run.folder())?;
                 let lm = pipeline.policy.into_model()?;
                 run.finish(|folder| {
-                    match &lora {
-                        Some(lora) => checkpoint.save_adapter_as(folder, &lm, lora)?,
-                        None => checkpoint.save_as(folder, &lm, Precision::F32)?,
-                    }
-                    Ok::<_, Error>(())
+                    let saved = checkpoint.save_trained_as(folder, &lm, lora.as_ref());
+                    saved.map_err(Error::from)
                 })?;
                 Ok(Ended::Done(lm))
             }

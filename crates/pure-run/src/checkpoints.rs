@@ -50,9 +50,16 @@ pub(crate) struct Checkpoints {
 }
 
 impl Checkpoints {
+    /// Those in a run's folder, as they are.
+    pub fn of(run: &Path) -> Self {
+        Self {
+            folder: run.join("checkpoints"),
+        }
+    }
+
     /// Those in a run's folder. What was being written when a process ended is removed.
     pub fn open(run: &Path) -> Result<Self, Error> {
-        let folder = run.join("checkpoints");
+        let Self { folder } = Self::of(run);
         fs::create_dir_all(&folder).map_err(Error::write(&folder))?;
         for entry in fs::read_dir(&folder).map_err(Error::read(&folder))? {
             let path = entry.map_err(Error::read(&folder))?.path();
@@ -161,7 +168,8 @@ impl Checkpoints {
         best(&states, better).cloned().ok_or(Error::NoBest)
     }
 
-    fn path(&self, step: usize) -> PathBuf {
+    /// The folder of the one after so many steps.
+    pub fn path(&self, step: usize) -> PathBuf {
         self.folder.join(format!("step-{step:06}"))
     }
 
@@ -196,19 +204,8 @@ pub(crate) fn best(states: &[State], better: Better) -> Option<&State> {
     newest_first.max_by(|a, b| worth(a).total_cmp(&worth(b)))
 }
 
-/// The last evaluated checkpoint of a run with so many steps or fewer: its steps and the file of a part.
-pub fn checkpoint_before(run: &Path, steps: usize, part: &str) -> Option<(usize, PathBuf)> {
-    let checkpoints = Checkpoints {
-        folder: run.join("checkpoints"),
-    };
-    let states = checkpoints.states();
-    let state = states
-        .iter()
-        .rfind(|state| state.is_evaluated && state.step <= steps)?;
-    Some((state.step, checkpoints.path(state.step).join(file_of(part))))
-}
-
-fn file_of(part: &str) -> String {
+/// The name of the file of a part.
+pub(crate) fn file_of(part: &str) -> String {
     format!("{part}.bpk")
 }
 
@@ -230,7 +227,7 @@ fn read(path: &Path) -> Result<State, String> {
 }
 
 /// As [`read`], and whether the files agree: all of their bytes are read.
-fn verified(path: &Path) -> Result<State, String> {
+pub(crate) fn verified(path: &Path) -> Result<State, String> {
     let state = read(path)?;
     for (part, expected) in &state.files {
         let name = file_of(part);

@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::plan::Plan;
 
+/// Tokens of a forward pass where there is room for them.
+pub const BATCH_TOKENS: usize = 8192;
+
 /// The examples of an optimizer step, and how they are computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -13,8 +16,10 @@ pub struct BatchConfig {
     /// Examples of an optimizer step.
     pub train_batch_size: usize,
     /// Tokens of a forward pass, padding included. A step accumulates gradients over as many passes as it
-    /// needs, so memory, and nothing else, depends on it.
-    pub batch_tokens: usize,
+    /// needs, so memory, and nothing else, depends on it. Without it 8192, which keep a device busy, or by halves
+    /// fewer where the forecast of memory says that the device has no room for them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub batch_tokens: Option<usize>,
     /// Longest example, in tokens.
     pub max_length: usize,
     /// Whether several examples share a row of up to `max_length` tokens; none attends to another.
@@ -27,7 +32,7 @@ impl Default for BatchConfig {
     fn default() -> Self {
         Self {
             train_batch_size: 64,
-            batch_tokens: 8192,
+            batch_tokens: None,
             max_length: 2048,
             packing: false,
             gradient_checkpointing: false,
@@ -41,16 +46,21 @@ impl BatchConfig {
         const SOME: &str = "must be 1 or more";
         match (self.train_batch_size, self.batch_tokens, self.max_length) {
             (0, ..) => Some(("train_batch_size", SOME)),
-            (_, 0, _) => Some(("batch_tokens", SOME)),
+            (_, Some(0), _) => Some(("batch_tokens", SOME)),
             (.., 0 | 1) => Some(("max_length", "must be 2 or more")),
             _ => None,
         }
     }
 
+    /// Tokens of a forward pass.
+    pub fn tokens(&self) -> usize {
+        self.batch_tokens.unwrap_or(BATCH_TOKENS)
+    }
+
     /// What makes batches of examples.
     pub fn batching(&self) -> Batching {
         Batching {
-            batch_tokens: self.batch_tokens,
+            batch_tokens: self.tokens(),
             packed: self.packing.then_some(self.max_length),
         }
     }

@@ -19,8 +19,9 @@ use std::path::{Path, PathBuf};
 
 use pure_files::Lock;
 
+use crate::checkpoints::Checkpoints;
 use crate::error::Error;
-use crate::logs::METRICS;
+use crate::logs::{Logs, METRICS};
 
 const CONFIG: &str = "config.toml";
 const INPUTS: &str = "inputs.json";
@@ -41,6 +42,22 @@ impl Run {
     /// [`Error::OtherSettings`], [`Error::OtherInput`] or [`Error::NotARun`] if it holds something else,
     /// [`Error::InUse`] if another process works in it, [`Error::File`] if it cannot be made.
     pub fn open(folder: &Path, config: &str, inputs: &[&Path]) -> Result<Self, Error> {
+        Self::open_to_prolong(folder, config, inputs, &[])
+    }
+
+    /// [`open`](Self::open) of a run of which some settings, by their keys at the top, may be others than those that it
+    /// began with. Where they are, a run that is done is so no more: its result goes, as its last checkpoint has it, and
+    /// another one is made.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open).
+    pub fn open_to_prolong(
+        folder: &Path,
+        config: &str,
+        inputs: &[&Path],
+        may_change: &[&str],
+    ) -> Result<Self, Error> {
         let kept = folder.join(CONFIG);
         let lock = folder.join("lock");
         if !kept.exists() && !lock.exists() {
@@ -65,10 +82,15 @@ impl Run {
             true => Some(fs::read_to_string(&kept).map_err(Error::read(&kept))?),
             false => None,
         };
-        match old.and_then(|old| difference(&old, config)) {
-            Some(difference) if run.has_begun() => {
-                let path = folder.to_owned();
-                return Err(Error::OtherSettings { path, difference });
+        let begun = old.filter(|old| old != config);
+        match begun {
+            Some(old) if run.has_begun() => {
+                let fixed = |text: &str| without(text, may_change);
+                if let Some(difference) = difference(&fixed(&old), &fixed(config)) {
+                    let path = folder.to_owned();
+                    return Err(Error::OtherSettings { path, difference });
+                }
+                run.undo_result()?;
             }
             Some(_) => pure_files::remove(folder.join(INPUTS))?,
             None => (),
@@ -111,6 +133,18 @@ impl Run {
         write: impl FnOnce(&Path) -> Result<(), E>,
     ) -> Result<(), E> {
         pure_files::write_folder(self.model(), write)
+    }
+
+    /// Takes the result away, if a checkpoint is there to go on from.
+    fn undo_result(&self) -> Result<(), Error> {
+        if !self.is_done() {
+            return Ok(());
+        }
+        let (last, damaged) = Checkpoints::open(&self.folder)?.last_good();
+        if last.is_none() {
+            Logs::refuse_to_lose(&self.folder, 0, &damaged)?;
+        }
+        Ok(pure_files::remove(self.model())?)
     }
 
     /// Whether anything was measured or saved, here or in a stage's folder.
@@ -174,6 +208,17 @@ pub fn sealed(folder: &Path, model: &Path) -> Result<(), Error> {
             input: model.to_owned(),
         }),
     }
+}
+
+/// The text of settings without some at the top.
+fn without(text: &str, keys: &[&str]) -> String {
+    let Ok(mut settings) = text.parse::<toml::Table>() else {
+        return text.to_owned();
+    };
+    for key in keys {
+        settings.remove(*key);
+    }
+    settings.to_string()
 }
 
 /// The first line that two texts differ in, as a person wants to read it.

@@ -4,6 +4,7 @@ use pure_model::{LoraConfig, Memory, ModelConfig, Offload, Precision, Room, Sequ
 use serde::Serialize;
 
 use crate::config::BatchConfig;
+use crate::fitting::tokens_that_fit;
 
 /// What a run will take.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -18,6 +19,8 @@ pub struct Forecast {
     pub tokens: usize,
     /// Steps of the optimizer.
     pub steps: usize,
+    /// Tokens of a forward pass.
+    pub batch_tokens: usize,
     /// What it holds in memory.
     pub memory: MemoryForecast,
 }
@@ -162,8 +165,7 @@ impl Forecast {
         training: &SupervisedMemory<'_>,
         room: Room,
     ) -> Self {
-        let longest = |texts: &[Sequence<T>]| texts.iter().map(|text| text.tokens.len()).max();
-        let widths = [examples, held_out].map(|texts| longest(texts).unwrap_or(1));
+        let widths = [examples, held_out].map(longest);
         let savings: Savings<SupervisedMemory<'_>> = vec![
             (
                 "batch.gradient_checkpointing=true".to_owned(),
@@ -171,7 +173,7 @@ impl Forecast {
             ),
             (
                 format!("batch.batch_tokens={}", widths[0]),
-                Box::new(move |t| t.batch.batch_tokens = widths[0]),
+                Box::new(move |t| t.batch.batch_tokens = Some(widths[0])),
             ),
             (
                 "optimizer.offload=always".to_owned(),
@@ -192,6 +194,7 @@ impl Forecast {
             too_long,
             tokens: examples.iter().map(|text| text.tokens.len()).sum(),
             steps,
+            batch_tokens: training.batch.tokens(),
             memory: MemoryForecast::new(training, savings, room, |training| {
                 training.phases(widths, room)
             }),
@@ -199,7 +202,30 @@ impl Forecast {
     }
 }
 
+/// Tokens of the longest text.
+fn longest<T>(texts: &[Sequence<T>]) -> usize {
+    let lengths = texts.iter().map(|text| text.tokens.len());
+    lengths.max().unwrap_or(1)
+}
+
 impl SupervisedMemory<'_> {
+    /// Tokens of a forward pass over such examples: as the settings say, or as many as a device has room for.
+    pub fn tokens<T>(
+        &self,
+        examples: &[Sequence<T>],
+        held_out: &[Sequence<T>],
+        room: Room,
+    ) -> usize {
+        let widths = [examples, held_out].map(longest);
+        let peak = |tokens| {
+            let mut training = self.clone();
+            training.batch.batch_tokens = Some(tokens);
+            peak(&training.phases(widths, room))
+        };
+        let given = self.batch.batch_tokens;
+        given.unwrap_or_else(|| tokens_that_fit(room, widths[0].max(widths[1]), peak))
+    }
+
     /// Of examples of which the longest is so long, and of those to evaluate with.
     fn phases(&self, [longest, held_out]: [usize; 2], room: Room) -> Vec<PhaseMemory> {
         let offload = self.lora.is_none() && room.is_without(self.offload);
@@ -211,7 +237,7 @@ impl SupervisedMemory<'_> {
                 longest
             }
         };
-        let rows = |width: usize| (batch.batch_tokens / width).max(1);
+        let rows = |width: usize| (batch.tokens() / width).max(1);
         let (training, evaluation) = (width(longest), width(held_out));
         let training = self.model.memory_for_training(Workload {
             batch: rows(training).min(batch.train_batch_size) as u64,

@@ -108,12 +108,15 @@
 //! Beside Burn: **ctrlc** for signals, **rustix** for the terminal's modes, **crc32c** for checksums of state and
 //! TensorBoard's files, **rand_chacha** for orders that are found again by their number.
 
+mod branch;
 mod checkpoints;
+mod checkpoints_of;
 mod config;
 #[cfg(feature = "dashboard")]
 mod dashboard;
 mod data_order;
 mod error;
+mod fitting;
 mod folder;
 mod forecast;
 mod learner;
@@ -133,12 +136,13 @@ mod training_loop;
 mod watcher;
 mod weights;
 
-pub use checkpoints::checkpoint_before;
-pub use config::{BatchConfig, CheckpointConfig, Chosen};
+pub use checkpoints_of::{checkpoint_before, checkpoint_folder, checkpoint_steps, with_weights_of};
+pub use config::{BATCH_TOKENS, BatchConfig, CheckpointConfig, Chosen};
 #[cfg(feature = "dashboard")]
 pub use dashboard::Dashboard;
 pub use data_order::{DataOrder, hold_out};
 pub use error::Error;
+pub use fitting::tokens_that_fit;
 pub use folder::{Run, sealed};
 pub use forecast::{Forecast, MemoryForecast, PhaseMemory, Saving, Savings, SupervisedMemory};
 pub use learner::{Learner, Notice};

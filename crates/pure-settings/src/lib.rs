@@ -94,14 +94,13 @@ where
         renamed.extend(change.rename(T::RENAMED)?);
         change.apply(&mut tree)?;
     }
-    let mut settings = T::deserialize(&tree).map_err(|complaint| {
+    let settings = T::deserialize(&tree).map_err(|complaint| {
         let missing = missing::missing::<T>(&complaint, &tree);
         diagnose::diagnose(complaint, &missing, &Names::of::<T>(), &tree)
     })?;
     if let Some(wrong) = unread::unread::<T>(&mut tree) {
         return Err(wrong);
     }
-    settings.complete();
     match settings.validate() {
         Ok(()) => Ok(Loaded { settings, renamed }),
         Err(invalid) => Err(diagnose::refused(invalid, &tree)),

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use serde::Serialize;
 use toml::de::{DeTable, DeValue};
 
 use super::build::{Builder, Key};
@@ -132,6 +133,22 @@ fn value(key: Key<'_>, text: &Arc<str>, at: usize) -> Result<Node, Wrong> {
 }
 
 impl Override {
+    /// That of a key and a value as it stands, which is not read as TOML: `--model 2024` is a name and no number.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::Unwritable`]: TOML has no form for the value.
+    pub fn new<T: Serialize>(key: &str, value: T) -> Result<Self, ConfigError> {
+        let value = toml::Value::try_from(value);
+        let value = value.map_err(|source| ConfigError::Unwritable { source })?;
+        format!("{key}={value}").parse()
+    }
+
+    /// Whether it sets a key, or something in its table.
+    pub fn is_of(&self, key: &str) -> bool {
+        self.tree.find(key).is_some()
+    }
+
     /// Puts the settings under their present names, and tells which had others.
     pub(super) fn rename(&mut self, renamings: &[Renaming]) -> Result<Vec<Renamed>, Wrong> {
         renamed::rename(&mut self.tree, renamings, ("".as_ref(), ""))

@@ -17,9 +17,6 @@ pub trait Validate {
         Vec::new()
     }
 
-    /// Fills in the defaults that follow from other settings.
-    fn complete(&mut self) {}
-
     /// Looks at all values together.
     ///
     /// # Errors

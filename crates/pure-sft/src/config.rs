@@ -104,10 +104,6 @@ impl Validate for SftConfig {
         all.map(|setting| setting.key).collect()
     }
 
-    fn complete(&mut self) {
-        self.lr_scheduler = self.lr_scheduler.or(2e-5, self.lora.as_ref());
-    }
-
     fn validate(&self) -> Result<(), Invalid> {
         Invalid::at("precision", self.precision.fault())?;
         Invalid::within("lora", self.lora.as_ref().and_then(LoraConfig::fault))?;

@@ -24,7 +24,6 @@ use burn::tensor::Device;
 use burn::train::Interrupter;
 use pure_model::{CausalLm, Checkpoint, Precision, PromptFormat, Room, Sequence};
 use pure_run::{Ended, Forecast, Run, Supervised, SupervisedMemory, TrainState, Watcher};
-use pure_settings::Validate;
 
 pub use self::config::SftConfig;
 pub use self::error::Error;
@@ -47,15 +46,15 @@ impl Sft {
     ///
     /// Names the file, and the record, that cannot be used.
     pub fn prepare(mut config: SftConfig) -> Result<Self, Error> {
-        config.complete();
         let checkpoint = Checkpoint::open_to_train(&config.model, config.lora.as_ref())?;
+        let (shape, lora) = (checkpoint.config(), config.lora.as_ref());
+        config.lr_scheduler = config.lr_scheduler.or(2e-5, shape, lora);
         let tokenizer = checkpoint.tokenizer()?;
         let format = PromptFormat {
             raw: config.raw,
             template: None,
         };
         let prompts = format.encoder(&tokenizer)?;
-        let shape = checkpoint.config();
         let encoder = Encoder {
             tokenizer: &tokenizer,
             prompts,
@@ -81,6 +80,11 @@ impl Sft {
         })
     }
 
+    /// The settings, with the defaults that follow from the model.
+    pub fn config(&self) -> &SftConfig {
+        &self.config
+    }
+
     /// What the run reads.
     pub fn inputs(&self) -> Vec<&Path> {
         let mut inputs: Vec<&Path> = self.checkpoint.folders().collect();
@@ -96,19 +100,26 @@ impl Sft {
             &self.held_out,
             self.too_long,
             self.steps(),
-            &SupervisedMemory {
-                model: self.checkpoint.config(),
-                batch: self.config.batch,
-                precision: self.config.precision,
-                lora: self.config.lora.clone(),
-                offload: self.config.optimizer.offload,
-            },
+            &self.memory(),
             room,
         )
     }
 
-    /// Decides what waits in host memory where the settings leave it open, by what the device has room for.
+    fn memory(&self) -> SupervisedMemory<'_> {
+        SupervisedMemory {
+            model: self.checkpoint.config(),
+            batch: self.config.batch,
+            precision: self.config.precision,
+            lora: self.config.lora.clone(),
+            offload: self.config.optimizer.offload,
+        }
+    }
+
+    /// Decides the tokens of a forward pass, and what waits in host memory, where the settings leave it open, by what
+    /// the device has room for.
     pub fn fit(&mut self, room: Room) {
+        let tokens = self.memory().tokens(&self.examples, &self.held_out, room);
+        self.config.batch.batch_tokens = Some(tokens);
         let peak = self.forecast(room).memory.peak();
         room.decide(&mut self.config.optimizer.offload, peak);
     }
@@ -154,11 +165,8 @@ impl Sft {
             Ended::Done(()) => {
                 let lm = learner.into_model()?;
                 run.finish(|folder| {
-                    match lora {
-                        Some(lora) => self.checkpoint.save_adapter_as(folder, &lm, lora)?,
-                        None => self.checkpoint.save_as(folder, &lm, Precision::F32)?,
-                    }
-                    Ok::<_, Error>(())
+                    let saved = self.checkpoint.save_trained_as(folder, &lm, lora);
+                    saved.map_err(Error::from)
                 })?;
                 Ok(Ended::Done(lm))
             }

@@ -77,7 +77,7 @@ fn follow(curve: &Curve, batch: &BatchConfig) {
 /// A step is one batch.
 fn at_once() -> BatchConfig {
     BatchConfig {
-        batch_tokens: 1000,
+        batch_tokens: Some(1000),
         ..BatchConfig::default()
     }
 }
@@ -100,7 +100,7 @@ fn those_of_a_model_with_a_head_of_its_own_follow_pytorch() {
 #[test]
 fn a_step_of_many_small_batches_is_the_step_of_one_large_batch() {
     let batch = BatchConfig {
-        batch_tokens: 1,
+        batch_tokens: Some(1),
         ..BatchConfig::default()
     };
     follow(&Curve::committed(&CURVES)[0], &batch);
@@ -109,7 +109,7 @@ fn a_step_of_many_small_batches_is_the_step_of_one_large_batch() {
 #[test]
 fn packed_texts_learn_as_texts_with_a_row_each() {
     let batch = BatchConfig {
-        batch_tokens: 1000,
+        batch_tokens: Some(1000),
         max_length: 40,
         packing: true,
         ..BatchConfig::default()

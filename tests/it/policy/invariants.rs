@@ -59,7 +59,7 @@ fn assert_close(a: &[f32], b: &[f32], bound: f32) {
 
 #[test]
 fn how_memory_is_divided_changes_nothing() {
-    let (whole, weights) = trained(|config| config.update.batch_tokens = 100_000);
+    let (whole, weights) = trained(|config| config.update.batch_tokens = Some(100_000));
     let number = |bench: &Bench, name: &str| -> Vec<f64> {
         let lines = iterations(bench);
         lines
@@ -74,7 +74,7 @@ fn how_memory_is_divided_changes_nothing() {
         (100_000, false, true),
     ] {
         let (divided, other) = trained(|config| {
-            config.update.batch_tokens = tokens;
+            config.update.batch_tokens = Some(tokens);
             config.update.packing = packing;
             config.update.gradient_checkpointing = recompute;
         });

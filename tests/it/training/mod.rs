@@ -11,6 +11,8 @@ mod full_disk;
 #[cfg(unix)]
 mod kills;
 mod mistakes;
+mod naming;
+mod options;
 mod policies;
 mod resuming;
 mod reward_models;

@@ -318,13 +318,7 @@ fn a_printed_file_of_settings_reads_as_the_defaults_and_holds_every_setting() {
     }
     let bench = Bench::new();
     let models = ["output=o", "model=m"];
-    let train = [
-        "iterations=1",
-        "prompts.per_iteration=1",
-        "rollouts.num_generations=2",
-        "rollouts.max_new_tokens=1",
-    ];
-    check::<PolicyConfig>(&bench, "train", &[&models[..], &train].concat());
+    check::<PolicyConfig>(&bench, "train", &models);
     check::<SftConfig>(&bench, "sft", &[&models[..], &["data=d"]].concat());
     check::<PrmConfig>(&bench, "prm", &[&models[..], &["data=['d']"]].concat());
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use pure_model::{LoraConfig, Precision, PromptFormat};
+use pure_model::{LoraConfig, ModelConfig, Precision, PromptFormat};
 use pure_run::{BatchConfig, CheckpointConfig, LrScheduler, OptimizerConfig, SchedulerType};
 use pure_settings::{Invalid, Renaming, Validate};
 use schemars::JsonSchema;
@@ -128,6 +128,18 @@ fn two_stages() -> Vec<StageConfig> {
 }
 
 impl PrmConfig {
+    /// The same with the learning rates of stages that name none.
+    pub(crate) fn complete(mut self, model: &ModelConfig) -> Self {
+        for stage in &mut self.stages {
+            let scheduler = stage.lr_scheduler;
+            stage.lr_scheduler = match stage.trains {
+                Trained::Head => scheduler.or_exactly(1e-4),
+                Trained::All => scheduler.or(1e-6, model, self.lora.as_ref()),
+            };
+        }
+        self
+    }
+
     /// How prompts are rendered.
     pub(crate) fn prompts(&self) -> PromptFormat {
         PromptFormat {
@@ -182,16 +194,6 @@ impl Validate for PrmConfig {
     fn keys() -> Vec<String> {
         let all = pure_settings::list::<Self>().into_iter();
         all.map(|setting| setting.key).collect()
-    }
-
-    fn complete(&mut self) {
-        for stage in &mut self.stages {
-            let scheduler = stage.lr_scheduler;
-            stage.lr_scheduler = match stage.trains {
-                Trained::Head => scheduler.or(1e-4, None),
-                Trained::All => scheduler.or(1e-6, self.lora.as_ref()),
-            };
-        }
     }
 
     fn validate(&self) -> Result<(), Invalid> {

@@ -15,6 +15,7 @@ mod config;
 mod consensus;
 mod examples;
 mod loss;
+mod models;
 mod objective;
 mod online;
 mod quality;
@@ -27,21 +28,21 @@ use std::rc::Rc;
 use burn::module::Module;
 use burn::tensor::Device;
 use burn::train::Interrupter;
-use pure_model::{Checkpoint, Precision, PrmHead, ProcessRewardModel, Room, Sequence};
+use pure_model::{Checkpoint, ProcessRewardModel, Room, Sequence};
 use pure_run::{Ended, Forecast, Run, Supervised, SupervisedMemory, TrainState, Watcher};
-use pure_settings::Validate;
 
 pub use self::config::{HeadConfig, PrmConfig, StageConfig, Trained};
 use self::consensus::Consensus;
 use self::examples::Question;
 use self::loss::Loss;
 pub use self::loss::PrmLoss;
+pub use self::models::save_checkpoint;
+use self::models::stage_folder;
 use self::objective::StepLabels;
 pub use self::online::{LearnsFrom, OnlinePrm};
 use crate::error::Error;
 use crate::step_reader::StepReader;
 use crate::step_tokens::{Marker, StepTokens};
-use crate::taught::Taught;
 
 /// A run of the training whose files are all read and whose work is still to do.
 pub struct PrmTraining {
@@ -59,9 +60,9 @@ impl PrmTraining {
     /// # Errors
     ///
     /// Names the file, and the record, that cannot be used.
-    pub fn prepare(mut config: PrmConfig) -> Result<Self, Error> {
-        config.complete();
+    pub fn prepare(config: PrmConfig) -> Result<Self, Error> {
         let checkpoint = Checkpoint::open_to_train(&config.model, config.lora.as_ref())?;
+        let config = config.complete(checkpoint.config());
         let tokens = StepTokens {
             separators: Vec::new(),
             marker: Marker::Text(config.marker.clone()),
@@ -106,6 +107,11 @@ impl PrmTraining {
         self.config.consensus.as_ref().map(|_| self.contested)
     }
 
+    /// The settings, with the defaults that follow from the model.
+    pub fn config(&self) -> &PrmConfig {
+        &self.config
+    }
+
     /// What the run reads.
     pub fn inputs(&self) -> Vec<&Path> {
         let data = self.config.data.iter().map(PathBuf::as_path);
@@ -125,20 +131,27 @@ impl PrmTraining {
             &self.held_out,
             self.too_long,
             steps.iter().copied().fold(0, usize::saturating_add),
-            &SupervisedMemory {
-                model: self.checkpoint.config(),
-                batch: self.config.batch,
-                precision: self.config.precision,
-                lora: self.config.lora.clone(),
-                offload: self.config.optimizer.offload,
-            },
+            &self.memory(),
             room,
         );
         (forecast, steps)
     }
 
-    /// Decides what waits in host memory where the settings leave it open, by what the device has room for.
+    fn memory(&self) -> SupervisedMemory<'_> {
+        SupervisedMemory {
+            model: self.checkpoint.config(),
+            batch: self.config.batch,
+            precision: self.config.precision,
+            lora: self.config.lora.clone(),
+            offload: self.config.optimizer.offload,
+        }
+    }
+
+    /// Decides the tokens of a forward pass, and what waits in host memory, where the settings leave it open, by what
+    /// the device has room for.
     pub fn fit(&mut self, room: Room) {
+        let tokens = self.memory().tokens(&self.examples, &self.held_out, room);
+        self.config.batch.batch_tokens = Some(tokens);
         let peak = self.forecast(room).0.memory.peak();
         room.decide(&mut self.config.optimizer.offload, peak);
     }
@@ -162,69 +175,43 @@ impl PrmTraining {
             Some(_) => device.clone(),
             None => self.config.optimizer.offload.place(&device).autodiff(),
         };
-        let mut prm = None;
-        for (number, stage) in self.config.stages.iter().enumerate() {
-            let folder = run.folder().join(format!("stage-{}", number + 1));
+        let (config, from, mut prm) = (&self.config, &self.checkpoint, None);
+        for (number, stage) in config.stages.iter().enumerate() {
+            let folder = stage_folder(run.folder(), number);
             let result = folder.join("model");
             if !result.exists() {
                 let start = match prm.take() {
                     Some(prm) => prm,
-                    None => self.begin(&place)?,
+                    None => config.begin(from, &place)?,
                 };
                 let watcher = watcher(number, stage, self.steps(stage));
+                let start = config.trained_in(number, start);
                 match self.train_stage(stage, start, &device, &folder, watcher, interrupter)? {
                     Ended::Done(trained) => {
-                        pure_files::write_folder(&result, |folder| self.save(folder, &trained))?;
+                        pure_files::write_folder(&result, |folder| {
+                            config.save(from, folder, &trained)
+                        })?;
                     }
                     Ended::Interrupted { saved } => return Ok(Ended::Interrupted { saved }),
                 }
             }
             pure_run::sealed(&folder, &result)?;
-            let result = Checkpoint::open(&result)?.with_adapter_apart();
-            prm = Some(result.load_prm(&place, self.stored())?);
+            prm = Some(config.go_on(&result, &place)?);
         }
         let prm = prm.expect("there is a stage").valid();
-        run.finish(|folder| self.save(folder, &prm))?;
+        run.finish(|folder| config.save(from, folder, &prm))?;
         Ok(Ended::Done(prm))
-    }
-
-    /// The precision of the weights that are kept: those beside adapters need not be exact.
-    fn stored(&self) -> Precision {
-        match self.config.lora {
-            Some(_) => self.config.precision,
-            None => Precision::F32,
-        }
-    }
-
-    /// The model that the first stage begins with.
-    fn begin(&self, device: &Device) -> Result<ProcessRewardModel, Error> {
-        let begun = if self.checkpoint.prm_head().is_ok() {
-            self.checkpoint.load_prm(device, self.stored())?
-        } else {
-            let head = match self.config.head {
-                HeadConfig::TokenClassification => PrmHead::TokenClassification { bias: true },
-                HeadConfig::TwoLayers => PrmHead::TwoLayers,
-            };
-            self.checkpoint.start_prm(head, device, self.stored())?
-        };
-        Ok(match &self.config.lora {
-            Some(lora) => lora.adapt(begun, self.config.seed),
-            None => begun,
-        })
     }
 
     fn train_stage(
         &self,
         stage: &StageConfig,
-        mut prm: ProcessRewardModel,
+        prm: ProcessRewardModel,
         device: &Device,
         folder: &Path,
         watcher: Box<dyn Watcher>,
         interrupter: &Interrupter,
     ) -> Result<Ended<ProcessRewardModel>, Error> {
-        if stage.trains == Trained::Head {
-            prm.model = prm.model.no_grad();
-        }
         let (config, steps) = (&self.config, self.steps(stage));
         let state = TrainState::new(prm, &config.optimizer, stage.lr_scheduler, steps);
         let state = match config.lora {
@@ -251,19 +238,6 @@ impl PrmTraining {
             Ended::Done(()) => Ok(Ended::Done(learner.into_model()?)),
             Ended::Interrupted { saved } => Ok(Ended::Interrupted { saved }),
         }
-    }
-
-    fn save(&self, folder: &Path, prm: &ProcessRewardModel) -> Result<(), Error> {
-        match &self.config.lora {
-            Some(lora) => self.checkpoint.save_adapter_as(folder, prm, lora)?,
-            None => self.checkpoint.save_prm_as(folder, prm, Precision::F32)?,
-        }
-        let taught = Taught {
-            marker: self.config.marker.clone(),
-            layout: self.config.layout,
-            prompt: Some(self.config.prompts()),
-        };
-        taught.write(folder)
     }
 
     fn steps(&self, stage: &StageConfig) -> usize {

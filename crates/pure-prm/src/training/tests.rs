@@ -4,6 +4,7 @@ use burn::tensor::{Device, Tensor};
 use pure_core::metrics::LOSS;
 use pure_core::reward_model::Pqm;
 use pure_golden::Curve;
+use pure_model::Precision;
 use pure_run::{BatchConfig, Decay, LrScheduler, Objective, OptimizerConfig, SchedulerType};
 
 use super::*;
@@ -61,7 +62,7 @@ fn losses_gradients_and_weights_follow_pytorch() {
         let steps = curve.json["log"].as_array().unwrap().len();
         let state = TrainState::new(prm, &optimizer(&curve), scheduler, steps);
         let batch = BatchConfig {
-            batch_tokens: 40,
+            batch_tokens: Some(40),
             ..BatchConfig::default()
         };
         let none: Rc<[Sequence<Question>]> = Rc::new([]);

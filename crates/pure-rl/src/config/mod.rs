@@ -46,7 +46,9 @@ pub struct PolicyConfig {
     pub output: PathBuf,
     /// Folder of the model to begin with, in the layout of Hugging Face.
     pub model: PathBuf,
-    /// Iterations, each of which samples answers, scores them and updates the policy.
+    /// Iterations, each of which samples answers, scores them and updates the policy. A hundred show whether a reward is
+    /// learned, or hacked: in the paper sums collapse within tens of them; its own runs have 500.
+    #[serde(default = "hundred")]
     pub iterations: usize,
     /// Seed of the order of the prompts and of sampling.
     #[serde(default)]
@@ -55,8 +57,10 @@ pub struct PolicyConfig {
     #[serde(default = "four")]
     pub num_completions_to_log: usize,
     /// The prompts that the policy learns from.
+    #[serde(default)]
     pub prompts: PromptConfig,
     /// How answers are sampled.
+    #[serde(default)]
     pub rollouts: RolloutConfig,
     /// The process reward model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -97,6 +101,10 @@ pub struct PolicyConfig {
     /// When the run is evaluated and saved.
     #[serde(default = "every_ten", deserialize_with = "checkpoints::deserialize")]
     pub checkpoints: CheckpointConfig,
+}
+
+fn hundred() -> usize {
+    100
 }
 
 fn four() -> usize {
@@ -210,13 +218,6 @@ impl Validate for PolicyConfig {
     fn keys() -> Vec<String> {
         let all = pure_settings::list::<Self>().into_iter();
         all.map(|setting| setting.key).collect()
-    }
-
-    fn complete(&mut self) {
-        self.lr_scheduler = self.lr_scheduler.or(1e-6, self.lora.as_ref());
-        if let Some(online) = self.online_mut() {
-            online.complete();
-        }
     }
 
     fn validate(&self) -> Result<(), Invalid> {

@@ -1,5 +1,6 @@
 //! How the reward model learns while the policy does.
 
+use pure_model::ModelConfig;
 use pure_run::{BatchConfig, LrScheduler, OptimizerConfig};
 use pure_settings::Invalid;
 use schemars::JsonSchema;
@@ -50,9 +51,9 @@ impl Default for OnlineConfig {
 }
 
 impl OnlineConfig {
-    /// Fills in what depends on nothing else.
-    pub(crate) fn complete(&mut self) {
-        self.lr_scheduler = self.lr_scheduler.or(1e-6, None);
+    /// Fills in what depends on the model alone.
+    pub(crate) fn complete(&mut self, model: &ModelConfig) {
+        self.lr_scheduler = self.lr_scheduler.or(1e-6, model, None);
     }
 
     pub(crate) fn validate(&self) -> Result<(), Invalid> {
@@ -77,7 +78,7 @@ impl OnlineConfig {
     /// How gradients are computed.
     pub(crate) fn batch(&self) -> BatchConfig {
         BatchConfig {
-            batch_tokens: self.batch_tokens,
+            batch_tokens: Some(self.batch_tokens),
             gradient_checkpointing: self.gradient_checkpointing,
             ..BatchConfig::default()
         }

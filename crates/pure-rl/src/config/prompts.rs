@@ -11,36 +11,38 @@ use super::{SOME, first};
 
 /// The prompts that the policy learns from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub struct PromptConfig {
     /// File of the prompts, with reference answers or without.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<PathBuf>,
-    /// Prompts of an iteration.
+    /// Prompts of an iteration: half of the paper's 64, for one device.
     pub per_iteration: usize,
     /// Fraction of the reference answers that rewards may use; the others serve to measure accuracy alone.
-    #[serde(default = "all")]
     pub with_answer: f64,
     /// Whether prompts are taken as they are, without the model's chat template.
-    #[serde(default)]
     pub raw: bool,
     /// Text around a prompt, which stands at `{prompt}` in it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub template: Option<String>,
     /// Longest prompt, in tokens; longer ones are left out, and counted.
-    #[serde(default = "kibi")]
     pub max_prompt_length: usize,
     /// How an answer is compared with its reference answer.
-    #[serde(default)]
     pub verifier: Mode,
 }
 
-fn all() -> f64 {
-    1.0
-}
-
-fn kibi() -> usize {
-    1024
+impl Default for PromptConfig {
+    fn default() -> Self {
+        Self {
+            file: None,
+            per_iteration: 32,
+            with_answer: 1.0,
+            raw: false,
+            template: None,
+            max_prompt_length: 1024,
+            verifier: Mode::default(),
+        }
+    }
 }
 
 impl PromptConfig {

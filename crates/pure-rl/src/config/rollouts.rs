@@ -7,29 +7,24 @@ use super::{SOME, first};
 
 /// How answers are sampled.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub struct RolloutConfig {
-    /// Answers to each prompt: the size of a group.
+    /// Answers to each prompt: the size of a group, as in the paper and in TRL.
     pub num_generations: usize,
-    /// Generation limit: an answer is cut at so many tokens.
+    /// Generation limit: an answer is cut at so many tokens. School problems take a quarter of the default, competition
+    /// problems as much; models that reason at length take more, the paper's 3,072 to 7,168.
     pub max_new_tokens: usize,
     /// Sampling temperature, by which logits are divided.
-    #[serde(default = "one")]
     pub temperature: f64,
     /// Nucleus sampling: only the likeliest tokens that together have this probability.
-    #[serde(default = "one")]
     pub top_p: f64,
     /// Only so many of the likeliest tokens; 0 for all.
-    #[serde(default)]
     pub top_k: usize,
     /// What becomes of groups whose answers have all the same reward, and so no advantages.
-    #[serde(default)]
     pub without_signal: WithoutSignal,
     /// Memory for the KV cache, in MiB.
-    #[serde(default = "two_gibi")]
     pub kv_cache_mib: u64,
     /// Answers that are sampled at once, at most; the KV cache may hold fewer.
-    #[serde(default = "max_num_seqs")]
     pub max_num_seqs: usize,
 }
 
@@ -49,16 +44,19 @@ pub enum WithoutSignal {
     },
 }
 
-fn one() -> f64 {
-    1.0
-}
-
-fn max_num_seqs() -> usize {
-    256
-}
-
-fn two_gibi() -> u64 {
-    2048
+impl Default for RolloutConfig {
+    fn default() -> Self {
+        Self {
+            num_generations: 8,
+            max_new_tokens: 1024,
+            temperature: 1.0,
+            top_p: 1.0,
+            top_k: 0,
+            without_signal: WithoutSignal::Keep,
+            kv_cache_mib: 2048,
+            max_num_seqs: 256,
+        }
+    }
 }
 
 impl RolloutConfig {

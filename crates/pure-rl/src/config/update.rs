@@ -1,5 +1,6 @@
 //! How the policy learns from the answers of an iteration.
 
+use pure_run::BATCH_TOKENS;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -15,8 +16,10 @@ pub struct UpdateConfig {
     /// Passes over the answers of an iteration.
     pub epochs: usize,
     /// Tokens of a forward pass, padding included. A mini-batch accumulates gradients over as many passes as
-    /// it needs, so memory, and nothing else, depends on it.
-    pub batch_tokens: usize,
+    /// it needs, so memory, and nothing else, depends on it. Without it 8192, which keep a device busy, or by halves
+    /// fewer where the forecast of memory says that the device has no room for them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub batch_tokens: Option<usize>,
     /// Whether several answers share a row of a batch; none attends to another.
     pub packing: bool,
     /// Whether activations are computed again in the backward pass, in place of being kept.
@@ -47,7 +50,7 @@ impl Default for UpdateConfig {
         Self {
             mini_batch_size: None,
             epochs: 1,
-            batch_tokens: 8192,
+            batch_tokens: None,
             packing: false,
             gradient_checkpointing: false,
             old_log_probs: OldLogProbs::Sampler,
@@ -58,6 +61,11 @@ impl Default for UpdateConfig {
 }
 
 impl UpdateConfig {
+    /// Tokens of a forward pass.
+    pub(crate) fn tokens(&self) -> usize {
+        self.batch_tokens.unwrap_or(BATCH_TOKENS)
+    }
+
     /// The key and the reason, if a setting has no meaning.
     pub(crate) fn fault(&self) -> Option<(&'static str, &'static str)> {
         let is_cap = self.importance_sampling_cap.is_none_or(|cap| cap >= 1.0);
@@ -66,7 +74,7 @@ impl UpdateConfig {
         first([
             (self.mini_batch_size == Some(0), "mini_batch_size", SOME),
             (self.epochs == 0, "epochs", SOME),
-            (self.batch_tokens == 0, "batch_tokens", SOME),
+            (self.batch_tokens == Some(0), "batch_tokens", SOME),
             (!is_cap, "importance_sampling_cap", SOME),
             (!is_ratio, "exploding_ratio", over),
         ])

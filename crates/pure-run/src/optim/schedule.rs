@@ -12,7 +12,7 @@
 
 use std::f64::consts::PI;
 
-use pure_model::LoraConfig;
+use pure_model::{LoraConfig, ModelConfig};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -20,8 +20,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct LrScheduler {
-    /// Peak learning rate. Without it 2e-5 for fine-tuning, 1e-6 for a policy and for a reward model, 1e-4 for the head
-    /// of one alone; adapters take ten times the rate of all weights, whatever their rank ("LoRA Without Regret", 2025).
+    /// Peak learning rate. Without it 2e-5 for fine-tuning, 1e-6 for a policy and for a reward model, as is usual for
+    /// models of 1.5 to 7 billion parameters. A model narrower than 2048 takes 2048 / `hidden_size` times as much: with
+    /// Adam the best rate falls as models grow wider (muP, arXiv 2203.03466). Adapters take ten times the rate of all
+    /// weights, whatever their rank ("LoRA Without Regret", 2025). The head of a reward model alone takes 1e-4.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub learning_rate: Option<f64>,
     /// Optimizer steps of linear warm-up to the peak.
@@ -55,13 +57,18 @@ impl LrScheduler {
         }
     }
 
-    /// The same with a peak, if it has none yet: that for all weights, or ten times as much for adapters.
-    pub fn or(self, for_weights: f64, lora: Option<&LoraConfig>) -> Self {
-        let default = if lora.is_some() {
-            10.0 * for_weights
-        } else {
-            for_weights
-        };
+    /// The same with a peak, if it has none yet: that for all weights of a wide model, more for a narrow one, and ten
+    /// times as much for adapters; two digits of it.
+    pub fn or(self, for_weights: f64, model: &ModelConfig, lora: Option<&LoraConfig>) -> Self {
+        const WIDE: f64 = 2048.0;
+        let for_width = (WIDE / model.hidden_size as f64).max(1.0);
+        let for_adapters = if lora.is_some() { 10.0 } else { 1.0 };
+        let default = format!("{:.1e}", for_weights * for_width * for_adapters);
+        self.or_exactly(default.parse().unwrap_or(for_weights))
+    }
+
+    /// The same with this peak, if it has none yet.
+    pub fn or_exactly(self, default: f64) -> Self {
         Self {
             learning_rate: self.learning_rate.or(Some(default)),
             ..self
@@ -116,6 +123,28 @@ mod tests {
             kind,
             min_lr_rate,
         }
+    }
+
+    /// That of a model so wide, with adapters or without.
+    fn default_rate(hidden_size: usize, lora: Option<&LoraConfig>) -> f64 {
+        let config = format!(
+            r#"{{"model_type": "qwen2", "vocab_size": 8, "hidden_size": {hidden_size}, "intermediate_size": 8,
+                "num_hidden_layers": 1, "num_attention_heads": 2, "num_key_value_heads": 1,
+                "max_position_embeddings": 8, "rope_theta": 10000.0}}"#
+        );
+        let model = ModelConfig::from_json(&config).unwrap();
+        let scheduler = LrScheduler::default().or(1e-6, &model, lora);
+        scheduler.learning_rate.unwrap()
+    }
+
+    #[test]
+    fn narrow_models_and_adapters_learn_at_a_higher_rate_where_none_is_given() {
+        // 2048 / 576 = 3.56, 2048 / 896 = 2.29.
+        let rates = [576, 896, 2048, 3584].map(|width| default_rate(width, None));
+        assert_eq!(rates, [3.6e-6, 2.3e-6, 1e-6, 1e-6]);
+        assert_eq!(default_rate(896, Some(&LoraConfig::default())), 2.3e-5);
+        let given = LrScheduler::constant(5.0).or_exactly(1.0);
+        assert_eq!(given.learning_rate, Some(5.0));
     }
 
     #[test]

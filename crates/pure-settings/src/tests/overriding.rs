@@ -158,3 +158,14 @@ fn an_override_shows_itself_as_it_was_given() {
     let set: Override = "a . 'b' = [ 1 ]".parse().unwrap();
     assert_eq!(set.to_string(), "a . 'b' = [ 1 ]");
 }
+
+#[test]
+fn a_value_of_an_option_is_what_it_is_and_no_toml() {
+    for text in ["2024", "true", "C:\\new\\run", "a = 'b'", "[1]", "a\nb", ""] {
+        let set = Override::new("output.path", text).unwrap();
+        let file: toml::Table = set.to_string().parse().unwrap();
+        assert_eq!(file["output"]["path"].as_str(), Some(text));
+        assert!(set.is_of("output") && set.is_of("output.path"));
+        assert!(!set.is_of("output.pat") && !set.is_of("out"));
+    }
+}

@@ -4,17 +4,15 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use indicatif::BinaryBytes;
-use pure::model::{
-    Checkpoint, LoraConfig, Memory, ModelConfig, Precision, RopeScaling, Workload, read_config,
-};
+use pure::model::{LoraConfig, Memory, ModelConfig, Precision, RopeScaling, Workload, read_config};
 use serde_json::{Map, Value, json};
 
-use crate::cli::support::{Outcome, explain, numbers_in, print, table};
+use crate::cli::support::{Outcome, explain, numbers_in, open_model, print, table};
 
 /// Show a model's architecture, parameters, and the memory that using and training it takes
 #[derive(Args)]
 pub struct Info {
-    /// Folder of a model, or of an adapter
+    /// Folder of a model or of an adapter; or a run: runs/x, runs/x@20 after step 20
     #[arg(long, value_name = "DIR", required_unless_present = "config")]
     model: Option<PathBuf>,
     /// A config.json alone, as in configs/
@@ -35,8 +33,8 @@ impl Info {
     pub fn run(self) -> miette::Result<Outcome> {
         let (mut facts, config) = match (&self.model, &self.config) {
             (Some(folder), _) => {
-                let checkpoint = Checkpoint::open(folder).map_err(explain)?;
-                let about = vec![fact("model", folder.display().to_string())];
+                let checkpoint = open_model(folder)?;
+                let about = vec![fact("model", checkpoint.folder().display().to_string())];
                 let base = checkpoint.base();
                 let base = base.map(|base| fact("adapter of", base.display().to_string()));
                 (

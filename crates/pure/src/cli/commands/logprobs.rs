@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 use pure::data::AnswerFields;
-use pure::model::{CausalLm, Checkpoint, Error, Exchange, ResponseScores, Tokenizer};
+use pure::model::{CausalLm, Error, Exchange, ResponseScores, Tokenizer};
 use serde_json::{Value, json};
 
 use crate::cli::support::records::{
     Fields, Input, LineScorer, answer_all, name, not_finite, refused_before, tokens,
 };
-use crate::cli::support::{Compute, Model, Outcome, PromptArgs, Prompts, explain};
+use crate::cli::support::{Compute, Model, Outcome, PromptArgs, Prompts, explain, open_model};
 
 /// Log-probability and entropy of each token of given responses
 ///
@@ -47,7 +47,7 @@ fn positive(text: &str) -> Result<f64, String> {
 
 impl Logprobs {
     pub fn run(self) -> miette::Result<Outcome> {
-        let checkpoint = Checkpoint::open(&self.model.model).map_err(explain)?;
+        let checkpoint = open_model(&self.model.model)?;
         let device = self.compute.device()?;
         let input = Input::open(&self.input)?;
         // Only records of text need one.

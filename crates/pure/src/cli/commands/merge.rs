@@ -1,20 +1,22 @@
-//! `pure merge`: an adapter becomes part of the weights that it was trained beside.
+//! `pure merge`: an adapter becomes part of the weights that it was trained beside; a run's model or checkpoint becomes a
+//! folder of its own.
 
 use std::path::PathBuf;
 
 use clap::Args;
 use miette::miette;
-use pure::model::{Checkpoint, DeviceChoice, DeviceKind, Precision};
+use pure::model::{DeviceChoice, DeviceKind, Precision};
 use pure::prm::Taught;
 
-use crate::cli::support::{Outcome, explain, make_model, refuse_if_used};
+use crate::cli::support::{Outcome, explain, make_model, open_model, refuse_if_used};
 
-/// Make a model of an adapter and the model that it was trained beside
+/// Make a model of an adapter and the model that it was trained beside, or of a run's checkpoint
 ///
 /// Every command reads an adapter's folder as well as a model's; other programs may want weights alone.
 #[derive(Args)]
 pub struct Merge {
-    /// Folder with adapter_config.json, which names the folder of the model, and adapter_model.safetensors
+    /// Folder with adapter_config.json, which names the folder of the model, and adapter_model.safetensors; or a run:
+    /// runs/x, runs/x@20 after step 20
     #[arg(long, value_name = "DIR")]
     model: PathBuf,
     /// Folder to make, whole or not at all; one that holds something is left alone
@@ -27,10 +29,11 @@ pub struct Merge {
 
 impl Merge {
     pub fn run(self) -> miette::Result<Outcome> {
-        let checkpoint = Checkpoint::open(&self.model).map_err(explain)?;
-        if checkpoint.base().is_none() {
+        let checkpoint = open_model(&self.model)?;
+        let is_of_run = checkpoint.folder() != self.model;
+        if checkpoint.base().is_none() && !is_of_run {
             return Err(miette!(
-                help = "give the folder with adapter_config.json and adapter_model.safetensors",
+                help = "give the folder with adapter_config.json and adapter_model.safetensors, or a run",
                 "{} holds no adapter",
                 self.model.display()
             ));

@@ -4,31 +4,41 @@ use clap::Args;
 use pure::run::stop_on_signals;
 use pure::sft::{Sft, SftConfig};
 
-use crate::cli::support::training::{Training, facts};
-use crate::cli::support::{Outcome, explain_sft};
+use crate::cli::support::training::{Training, facts, setting};
+use crate::cli::support::{Outcome, explain_sft, model_folder};
 
 /// Teach a language model to answer as it is shown: supervised fine-tuning
 ///
-/// Data are prompts with completions, or conversations, as JSON lines, a JSON array or Parquet. A run
+///     pure sft --model DIR --data FILE --output DIR
+///
+/// needs no file of settings. Data are prompts with completions, or conversations, as JSON lines, a JSON array or Parquet. A run
 /// is a folder; the same command goes on with one that was stopped, at whatever moment.
 #[derive(Args)]
 pub struct Command {
+    /// File of prompts with completions, or of conversations: the setting `data`
+    #[arg(long, value_name = "FILE")]
+    data: Option<String>,
     #[command(flatten)]
     training: Training,
 }
 
 impl Command {
     pub fn run(self) -> miette::Result<Outcome> {
-        let (settings, text) = self.training.settings::<SftConfig>()?;
-        let output = settings.output.clone();
+        let data = setting("data", self.data.as_ref())?;
+        let mut settings = self.training.settings::<SftConfig>(Vec::from_iter(data))?;
+        settings.model = model_folder(&settings.model)?;
         let mut sft = Sft::prepare(settings).map_err(explain_sft)?;
+        let settings = sft.config().clone();
         let device = self.training.device()?;
         let room = self.training.room(&device);
         sft.fit(room);
         let forecast = sft.forecast(room);
         Training::warn(room, &forecast.memory);
         let facts = facts(&forecast, forecast.steps.to_string());
-        let run = self.training.begin(&output, &text, &facts, &sft.inputs())?;
+        let inputs = sft.inputs();
+        let run = self
+            .training
+            .begin(&settings.output, &settings, &facts, &inputs, &[])?;
         let Some(run) = run else {
             return Ok(Outcome::Done);
         };

@@ -1,12 +1,19 @@
 //! `pure train`: reinforcement learning of a policy.
 
+use std::path::{Path, PathBuf};
+
 use clap::Args;
+use miette::miette;
 use pure::core::metrics;
 use pure::rl::{PolicyConfig, PolicyForecast, PolicyTraining};
-use pure::run::stop_on_signals;
+use pure::run::{checkpoint_steps, stop_on_signals};
+use pure::settings::Override;
 
-use crate::cli::support::training::{Training, memory_facts};
-use crate::cli::support::{Outcome, explain_rl};
+use crate::cli::support::training::{Training, at_once, memory_facts, setting};
+use crate::cli::support::{Outcome, checkpoint_of, explain_rl, explain_run, model_folder};
+
+/// The settings that may change when a run is gone on with, so that it can be prolonged and looked at more closely.
+const PROLONGED: [&str; 3] = ["iterations", "evaluation", "checkpoints"];
 
 /// What a line on an iteration tells; `metrics.jsonl` has everything.
 const HEADLINE: [&str; 9] = [
@@ -23,21 +30,49 @@ const HEADLINE: [&str; 9] = [
 
 /// Train a policy by reinforcement learning from process rewards, verified answers, or both
 ///
-/// Each iteration samples answers, has their steps and outcomes scored, gives credit to tokens, and
+///     pure train --model DIR --prompts FILE [--reward-model DIR] --output DIR
+///
+/// needs no file of settings: without a reward model, answers are rewarded that agree with those of the prompts'
+/// file. Each iteration samples answers, has their steps and outcomes scored, gives credit to tokens, and
 /// moves the policy. A run is a folder; the same command goes on with one that was stopped, at
-/// whatever moment.
+/// whatever moment. With more `iterations` it goes on with one that is done; `evaluation` and `checkpoints` may be
+/// others, too, and nothing else.
 #[derive(Args)]
 pub struct Train {
+    /// File of the prompts, with the right answers where they are known: the setting `prompts.file`
+    #[arg(long, value_name = "FILE")]
+    prompts: Option<String>,
+    /// Folder of a process reward model, which judges steps: the setting `reward_model.model`
+    #[arg(long, value_name = "DIR")]
+    reward_model: Option<String>,
+    /// Begin a branch of a run, after a step: its settings, but for what is said here, its weights, its optimizer
+    #[arg(
+        long,
+        value_name = "RUN@STEP",
+        conflicts_with_all = ["config", "model", "reward_model"],
+        requires = "output"
+    )]
+    from: Option<PathBuf>,
     #[command(flatten)]
     training: Training,
 }
 
 impl Train {
-    pub fn run(self) -> miette::Result<Outcome> {
-        let (settings, text) = self.training.settings::<PolicyConfig>()?;
-        let output = settings.output.clone();
+    pub fn run(mut self) -> miette::Result<Outcome> {
+        let branched = self.from.as_deref().map(checkpoint_of).transpose()?;
+        if let Some((run, _)) = &branched {
+            self.training = self.training.with_config(run.join("config.toml"));
+        }
+        let mut settings = self.training.settings::<PolicyConfig>(self.options()?)?;
+        settings.model = model_folder(&settings.model)?;
+        let reward_model = settings.reward_model.as_mut().map(|own| &mut own.model);
+        let others = [reward_model, settings.reference.model.as_mut()];
+        for folder in others.into_iter().flatten() {
+            *folder = model_folder(folder)?;
+        }
         let mut policy = PolicyTraining::prepare(settings).map_err(explain_rl)?;
         policy.check().map_err(explain_rl)?;
+        let settings = policy.config().clone();
         let device = self.training.device()?;
         let room = self.training.room(&device);
         policy.fit(room);
@@ -47,14 +82,46 @@ impl Train {
             eprintln!("warning: {warning}");
         }
         let (facts, inputs) = (facts(&forecast), policy.inputs());
-        let Some(run) = self.training.begin(&output, &text, &facts, &inputs)? else {
+        let output = &settings.output;
+        refuse_to_shorten(output, settings.iterations)?;
+        let begun = self
+            .training
+            .begin(output, &settings, &facts, &inputs, &PROLONGED)?;
+        let Some(run) = begun else {
             return Ok(Outcome::Done);
         };
+        if let Some((from, step)) = &branched {
+            run.branch_from(from, *step).map_err(explain_run)?;
+        }
         let interrupter = stop_on_signals();
         let watcher = self.training.watcher("train", &HEADLINE, &interrupter);
         let ended = policy.run(&run, &device.device(), watcher, &interrupter);
         let ended = ended.map_err(explain_rl)?;
         self.training.end(&run, ended, &HEADLINE)
+    }
+
+    /// What the options set, the verifier's reward where nobody speaks of a reward model.
+    fn options(&self) -> miette::Result<Vec<Override>> {
+        let has_model = self.reward_model.is_some() || !self.training.leaves_open("reward_model");
+        let verified = (!has_model).then_some("vr");
+        let all = [
+            setting("method.reward.source", verified)?,
+            setting("prompts.file", self.prompts.as_ref())?,
+            setting("reward_model.model", self.reward_model.as_ref())?,
+        ];
+        Ok(all.into_iter().flatten().collect())
+    }
+}
+
+/// Refuses fewer iterations than a run has made.
+fn refuse_to_shorten(run: &Path, iterations: usize) -> miette::Result<()> {
+    match checkpoint_steps(run).last() {
+        Some(&made) if made > iterations => Err(miette!(
+            help = "`pure train --from RUN@STEP` begins a branch from an earlier checkpoint, in a folder of its own",
+            "the run in {} has made {made} iterations, more than the {iterations} that are asked for",
+            run.display()
+        )),
+        _ => Ok(()),
     }
 }
 
@@ -70,7 +137,11 @@ fn facts(forecast: &PolicyForecast) -> Vec<(&'static str, String)> {
         "{} of {} answers and {} updates each",
         forecast.iterations, forecast.answers, forecast.updates
     );
-    let mut facts = vec![("prompts", prompts), ("iterations", iterations)];
+    let mut facts = vec![
+        ("prompts", prompts),
+        ("iterations", iterations),
+        ("batch", at_once(forecast.batch_tokens)),
+    ];
     facts.extend(memory_facts(&forecast.memory));
     facts
 }

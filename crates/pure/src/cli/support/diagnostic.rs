@@ -82,8 +82,8 @@ pub fn explain_config(error: SettingsError) -> Report {
     let place = error.place();
     let place = place.map(|place| (place.name(), place.text().to_owned(), place.span()));
     let is_missing = matches!(&error, SettingsError::Setting { fault, .. } if fault.is_missing());
-    let advice =
-        "`pure config train`, `pure config sft` or `pure config prm` prints a file to begin with";
+    let advice = "options set what a run cannot be without (--model, --output, --data or --prompts); `pure config train`, \
+                  `pure config sft` or `pure config prm` prints a file to begin with";
     report(&error, is_missing.then_some(advice), place)
 }
 

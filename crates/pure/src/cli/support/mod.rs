@@ -5,6 +5,7 @@ mod diagnostic;
 pub mod engine;
 mod growing_file;
 mod ink;
+mod model_folder;
 mod new_folder;
 mod output;
 mod prompt;
@@ -26,9 +27,10 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use pure::model::{DeviceChoice, Precision};
 
 pub use self::answers::{Answers, answer_text, sample};
-pub use self::diagnostic::{advise, explain, explain_prm, explain_rl, explain_sft};
+pub use self::diagnostic::{advise, explain, explain_prm, explain_rl, explain_run, explain_sft};
 pub use self::growing_file::GrowingFile;
 pub use self::ink::Ink;
+pub use self::model_folder::{checkpoint_of, model_folder, open_model};
 pub use self::new_folder::{make_model, refuse_if_used};
 pub use self::output::{counted, harmless, is_closed, print};
 pub use self::prompt::{PromptArgs, Prompts};
@@ -59,10 +61,10 @@ impl Compute {
     }
 }
 
-/// A model's folder in the layout of Hugging Face.
+/// A model's folder in the layout of Hugging Face, or a run.
 #[derive(Args)]
 pub struct Model {
-    /// Folder with config.json, safetensors and, for text, tokenizer.json
+    /// Folder with config.json, safetensors and, for text, tokenizer.json; or a run: runs/x, runs/x@20 after step 20
     #[arg(long, value_name = "DIR")]
     pub model: PathBuf,
 }

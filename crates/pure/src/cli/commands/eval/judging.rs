@@ -15,7 +15,9 @@ use serde_json::json;
 
 use super::folder::Folder;
 use crate::cli::support::engine::bar;
-use crate::cli::support::{Compute, GrowingFile, Outcome, StepTokenArgs, explain, explain_prm};
+use crate::cli::support::{
+    Compute, GrowingFile, Outcome, StepTokenArgs, explain, explain_prm, open_model,
+};
 
 /// Samples that are judged, and written, together. Which ones does not depend on where a run was cut off, so that they
 /// are batched alike, and their rewards the same to the last bit.
@@ -54,19 +56,20 @@ struct Work<'a> {
 impl JudgeArgs {
     /// The reward model, if one is named: what is wrong with its folder is told before anything is sampled.
     pub fn open(&self) -> miette::Result<Option<Judge<'_>>> {
-        let Some(folder) = &self.reward_model else {
+        let Some(named) = &self.reward_model else {
             return Ok(None);
         };
-        let checkpoint = Checkpoint::open(folder).map_err(explain)?;
+        let checkpoint = open_model(named)?;
+        let folder = checkpoint.folder();
         checkpoint.prm_head().map_err(explain)?;
         Ok(Some(Judge {
             args: self,
             reader: self.steps.reader(&checkpoint)?,
-            checkpoint,
-            folder: folder.canonicalize().unwrap_or_else(|_| folder.clone()),
+            folder: folder.canonicalize().unwrap_or_else(|_| folder.to_owned()),
             weights: pure::files::fingerprint(folder)
                 .map_err(Report::from_err)?
                 .into(),
+            checkpoint,
         }))
     }
 }

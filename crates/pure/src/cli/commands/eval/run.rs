@@ -17,20 +17,20 @@ use super::folder::Folder;
 use super::problems::{self, Problems};
 use super::sampling::Sampler;
 use super::settings::Settings;
-use crate::cli::support::{Answers, Outcome, Prompts, counted, explain, print, sample};
+use crate::cli::support::{Answers, Outcome, Prompts, counted, explain, open_model, print, sample};
 
 impl Run {
     pub(super) fn run(self) -> miette::Result<Outcome> {
         let problems = self.problems();
         let benchmarks = problems.read()?;
-        let checkpoint = Checkpoint::open(&self.model.model).map_err(explain)?;
+        let checkpoint = open_model(&self.model.model)?;
         let tokenizer = Arc::new(checkpoint.tokenizer().map_err(explain)?);
         let judge = self.judge.open()?;
         let template = self.template(&tokenizer);
         let format = format(&template);
         let prompts = Prompts::new(&format, Ok(&tokenizer))?;
         let sampling = self.sampling(&checkpoint, &prompts, &tokenizer, &template)?;
-        let (model, dtype) = (&self.model.model, self.compute.dtype);
+        let (model, dtype) = (checkpoint.folder(), self.compute.dtype);
         let weights = pure::files::fingerprint(model).map_err(Report::from_err)?;
         let settings = Settings {
             answers: self

@@ -4,18 +4,18 @@ mod output;
 mod prompts;
 mod show;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
 use miette::Report;
-use pure::model::{Checkpoint, PromptFormat};
+use pure::model::PromptFormat;
 use pure::rollout::{Engine, Sampling};
 use serde_json::{Value, json};
 
 use crate::cli::support::engine::EngineArgs;
 use crate::cli::support::{
-    Compute, Model, Outcome, PromptArgs, Prompts, Requests, SamplingArgs, explain,
+    Compute, Model, Outcome, PromptArgs, Prompts, Requests, SamplingArgs, explain, open_model,
 };
 
 /// Sample answers from a model
@@ -68,7 +68,7 @@ pub struct Generate {
 
 impl Generate {
     pub fn run(self) -> miette::Result<Outcome> {
-        let checkpoint = Checkpoint::open(&self.model.model).map_err(explain)?;
+        let checkpoint = open_model(&self.model.model)?;
         let device = self.compute.device()?;
         let tokenizer = checkpoint.tokenizer().map(Arc::new);
         let stop = self.sampling.stop_strings(&tokenizer)?;
@@ -86,13 +86,18 @@ impl Generate {
         if self.prompt.is_some() && self.output.is_none() && !self.json {
             return show::stream(&mut engine, &asked, tokenizer, stop.as_ref());
         }
-        let settings = self.settings(sampling, &format)?;
+        let settings = self.settings(checkpoint.folder(), sampling, &format)?;
         let file = output::open(self.output.as_deref(), self.resume, &settings)?;
         output::write(file, &mut engine, asked, tokenizer, stop.as_ref())
     }
 
     /// What decides the records, as it is kept beside them.
-    fn settings(&self, sampling: Sampling, format: &PromptFormat) -> miette::Result<String> {
+    fn settings(
+        &self,
+        model: &Path,
+        sampling: Sampling,
+        format: &PromptFormat,
+    ) -> miette::Result<String> {
         let input = match &self.input {
             Some(path) if path.is_file() => {
                 let found = pure::files::fingerprint(path).map_err(Report::from_err)?;
@@ -100,7 +105,7 @@ impl Generate {
             }
             _ => Value::Null,
         };
-        let (model, dtype) = (&self.model.model, self.compute.dtype);
+        let dtype = self.compute.dtype;
         let answers = self
             .sampling
             .settings(model, dtype, format, self.n, sampling);

@@ -4,24 +4,32 @@ use clap::Args;
 use pure::prm::{PrmConfig, PrmTraining, StageConfig, Trained};
 use pure::run::stop_on_signals;
 
-use crate::cli::support::training::{Training, facts};
-use crate::cli::support::{Outcome, explain_prm};
+use crate::cli::support::training::{Training, facts, setting};
+use crate::cli::support::{Outcome, explain_prm, model_folder};
 
 /// Teach a model to judge the steps of answers, first its head, then all of it
 ///
-/// Data are step-labelled answers in the forms of TRL, PRM800K or Math-Shepherd. A run is a folder;
+///     pure prm train --model DIR --data FILE --output DIR
+///
+/// needs no file of settings. Data are step-labelled answers in the forms of TRL, PRM800K or Math-Shepherd. A run is a folder;
 /// the same command goes on with one that was stopped, at whatever moment.
 #[derive(Args)]
 pub struct Train {
+    /// File of step-labelled answers; can be given again: the setting `data`
+    #[arg(long, value_name = "FILE")]
+    data: Vec<String>,
     #[command(flatten)]
     training: Training,
 }
 
 impl Train {
     pub fn run(self) -> miette::Result<Outcome> {
-        let (settings, text) = self.training.settings::<PrmConfig>()?;
-        let output = settings.output.clone();
+        let data = (!self.data.is_empty()).then_some(&self.data);
+        let data = setting("data", data)?;
+        let mut settings = self.training.settings::<PrmConfig>(Vec::from_iter(data))?;
+        settings.model = model_folder(&settings.model)?;
         let mut prm = PrmTraining::prepare(settings).map_err(explain_prm)?;
+        let settings = prm.config().clone();
         let device = self.training.device()?;
         let room = self.training.room(&device);
         prm.fit(room);
@@ -33,7 +41,10 @@ impl Train {
             let left_out = format!("{contested} answers left out, whose first error is contested");
             facts.insert(1, ("consensus", left_out));
         }
-        let run = self.training.begin(&output, &text, &facts, &prm.inputs())?;
+        let inputs = prm.inputs();
+        let run = self
+            .training
+            .begin(&settings.output, &settings, &facts, &inputs, &[])?;
         let Some(run) = run else {
             return Ok(Outcome::Done);
         };

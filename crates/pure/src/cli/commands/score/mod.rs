@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use clap::Args;
 use pure::core::Aggregates;
 use pure::data::AnswerFields;
-use pure::model::{Checkpoint, Error, MarkedAnswer, ProcessRewardModel};
+use pure::model::{Error, MarkedAnswer, ProcessRewardModel};
 use pure::prm::StepReader;
 use serde_json::{Value, json};
 
@@ -17,7 +17,8 @@ use crate::cli::support::records::{
     Fields, Input, LineScorer, answer_all, name, not_finite, refused_before,
 };
 use crate::cli::support::{
-    Compute, Ink, KnownQuestions, Outcome, QuestionArgs, StepTokenArgs, explain, step_picture,
+    Compute, Ink, KnownQuestions, Outcome, QuestionArgs, StepTokenArgs, explain, open_model,
+    step_picture,
 };
 
 /// Judge each step of given answers with a process reward model
@@ -72,7 +73,7 @@ enum Form {
 
 impl Score {
     pub fn run(self) -> miette::Result<Outcome> {
-        let checkpoint = Checkpoint::open(&self.prm).map_err(explain)?;
+        let checkpoint = open_model(&self.prm)?;
         checkpoint.prm_head().map_err(explain)?;
         let reader = self.steps.reader(&checkpoint)?;
         let device = self.compute.device()?;

@@ -66,7 +66,7 @@ impl Watcher for Lines {
                     );
                 }
             }
-            Progressed::Evaluated { step, measures } => {
+            Progressed::Evaluated { step, measures } if measures.iter().next().is_some() => {
                 eprintln!(
                     "{name} {step:>6}/{steps}  held out: {}",
                     numbers(measures, self.headline)

@@ -1,5 +1,6 @@
-//! What the commands that train have in common: settings from a file, a run's folder, a watcher.
+//! What the commands that train have in common: settings from options and a file, a run's folder, a watcher.
 
+mod facts;
 mod lines;
 mod outcome;
 
@@ -10,25 +11,31 @@ use burn::train::Interrupter;
 use clap::Args;
 use indicatif::BinaryBytes;
 use miette::miette;
-use pure::model::{DeviceChoice, Memory, PresentDevice, Room};
-use pure::run::{Ended, Forecast, MemoryForecast, Run, Watcher};
+use pure::model::{DeviceChoice, PresentDevice, Room};
+use pure::run::{Ended, MemoryForecast, Run, Watcher};
 use pure::settings::{self, Override, Validate};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub use self::facts::{at_once, facts, memory_facts};
 pub use self::lines::Lines;
 use super::Outcome;
 use super::diagnostic::{explain, explain_config, explain_run};
 use super::output::print;
-use super::table::numbers_in;
 
 /// How to train.
 #[derive(Args)]
 pub struct Training {
-    /// A TOML file with the settings; `pure config --list` says what each of them does
+    /// Folder of the model to begin with: the setting `model`
+    #[arg(long, value_name = "DIR")]
+    model: Option<String>,
+    /// Folder of the run, and its result in `model` in it: the setting `output`
+    #[arg(long, value_name = "DIR")]
+    output: Option<String>,
+    /// A TOML file with settings, which options go before; `pure config --list` says what each of them does
     #[arg(long, value_name = "FILE")]
-    config: PathBuf,
-    /// Change a setting of the file: --set lr_scheduler.learning_rate=1e-4. Can be given again
+    config: Option<PathBuf>,
+    /// Any setting: --set lr_scheduler.learning_rate=1e-4. Can be given again
     #[arg(long = "set", value_name = "KEY=VALUE")]
     overrides: Vec<Override>,
     /// Check everything, show all settings and what the run will take, and stop
@@ -49,17 +56,35 @@ pub struct Training {
 }
 
 impl Training {
-    /// The settings, and the text of all of them.
-    pub fn settings<T>(&self) -> miette::Result<(T, String)>
+    /// The settings: those of the file, if there is one, under what the options say, these under `--set`.
+    pub fn settings<T>(&self, options: Vec<Override>) -> miette::Result<T>
     where
-        T: DeserializeOwned + Serialize + Validate,
+        T: DeserializeOwned + Validate,
     {
-        let loaded = settings::load(&self.config, &self.overrides).map_err(explain_config)?;
+        let mut all = options;
+        all.extend(setting("model", self.model.as_ref())?);
+        all.extend(setting("output", self.output.as_ref())?);
+        all.extend_from_slice(&self.overrides);
+        let loaded = match &self.config {
+            Some(file) => settings::load(file, &all),
+            None => settings::parse("the command line".as_ref(), "", &all),
+        };
+        let loaded = loaded.map_err(explain_config)?;
         for renamed in &loaded.renamed {
             eprintln!("{renamed}");
         }
-        let text = settings::resolved(&loaded.settings).map_err(explain_config)?;
-        Ok((loaded.settings, text))
+        Ok(loaded.settings)
+    }
+
+    /// The same with another file of settings, which none may be named beside.
+    pub fn with_config(mut self, file: PathBuf) -> Self {
+        self.config = Some(file);
+        self
+    }
+
+    /// Whether neither a file nor `--set` says something of a key or of its table.
+    pub fn leaves_open(&self, key: &str) -> bool {
+        self.config.is_none() && !self.overrides.iter().any(|set| set.is_of(key))
     }
 
     /// The device of the run.
@@ -104,10 +129,12 @@ impl Training {
     pub fn begin(
         &self,
         folder: &Path,
-        text: &str,
+        settings: &impl Serialize,
         facts: &[(&str, String)],
         inputs: &[&Path],
+        may_change: &[&str],
     ) -> miette::Result<Option<Run>> {
+        let text = settings::resolved(settings).map_err(explain_config)?;
         if self.dry_run {
             let line = |(name, fact): &(&str, String)| format!("# {name:<10} {fact}\n");
             let lines: String = facts.iter().map(line).collect();
@@ -121,7 +148,7 @@ impl Training {
                 folder.display()
             ));
         }
-        let run = Run::open(folder, text, inputs).map_err(explain_run)?;
+        let run = Run::open_to_prolong(folder, &text, inputs, may_change).map_err(explain_run)?;
         if run.is_done() {
             eprintln!("the run is done already");
             print(format_args!("{}\n", run.model().display()))?;
@@ -172,49 +199,8 @@ impl Training {
     }
 }
 
-/// What a supervised run will take, line by line.
-pub fn facts(forecast: &Forecast, steps: String) -> Vec<(&'static str, String)> {
-    let examples = format!(
-        "{} to learn from, {} to evaluate with, {} too long",
-        forecast.examples, forecast.held_out, forecast.too_long
-    );
-    let mut facts = vec![
-        ("examples", examples),
-        ("tokens", format!("{} an epoch", forecast.tokens)),
-        ("steps", steps),
-    ];
-    facts.extend(memory_facts(&forecast.memory));
-    facts
-}
-
-/// What is in memory, phase by phase, and what would take less.
-pub fn memory_facts(memory: &MemoryForecast) -> Vec<(&'static str, String)> {
-    let bytes = |bytes: u64| match bytes {
-        0 => "-".to_owned(),
-        _ => BinaryBytes(bytes).to_string(),
-    };
-    let names = Memory::default().parts().map(|(name, _)| name);
-    let mut rows = vec![row("phase", names.map(str::to_owned), "total")];
-    rows.extend(memory.phases.iter().map(|phase| {
-        let name = match &phase.device {
-            Some(device) => format!("{} on {device}", phase.phase),
-            None => phase.phase.to_owned(),
-        };
-        let parts = phase.memory.parts().map(|(_, size)| bytes(size));
-        row(&name, parts, &bytes(phase.memory.total()))
-    }));
-    let table = numbers_in(1..8, rows);
-    let mut facts: Vec<_> = table
-        .lines()
-        .map(|line| ("memory", line.to_owned()))
-        .collect();
-    facts.extend(memory.savings.iter().map(|saving| {
-        let line = format!("{} with --set {}", bytes(saving.peak), saving.setting);
-        ("or", line)
-    }));
-    facts
-}
-
-fn row(phase: &str, [a, b, c, d, e, f]: [String; 6], total: &str) -> [String; 8] {
-    [phase.to_owned(), a, b, c, d, e, f, total.to_owned()]
+/// What an option sets, if it is given.
+pub fn setting<T: Serialize>(key: &str, option: Option<T>) -> miette::Result<Option<Override>> {
+    let set = option.map(|value| Override::new(key, value));
+    set.transpose().map_err(explain_config)
 }

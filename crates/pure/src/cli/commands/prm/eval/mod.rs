@@ -12,12 +12,13 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args};
 use pure::core::Aggregate;
-use pure::model::Checkpoint;
 use pure::prm::{Error, Evaluator, FirstErrorEvaluation};
 
 use self::inputs::{Inputs, counted};
 use self::report::{Measured, Report};
-use crate::cli::support::{Compute, Ink, Outcome, StepTokenArgs, explain, explain_prm, print};
+use crate::cli::support::{
+    Compute, Ink, Outcome, StepTokenArgs, explain, explain_prm, open_model, print,
+};
 
 /// Measure how good a process reward model is
 ///
@@ -76,7 +77,7 @@ pub struct Eval {
 impl Eval {
     pub fn run(self) -> miette::Result<Outcome> {
         let inputs = Inputs::open(&self)?;
-        let checkpoint = Checkpoint::open(&self.prm).map_err(explain)?;
+        let checkpoint = open_model(&self.prm)?;
         checkpoint.prm_head().map_err(explain)?;
         let reader = self.tokens.reader(&checkpoint)?;
         let prm = checkpoint.load_prm(&self.compute.device()?, self.compute.dtype);

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use miette::{Report, miette};
-use pure::model::{Checkpoint, PromptFormat};
+use pure::model::PromptFormat;
 use pure::prm::{LabelConfig, LabelMethod, Labeller, ShareRule};
 use pure::rollout::{Engine, Sampling};
 use serde::Serialize;
@@ -17,7 +17,7 @@ use serde::Serialize;
 use self::input::Records;
 use crate::cli::support::engine::EngineArgs;
 use crate::cli::support::{
-    Compute, GrowingFile, Model, Outcome, PromptArgs, Prompts, QuestionArgs, explain,
+    Compute, GrowingFile, Model, Outcome, PromptArgs, Prompts, QuestionArgs, explain, open_model,
 };
 
 /// Label the steps of answers by what a model still makes of each
@@ -119,7 +119,7 @@ struct Settings<'a> {
 
 impl Label {
     pub fn run(self) -> miette::Result<Outcome> {
-        let checkpoint = Checkpoint::open(&self.model.model).map_err(explain)?;
+        let checkpoint = open_model(&self.model.model)?;
         let tokenizer = checkpoint.tokenizer().map_err(explain)?;
         let format = self.prompts.format();
         let prompts = Prompts::new(&format, Ok(&tokenizer))?;
@@ -129,9 +129,9 @@ impl Label {
         let config = checkpoint.config();
         let records = Records::read(&self.input, &questions, &labeller, &prompts, config)?;
         records.tell_faults(&self.input);
-        let folder = &self.model.model;
+        let folder = checkpoint.folder();
         let settings = Settings {
-            model: folder.canonicalize().unwrap_or_else(|_| folder.clone()),
+            model: folder.canonicalize().unwrap_or_else(|_| folder.to_owned()),
             dtype: self.compute.dtype.to_string(),
             prompts: &format,
             labels: &labels,
