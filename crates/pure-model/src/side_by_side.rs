@@ -6,8 +6,9 @@
 //! taken in the order of the pieces: no bit depends on the number of cores.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError, mpsc};
+use std::time::{Duration, Instant};
 use std::{hint, thread};
 
 use burn::module::Module;
@@ -76,20 +77,37 @@ pub fn in_pool<R: Send>(device: &Device, work: impl FnOnce() -> R + Send) -> R {
     if !is_processor(device) {
         return work();
     }
-    let ends = &AtomicBool::new(false);
+    let (awake, begun, ended) = (
+        &AtomicUsize::new(0),
+        &AtomicBool::new(false),
+        &AtomicBool::new(false),
+    );
     rayon::scope(|scope| {
         let at_work = rayon::current_thread_index();
         scope.spawn_broadcast(move |_, context| {
-            while Some(context.index()) != at_work && !ends.load(Ordering::Relaxed) {
+            // A thread that comes later may be in the middle of a part of the work, which would wait for its own end.
+            if Some(context.index()) == at_work || begun.load(Ordering::SeqCst) {
+                return;
+            }
+            awake.fetch_add(1, Ordering::SeqCst);
+            while !ended.load(Ordering::Relaxed) {
                 if rayon::yield_now() != Some(rayon::Yield::Executed) {
                     hint::spin_loop();
                 }
             }
         });
-        let _end = End(ends);
+        let (start, others) = (Instant::now(), rayon::current_num_threads() - 1);
+        while awake.load(Ordering::Relaxed) < others && start.elapsed() < WAKING {
+            hint::spin_loop();
+        }
+        begun.store(true, Ordering::SeqCst);
+        let _end = End(ended);
         work()
     })
 }
+
+/// So long a thread takes to wake. Those that are busy elsewhere are not waited for.
+const WAKING: Duration = Duration::from_micros(100);
 
 /// Says that work has ended, even if by a panic.
 struct End<'a>(&'a AtomicBool);
@@ -129,7 +147,6 @@ fn cores() -> &'static [ThreadPool] {
 mod tests {
     use std::panic::{self, AssertUnwindSafe};
     use std::sync::Barrier;
-    use std::time::Duration;
 
     use burn::module::{ModuleVisitor, Param};
     use burn::optim::GradientsParams;
@@ -178,6 +195,22 @@ mod tests {
         assert!(panic::catch_unwind(AssertUnwindSafe(fails)).is_err());
         let sum = || (0..1000_usize).into_par_iter().sum::<usize>();
         assert_eq!(in_pool(&device, || in_pool(&device, sum)), 499_500);
+    }
+
+    #[test]
+    fn work_whose_parts_wait_for_parts_of_their_own_ends_from_many_threads_at_once() {
+        let device = Device::flex();
+        let parts = |count: usize| (0..count).into_par_iter();
+        let sum = || -> usize { parts(40).map(|part| parts(part).sum::<usize>()).sum() };
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for _ in 0..500 {
+                        assert_eq!(in_pool(&device, sum), 9_880);
+                    }
+                });
+            }
+        });
     }
 
     /// The gradient of every parameter.
