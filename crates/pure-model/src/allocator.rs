@@ -10,8 +10,8 @@
 /// A program calls it first in `main`: once there are other threads it does nothing. It is the program's
 /// choice and not made for it by this library, as it holds for all memory of the process: what was in
 /// use at the peak stays with the process, in blocks of up to 32 MiB; larger ones go back to the system
-/// as before. All threads share it: a thread with an arena of its own keeps what others could use, and a training step
-/// would take up to 1.6 times the memory.
+/// as before. (Each thread has an arena of its own, so what a model of some size allocates had better be one thread's;
+/// one arena for all makes threads wait for each other.)
 #[allow(unsafe_code, reason = "glibc is told in no other way")]
 pub fn keep_freed_memory() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
@@ -21,7 +21,6 @@ pub fn keep_freed_memory() {
             (libc::M_MMAP_THRESHOLD, 32 * MIB),
             (libc::M_TRIM_THRESHOLD, libc::c_int::MAX),
             (libc::M_TOP_PAD, 64 * MIB),
-            (libc::M_ARENA_MAX, 1),
         ] {
             // SAFETY: `mallopt` takes two numbers and no pointer, and refuses a value that it does not
             // like. It must not run beside another thread that allocates: there is none.

@@ -48,7 +48,7 @@
 //! | lay sequences out in batches | [`Sequence`], [`Batching`], [`Batch`], [`windows`] |
 //! | know what fits into memory | [`ModelConfig::memory_for_training`] |
 //! | be safe from what devices do unasked | [`guard_devices`], first in `main` |
-//! | run faster on the processor | [`keep_freed_memory`], once, at the start of a program; [`side_by_side`], [`in_pool`] |
+//! | run faster on the processor | [`keep_freed_memory`], once, at the start of a program; [`side_by_side`], [`in_pool`], [`while_awake`] |
 //!
 //! # What it stands on
 //!
@@ -127,5 +127,5 @@ pub use prompt::{PromptEncoder, PromptFormat};
 pub use rope::{RopeConfig, RopeScaling};
 pub use scores::{Exchange, ResponseScores, TokenScores};
 pub use sequence::Sequence;
-pub use side_by_side::{in_pool, is_copied, side_by_side};
+pub use side_by_side::{in_pool, is_copied, side_by_side, while_awake};
 pub use tokenizer::Tokenizer;

@@ -25,7 +25,7 @@ const LARGEST: usize = 4 << 20;
 ///
 /// On a GPU, and with a model of more than four million parameters, one piece after the other, with
 /// `model` itself.
-pub fn side_by_side<M: Module + Sync, P: Send, R: Send>(
+pub fn side_by_side<M: Module, P: Send, R: Send>(
     model: &M,
     pieces: Vec<P>,
     work: impl Fn(&M, P) -> R + Sync,
@@ -36,7 +36,7 @@ pub fn side_by_side<M: Module + Sync, P: Send, R: Send>(
     if workers < 2 {
         return pieces
             .into_iter()
-            .for_each(|piece| take(in_pool(device, || work(model, piece))));
+            .for_each(|piece| take(while_awake(device, || work(model, piece))));
     }
     let (sender, results) = mpsc::channel();
     let queue = &Mutex::new(pieces.into_iter().enumerate());
@@ -69,11 +69,20 @@ pub fn side_by_side<M: Module + Sync, P: Send, R: Send>(
     });
 }
 
-/// Computes on a thread of the pool that operations on the processor are shared out in, whose other threads stay awake
-/// meanwhile. From outside each operation would wake the pool and wait for it, and to wake a thread takes longer than
-/// many an operation of a step of generation, which has hundreds. On another device the calling thread goes on, whose
-/// stream of operations is its own.
+/// Computes on a thread of the pool that operations on the processor are shared out in, whose other threads stay
+/// [awake](while_awake). From outside the pool each operation would wait for it, and a step of generation has hundreds.
+/// On another device the calling thread goes on, whose stream of operations is its own.
 pub fn in_pool<R: Send>(device: &Device, work: impl FnOnce() -> R + Send) -> R {
+    if is_processor(device) {
+        rayon::scope(|_| while_awake(device, work))
+    } else {
+        work()
+    }
+}
+
+/// Computes while the threads that operations on the processor are shared out among stay awake: to wake one takes
+/// longer than many an operation.
+pub fn while_awake<R>(device: &Device, work: impl FnOnce() -> R) -> R {
     if !is_processor(device) {
         return work();
     }
@@ -82,7 +91,7 @@ pub fn in_pool<R: Send>(device: &Device, work: impl FnOnce() -> R + Send) -> R {
         &AtomicBool::new(false),
         &AtomicBool::new(false),
     );
-    rayon::scope(|scope| {
+    rayon::in_place_scope(|scope| {
         let at_work = rayon::current_thread_index();
         scope.spawn_broadcast(move |_, context| {
             // A thread that comes later may be in the middle of a part of the work, which would wait for its own end.
@@ -96,7 +105,8 @@ pub fn in_pool<R: Send>(device: &Device, work: impl FnOnce() -> R + Send) -> R {
                 }
             }
         });
-        let (start, others) = (Instant::now(), rayon::current_num_threads() - 1);
+        let others = rayon::current_num_threads() - usize::from(at_work.is_some());
+        let start = Instant::now();
         while awake.load(Ordering::Relaxed) < others && start.elapsed() < WAKING {
             hint::spin_loop();
         }

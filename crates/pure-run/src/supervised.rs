@@ -27,7 +27,7 @@ use crate::train_state::{Progress, TrainState};
 /// What a model learns from examples.
 pub trait Objective {
     /// The model.
-    type Model: Module + Sync;
+    type Model: Module;
     /// What an example shows at a position: the next token, a label.
     type Target: Clone + Send + Sync;
     /// What the loss of a batch must know of the whole update.

@@ -12,7 +12,7 @@ use burn::module::Module;
 use burn::optim::ModuleOptimizer;
 use burn::tensor::Device;
 use pure_core::metrics::{GRAD_NORM, LEARNING_RATE, SKIPPED};
-use pure_model::{Gradients, Precision, in_pool, is_copied, merged, side_by_side};
+use pure_model::{Gradients, Precision, is_copied, merged, side_by_side, while_awake};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
@@ -68,7 +68,7 @@ impl Update {
     }
 }
 
-impl<M: Module + Sync> TrainState<M> {
+impl<M: Module> TrainState<M> {
     /// A model at the beginning of so many updates.
     pub fn new(
         model: M,
@@ -152,7 +152,7 @@ impl<M: Module + Sync> TrainState<M> {
         } else {
             let device = &model.devices()[0];
             for batch in batches {
-                let seen = in_pool(device, || find(model, batch, &mut sum));
+                let seen = while_awake(device, || find(model, batch, &mut sum));
                 fold(seen);
             }
         }
