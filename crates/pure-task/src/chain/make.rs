@@ -65,7 +65,7 @@ impl Default for MakeOptions {
             train: 8_192,
             held_out: 512,
             others: 256,
-            sft: 44_800,
+            sft: 22_400,
             trunk: 44_800,
             steps: 12_288,
         }
