@@ -40,12 +40,6 @@ impl Batching {
         self.sizes(&rows).into_iter().map(batch).collect()
     }
 
-    /// Rows of the largest batch, if there are so many sequences of one length with a row each.
-    pub fn rows_of(&self, sequences: usize, length: usize) -> usize {
-        let most = (self.batch_tokens / length.max(1)).max(1);
-        sequences.div_ceil(sequences.div_ceil(most).max(1))
-    }
-
     /// Rows of each batch, of rows that grow narrower.
     fn sizes<T>(&self, rows: &[Vec<&Sequence<T>>]) -> Vec<usize> {
         let widths: Vec<usize> = rows.iter().map(|row| width(row)).collect();
@@ -259,9 +253,6 @@ mod tests {
         assert_eq!(sizes(&[10; 20]), [200]);
         assert_eq!(sizes(&[300, 10, 10]), [300, 20]);
         assert_eq!(sizes(&[10; 45]), [150, 150, 150]);
-        for (sequences, length, rows) in [(30, 10, 15), (20, 10, 20), (45, 10, 15), (3, 300, 1)] {
-            assert_eq!(batching.rows_of(sequences, length), rows);
-        }
     }
 
     #[test]

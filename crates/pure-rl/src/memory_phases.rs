@@ -2,7 +2,7 @@
 //!
 //! Phases never overlap. Weights, and moments of what learns, stay from phase to phase, or wait in host memory.
 
-use pure_model::{Batching, Checkpoint, Memory, Offload, Precision, Room, Workload};
+use pure_model::{Checkpoint, Memory, Offload, Precision, Room, Workload};
 use pure_run::PhaseMemory;
 
 use crate::config::PolicyConfig;
@@ -14,13 +14,6 @@ impl PolicyTraining {
         let (shape, lora) = (self.checkpoint.config(), config.lora.as_ref());
         let width = self.width(config);
         let rows = |tokens: usize| (tokens / width).max(1) as u64;
-        let learned = |batch_tokens: usize, answers: usize| {
-            let batching = Batching {
-                batch_tokens,
-                packed: None,
-            };
-            batching.rows_of(answers, width) as u64
-        };
         let reading = |model: &Checkpoint, precision: Option<Precision>, tokens: usize| {
             let precision = precision.unwrap_or(config.precision);
             let model = model.config();
@@ -29,7 +22,7 @@ impl PolicyTraining {
         let offload = lora.is_none() && room.is_without(config.optimizer.offload);
         let mini_batch = config.update.mini_batch_size.unwrap_or(config.answers());
         let update = shape.memory_for_training(Workload {
-            batch: learned(config.update.tokens(), mini_batch),
+            batch: rows(config.update.tokens()).min(mini_batch as u64),
             length: width as u64,
             gradient_checkpointing: config.update.gradient_checkpointing,
             precision: config.precision,
@@ -56,7 +49,7 @@ impl PolicyTraining {
         let teaching = prm.and_then(|(model, own)| {
             let online = own.online.as_ref()?;
             let memory = model.config().memory_for_training(Workload {
-                batch: learned(online.batch_tokens, config.answers()),
+                batch: rows(online.batch_tokens).min(config.answers() as u64),
                 length: width as u64,
                 gradient_checkpointing: online.gradient_checkpointing,
                 precision: own.precision.unwrap_or(config.precision),

@@ -1,8 +1,6 @@
 //! What a run will take, before it begins.
 
-use pure_model::{
-    Batching, LoraConfig, Memory, ModelConfig, Offload, Precision, Room, Sequence, Workload,
-};
+use pure_model::{LoraConfig, Memory, ModelConfig, Offload, Precision, Room, Sequence, Workload};
 use serde::Serialize;
 
 use crate::config::BatchConfig;
@@ -241,12 +239,8 @@ impl SupervisedMemory<'_> {
         };
         let rows = |width: usize| (batch.tokens() / width).max(1);
         let (training, evaluation) = (width(longest), width(held_out));
-        let batching = Batching {
-            batch_tokens: batch.tokens(),
-            packed: None,
-        };
         let training = self.model.memory_for_training(Workload {
-            batch: batching.rows_of(batch.train_batch_size, training) as u64,
+            batch: rows(training).min(batch.train_batch_size) as u64,
             length: training as u64,
             gradient_checkpointing: batch.gradient_checkpointing,
             precision: self.precision,
