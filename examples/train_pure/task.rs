@@ -63,7 +63,6 @@ impl Task {
     pub fn sft(&self, mut settings: SftConfig) -> SftConfig {
         settings.batch.max_length = self.longer(settings.batch.max_length);
         if self.is_quick {
-            settings.batch.train_batch_size = 32;
             settings.max_steps = settings.max_steps.map(|steps| steps.min(100));
         }
         settings

@@ -38,7 +38,7 @@ mod tests;
 use std::path::Path;
 
 pub use error::{ConfigError, Fault};
-pub use list::{Setting, SettingDefault, list, schema};
+pub use list::{Setting, SettingDefault, keys, list, schema};
 use nearest::Names;
 pub use overrides::Override;
 pub use place::Place;

@@ -48,6 +48,11 @@ pub fn list<T: JsonSchema>() -> Vec<Setting> {
     lister.settings
 }
 
+/// The keys of all settings of `T`, in the order of [`list`].
+pub fn keys<T: JsonSchema>() -> Vec<String> {
+    list::<T>().into_iter().map(|setting| setting.key).collect()
+}
+
 struct Lister<'a> {
     definitions: &'a Value,
     settings: Vec<Setting>,

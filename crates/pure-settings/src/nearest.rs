@@ -12,6 +12,23 @@ pub(super) struct Names {
     foreign: &'static [(&'static str, &'static str)],
 }
 
+/// What TRL, verl and others call settings that most kinds of training have.
+const FOREIGN: [(&str, &str); 13] = [
+    ("model_name_or_path", "model"),
+    ("output_dir", "output"),
+    ("dtype", "precision"),
+    ("bf16", "precision"),
+    ("lora_r", "lora.rank"),
+    ("lora_alpha", "lora.alpha"),
+    ("lora_dropout", "lora.dropout"),
+    ("target_modules", "lora.targets"),
+    ("lr", "lr_scheduler.learning_rate"),
+    ("lr_scheduler_type", "lr_scheduler.type"),
+    ("warmup_ratio", "lr_scheduler.warmup_steps"),
+    ("lr_warmup_steps", "lr_scheduler.warmup_steps"),
+    ("eval_steps", "checkpoints.save_steps"),
+];
+
 impl Names {
     pub fn of<T: Validate>() -> Self {
         Self {
@@ -23,8 +40,9 @@ impl Names {
     /// What to say of an unknown key, given dotted and by its last part, in a table of these keys: what other programs
     /// call so, what is so called in another table, or what is nearly so called.
     pub fn instead_of(&self, key: &str, name: &str, known: &[&str]) -> String {
-        let foreign = self.foreign.iter().find(|(foreign, _)| *foreign == name);
-        if let Some((_, meant)) = foreign {
+        let is_there = |(_, meant): &&(&str, &str)| self.keys.iter().any(|key| key == meant);
+        let mut foreign = self.foreign.iter().chain(FOREIGN.iter().filter(is_there));
+        if let Some((_, meant)) = foreign.find(|(foreign, _)| *foreign == name) {
             return format!("did you mean `{meant}`?");
         }
         let is_called_so = |key: &&String| key.rsplit('.').next() == Some(name);

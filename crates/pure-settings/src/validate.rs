@@ -7,11 +7,11 @@ pub trait Validate {
     /// Former names of settings, which go on working for a version. They are put right in this order.
     const RENAMED: &'static [Renaming] = &[];
 
-    /// Names that other programs have for settings, in whatever table, and the key of the setting here. They are not read:
-    /// an error about one of them tells the key.
+    /// Names that other programs have for settings, in whatever table, and the key of the setting here, but for the names
+    /// of what is everywhere, as `output_dir`. They are not read: an error about one of them tells the key.
     const FOREIGN: &'static [(&'static str, &'static str)] = &[];
 
-    /// The keys of all settings, as [`list`](crate::list()) has them, so that an error about one in a wrong table can tell
+    /// The keys of all settings, as [`keys`](crate::keys()) has them, so that an error about one in a wrong table can tell
     /// the right one.
     fn keys() -> Vec<String> {
         Vec::new()

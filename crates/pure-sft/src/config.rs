@@ -75,23 +75,10 @@ impl Validate for SftConfig {
     ];
 
     const FOREIGN: &'static [(&'static str, &'static str)] = &[
-        ("model_name_or_path", "model"),
-        ("output_dir", "output"),
-        ("dtype", "precision"),
-        ("bf16", "precision"),
-        ("lora_r", "lora.rank"),
-        ("lora_alpha", "lora.alpha"),
-        ("lora_dropout", "lora.dropout"),
-        ("target_modules", "lora.targets"),
-        ("lr", "lr_scheduler.learning_rate"),
-        ("lr_scheduler_type", "lr_scheduler.type"),
-        ("warmup_ratio", "lr_scheduler.warmup_steps"),
-        ("lr_warmup_steps", "lr_scheduler.warmup_steps"),
         ("batch_size", "batch.train_batch_size"),
         ("per_device_train_batch_size", "batch.batch_tokens"),
         ("gradient_accumulation_steps", "batch.train_batch_size"),
         ("max_seq_length", "batch.max_length"),
-        ("eval_steps", "checkpoints.save_steps"),
         ("dataset", "data"),
         ("dataset_name", "data"),
         ("train_file", "data"),
@@ -100,8 +87,7 @@ impl Validate for SftConfig {
     ];
 
     fn keys() -> Vec<String> {
-        let all = pure_settings::list::<Self>().into_iter();
-        all.map(|setting| setting.key).collect()
+        pure_settings::keys::<Self>()
     }
 
     fn validate(&self) -> Result<(), Invalid> {

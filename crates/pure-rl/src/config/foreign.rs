@@ -3,18 +3,6 @@
 
 /// The name, in whatever table, and the key.
 pub(super) const NAMES: &[(&str, &str)] = &[
-    ("model_name_or_path", "model"),
-    ("output_dir", "output"),
-    ("dtype", "precision"),
-    ("bf16", "precision"),
-    ("lora_r", "lora.rank"),
-    ("lora_alpha", "lora.alpha"),
-    ("lora_dropout", "lora.dropout"),
-    ("target_modules", "lora.targets"),
-    ("lr", "lr_scheduler.learning_rate"),
-    ("lr_scheduler_type", "lr_scheduler.type"),
-    ("warmup_ratio", "lr_scheduler.warmup_steps"),
-    ("lr_warmup_steps", "lr_scheduler.warmup_steps"),
     ("actor_lr", "lr_scheduler.learning_rate"),
     ("actor_learning_rate", "lr_scheduler.learning_rate"),
     ("n", "rollouts.num_generations"),
@@ -62,7 +50,6 @@ pub(super) const NAMES: &[(&str, &str)] = &[
     ("prm", "reward_model.model"),
     ("reward_pretrain", "reward_model.model"),
     ("ref_model", "reference.model"),
-    ("eval_steps", "checkpoints.save_steps"),
     ("test_freq", "checkpoints.save_steps"),
     ("eval_dataset", "evaluation.prompts"),
     ("val_files", "evaluation.prompts"),

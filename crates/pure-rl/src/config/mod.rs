@@ -216,8 +216,7 @@ impl Validate for PolicyConfig {
     const FOREIGN: &'static [(&'static str, &'static str)] = foreign::NAMES;
 
     fn keys() -> Vec<String> {
-        let all = pure_settings::list::<Self>().into_iter();
-        all.map(|setting| setting.key).collect()
+        pure_settings::keys::<Self>()
     }
 
     fn validate(&self) -> Result<(), Invalid> {

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Setting, SettingDefault, Validate, list, parse, template};
+use crate::{Setting, SettingDefault, Validate, keys, list, parse, template};
 
 /// A run.
 #[derive(Serialize, Deserialize, JsonSchema)]
@@ -97,10 +97,7 @@ impl Validate for Training {
     const FOREIGN: &'static [(&'static str, &'static str)] = &[("beta2", "optimizer.betas")];
 
     fn keys() -> Vec<String> {
-        list::<Self>()
-            .into_iter()
-            .map(|setting| setting.key)
-            .collect()
+        keys::<Self>()
     }
 }
 
@@ -118,9 +115,8 @@ fn value(text: &str) -> SettingDefault {
 
 #[test]
 fn settings_come_before_tables_and_what_is_in_a_table_after_it() {
-    let keys: Vec<String> = list::<Training>().into_iter().map(|s| s.key).collect();
     assert_eq!(
-        keys,
+        keys::<Training>(),
         [
             "model",
             "limit",

@@ -18,6 +18,7 @@ use super::bf16::{TASKS, WORTH_THREADS, ranges};
 
 /// With more rows, copying the matrix first is worth it.
 pub(super) const MOST: usize = 256;
+
 /// The matrix of a product.
 #[derive(Clone, Copy)]
 pub(super) struct Right<'a> {
