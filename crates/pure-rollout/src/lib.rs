@@ -68,5 +68,5 @@ pub use error::Error;
 pub use on_policy::{PolicyGap, policy_gap};
 pub use phases::Phases;
 pub use request::{Request, Sampling, StopRule};
-pub use sampler::{Event, Sampler, sample_all};
+pub use sampler::{Event, Report, Sampler, sample_all};
 pub use stop::StopStrings;

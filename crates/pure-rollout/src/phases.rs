@@ -43,6 +43,22 @@ impl Phases {
     pub fn total(&self) -> Duration {
         self.prefill + self.decode + self.sampling
     }
+
+    /// The same work done side by side within some time, of which each phase has its share.
+    pub(crate) fn within(self, time: Duration) -> Self {
+        let total = self.total();
+        if total.is_zero() {
+            return self;
+        }
+        let share = |phase: Duration| phase.mul_f64(time.as_secs_f64() / total.as_secs_f64());
+        let [prefill, decode, sampling] = [self.prefill, self.decode, self.sampling].map(share);
+        Self {
+            prefill,
+            decode,
+            sampling,
+            ..self
+        }
+    }
 }
 
 impl AddAssign for Phases {

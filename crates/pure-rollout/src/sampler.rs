@@ -24,12 +24,11 @@ pub trait Sampler {
     ///
     /// If a request cannot be served, before anything is sampled; or if the model computes
     /// something that is not a number.
-    fn sample(
-        &mut self,
-        requests: &[Request],
-        report: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
-    ) -> Result<Phases, Error>;
+    fn sample(&mut self, requests: &[Request], report: &mut Report<'_>) -> Result<Phases, Error>;
 }
+
+/// Who listens to a sampler, on whatever thread it samples, and may break it off.
+pub type Report<'a> = dyn FnMut(Event<'_>) -> ControlFlow<()> + Send + 'a;
 
 /// What happened.
 #[derive(Debug)]

@@ -10,7 +10,6 @@ mod shaping;
 
 use std::cell::RefCell;
 use std::fs;
-use std::ops::ControlFlow;
 use std::path::Path;
 use std::rc::Rc;
 
@@ -19,7 +18,7 @@ use burn::train::Interrupter;
 use pure::core::{Finish, Rollout};
 use pure::model::CausalLm;
 use pure::rl::{Answer, Error, PolicyConfig, PolicyTraining, StepRewards};
-use pure::rollout::{self, Event, Phases, Request, Sampler};
+use pure::rollout::{self, Event, Phases, Report, Request, Sampler};
 use pure::run::{Ended, Progressed, Run};
 use pure::settings;
 use serde_json::Value;
@@ -106,7 +105,7 @@ impl<F: Fn(usize, usize) -> Rollout> Sampler for Recorded<F> {
     fn sample(
         &mut self,
         requests: &[Request],
-        report: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
+        report: &mut Report<'_>,
     ) -> Result<Phases, rollout::Error> {
         for (request, asked) in requests.iter().enumerate() {
             for sample in asked.samples.clone() {

@@ -69,7 +69,7 @@ impl Labeller<'_> {
         &self,
         sampler: &mut dyn Sampler,
         attempts: &[Attempt],
-        report: &mut dyn FnMut(&Event<'_>) -> ControlFlow<()>,
+        report: &mut (dyn FnMut(&Event<'_>) -> ControlFlow<()> + Send),
     ) -> Result<Option<Vec<StepLabels>>, LabelError> {
         let probing = Probing {
             labeller: self,

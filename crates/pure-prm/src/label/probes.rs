@@ -23,7 +23,7 @@ pub(super) struct Probing<'a> {
     pub(super) labeller: &'a Labeller<'a>,
     pub(super) attempts: &'a [Attempt],
     pub(super) sampler: &'a mut dyn Sampler,
-    pub(super) report: &'a mut dyn FnMut(&Event<'_>) -> ControlFlow<()>,
+    pub(super) report: &'a mut (dyn FnMut(&Event<'_>) -> ControlFlow<()> + Send),
 }
 
 impl Probing<'_> {

@@ -10,14 +10,17 @@
 //! where all of them grow long the last ones wait: they give up their blocks and are read again when there
 //! is room. No token is another for it.
 //!
+//! A small model is copied, and each core samples its share of the requests (see [`parts`]).
+//!
 //! The engine knows tokens and nothing of text.
 
 mod budget;
+mod parts;
 mod prompts;
 mod rows;
 mod waiting;
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use pure_model::{CausalLm, KvCache, ModelConfig, Precision, in_pool};
 
@@ -26,7 +29,7 @@ use self::prompts::{Prompts, numbers};
 use self::rows::{Rows, Sample};
 use self::waiting::Waiting;
 use crate::phases::timed;
-use crate::sampler::{Event, Sampler};
+use crate::sampler::{Event, Report, Sampler};
 use crate::{Error, Phases, Request, Sampling};
 
 /// How much an [`Engine`] may take.
@@ -123,35 +126,11 @@ impl Sampler for Engine {
         self.model = None;
     }
 
-    fn sample(
-        &mut self,
-        requests: &[Request],
-        report: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
-    ) -> Result<Phases, Error> {
+    fn sample(&mut self, requests: &[Request], report: &mut Report<'_>) -> Result<Phases, Error> {
         for (place, request) in requests.iter().enumerate() {
             self.check(place, request)?;
         }
-        let EngineOptions {
-            kv_cache,
-            max_num_seqs,
-        } = self.options;
-        let model = self.model()?;
-        let bytes_per_token = model.model.cache_bytes_per_token();
-        let plan = Plan::new(requests, bytes_per_token, kv_cache, max_num_seqs)?;
-        let mut run = Run {
-            model,
-            requests,
-            waiting: Waiting::new(requests, plan.readers),
-            rows: Rows::new(&model.model, plan),
-            phases: Phases::default(),
-            report,
-        };
-        if let Err(Halt::Failed(error)) = run.play() {
-            return Err(error);
-        }
-        let held = run.rows.cache().most_held();
-        run.phases.cache_bytes = KvCache::bytes_of(held, bytes_per_token);
-        Ok(run.phases)
+        parts::sample(self.model()?, requests, self.options, report)
     }
 }
 
@@ -162,14 +141,38 @@ enum Halt {
     Failed(Error),
 }
 
-/// One call to [`Sampler::sample`].
+/// Some requests of a call to [`Sampler::sample`].
 struct Run<'a> {
     model: &'a CausalLm,
     requests: &'a [Request],
     waiting: Waiting,
     rows: Rows,
     phases: Phases,
-    report: &'a mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
+    report: &'a mut Report<'a>,
+}
+
+/// Samples the answers to those of the requests that are at some places.
+fn run<'a>(
+    model: &'a CausalLm,
+    requests: &'a [Request],
+    places: Range<usize>,
+    plan: Plan,
+    report: &'a mut Report<'a>,
+) -> Result<Phases, Error> {
+    let mut run = Run {
+        model,
+        requests,
+        waiting: Waiting::new(requests, places, plan.readers),
+        rows: Rows::new(&model.model, plan),
+        phases: Phases::default(),
+        report,
+    };
+    if let Err(Halt::Failed(error)) = run.play() {
+        return Err(error);
+    }
+    let held = run.rows.cache().most_held();
+    run.phases.cache_bytes = KvCache::bytes_of(held, model.model.cache_bytes_per_token());
+    Ok(run.phases)
 }
 
 impl Run<'_> {
@@ -255,7 +258,7 @@ impl Run<'_> {
 fn settle(
     sample: Sample,
     requests: &[Request],
-    report: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
+    report: &mut Report<'_>,
 ) -> Result<Option<Sample>, Halt> {
     let grown = Event::Token {
         request: sample.request,

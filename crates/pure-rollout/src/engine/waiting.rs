@@ -7,7 +7,7 @@ use crate::Request;
 
 /// Samples that did not begin yet, in order.
 pub(super) struct Waiting {
-    /// The next request to read, and how many there are.
+    /// The next request to read, and the first that is not to be read.
     next: usize,
     end: usize,
     readers: usize,
@@ -19,10 +19,11 @@ pub(super) struct Waiting {
 }
 
 impl Waiting {
-    pub(super) fn new(requests: &[Request], readers: usize) -> Self {
+    /// Those at some places among the requests.
+    pub(super) fn new(requests: &[Request], places: Range<usize>, readers: usize) -> Self {
         Self {
-            next: 0,
-            end: requests.len(),
+            next: places.start,
+            end: places.end,
             readers,
             read: None,
             prompt: 0,

@@ -1,11 +1,10 @@
 //! Policies that are not models: what they write is decided by a function.
 
-use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
 use pure_core::{Finish, Rollout};
 use pure_model::{CausalLm, Tokenizer};
-use pure_rollout::{Error, Event, Phases, Request, Sampler};
+use pure_rollout::{Error, Event, Phases, Report, Request, Sampler};
 use pure_task::chain::{Dice, Problem, write_tokenizer};
 
 /// What a policy is asked to go on from, and for which of its samples.
@@ -57,11 +56,7 @@ impl Sampler for Scripted {
         unreachable!("who labels has one policy");
     }
 
-    fn sample(
-        &mut self,
-        requests: &[Request],
-        report: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
-    ) -> Result<Phases, Error> {
+    fn sample(&mut self, requests: &[Request], report: &mut Report<'_>) -> Result<Phases, Error> {
         self.calls.push(requests.iter().map(|r| r.stream).collect());
         // The last first: in no certain order.
         for (place, request) in requests.iter().enumerate().rev() {

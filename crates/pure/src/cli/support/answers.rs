@@ -19,7 +19,7 @@ use super::output::print;
 use super::requests::Requests;
 
 /// The line of a request's answer, of a certain number, without its end.
-type Line<'a> = dyn Fn(usize, usize, &Rollout) -> String + 'a;
+type Line<'a> = dyn Fn(usize, usize, &Rollout) -> String + Send + 'a;
 
 /// The answers that go to one file, of which some may be there already.
 pub struct Answers<'a> {
@@ -36,7 +36,7 @@ impl<'a> Answers<'a> {
     pub fn new(
         file: Option<GrowingFile>,
         asked: Requests,
-        line: impl Fn(usize, usize, &Rollout) -> String + 'a,
+        line: impl Fn(usize, usize, &Rollout) -> String + Send + 'a,
     ) -> miette::Result<Self> {
         let Requests {
             mut requests,
