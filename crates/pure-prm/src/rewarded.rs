@@ -20,6 +20,15 @@ pub struct Sampled<'a> {
     pub text: &'a str,
 }
 
+/// What a reward model says of a sample.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StepRewards {
+    /// The reward of each step, from -1 to 1.
+    pub rewards: Vec<f32>,
+    /// Tokens that the model read, those of the prompt included.
+    pub prm_tokens: u64,
+}
+
 impl Evaluator {
     /// The rewards of the steps of each sample, which end at its blank lines; nothing for one that is too long for the
     /// model.
@@ -28,7 +37,7 @@ impl Evaluator {
     ///
     /// [`Error::Sample`] for one that cannot be read, or that the model gives no numbers for; what the model itself fails
     /// with.
-    pub fn rewards(&self, samples: &[Sampled<'_>]) -> Result<Vec<Option<Vec<f32>>>, Error> {
+    pub fn rewards(&self, samples: &[Sampled<'_>]) -> Result<Vec<Option<StepRewards>>, Error> {
         let (mut rewards, mut marked, mut places) =
             (vec![None; samples.len()], Vec::new(), Vec::new());
         let fault = |place: usize, reason: String| Error::Sample {
@@ -48,11 +57,14 @@ impl Evaluator {
             }
         }
         let judged = self.prm.judge(&marked, self.batch_tokens)?;
-        for (place, of_steps) in places.into_iter().zip(judged) {
+        for ((place, read), of_steps) in places.into_iter().zip(&marked).zip(judged) {
             if let Some(reason) = not_finite(&of_steps) {
                 return Err(fault(place, reason));
             }
-            rewards[place] = Some(of_steps);
+            rewards[place] = Some(StepRewards {
+                rewards: of_steps,
+                prm_tokens: read.len() as u64,
+            });
         }
         Ok(rewards)
     }
