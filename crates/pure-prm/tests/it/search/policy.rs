@@ -12,9 +12,11 @@ use pure_task::chain::write_tokenizer;
 /// What every problem asks, and is told apart from its answers by.
 pub const PROMPT: &str = "1+1=";
 
+type Script<'a> = dyn Fn(&str, usize) -> String + 'a;
+
 /// Writes the rest of an answer, from the text so far and the number of the sample on; what ends in `;` is ended.
 pub struct Scripted<'a> {
-    write: Box<dyn Fn(&str, usize) -> String + 'a>,
+    write: Box<Script<'a>>,
     /// The requests of each call.
     pub calls: Vec<Vec<Request>>,
 }
