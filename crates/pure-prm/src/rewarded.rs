@@ -7,6 +7,7 @@ use pure_data::Prompt;
 
 use crate::error::Error;
 use crate::evaluator::{Evaluator, not_finite};
+use crate::step_read_error::StepReadError;
 use crate::step_reader::SteppedAnswer;
 
 /// An answer that was sampled.
@@ -30,8 +31,8 @@ pub struct StepRewards {
 }
 
 impl Evaluator {
-    /// The rewards of the steps of each sample, which end at its blank lines; nothing for one that is too long for the
-    /// model.
+    /// The rewards of the steps of each sample, which end at its blank lines; nothing for one that the model
+    /// cannot read: it is too long, or the tokenizer has no tokens for its text.
     ///
     /// # Errors
     ///
@@ -45,8 +46,12 @@ impl Evaluator {
             reason,
         };
         for (place, sample) in samples.iter().enumerate() {
-            let read = self.sampled(sample.prompt, sample.text);
-            let read = read.map_err(|reason| fault(place, reason))?.marked;
+            let prompt = text_of(sample.prompt).map_err(|reason| fault(place, reason))?;
+            let read = match self.reader.text(prompt, sample.text) {
+                Ok(read) => read.marked,
+                Err(StepReadError::Model(pure_model::Error::Encode { .. })) => continue,
+                Err(error) => return Err(fault(place, error.to_string())),
+            };
             match self.prm.check(&read) {
                 Ok(()) => {
                     marked.push(read);
@@ -71,10 +76,17 @@ impl Evaluator {
 
     /// A sample of text, split into its steps.
     pub(super) fn sampled(&self, prompt: &Prompt, text: &str) -> Result<SteppedAnswer, String> {
-        let Prompt::Text(prompt) = prompt else {
-            return Err("the question is a conversation, but is judged as one text".to_owned());
-        };
-        let read = self.reader.text(prompt, text);
+        let read = self.reader.text(text_of(prompt)?, text);
         read.map_err(|error| error.to_string())
+    }
+}
+
+/// The question as the model reads it.
+fn text_of(prompt: &Prompt) -> Result<&str, String> {
+    match prompt {
+        Prompt::Text(text) => Ok(text),
+        Prompt::Messages(_) => {
+            Err("the question is a conversation, but is judged as one text".to_owned())
+        }
     }
 }

@@ -110,7 +110,7 @@ fn a_sample_too_long_for_the_reward_model_counts_as_the_worst_and_is_told() {
     let done = place.eval(&["sums.jsonl"], "out", &long);
     assert_eq!(done.status.code(), Some(1));
     assert!(
-        err(&done).contains("2 samples too long for the reward model"),
+        err(&done).contains("2 samples counted as the worst: too long for the reward model"),
         "{}",
         err(&done)
     );

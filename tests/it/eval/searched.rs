@@ -213,3 +213,34 @@ fn a_search_that_has_no_meaning_is_refused_before_anything_is_sampled() {
     );
     assert!(place.left("out") == whole);
 }
+
+#[test]
+fn an_answer_that_the_reward_model_has_no_tokens_for_counts_as_the_worst_and_is_told() {
+    let searched = Searched::new();
+    // The tokenizer of the task refuses what is not of the task.
+    write_tokenizer(&searched.place.path("prm")).unwrap();
+    let drawn = [
+        "--n",
+        "8",
+        "--temperature",
+        "1",
+        "--reward-model",
+        &searched.prm,
+    ];
+    for (output, options) in [("drawn", drawn.to_vec()), ("beam", searched.options(&[]))] {
+        let done = searched.place.eval(&["sums.jsonl"], output, &options);
+        let file = match output {
+            "drawn" => "drawn/sums/judged.jsonl",
+            _ => "beam/sums/samples.jsonl",
+        };
+        let samples = searched.place.samples(file);
+        let unread = samples.iter().filter(|it| it.0["rewards"] == json!([]));
+        let unread = unread.count();
+        assert_eq!(done.status.success(), unread == 0, "{}", err(&done));
+        if output == "drawn" {
+            assert!((1..48).contains(&unread), "{unread} of 48");
+            let told = format!("{unread} samples counted as the worst");
+            assert!(err(&done).contains(&told), "{}", err(&done));
+        }
+    }
+}

@@ -119,7 +119,7 @@ pub struct FoundAnswer {
     pub log_prob: f64,
     /// Why it ended.
     pub finish: Finish,
-    /// The aggregate of its rewards, from 0 to 1; nothing for one that is too long for the reward model.
+    /// The aggregate of its rewards, from 0 to 1; nothing for one that the reward model cannot read.
     pub score: Option<f64>,
     /// The rewards of its steps.
     pub rewards: Vec<f32>,

@@ -187,7 +187,7 @@ impl Work<'_> {
             let rewards = evaluator.rewards(&asked).map_err(explain_prm)?;
             let mut lines = String::new();
             for (sample, rewards) in samples.iter_mut().zip(rewards).skip(skip) {
-                // One that is too long has no step, which counts as the worst.
+                // One that cannot be read has no step, which counts as the worst.
                 let (rewards, prm_tokens) = rewards.map_or((Vec::new(), 0), |judged| {
                     (judged.rewards, judged.prm_tokens)
                 });

@@ -189,20 +189,20 @@ impl Run {
             ))?,
         }
         let samples = evaluated.iter().flat_map(|(samples, _)| samples);
-        let too_long = samples.filter(|sample| sample.rewards.as_ref().is_some_and(Vec::is_empty));
-        let too_long = too_long.count() as u64;
+        let unread = samples.filter(|sample| sample.rewards.as_ref().is_some_and(Vec::is_empty));
+        let unread = unread.count() as u64;
         for benchmark in benchmarks.iter().filter(|of| !of.without_answer.is_empty()) {
             let (left_out, name) = (benchmark.without_answer.len() as u64, &benchmark.name);
             let questions = counted(left_out, "question");
             eprintln!("{questions} of {name} without an answer that can be verified, left out");
         }
-        if too_long > 0 {
+        if unread > 0 {
             eprintln!(
-                "{} too long for the reward model, and counted as the worst",
-                counted(too_long, "sample")
+                "{} counted as the worst: too long for the reward model, or of text that it has no tokens for",
+                counted(unread, "sample")
             );
         }
-        Ok(Outcome::of(too_long == 0))
+        Ok(Outcome::of(unread == 0))
     }
 }
 

@@ -28,7 +28,7 @@ const NAME: &str = "the problem";
 ///
 /// Samples --n answers, makes one number of the rewards of each one's steps, from 0 to 1, and shows the answer
 /// with the highest, each step coloured by its reward; then what was rejected, and the tokens that all of it took.
-/// Of answers that tie, the first is taken. One that is too long for the reward model comes last.
+/// Of answers that tie, the first is taken. One that the reward model cannot read comes last.
 ///
 /// With --search beam the model writes step by step under the reward model: of --n partial answers the N / M best are gone
 /// on with, M at a time, until all that are kept are finished. The best of all finished answers is shown.
