@@ -16,10 +16,10 @@ const areJudged = samples.some((sample) => sample.lowest !== null);
 const areSeveral = samples.some((sample) => sample.at[2] > 0);
 
 const filters = document.getElementById("filters");
-const field = (label, control) => {
+const field = (label, control, into = filters) => {
   const made = element("label", "", label);
   made.append(control);
-  filters.append(made);
+  into.append(made);
   return control;
 };
 
@@ -63,10 +63,12 @@ const benchmark = choice("Benchmark", "all", numbered(benchmarks.map((of) => of.
 const level = choice("Level", "all", named(levelOf), levelOf);
 const subject = choice("Subject", "all", named(subjectOf), subjectOf);
 
+const range = element("div", "range");
+filters.append(range);
 const bound = (label, value) => {
   const input = document.createElement("input");
   Object.assign(input, { type: "number", min: -1, max: 1, step: 0.1, value });
-  return areJudged ? field(label, input) : input;
+  return areJudged ? field(label, input, range) : input;
 };
 const atLeast = bound("Lowest step reward from", -1);
 const atMost = bound("to", 1);
@@ -138,7 +140,7 @@ const stepsOf = (sample) => {
   });
   if (apart || !rewards) return [list];
   // Rewards of steps that are not told apart in the text.
-  const strip = element("p", "note", rewards.length ? "Rewards of its steps: " : "It was too long for the reward model.");
+  const strip = element("p", "note", rewards.length ? "Rewards of its steps: " : "The reward model could not read it.");
   for (const reward of rewards) {
     const cell = element("b", "reward", signed(reward));
     cell.style.background = shade(reward);
