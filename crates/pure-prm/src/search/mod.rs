@@ -5,7 +5,7 @@
 //!
 //! round 1      N continuations of the prompt, each of one step
 //! keep         the N / M best by s, of what was continued now and of all answers that are finished
-//! round t > 1  M continuations, of one step, of each kept answer that is not finished
+//! round t > 1  M continuations, of one step, of each kept answer that is not finished; more where fewer are kept
 //! end          when all that are kept are finished; chosen is the best of all finished answers
 //! ```
 //!
@@ -18,8 +18,8 @@
 //!   Under `min` and `product`, which only fall as an answer grows, no further step could then change what is kept. In
 //!   search-and-learn finished answers are set aside, and the others go on.
 //! - **What is chosen** is the finished answer with the best score, as in best of N; the paper lets the final answers vote.
-//! - **Continuations that are the same** are one: it is judged once, and one place is enough for it. So fewer than N / M
-//!   answers may be kept, and a round is not filled up to N, as it is there.
+//! - **Continuations that are the same** are one: it is judged once, and one place is enough for it. Where fewer than N / M
+//!   different answers are there, N / their number continuations are drawn of each, so that N are drawn in all.
 //! - **A step has text.** A blank line alone ends none, or else a policy could stay in place for ever.
 //! - **The limit on tokens** is that of an answer, and the only one: there is no limit on rounds, of which each adds a
 //!   token at least. An answer that reaches it is finished, as it is when it is sampled in one piece.

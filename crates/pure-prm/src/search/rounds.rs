@@ -19,6 +19,8 @@ pub(super) struct Rounds<'a> {
     problem: &'a SearchProblem<'a>,
     /// Those to be continued.
     growing: Vec<Beam>,
+    /// Continuations of each of them.
+    samples: usize,
     /// All that are finished, in the order in which they were.
     finished: Vec<Beam>,
     rounds: usize,
@@ -31,6 +33,7 @@ impl<'a> Rounds<'a> {
             search,
             problem,
             growing: vec![Beam::root(problem.request.stream)],
+            samples: search.config.n,
             finished: Vec::new(),
             rounds: 0,
             compute: Compute::default(),
@@ -40,10 +43,6 @@ impl<'a> Rounds<'a> {
     /// What is asked of the policy next: a request for each answer that grows.
     pub fn requests(&self) -> Vec<Request> {
         let request = &self.problem.request;
-        let samples = match self.rounds {
-            0 => self.search.config.n,
-            _ => self.search.config.beam_width,
-        };
         let ask = |beam: &Beam| {
             let stop = StepEnd {
                 steps: self.search.steps.clone(),
@@ -51,7 +50,7 @@ impl<'a> Rounds<'a> {
                 stop: request.stop.clone(),
                 before: beam.tokens.clone(),
             };
-            beam.request(request, samples, Arc::new(stop))
+            beam.request(request, self.samples, Arc::new(stop))
         };
         self.growing.iter().map(ask).collect()
     }
@@ -77,7 +76,10 @@ impl<'a> Rounds<'a> {
             .chain(&growing)
             .map(|beam| beam.score)
             .collect();
-        let kept: HashSet<usize> = ranked(&all).take(config.n / config.beam_width).collect();
+        let kept = ranked(&all).take(config.n / config.beam_width);
+        let kept: HashSet<usize> = kept.collect();
+        // Places that are left empty go to the others.
+        self.samples = config.n / kept.len();
         let places = growing.into_iter().zip(finished..);
         let kept = places.filter(|(_, place)| kept.contains(place));
         self.growing = kept.map(|(beam, _)| beam).collect();

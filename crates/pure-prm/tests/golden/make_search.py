@@ -25,16 +25,15 @@ AGGREGATES = {
 
 
 class Tree:
-    def __init__(self, width, first):
-        self.width, self.first, self.nodes = width, first, {}
+    def __init__(self, width):
+        self.width, self.nodes = width, {}
 
     def node(self, path):
         key = "|".join(path)
         if key not in self.nodes:
             ends = 0 if not path else min(1, 0.15 + 0.2 * len(path))
             words = [str(n) for n in range(1 + dice.randrange(6))]
-            count = self.width if path else self.first
-            children = [[dice.choice(words), dice.random() < ends] for _ in range(count)]
+            children = [[dice.choice(words), dice.random() < ends] for _ in range(self.width)]
             # The same step is the same answer, so it ends for both or for neither.
             fate = dict(children)
             children = [[step, fate[step]] for step, _ in children]
@@ -46,14 +45,14 @@ class Tree:
 
 
 def search(n, m, aggregate):
-    tree = Tree(m, n)
-    grown, done = [()], []
+    tree = Tree(n)
+    grown, done, draws = [()], [], n
     rounds = sampled = judged = 0
     while grown:
         rounds += 1
         new = []
         for path in grown:
-            for step, ends in tree.node(path)["children"]:
+            for step, ends in tree.node(path)["children"][:draws]:
                 sampled += 1
                 if not any(path + (step,) == other for other, _ in new):
                     new.append((path + (step,), ends))
@@ -62,6 +61,7 @@ def search(n, m, aggregate):
         done += [path for path, ends in new if ends]
         pool = [(path, True) for path in done] + [(path, False) for path, ends in new if not ends]
         kept = sorted(pool, key=lambda one: -value(one[0]))[: n // m]
+        draws = n // len(kept)
         # In the order in which they were written, for the next round repeats none and ties go by it.
         grown = [path for path, ends in new if not ends and (path, False) in kept]
     ranked = sorted(done, key=lambda path: -value(path))

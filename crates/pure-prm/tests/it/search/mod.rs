@@ -167,6 +167,8 @@ fn a_blank_line_alone_is_no_step() {
     let found = found(WIDTH_2, &mut policy, &mut judge, problem(99));
     assert_eq!(texts(&found), ["\n\n\n\n1\n\n\n\n\n\n\n\n"]);
     assert_eq!(found.rounds, 2);
+    // All four were the same, so all of the next four continue it.
+    assert_eq!(policy.calls[1][0].samples, 0..4);
 }
 
 #[test]
