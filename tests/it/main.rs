@@ -24,6 +24,7 @@ mod prm_label;
 mod proof;
 mod saving;
 mod score;
+mod shell;
 mod solve;
 mod tokenizer;
 mod training;

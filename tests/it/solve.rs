@@ -67,7 +67,9 @@ fn the_chosen_answer_has_the_highest_score_of_the_rewards_that_score_gives() {
         assert!(scores.is_sorted_by(|a, b| a >= b), "{scores:?}");
         assert!(scores[0] > scores[4], "{scores:?}");
         let tokens = answers.iter().map(|it| it["tokens"].as_u64().unwrap());
-        assert_eq!(json!(tokens.sum::<u64>()), solved["tokens"]);
+        let compute = &solved["compute"];
+        assert_eq!(json!(tokens.sum::<u64>()), compute["policy_tokens"]);
+        assert!(compute["prm_tokens"].as_u64() > compute["policy_tokens"].as_u64());
 
         let lines = answers
             .iter()
@@ -101,13 +103,35 @@ fn the_picture_shows_the_chosen_steps_what_was_rejected_and_the_tokens() {
     let (_, rejected) = picture.split_once("Rejected:\n").unwrap();
     let rows = rejected.lines().take_while(|line| !line.is_empty());
     assert_eq!(rows.count(), 3, "{picture}");
-    assert!(rejected.contains("3 answers, ") && rejected.contains(" tokens"));
+    assert!(
+        rejected.contains("3 answers, ") && rejected.contains(" tokens read by the reward model")
+    );
     // One answer has nothing beside it.
     let alone = out(&place.solve(&["--n", "1", PROBLEM]));
     assert!(
         !alone.contains("Rejected") && alone.contains("1 answer, "),
         "{alone}"
     );
+}
+
+#[test]
+fn a_search_shows_the_best_of_the_answers_that_it_finished() {
+    let place = Place::new();
+    let beam = ["--search", "beam", "--n", "6", "--beam-width", "3"];
+    let solved = place.solve(&[&beam[..], &["--json", PROBLEM]].concat());
+    assert!(solved.status.success(), "{}", err(&solved));
+    let solved = records(&solved).remove(0);
+    let mut answers = vec![solved["chosen"].clone()];
+    answers.extend(solved["rejected"].as_array().unwrap().clone());
+    let scores = answers.iter().map(|it| it["score"].as_f64().unwrap());
+    assert!(scores.is_sorted_by(|a, b| a >= b), "{solved}");
+    let compute = |name: &str| solved["compute"][name].as_u64().unwrap();
+    assert!(compute("policy_tokens") > solved["chosen"]["tokens"].as_u64().unwrap());
+    assert!(compute("prm_tokens") > compute("policy_tokens"));
+    let picture = out(&place.solve(&[&beam[..], &[PROBLEM]].concat()));
+    assert!(picture.starts_with("answer 1 of "), "{picture}");
+    let odd = place.solve(&["--search", "beam", "--n", "6", "--beam-width", "4", PROBLEM]);
+    assert!(err(&odd).contains("beam width of 4"), "{}", err(&odd));
 }
 
 #[test]

@@ -72,6 +72,26 @@ impl End {
     }
 }
 
+/// The newlines at the end of a text that is read token by token.
+#[derive(Default)]
+struct Newlines {
+    /// Whether the text since the last step ends in one.
+    has_one: bool,
+}
+
+impl Newlines {
+    /// Reads a token, and tells whether it ends a step.
+    fn read(&mut self, token: Option<End>) -> bool {
+        let closes = match token {
+            Some(End::Separator) => true,
+            Some(End::Newline) => self.has_one,
+            Some(End::Line) | None => false,
+        };
+        self.has_one = token.is_some() && !closes;
+        closes
+    }
+}
+
 impl StepFormat {
     /// The format of these separator tokens and this marker.
     pub fn new(separators: impl IntoIterator<Item = u32>, marker: u32) -> Self {
@@ -123,18 +143,10 @@ impl StepFormat {
     pub fn split(&self, answer: &[u32]) -> Vec<StepSpan> {
         let mut spans = Vec::new();
         let mut start = 0;
-        // Whether the text since `start` ends in a newline.
-        let mut after_newline = false;
+        let mut text = Newlines::default();
         for (index, &token) in answer.iter().enumerate() {
             let end = index + 1;
-            let kind = self.end(token);
-            let closes = match kind {
-                Some(End::Separator) => true,
-                Some(End::Newline) => after_newline,
-                Some(End::Line) | None => false,
-            };
-            after_newline = kind.is_some() && !closes;
-            if closes {
+            if text.read(self.end(token)) {
                 spans.push(StepSpan { start, end });
                 start = end;
             }
@@ -145,6 +157,16 @@ impl StepFormat {
             spans.push(StepSpan { start, end: length });
         }
         spans
+    }
+
+    /// Whether an answer, or the part of one that follows a whole step, ends with the text of a step's end.
+    pub fn closes(&self, answer: &[u32]) -> bool {
+        let last = answer.last().and_then(|&token| self.end(token));
+        let mut text = Newlines::default();
+        last.is_some()
+            && answer
+                .iter()
+                .fold(false, |_, &token| text.read(self.end(token)))
     }
 
     /// Puts the marker in the place of the last token of each step, where the reward model reads it.
@@ -274,6 +296,25 @@ mod tests {
             (&[".", "\n", "\n", "The", "\n"], &[2, 4]),
         ] {
             let found = ends_in(&of_pieces(), &numbers(pieces));
+            assert_eq!(found, expected, "{pieces:?}");
+        }
+    }
+
+    #[test]
+    fn an_answer_is_closed_by_the_end_of_a_step_and_not_by_its_own() {
+        for (pieces, expected) in [
+            (&[][..], false),
+            (&["The"], false),
+            (&["The", "\n"], false),
+            (&["The", "\n", "\n"], true),
+            (&["The", ".\n", "\n"], true),
+            (&[".\n\n"], true),
+            (&[".\n\n", "\n"], false),
+            (&[".\n\n", "The"], false),
+            (&["\n", "\n", "\n"], false),
+            (&["\n", "\n", "\n", "\n"], true),
+        ] {
+            let found = of_pieces().closes(&numbers(pieces));
             assert_eq!(found, expected, "{pieces:?}");
         }
     }

@@ -35,6 +35,7 @@
 //! | read prompts with the answer to learn | [`Demonstrations`] |
 //! | read answers whose first error is known | [`FirstErrorCases`] |
 //! | read what a model answered | [`SampledAnswers`] |
+//! | find what of one file stands in another, as of training data in benchmarks | [`Overlaps`] |
 //! | read records to pass them on with something added | [`RawRecords`] and [`AnswerFields`] |
 //!
 //! # What it stands on
@@ -51,6 +52,7 @@ mod check;
 mod demonstrations;
 mod error;
 mod fault;
+mod overlap;
 mod process_bench;
 mod questions;
 mod raw;
@@ -64,6 +66,7 @@ pub use check::{CheckReport, FaultLine, LabelCounts, Spread, check};
 pub use demonstrations::{Demonstration, Demonstrations};
 pub use error::Error;
 pub use fault::{BadRecord, Fault, Place};
+pub use overlap::{Overlap, Overlaps};
 pub use process_bench::{FirstErrorCase, FirstErrorCases};
 pub use questions::{Prompt, Question, QuestionFields, Questions, Turn};
 pub use raw::{RawRecord, RawRecords};

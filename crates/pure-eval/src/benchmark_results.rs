@@ -6,8 +6,8 @@ use pure_core::Aggregate;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Benchmark, Error, Estimate, Fingerprint, JudgedProblem, Lengths, Measure, Protocol, Score,
-    WrongAnswers,
+    Benchmark, Error, Estimate, Fingerprint, JudgedProblem, Lengths, MeanCompute, Measure,
+    Protocol, Score, WrongAnswers,
 };
 
 /// The results on a benchmark.
@@ -34,6 +34,9 @@ pub struct BenchmarkResults {
     pub curves: Vec<Curve>,
     /// Lengths of samples.
     pub lengths: Lengths,
+    /// The tokens that a sample took, if a reward model judged all of them; `k` samples take `k` times as many.
+    #[serde(default)]
+    pub compute: Option<MeanCompute>,
     /// How many samples are wrong in which way.
     pub wrong_answers: WrongAnswers,
     /// What came of each problem.
@@ -111,6 +114,7 @@ impl BenchmarkResults {
                 _ => curves(problems, are_judged, seed)?,
             },
             lengths: Lengths::of(problems).ok_or(Error::Nothing)?,
+            compute: MeanCompute::of(problems),
             wrong_answers: WrongAnswers::of(problems),
             problems: problems.iter().map(result).collect(),
         })

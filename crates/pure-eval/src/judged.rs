@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use pure_core::{Aggregates, Finish};
 use pure_verify::Verifier;
 
-use crate::{Answers, Benchmark, Error, Problem, Sample, WrongKind};
+use crate::{Answers, Benchmark, Compute, Error, Problem, Sample, WrongKind};
 
 /// A problem with its samples, of which there is one at least.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,6 +38,8 @@ pub struct JudgedSample {
     pub is_truncated: bool,
     /// What its step rewards say of it, if it was judged; without steps the worst.
     pub rewards: Option<Aggregates>,
+    /// The tokens that it took, if it was judged.
+    pub compute: Option<Compute>,
 }
 
 /// A sample without a step, as an empty text is one, is worth no more than the worst step.
@@ -109,6 +111,7 @@ impl JudgedProblem {
                 num_tokens: sample.generation.num_tokens,
                 is_truncated: sample.generation.finish == Finish::Length,
                 rewards: aggregates(sample)?,
+                compute: sample.compute,
             })
         });
         Ok(Self {

@@ -103,6 +103,7 @@
 //! | its test otherwise | share of signs with `abs(sum e_i d_i) >= abs(sum d_i)`: [`permutation_test`] | Fisher, 1935 |
 //! | wrong answers by kind | [`WrongKind`] | |
 //! | lengths, and what was cut off | [`Lengths`] | |
+//! | tokens that answers took, of policy and reward model | [`Compute`] | |
 //!
 //! Whatever is drawn at random is decided by a seed and [`Dice`](pure_task::chain::Dice), alike on every platform.
 //!
@@ -123,6 +124,7 @@ mod benchmark;
 mod benchmark_results;
 mod binomial;
 mod comparison;
+mod compute;
 mod error;
 mod estimate;
 mod fingerprint;
@@ -140,6 +142,7 @@ pub use answers::Answers;
 pub use benchmark::{Benchmark, Problem};
 pub use benchmark_results::{BenchmarkResults, Curve, Part, ProblemResult};
 pub use comparison::{Change, Comparison, Test, TestName, mcnemar, permutation_test};
+pub use compute::{Compute, MeanCompute};
 pub use error::Error;
 pub use estimate::{Estimate, Interval, wilson};
 pub use fingerprint::Fingerprint;

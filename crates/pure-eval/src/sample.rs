@@ -2,7 +2,8 @@
 //!
 //! ```json
 //! {"id": "test/algebra/1.json", "sample": 0, "text": "… \\boxed{2}", "num_tokens": 57, "cumulative_logprob": -3.5,
-//!  "finish": "end", "correct": true, "reason": "same_value", "extracted": "2", "rewards": [0.5, 0.75]}
+//!  "finish": "end", "correct": true, "reason": "same_value", "extracted": "2", "rewards": [0.5, 0.75],
+//!  "compute": {"policy_tokens": 57, "prm_tokens": 80}}
 //! ```
 //!
 //! | field | holds |
@@ -12,6 +13,7 @@
 //! | `cumulative_logprob` | the sum of the tokens' log-probabilities, or null |
 //! | `correct`, `reason`, `extracted` | the verifier's verdict |
 //! | `rewards`, if any | a reward for each step, from -1 to 1, if a reward model judged it |
+//! | `compute`, if any | the tokens that it took, if a reward model judged it: [`Compute`] |
 //!
 //! Lines may stand in any order. A run that was cut off goes on with what is [`missing`] of a file; one
 //! that has samples judged reads a file without rewards and writes another with them.
@@ -24,7 +26,7 @@ use pure_files::Lines;
 use pure_verify::{Reason, Verifier};
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Problem};
+use crate::{Compute, Error, Problem};
 
 /// A sampled answer to a problem.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -42,6 +44,9 @@ pub struct Sample {
     /// What a reward model says of its steps, from -1 to 1 each.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rewards: Option<Vec<f32>>,
+    /// The tokens that it took, if it was judged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compute: Option<Compute>,
 }
 
 /// What a model wrote.
@@ -94,6 +99,7 @@ impl Sample {
             verdict: Verdict::of(&generation.text, &problem.answer, verifier),
             generation,
             rewards: None,
+            compute: None,
         }
     }
 

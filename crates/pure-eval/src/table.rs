@@ -19,7 +19,8 @@ impl fmt::Display for Results {
             for (of, parts) in parts {
                 write_part(f, benchmark, &part_rows(of, parts))?;
             }
-            write_part(f, benchmark, &curve_rows(&benchmark.curves))?;
+            write_part(f, benchmark, &curve_rows(benchmark))?;
+            write_part(f, benchmark, &compute_rows(benchmark))?;
             write_part(f, benchmark, &wrong_rows(benchmark))?;
         }
         let head = [
@@ -74,7 +75,9 @@ fn part_rows(of: &str, parts: &[Part]) -> Rows {
     rows
 }
 
-fn curve_rows(curves: &[Curve]) -> Rows {
+/// What is made of samples over their number, and what so many take.
+fn curve_rows(of: &BenchmarkResults) -> Rows {
+    let curves = &of.curves;
     let Some(first) = curves.first() else {
         return Vec::new();
     };
@@ -90,7 +93,33 @@ fn curve_rows(curves: &[Curve]) -> Rows {
     };
     let mut rows = vec![head];
     rows.extend(curves.iter().map(row));
+    for (name, tokens) in compute(of) {
+        let points = first.points.iter();
+        let cells = points.map(|point| format!("{:.0}", tokens * point.k as f64));
+        rows.push([name.to_owned()].into_iter().chain(cells).collect());
+    }
     rows
+}
+
+/// What one answer takes, where there is no curve that says it.
+fn compute_rows(of: &BenchmarkResults) -> Rows {
+    if !of.curves.is_empty() {
+        return Vec::new();
+    }
+    let row = |(name, tokens): (&str, f64)| vec![name.to_owned(), format!("{tokens:.0}")];
+    let head = vec!["compute".to_owned(), "an answer".to_owned()];
+    [head].into_iter().chain(compute(of).map(row)).collect()
+}
+
+/// The tokens of a sample, if they are known.
+fn compute(of: &BenchmarkResults) -> impl Iterator<Item = (&'static str, f64)> {
+    let compute = of.compute.into_iter();
+    compute.flat_map(|mean| {
+        [
+            ("policy tokens", mean.policy_tokens),
+            ("PRM tokens", mean.prm_tokens),
+        ]
+    })
 }
 
 fn wrong_rows(of: &BenchmarkResults) -> Rows {

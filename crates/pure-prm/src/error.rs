@@ -40,6 +40,20 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// A search whose settings have no meaning.
+    #[error(
+        "a beam search of {n} answers with a beam width of {beam_width} keeps {n} / {beam_width} of them, which must be \
+         a whole number of 1 or more"
+    )]
+    Beams {
+        /// Answers that are continued in the first round.
+        n: usize,
+        /// Continuations of each one that is kept.
+        beam_width: usize,
+    },
+    /// What the policy was asked for could not be sampled.
+    #[error(transparent)]
+    Sampling(#[from] pure_rollout::Error),
     /// A sample that cannot be judged.
     #[error("a sample of {id:?} cannot be judged: {reason}")]
     Sample {

@@ -10,6 +10,7 @@
 //! | train one, in stages | [`PrmTraining`] |
 //! | have one learn from answers as a policy writes them | [`OnlinePrm`] |
 //! | know how good it is: at steps, at first errors, at choosing among samples | [`Evaluator`], [`judgement`] |
+//! | have one guide a policy step by step | [`BeamSearch`] |
 //! | label steps without people, by completions of a policy | [`Labeller`] |
 //! | turn texts of one's own into what it reads | [`StepReader`] |
 //!
@@ -45,6 +46,7 @@ mod layout;
 mod preset;
 mod questions;
 mod rewarded;
+mod search;
 mod skipped;
 mod step_read_error;
 mod step_reader;
@@ -63,7 +65,8 @@ pub use label::{
 pub use layout::Layout;
 pub use preset::PrmPreset;
 pub use questions::VerifiedQuestions;
-pub use rewarded::Sampled;
+pub use rewarded::{Sampled, StepRewards};
+pub use search::{BeamSearch, BeamSearchConfig, FoundAnswer, SearchEvent, SearchProblem, Searched};
 pub use skipped::Skipped;
 pub use step_read_error::StepReadError;
 pub use step_reader::{StepReader, SteppedAnswer};

@@ -134,14 +134,19 @@ impl StepTokens {
             return Ok(StepFormat::new(self.separators.iter().copied(), marker));
         }
         let tokenizer = needed(tokenizer, "finding the tokens that end a step")?;
-        // Not each number below `vocab_size`, which may be any: a model has more of them than tokens.
-        let known = tokenizer.inner().get_vocab(true).into_values();
-        let known = known.filter(|&id| (id as usize) < vocab_size);
-        let texts = known.map(|id| (id, tokenizer.decode(&[id], false)));
-        let texts: Vec<(u32, String)> = texts.collect();
-        let vocabulary = texts.iter().map(|(id, text)| (*id, text.as_str()));
-        Ok(StepFormat::from_vocabulary(vocabulary, marker))
+        Ok(blank_lines(tokenizer, vocab_size, marker))
     }
+}
+
+/// The format in which a step ends at the token that completes a blank line, of a model of so many tokens.
+pub(crate) fn blank_lines(tokenizer: &Tokenizer, vocab_size: usize, marker: u32) -> StepFormat {
+    // Not each number below `vocab_size`, which may be any: a model has more of them than tokens.
+    let known = tokenizer.inner().get_vocab(true).into_values();
+    let known = known.filter(|&id| (id as usize) < vocab_size);
+    let texts = known.map(|id| (id, tokenizer.decode(&[id], false)));
+    let texts: Vec<(u32, String)> = texts.collect();
+    let vocabulary = texts.iter().map(|(id, text)| (*id, text.as_str()));
+    StepFormat::from_vocabulary(vocabulary, marker)
 }
 
 /// The tokenizer, or else what it was needed for.

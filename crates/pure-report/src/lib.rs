@@ -1,4 +1,5 @@
-//! What runs of `pure train` did, and how they differ: one page for a browser, with nothing to load.
+//! What runs of `pure train` did, and how they differ: one page for a browser, with nothing to load. And what
+//! evaluations found, with their samples to browse: another such page, [`evaluation_page`].
 //!
 //! ```text
 //! run folders -> runs -> arms, each of one run or of several seeds -> table, page
@@ -34,6 +35,7 @@
 //! | compare runs, as a table and a page | [`Report`] |
 //! | have the numbers of the table | [`ArmSummary`] |
 //! | lay out the credit of one answer | [`CreditPicture`] |
+//! | browse the samples of an evaluation | [`evaluation_page`] |
 //! | write another page in the same style | [`html`] |
 
 mod arm_summary;
@@ -42,6 +44,7 @@ mod collapse;
 mod config_toml;
 mod credit;
 mod error;
+mod evaluation;
 pub mod html;
 mod json_lines;
 mod median_range;
@@ -51,6 +54,7 @@ mod pools;
 mod report;
 mod run;
 mod samples_jsonl;
+mod scripts;
 mod shown_answers;
 mod table;
 
@@ -58,6 +62,7 @@ pub use arm_summary::{ArmSummary, BeforeBestLast};
 pub use collapse::collapse;
 pub use credit::{CreditPicture, CreditRow, FormTotal, StepReturn};
 pub use error::Error;
+pub use evaluation::{EvaluatedBenchmark, evaluation_page};
 pub use median_range::MedianRange;
 pub use metrics_jsonl::AnswersFrom;
 pub use report::Report;

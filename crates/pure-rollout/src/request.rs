@@ -29,6 +29,11 @@ pub trait StopRule: fmt::Debug + Send + Sync {
     /// Whether the answer so far is to end with its last token. It is asked after every token, and
     /// must depend on nothing but the tokens.
     fn stops(&self, answer: &[u32]) -> bool;
+
+    /// What counts of the text of an answer that it ended.
+    fn before<'a>(&self, text: &'a str) -> &'a str {
+        text
+    }
 }
 
 /// How tokens are drawn. The default draws from the model's own distribution.

@@ -25,12 +25,6 @@ impl StopStrings {
             longest,
         }
     }
-
-    /// The text of an answer in front of the first of the strings.
-    pub fn before<'a>(&self, text: &'a str) -> &'a str {
-        let first = self.strings.iter().filter_map(|s| text.find(s)).min();
-        &text[..first.unwrap_or(text.len())]
-    }
 }
 
 impl StopRule for StopStrings {
@@ -50,5 +44,11 @@ impl StopRule for StopStrings {
             }
             count = (2 * count).clamp(1, answer.len());
         }
+    }
+
+    /// The text in front of the first of the strings.
+    fn before<'a>(&self, text: &'a str) -> &'a str {
+        let first = self.strings.iter().filter_map(|s| text.find(s)).min();
+        &text[..first.unwrap_or(text.len())]
     }
 }

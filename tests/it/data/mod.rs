@@ -3,6 +3,7 @@
 mod check;
 mod judge;
 mod make;
+mod overlap;
 
 use std::path::Path;
 use std::process::Output;

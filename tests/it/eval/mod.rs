@@ -5,6 +5,7 @@ mod comparing;
 mod judged;
 mod measured;
 mod resuming;
+mod searched;
 
 use std::fs;
 use std::path::{Path, PathBuf};

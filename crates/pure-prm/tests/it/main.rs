@@ -1,3 +1,4 @@
 //! One binary, a file a concern.
 
 mod judgement;
+mod search;

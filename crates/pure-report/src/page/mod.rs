@@ -15,15 +15,15 @@ use std::fmt::Write as _;
 use self::chart_data::ChartData;
 use crate::html::{self, escaped};
 use crate::report::Report;
+use crate::scripts;
 
-const STYLE: &str = include_str!("assets/report.css");
 const SCRIPTS: [&str; 6] = [
-    include_str!("assets/plot.js"),
-    include_str!("assets/save.js"),
-    include_str!("assets/curves.js"),
+    scripts::PLOT,
+    scripts::SAVE,
+    scripts::CURVES,
     include_str!("assets/points.js"),
     include_str!("assets/lengths.js"),
-    include_str!("assets/main.js"),
+    scripts::MAIN,
 ];
 
 impl Report {
@@ -60,15 +60,14 @@ impl Report {
                 body += "<div id=legend role=group aria-label=\"Arms that are shown\"></div>\n";
             }
         }
-        let _ = write!(
-            body,
-            "</main>\n<script type=\"application/json\" id=data>{}</script>\n<script>\n\"use strict\";\n(() => {{\n",
-            json(&data)
-        );
-        SCRIPTS.iter().for_each(|script| body += script);
-        body += "})();\n</script>\n</html>\n";
+        body += "</main>\n";
+        body += &scripts::run(&data, &SCRIPTS);
         let names: Vec<&str> = self.arms.iter().map(|arm| arm.name.as_str()).collect();
-        html::page(&format!("Runs: {}", names.join(", ")), STYLE, &body)
+        html::page(
+            &format!("Runs: {}", names.join(", ")),
+            scripts::STYLE,
+            &body,
+        )
     }
 }
 
@@ -89,12 +88,6 @@ fn arm_row(name: &str, cells: impl Iterator<Item = String>) -> String {
         .map(|(arm, cell)| format!("<td data-arm={arm}{cell}"));
     let cells: String = cells.collect();
     format!("<tr><th scope=row>{name}{cells}\n")
-}
-
-/// JSON as it may stand in a page: no `<` can end the element that it is in.
-fn json(value: &impl serde::Serialize) -> String {
-    let text = serde_json::to_string(value).expect("numbers and texts are JSON");
-    text.replace('<', "\\u003c")
 }
 
 /// The name of an arm in its colour and with its mark, from the class in the tag around it on.

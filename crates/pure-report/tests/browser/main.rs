@@ -1,10 +1,13 @@
-//! The page in a browser. Needs Chromium and its driver (Debian: `chromium chromium-driver`):
+//! The pages in a browser. Needs Chromium and its driver (Debian: `chromium chromium-driver`):
 //!
 //! ```sh
 //! cargo test -p pure-report --test browser -- --ignored
 //! ```
 
 mod driver;
+#[path = "../evaluated/mod.rs"]
+mod evaluated;
+mod evaluation;
 #[path = "../made/mod.rs"]
 mod made;
 

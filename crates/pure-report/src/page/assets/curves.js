@@ -32,7 +32,7 @@ const stage = (figure, label, named = () => []) => {
   const plot = element("div", "plot");
   plot.tabIndex = 0;
   plot.setAttribute("role", "group");
-  plot.setAttribute("aria-label", `${label}; arrow keys move over the steps`);
+  plot.setAttribute("aria-label", `${label}; arrow keys move over every ${xName}`);
   const readout = element("output", "readout");
   plot.addEventListener("focus", () => readout.setAttribute("aria-live", "polite"));
   plot.addEventListener("blur", () => readout.removeAttribute("aria-live"));
@@ -67,11 +67,12 @@ const curveChart = (figure, chart) => {
     const domain = widened(low, high, 4);
     const yTicks = ticks(...domain, 4);
     const left = leftFor(yTicks, chart.unit);
-    const ends = [0, Math.max(1, steps.at(-1) || 1)];
-    across = scale(ends, [left, width - right]);
-    back = scale([left, width - right], ends);
+    const ends = [0, Math.max(1, along(steps.at(-1) || 1))];
+    const onto = scale(ends, [left, width - right]), from = scale([left, width - right], ends);
+    across = (step) => onto(along(step));
+    back = (x) => stepAt(from(x));
     const y = scale(domain, [height - bottom, top]);
-    const xTicks = ticks(...ends, Math.min(8, width / 60)).filter(Number.isInteger);
+    const xTicks = doublings ? steps : ticks(...ends, Math.min(8, width / 60)).filter(Number.isInteger);
     frame(svg, { width, height, left, right, top, bottom, x: across, y, xTicks, yTicks, unit: chart.unit });
     marks(top, height - bottom, width);
     const place = (step, value) => `${across(step).toFixed(1)},${y(value).toFixed(1)}`;
@@ -151,7 +152,7 @@ const curveChart = (figure, chart) => {
     const step = pointed === null ? steps.at(-1) : pointed;
     cursor.setAttribute("visibility", pointed === null ? "hidden" : "visible");
     if (pointed !== null) for (const end of ["x1", "x2"]) cursor.setAttribute(end, across(pointed));
-    readout.replaceChildren(element("b", "", step === undefined ? "nothing shown" : `step ${step}`));
+    readout.replaceChildren(element("b", "", step === undefined ? "nothing shown" : `${xName} ${step}`));
     arms.forEach((arm, index) => {
       const parts = [];
       for (const split of ["valid", "train"]) {

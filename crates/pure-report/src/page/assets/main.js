@@ -12,7 +12,7 @@ const legend = document.getElementById("legend");
 arms.forEach((arm, index) => {
   const button = element("button", look(index));
   button.type = "button";
-  button.setAttribute("aria-pressed", "true");
+  button.setAttribute("aria-pressed", String(shown(index)));
   const sign = svgElement("svg", { width: 14, height: 14, viewBox: "-7 -7 14 14", "aria-hidden": true });
   sign.append(mark(index, 0, 0, 4.5));
   button.append(sign, withSeeds(arm));

@@ -3,7 +3,11 @@
 const data = JSON.parse(document.getElementById("data").textContent);
 const arms = data.arms;
 for (const chart of data.charts) for (const curve of chart.curves) curve.steps = data.steps[curve.steps];
-const hidden = new Set();
+const hidden = new Set(data.hidden);
+// What the x axis counts, and whether it is drawn by doublings.
+const { xName = "step", doublings = false } = data;
+const along = doublings ? Math.log2 : (step) => step;
+const stepAt = doublings ? (place) => 2 ** place : (place) => place;
 const shown = (arm) => !hidden.has(arm);
 
 const svgElement = (name, attributes = {}, text) => {
@@ -79,7 +83,7 @@ const inWords = (value, unit) => (unit === "%" ? `${Number((100 * value).toPreci
 const unitName = (unit) => (unit === "%" ? "" : unit);
 
 // The frame of a picture: lines across, names of ticks, and what the x axis counts.
-const frame = (svg, { width, height, left, right, top, bottom, x, y, xTicks, yTicks, unit, xName = "step" }) => {
+const frame = (svg, { width, height, left, right, top, bottom, x, y, xTicks, yTicks, unit, xName: counted = xName }) => {
   for (const value of yTicks) {
     const at = y(value);
     svg.append(
@@ -95,7 +99,7 @@ const frame = (svg, { width, height, left, right, top, bottom, x, y, xTicks, yTi
     const place = crosses ? { x: width, "text-anchor": "end" } : { x: x(value), "text-anchor": "middle" };
     svg.append(svgElement("text", { y: floor + 16, ...place }, plain(value)));
   }
-  svg.append(svgElement("text", { x: width - right, y: height - 2, "text-anchor": "end" }, xName));
+  svg.append(svgElement("text", { x: width - right, y: height - 2, "text-anchor": "end" }, counted));
   if (unitName(unit)) svg.append(svgElement("text", { x: left, y: top - 8 }, unitName(unit)));
 };
 

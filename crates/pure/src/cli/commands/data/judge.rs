@@ -1,7 +1,7 @@
 //! `pure data judge`: what the oracle of the built-in task says of sampled answers.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use miette::{Report, miette};
@@ -9,7 +9,7 @@ use pure::data::{Prompt, Questions, SampledAnswers};
 use pure::task::chain::{Problem, judge};
 use serde_json::json;
 
-use super::explain;
+use super::{explain, is_same};
 use crate::cli::support::{Outcome, harmless, print};
 
 /// Label sampled answers to the built-in task by its oracle, step by step
@@ -97,9 +97,4 @@ impl Judge {
         }
         Ok(problems)
     }
-}
-
-/// Whether two paths lead to one file.
-fn is_same(a: &Path, b: &Path) -> bool {
-    matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }

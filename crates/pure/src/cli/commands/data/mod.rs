@@ -3,7 +3,10 @@
 mod check;
 mod judge;
 mod make;
+mod overlap;
 mod picture;
+
+use std::path::Path;
 
 use clap::Subcommand;
 use miette::{Report, miette};
@@ -16,6 +19,7 @@ pub enum Data {
     Check(check::Check),
     Judge(judge::Judge),
     Make(make::Make),
+    Overlap(overlap::Overlap),
 }
 
 impl Data {
@@ -24,6 +28,7 @@ impl Data {
             Self::Check(command) => command.run(),
             Self::Judge(command) => command.run(),
             Self::Make(command) => command.run(),
+            Self::Overlap(command) => command.run(),
         }
     }
 }
@@ -38,4 +43,9 @@ pub fn explain(error: Error) -> Report {
         _ => return miette!("{error}"),
     };
     miette!(help = advice, "{error}")
+}
+
+/// Whether two paths lead to one file.
+fn is_same(a: &Path, b: &Path) -> bool {
+    matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! OUTPUT/results.json             what came out, and what decided it
-//! OUTPUT/NAME/samples.jsonl       what the model wrote to the benchmark of this name, verified
+//! OUTPUT/report.html              the same with all samples, for a browser
+//! OUTPUT/NAME/samples.jsonl       what the model wrote to the benchmark of this name, verified; what was searched is judged
 //! OUTPUT/NAME/judged.jsonl        the same with the rewards of its steps, if a reward model judged it
 //! ```
 
@@ -60,6 +61,14 @@ impl Folder {
                 path.display()
             )
         })
+    }
+
+    pub fn report(&self) -> PathBuf {
+        self.0.join("report.html")
+    }
+
+    pub fn write_report(&self, page: &str) -> miette::Result<()> {
+        pure::files::write(self.report(), page).map_err(Report::from_err)
     }
 
     pub fn write_results(&self, results: &Results) -> miette::Result<()> {

@@ -8,10 +8,10 @@ use clap::Args;
 use indicatif::ProgressBar;
 use miette::{Report, miette};
 use pure::data::Prompt;
-use pure::eval::{Benchmark, Fingerprint, Sample};
+use pure::eval::{Benchmark, Compute as Tokens, Fingerprint, Sample};
 use pure::model::Checkpoint;
 use pure::prm::{Evaluator, Sampled, StepReader};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::folder::Folder;
 use crate::cli::support::engine::bar;
@@ -75,6 +75,27 @@ impl JudgeArgs {
 }
 
 impl Judge<'_> {
+    /// The model, loaded.
+    pub fn load(self, compute: &Compute) -> miette::Result<Evaluator> {
+        let prm = self.checkpoint.load_prm(&compute.device()?, compute.dtype);
+        Ok(Evaluator {
+            prm: prm.map_err(explain)?,
+            reader: self.reader,
+            batch_tokens: self.args.batch_tokens,
+        })
+    }
+
+    /// What decides what it says.
+    pub fn settings(&self, compute: &Compute) -> Value {
+        json!({
+            "reward_model": self.folder,
+            "weights": self.weights,
+            "dtype": compute.dtype.to_string(),
+            "steps": self.args.steps,
+            "batch_tokens": self.args.batch_tokens,
+        })
+    }
+
     /// Judges what is not judged yet, when all is sampled.
     pub fn judge(
         self,
@@ -92,12 +113,7 @@ impl Judge<'_> {
         if there == total {
             return Ok(Outcome::Done);
         }
-        let prm = self.checkpoint.load_prm(&compute.device()?, compute.dtype);
-        let evaluator = Evaluator {
-            prm: prm.map_err(explain)?,
-            reader: self.reader,
-            batch_tokens: self.args.batch_tokens,
-        };
+        let evaluator = self.load(compute)?;
         let bar = bar(total as u64, there as u64);
         let mut judged = there;
         for work in &mut work {
@@ -122,14 +138,8 @@ impl Judge<'_> {
         let sampled = folder.samples(&benchmark.name);
         let samples = folder.read_samples(&benchmark.name, false)?;
         let of_samples = pure::files::fingerprint(&sampled).map_err(Report::from_err)?;
-        let settings = json!({
-            "reward_model": self.folder,
-            "weights": self.weights,
-            "dtype": compute.dtype.to_string(),
-            "steps": self.args.steps,
-            "batch_tokens": self.args.batch_tokens,
-            "samples": Fingerprint::from(of_samples),
-        });
+        let mut settings = self.settings(compute);
+        settings["samples"] = json!(Fingerprint::from(of_samples));
         let path = folder.judged(&benchmark.name);
         let file = GrowingFile::open(&path, &format!("{settings:#}\n"))?;
         if file.lines > samples.len() {
@@ -177,8 +187,15 @@ impl Work<'_> {
             let rewards = evaluator.rewards(&asked).map_err(explain_prm)?;
             let mut lines = String::new();
             for (sample, rewards) in samples.iter_mut().zip(rewards).skip(skip) {
-                // One that is too long has no step, which counts as the worst.
-                sample.rewards = Some(rewards.unwrap_or_default());
+                // One that cannot be read has no step, which counts as the worst.
+                let (rewards, prm_tokens) = rewards.map_or((Vec::new(), 0), |judged| {
+                    (judged.rewards, judged.prm_tokens)
+                });
+                sample.rewards = Some(rewards);
+                sample.compute = Some(Tokens {
+                    policy_tokens: sample.generation.num_tokens as u64,
+                    prm_tokens,
+                });
                 lines += &(sample.line() + "\n");
             }
             self.file.append(&lines)?;

@@ -6,6 +6,7 @@ mod judging;
 mod problems;
 mod run;
 mod sampling;
+mod searching;
 mod settings;
 
 use std::path::PathBuf;
@@ -16,7 +17,7 @@ use pure::eval::PromptTemplate;
 use self::judging::JudgeArgs;
 use self::problems::FieldArgs;
 use crate::cli::support::engine::EngineArgs;
-use crate::cli::support::{Compute, Model, Outcome, SamplingArgs, VerifierArgs};
+use crate::cli::support::{Compute, Model, Outcome, SamplingArgs, SearchArgs, VerifierArgs};
 
 /// Evaluate a model on benchmarks
 ///
@@ -27,7 +28,11 @@ use crate::cli::support::{Compute, Model, Outcome, SamplingArgs, VerifierArgs};
 /// Of each problem one answer is taken, the likeliest, or with --n N and a --temperature several: then
 /// pass@k and maj@k are told over the number of samples, and with a reward model best of k and weighted
 /// votes. Intervals are those of 95 %. OUTPUT/results.json has all numbers, OUTPUT/BENCHMARK/samples.jsonl
-/// what the model wrote.
+/// what the model wrote, and OUTPUT/report.html shows both in a browser, wrong answers first.
+///
+/// With --search beam each problem has one answer, which is written step by step under the reward model: of --n N partial
+/// answers the N / M best are gone on with, M at a time. What it takes is told in tokens that the model samples and that
+/// the reward model reads, and so it is told of N samples, for a comparison at equal cost.
 ///
 /// A run that was stopped or killed goes on when the same command is given again, and ends with the same
 /// files as one that was not.
@@ -49,6 +54,8 @@ enum Command {
 #[group(args = ["benchmark", "output"])]
 #[command(mut_arg("temperature", |temperature| temperature.default_value("0")))]
 #[command(mut_arg("max_new_tokens", |most| most.default_value("2048")))]
+#[command(mut_arg("search", |search| search.requires("reward_model")))]
+#[command(mut_arg("aggregate", |aggregate| aggregate.requires("search")))]
 struct Run {
     #[command(flatten)]
     model: Model,
@@ -63,7 +70,7 @@ struct Run {
     /// without a chat template]
     #[arg(long, value_name = "NAME|TEXT")]
     template: Option<PromptTemplate>,
-    /// Answers to each problem
+    /// Answers to each problem; with --search those that one is searched among
     #[arg(long, short, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     n: u32,
     /// Only the first problems of each benchmark
@@ -85,6 +92,8 @@ struct Run {
     fields: FieldArgs,
     #[command(flatten)]
     judge: JudgeArgs,
+    #[command(flatten)]
+    search: SearchArgs,
 }
 
 impl Eval {

@@ -26,29 +26,26 @@ pub struct Sampler<'a> {
     pub weights: Fingerprint,
 }
 
-impl<'a> Sampler<'a> {
+impl Sampler<'_> {
     /// The answers to the problems of benchmarks, those that are in the folder included.
     pub fn answers(
-        &'a self,
-        benchmarks: &'a [Benchmark],
+        &self,
+        benchmarks: &[Benchmark],
         folder: &Folder,
-    ) -> miette::Result<Vec<Answers<'a>>> {
+    ) -> miette::Result<Vec<Answers>> {
         let asked = benchmarks.iter().map(|benchmark| self.ask(benchmark));
         let asked = asked.collect::<miette::Result<Vec<_>>>()?;
         self.check_room(benchmarks, &asked)?;
         let asked = benchmarks.iter().zip(asked);
         asked
             .map(|(benchmark, asked)| {
-                let samples = self.settings.answers.n as usize;
+                let samples = self.settings.samples();
                 let requests = Requests::of(asked, self.model, self.sampling(), self.stop, samples);
                 if let Some(Err(refusal)) = requests.records.iter().find(|record| record.is_err()) {
                     let reason = refusal["error"].as_str().unwrap_or_default();
                     return Err(unusable(benchmark, &refusal["id"], reason));
                 }
-                let file = self.file(benchmark, folder)?;
-                Answers::new(Some(file), requests, move |problem, sample, rollout| {
-                    self.line(benchmark, problem, sample, rollout)
-                })
+                Answers::new(Some(self.file(benchmark, folder)?), requests)
             })
             .collect()
     }
@@ -126,7 +123,8 @@ impl<'a> Sampler<'a> {
         GrowingFile::open(&path, &format!("{settings:#}\n"))
     }
 
-    fn line(
+    /// The line of an answer, without its end.
+    pub fn line(
         &self,
         benchmark: &Benchmark,
         problem: usize,

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use pure::eval::PromptTemplate;
+use pure::prm::BeamSearchConfig;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -17,6 +18,18 @@ pub struct Settings {
     #[serde(flatten)]
     pub problems: Problems,
     pub reward_model: Option<PathBuf>,
+    /// How answers were searched, if they were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub search: Option<SearchSettings>,
+}
+
+/// What decides a search beside the answers' own settings, whose `n` is that of the search.
+#[derive(Serialize)]
+pub struct SearchSettings {
+    #[serde(flatten)]
+    pub beam: BeamSearchConfig,
+    /// What decides what the reward model says.
+    pub reward_model: Value,
 }
 
 impl Settings {
@@ -25,6 +38,19 @@ impl Settings {
         match serde_json::to_value(self) {
             Ok(Value::Object(map)) => map,
             other => unreachable!("settings are an object, not {other:?}"),
+        }
+    }
+
+    /// Whether samples are judged when all of them are there: then their rewards stand in a file of their own.
+    pub fn is_judged_apart(&self) -> bool {
+        self.reward_model.is_some() && self.search.is_none()
+    }
+
+    /// Answers to each problem that are written.
+    pub fn samples(&self) -> usize {
+        match self.search {
+            Some(_) => 1,
+            None => self.answers.n as usize,
         }
     }
 

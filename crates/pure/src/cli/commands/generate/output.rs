@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::cli::support::records::{Fields, outcome};
-use crate::cli::support::{Answers, GrowingFile, Outcome, Requests, answer_text, sample};
+use crate::cli::support::{Answers, GrowingFile, Origin, Outcome, Requests, answer_text, sample};
 
 /// The file that records go to, if it is one and not standard output; `resume` keeps its whole lines, which were made with
 /// these settings, and cuts off a last one that is not whole.
@@ -50,7 +50,10 @@ pub fn write(
         std::mem::take(&mut asked.fields),
     );
     let (refused, lines) = (asked.refused(), asked.refused() + asked.requests.len());
-    let line = |request: usize, sample: usize, rollout: &Rollout| {
+    let line = |origin: Origin, rollout: &Rollout| {
+        let Origin {
+            request, sample, ..
+        } = origin;
         let text = tokenizer.map(|tokenizer| answer_text(tokenizer, stop, rollout));
         let record = Record {
             id: &ids[request],
@@ -65,8 +68,9 @@ pub fn write(
         };
         serde_json::to_string(&record).expect("a record is always JSON")
     };
-    let answers = Answers::new(file, asked, line)?;
-    match sample(engine, &mut [answers], &stop_on_signals(), "--resume")? {
+    let mut answers = [Answers::new(file, asked)?];
+    let interrupter = stop_on_signals();
+    match sample(engine, &mut answers, line, &interrupter, "--resume")? {
         Outcome::Done => Ok(outcome(refused, lines)),
         Outcome::InPart => Ok(Outcome::InPart),
     }

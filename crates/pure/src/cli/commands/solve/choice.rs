@@ -8,6 +8,7 @@
 //! no score, and is chosen only where none has.
 
 use pure::core::{Aggregate, Aggregates, Finish};
+use pure::eval::Compute;
 use pure::verify::Verifier;
 use serde::Serialize;
 use serde_json::json;
@@ -36,6 +37,8 @@ pub struct Scored {
 /// All answers, the best one first.
 pub struct Choice {
     pub aggregate: Aggregate,
+    /// Tokens that all of it took.
+    pub compute: Compute,
     answers: Vec<Scored>,
 }
 
@@ -43,6 +46,7 @@ impl Choice {
     /// That among attempts, one at least, whose steps have these rewards.
     pub fn of(
         aggregate: Aggregate,
+        compute: Compute,
         attempts: Vec<Attempt>,
         rewards: Vec<Option<Vec<f32>>>,
     ) -> Self {
@@ -63,7 +67,11 @@ impl Choice {
         let mut answers: Vec<Scored> = scored.collect();
         let score = |answer: &Scored| answer.score.unwrap_or(f64::NEG_INFINITY);
         answers.sort_by(|a, b| score(b).total_cmp(&score(a)));
-        Self { aggregate, answers }
+        Self {
+            aggregate,
+            compute,
+            answers,
+        }
     }
 
     pub fn chosen(&self) -> &Scored {
@@ -75,14 +83,9 @@ impl Choice {
         &self.answers[1..]
     }
 
-    /// Tokens of all answers.
-    pub fn tokens(&self) -> usize {
-        self.answers.iter().map(|answer| answer.tokens).sum()
-    }
-
     pub fn json(&self, problem: &str) -> String {
         let all = json!({
-            "problem": problem, "aggregate": self.aggregate, "tokens": self.tokens(),
+            "problem": problem, "aggregate": self.aggregate, "compute": self.compute,
             "chosen": self.chosen(), "rejected": self.rejected(),
         });
         format!("{all}\n")
@@ -111,7 +114,13 @@ mod tests {
             None,
             Some(vec![0.4, 0.2]),
         ];
-        Choice::of(aggregate, texts.map(attempt).into(), rewards.into())
+        let compute = Compute::default();
+        Choice::of(
+            aggregate,
+            compute,
+            texts.map(attempt).into(),
+            rewards.into(),
+        )
     }
 
     /// Worked by hand: minima 0 and 0.2, means 0.4 and 0.3, products 0.5 * 0.9 and 0.7 * 0.6.
@@ -134,10 +143,10 @@ mod tests {
     }
 
     #[test]
-    fn what_could_not_be_judged_is_last_and_all_tokens_count() {
+    fn what_could_not_be_judged_is_last() {
         let choice = choice(Aggregate::Min);
         let last = choice.rejected().last().unwrap();
-        assert_eq!((last.sample, last.score, choice.tokens()), (2, None, 40));
+        assert_eq!((last.sample, last.score), (2, None));
         assert_eq!(choice.chosen().answer.as_deref(), Some("2"));
     }
 }

@@ -1,33 +1,37 @@
 //! `pure solve`: one problem, answered several times, and the answer that a reward model prefers.
 
 mod choice;
+mod policy;
 mod show;
 
+use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::Args;
 use miette::miette;
-use pure::core::Aggregate;
 use pure::data::Prompt;
-use pure::model::Checkpoint;
-use pure::prm::{Evaluator, Sampled};
-use pure::rollout::{Engine, sample_all};
-use serde_json::Value;
+use pure::eval::Compute;
+use pure::prm::{BeamSearch, BeamSearchConfig, Evaluator, Sampled, SearchEvent, SearchProblem};
 
 use self::choice::{Attempt, Choice};
+use self::policy::Policy;
 use crate::cli::support::engine::EngineArgs;
-use crate::cli::support::records::Fields;
 use crate::cli::support::{
-    Asked, Compute, Ink, Model, Outcome, PromptArgs, Prompts, Requests, SamplingArgs,
-    StepTokenArgs, answer_text, explain, explain_prm, print,
+    Compute as ComputeArgs, Ink, Model, Outcome, PromptArgs, SamplingArgs, SearchArgs,
+    StepTokenArgs, explain, explain_prm, open_model, print,
 };
+
+/// What errors call the problem.
+const NAME: &str = "the problem";
 
 /// Solve a problem: the best of several answers, as a process reward model judges their steps
 ///
 /// Samples --n answers, makes one number of the rewards of each one's steps, from 0 to 1, and shows the answer
 /// with the highest, each step coloured by its reward; then what was rejected, and the tokens that all of it took.
-/// Of answers that tie, the first is taken. One that is too long for the reward model comes last.
+/// Of answers that tie, the first is taken. One that the reward model cannot read comes last.
+///
+/// With --search beam the model writes step by step under the reward model: of --n partial answers the N / M best are gone
+/// on with, M at a time, until all that are kept are finished. The best of all finished answers is shown.
 ///
 /// `pure eval --n N --reward-model DIR` tells on a benchmark how often the answer that is so chosen is right.
 #[derive(Args)]
@@ -41,12 +45,9 @@ pub struct Solve {
     /// Folder of the reward model
     #[arg(long, value_name = "DIR")]
     prm: PathBuf,
-    /// Answers to choose from
+    /// Answers to choose from; with --search those that one is searched among
     #[arg(long, short, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..))]
     n: u32,
-    /// What an answer's score makes of its steps' rewards: min, soft-min, mean, product or last
-    #[arg(long, default_value = "min")]
-    aggregate: Aggregate,
     #[command(flatten)]
     steps: StepTokenArgs,
     /// Tokens of a batch of the reward model, padding included
@@ -60,33 +61,32 @@ pub struct Solve {
     #[command(flatten)]
     engine: EngineArgs,
     #[command(flatten)]
-    compute: Compute,
-    // Last, since its heading would stand over what follows.
+    compute: ComputeArgs,
+    // Last, since their headings would stand over what follows.
     #[command(flatten)]
     sampling: SamplingArgs,
+    #[command(flatten)]
+    search: SearchArgs,
 }
 
 impl Solve {
     pub fn run(self) -> miette::Result<Outcome> {
         // What is wrong with the reward model is told before anything is sampled.
-        let judge = Checkpoint::open(&self.prm).map_err(explain)?;
+        let judge = open_model(&self.prm)?;
         judge.prm_head().map_err(explain)?;
         let reader = self.steps.reader(&judge)?;
-        let attempts = self.attempts()?;
-        let prm = judge.load_prm(&self.compute.device()?, self.compute.dtype);
-        let evaluator = Evaluator {
-            prm: prm.map_err(explain)?,
-            reader,
-            batch_tokens: self.batch_tokens,
+        let load = || -> miette::Result<Evaluator> {
+            let prm = judge.load_prm(&self.compute.device()?, self.compute.dtype);
+            Ok(Evaluator {
+                prm: prm.map_err(explain)?,
+                reader,
+                batch_tokens: self.batch_tokens,
+            })
         };
-        let prompt = Prompt::Text(self.problem.clone());
-        let sampled = attempts.iter().map(|attempt| Sampled {
-            id: "the problem",
-            prompt: &prompt,
-            text: &attempt.text,
-        });
-        let rewards = evaluator.rewards(&sampled.collect::<Vec<_>>());
-        let choice = Choice::of(self.aggregate, attempts, rewards.map_err(explain_prm)?);
+        let (choice, evaluator) = match self.search.config(self.n) {
+            Some(config) => self.searched(config, load)?,
+            None => self.sampled(load)?,
+        };
         if self.json {
             print(choice.json(&self.problem))?;
             return Ok(Outcome::Done);
@@ -99,37 +99,77 @@ impl Solve {
         Ok(Outcome::Done)
     }
 
-    /// The answers of the model, which is let go of when they are there.
-    fn attempts(&self) -> miette::Result<Vec<Attempt>> {
-        let checkpoint = Checkpoint::open(&self.model.model).map_err(explain)?;
-        let tokenizer = checkpoint.tokenizer().map(Arc::new);
-        let stop = self.sampling.stop_strings(&tokenizer)?;
-        let tokenizer = tokenizer.map_err(explain)?;
-        let format = self.prompts.format();
-        let encoder = Prompts::new(&format, Ok(&tokenizer))?;
-        let sampling = self.sampling.sampling(&checkpoint, &encoder)?;
-        let asked = Asked {
-            number: 1,
-            id: Value::Null,
-            fields: Fields::new(),
-            prompt: encoder.text(&self.problem),
-        };
-        let (shape, samples) = (checkpoint.config(), self.n as usize);
-        let asked = Requests::of([asked], shape, &sampling, stop.as_ref(), samples);
-        if let Some(Err(refusal)) = asked.records.first() {
-            let reason = refusal["error"].as_str().unwrap_or_default();
-            return Err(miette!("the problem cannot be used: {reason}"));
-        }
-        let model = checkpoint.load(&self.compute.device()?, self.compute.dtype);
-        let mut engine = Engine::new(model.map_err(explain)?, self.engine.options());
-        let sampled = sample_all(&mut engine, &asked.requests);
-        let (mut answers, _) = sampled.map_err(|error| miette!("{error}"))?;
-        let answers = answers.remove(0).into_iter();
-        let attempts = answers.map(|rollout| Attempt {
-            text: answer_text(&tokenizer, stop.as_ref(), &rollout),
-            tokens: rollout.tokens.len(),
-            finish: rollout.finish,
+    /// The best of several answers.
+    fn sampled(
+        &self,
+        load: impl FnOnce() -> miette::Result<Evaluator>,
+    ) -> miette::Result<(Choice, Evaluator)> {
+        let policy = Policy::of(self)?;
+        // It is let go of when its answers are there.
+        let answers = policy.answers(self)?;
+        let evaluator = load()?;
+        let prompt = Prompt::Text(self.problem.clone());
+        let sampled = answers.iter().map(|attempt| Sampled {
+            id: NAME,
+            prompt: &prompt,
+            text: &attempt.text,
         });
-        Ok(attempts.collect())
+        let judged = evaluator.rewards(&sampled.collect::<Vec<_>>());
+        let judged = judged.map_err(explain_prm)?;
+        let compute = Compute {
+            policy_tokens: answers.iter().map(|it| it.tokens as u64).sum(),
+            prm_tokens: judged.iter().flatten().map(|it| it.prm_tokens).sum(),
+        };
+        let rewards = judged.into_iter().map(|it| it.map(|judged| judged.rewards));
+        let choice = Choice::of(self.search.aggregate, compute, answers, rewards.collect());
+        Ok((choice, evaluator))
+    }
+
+    /// The best answer that a search finds.
+    fn searched(
+        &self,
+        config: BeamSearchConfig,
+        load: impl FnOnce() -> miette::Result<Evaluator>,
+    ) -> miette::Result<(Choice, Evaluator)> {
+        let policy = Policy::of(self)?;
+        let vocab_size = policy.checkpoint.config().vocab_size;
+        let search = BeamSearch::new(config, policy.tokenizer.clone(), vocab_size);
+        let search = search.map_err(explain_prm)?;
+        let evaluator = load()?;
+        let prompt = Prompt::Text(self.problem.clone());
+        let problem = SearchProblem {
+            id: NAME,
+            prompt: &prompt,
+            request: policy.request.clone(),
+        };
+        let mut found = None;
+        let done = search.run(
+            &mut policy.engine(self)?,
+            &mut |partial| evaluator.rewards(partial),
+            &[problem],
+            1,
+            &mut |event| {
+                if let SearchEvent::Found { searched, .. } = event {
+                    found = Some(searched);
+                }
+                ControlFlow::Continue(())
+            },
+        );
+        done.map_err(explain_prm)?;
+        let found = found.expect("a search that is not broken off finds something");
+        let (answers, rewards) = found
+            .answers
+            .into_iter()
+            .map(|answer| {
+                let attempt = Attempt {
+                    tokens: answer.tokens.len(),
+                    text: answer.text,
+                    finish: answer.finish,
+                };
+                (attempt, answer.score.is_some().then_some(answer.rewards))
+            })
+            .unzip();
+        let choice = Choice::of(config.aggregate, found.compute, answers, rewards);
+        Ok((choice, evaluator))
     }
 }

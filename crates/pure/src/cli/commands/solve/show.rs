@@ -9,12 +9,13 @@
 //!       min  tokens  answer
 //!  5  0.811      97  42
 //!
-//! 8 answers, 771 tokens
+//! 8 answers, 771 tokens sampled, 1084 tokens read by the reward model
 //! ```
 
 use std::fmt::Write as _;
 
 use pure::core::Finish;
+use pure::eval::Compute;
 
 use super::choice::{Choice, Scored};
 use crate::cli::support::{Ink, counted, harmless, numbers_in, step_picture};
@@ -52,8 +53,17 @@ pub fn draw(choice: &Choice, steps: &[String], ink: Ink) -> String {
             numbers_in(0..3, rows)
         );
     }
-    let (answers, tokens) = (counted(all as u64, "answer"), choice.tokens() as u64);
-    let _ = writeln!(out, "{answers}, {}", counted(tokens, "token"));
+    let Compute {
+        policy_tokens,
+        prm_tokens,
+    } = choice.compute;
+    let _ = writeln!(
+        out,
+        "{}, {} sampled, {} read by the reward model",
+        counted(all as u64, "answer"),
+        counted(policy_tokens, "token"),
+        counted(prm_tokens, "token")
+    );
     out
 }
 

@@ -20,6 +20,9 @@ use crate::cli::support::{Outcome, harmless, print};
 /// of 95 %, which problems it won and lost, and how surprising that is if they are equally good: by
 /// McNemar's exact test where each problem is right or wrong, by a permutation test of the paired
 /// differences otherwise.
+///
+/// An evaluation with --search has one answer to each problem, which is compared with what --protocol makes of the other's
+/// samples.
 #[derive(Args)]
 pub struct Compare {
     /// Folder of the one evaluation, its --output
@@ -124,7 +127,9 @@ impl Compare {
                 b.crc32
             ));
         }
-        let both = first.fewest_samples.min(second.fewest_samples);
+        let sides = [(before, first), (after, second)].into_iter();
+        let sampled = sides.filter(|(side, _)| !side.is_searched());
+        let both = sampled.map(|(_, of)| of.fewest_samples).min().unwrap_or(1);
         let k = self.k.map_or(both, |k| k as usize);
         let comparison = match self.protocol() {
             None => Comparison::of(&first.scores(), &second.scores(), before.results.seed),

@@ -47,13 +47,22 @@ impl Side {
         alone.map(|of| (of.name.as_str(), self.name.as_str()))
     }
 
-    /// The values of a benchmark's problems by what is made of their samples, which are read again.
+    /// Whether its answers were searched, one to each problem, so that nothing is made of samples.
+    pub fn is_searched(&self) -> bool {
+        self.results.settings.contains_key("search")
+    }
+
+    /// The values of a benchmark's problems by what is made of their samples, which are read again; those of the answers
+    /// where they were searched.
     pub fn scores(
         &self,
         protocol: Protocol,
         of: &BenchmarkResults,
         k: usize,
     ) -> miette::Result<Vec<Score>> {
+        if self.is_searched() {
+            return Ok(of.scores());
+        }
         let needs_rewards = matches!(
             protocol,
             Protocol::BestOf(_) | Protocol::WeightedMajority(_)
