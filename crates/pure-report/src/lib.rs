@@ -34,6 +34,7 @@
 //! | compare runs, as a table and a page | [`Report`] |
 //! | have the numbers of the table | [`ArmSummary`] |
 //! | lay out the credit of one answer | [`CreditPicture`] |
+//! | rank many arms, under several conditions and from several seeds | [`Ranking`](ranking::Ranking) |
 //! | write another page in the same style | [`html`] |
 
 mod arm_summary;
@@ -48,6 +49,7 @@ mod median_range;
 mod metrics_jsonl;
 mod page;
 mod pools;
+pub mod ranking;
 mod report;
 mod run;
 mod samples_jsonl;
