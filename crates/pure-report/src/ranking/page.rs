@@ -98,12 +98,12 @@ impl Ranking {
         }
         rows += "</thead>\n<tbody>\n";
         for (place, arm) in self.arms.iter().enumerate() {
-            let about = escaped(&arm.about);
+            let (name, about) = (escaped(&arm.name), escaped(&arm.about));
             let _ = write!(
                 rows,
-                "<tr><th scope=row title=\"{about}\"><span class=rank>{}</span>{}",
-                place + 1,
-                escaped(&arm.name)
+                "<tr><th scope=row title=\"{about}\"><span class=rank>{}</span>{name}\
+                 <small class=about>{about}</small>",
+                place + 1
             );
             for group in groups {
                 for (under, over) in arm.under.iter().enumerate() {
