@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use pure::settings::{self, Validate};
+use pure::settings::{self, ConfigError, Override, Validate};
 use serde::de::DeserializeOwned;
 
 /// A file of configs/chain.
@@ -27,8 +27,14 @@ pub const PRM: Shipped = shipped!("prm.toml");
 pub const PURE: Shipped = shipped!("pure.toml");
 
 impl Shipped {
-    pub fn settings<T: DeserializeOwned + Validate>(&self) -> Result<T, settings::ConfigError> {
-        let loaded = settings::parse(Path::new(self.name), self.text, &[])?;
-        Ok(loaded.settings)
+    /// The file's settings, changed by these, each as `--set` takes it.
+    pub fn settings<T: DeserializeOwned + Validate>(
+        &self,
+        changes: impl Iterator<Item = &'static str>,
+    ) -> Result<T, ConfigError> {
+        let changes = changes
+            .map(str::parse)
+            .collect::<Result<Vec<Override>, _>>()?;
+        Ok(settings::parse(Path::new(self.name), self.text, &changes)?.settings)
     }
 }

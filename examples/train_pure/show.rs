@@ -10,7 +10,7 @@ use pure::report::Report;
 use pure::run::{Progressed, Watcher};
 use serde_json::Value;
 
-use crate::arms::ARMS;
+use crate::variants::Variant;
 
 /// A line at each evaluation, and at each notice of the monitor.
 pub fn progress(name: &str) -> Box<dyn Watcher> {
@@ -70,9 +70,10 @@ fn finished(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
     let seeds = fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path()));
     let mut seeds = seeds.collect::<Result<Vec<_>, _>>()?;
     seeds.sort();
-    let runs = ARMS
+    let variants = Variant::all()?;
+    let runs = variants
         .iter()
-        .flat_map(|arm| seeds.iter().map(|seed| seed.join(arm.name)));
+        .flat_map(|variant| seeds.iter().map(|seed| seed.join(variant.name())));
     Ok(runs.filter(|run| run.join("model").exists()).collect())
 }
 

@@ -21,11 +21,16 @@ pub enum Hardness {
 pub struct Task {
     pub level: Level,
     is_quick: bool,
+    /// Whether runs are as long as those of the table.
+    is_long: bool,
 }
+
+/// Iterations of a run of the table.
+const HORIZON: usize = 120;
 
 impl Task {
     /// Quickly, there are two operations in place of five.
-    pub fn new(hardness: Hardness, is_quick: bool) -> Self {
+    pub fn new(hardness: Hardness, is_quick: bool, is_long: bool) -> Self {
         let level = match (hardness, is_quick) {
             (_, true) => Level {
                 operations: 2,
@@ -34,7 +39,11 @@ impl Task {
             (Hardness::Base, false) => Level::base(),
             (Hardness::Long, false) => Level::long(),
         };
-        Self { level, is_quick }
+        Self {
+            level,
+            is_quick,
+            is_long,
+        }
     }
 
     /// The data to make.
@@ -79,6 +88,9 @@ impl Task {
         let (prompts, rollouts) = (&mut settings.prompts, &mut settings.rollouts);
         prompts.max_prompt_length = self.longer(prompts.max_prompt_length);
         rollouts.max_new_tokens = self.longer(rollouts.max_new_tokens);
+        if self.is_long {
+            settings.iterations = HORIZON;
+        }
         if self.is_quick {
             settings.iterations = 12;
             prompts.per_iteration = 16;
@@ -88,6 +100,14 @@ impl Task {
             }
         }
         settings
+    }
+
+    /// The iteration that the table tells of beside the last.
+    pub fn early(&self) -> u64 {
+        match self.is_quick {
+            true => 4,
+            false => 40,
+        }
     }
 
     /// Answers of the base policy that a reward model learns from.

@@ -3,6 +3,7 @@
 
 mod adapters;
 mod allocation;
+mod arms;
 mod broken_files;
 mod command_line;
 mod credit;

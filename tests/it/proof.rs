@@ -47,10 +47,9 @@ fn run(folder: &TempDir, seed: u64, arm: &str) -> PathBuf {
 }
 
 /// Runs the example until it begins to write a file or a folder, and kills it.
-fn kill_at(folder: &TempDir, name: &str) {
-    let mut command = example(folder, SEED, &[]);
+fn kill_at(folder: &TempDir, arguments: &[&str], path: &Path) {
+    let mut command = example(folder, SEED, arguments);
     let mut running = command.stdout(Stdio::null()).spawn().unwrap();
-    let path = of_seed(folder, SEED).join(name);
     let partial = path.with_file_name(format!(
         "{}.partial",
         path.file_name().unwrap().to_str().unwrap()
@@ -58,7 +57,8 @@ fn kill_at(folder: &TempDir, name: &str) {
     while !partial.exists() && !path.exists() {
         assert!(
             running.try_wait().unwrap().is_none(),
-            "it ended before {name}"
+            "it ended before {}",
+            path.display()
         );
         thread::yield_now();
     }
@@ -145,7 +145,7 @@ fn the_proof_is_the_same_twice_says_what_its_answers_say_and_is_another_from_ano
         scope.spawn(|| quickly(undisturbed, SEED, &[]));
         scope.spawn(|| {
             for name in ["data", "init/model", "sft/model", "data/hot_steps.jsonl"] {
-                kill_at(killed, name);
+                kill_at(killed, &[], &of_seed(killed, SEED).join(name));
             }
             quickly(killed, SEED, &[])
         });
@@ -214,5 +214,71 @@ fn the_proof_is_the_same_twice_says_what_its_answers_say_and_is_another_from_ano
     assert_ne!(
         journal(&run(folder, 1, "sum")),
         journal(&run(folder, SEED, "sum"))
+    );
+}
+
+const TABLE: [&str; 5] = ["--table", "--arms", "soft-min,sum-weak", "--seeds", "2"];
+
+#[test]
+#[ignore = "three minutes: a table of four quick runs, twice"]
+fn a_table_that_is_killed_goes_on_by_the_same_command_to_the_same_table() {
+    let folders = [TempDir::new().unwrap(), TempDir::new().unwrap()];
+    let [undisturbed, killed] = &folders;
+    let at = |folder: &TempDir, name: &str| folder.path().join("runs/table/quick").join(name);
+    let told = thread::scope(|scope| {
+        let told = scope.spawn(|| quickly(undisturbed, SEED, &TABLE));
+        scope.spawn(|| {
+            for name in [
+                "seed-3/soft-min/checkpoints/step-000004",
+                "seed-3/sum-weak/model",
+                "seed-4/soft-min/checkpoints/step-000008",
+            ] {
+                kill_at(killed, &TABLE, &at(killed, name));
+            }
+            quickly(killed, SEED, &TABLE);
+        });
+        told.join().unwrap()
+    });
+    for file in ["table.json", "table.html"] {
+        let [first, second] = folders.each_ref().map(|it| fs::read(at(it, file)).unwrap());
+        assert!(first == second, "{file}");
+    }
+    let plan = "  seed 3, 0 of 1 finished: soft-min\n  seed 3, 0 of 1 finished: sum-weak\n";
+    assert!(
+        told.contains(plan) && told.contains("4 of 4 runs are finished"),
+        "{told}"
+    );
+
+    // What it says of an arm is what its runs say.
+    let text = fs::read_to_string(at(killed, "table.json")).unwrap();
+    let table: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(table["early"], 4);
+    for (arm, under, run) in [("soft-min", 0_usize, "soft-min"), ("sum", 1, "sum-weak")] {
+        let arms = table["arms"].as_array().unwrap().iter();
+        let over = arms.clone().find(|it| it["name"] == arm).unwrap()["under"].clone();
+        assert_eq!(over[1 - under], Value::Null);
+        let last = [3, 4].map(|seed| {
+            let journal = journal(&at(killed, &format!("seed-{seed}/{run}")));
+            let held_out = journal.iter().rfind(|line| line["split"] == "valid");
+            held_out.unwrap()["accuracy"].as_f64().unwrap()
+        });
+        let mean = over[under]["last"]["mean"].as_f64().unwrap();
+        assert!(
+            (mean - last.iter().sum::<f64>() / 2.0).abs() < 1e-12,
+            "{arm}: {mean}, {last:?}"
+        );
+    }
+    // A run that was made by other settings is not taken for one of the table.
+    let config = at(killed, "seed-3/soft-min/config.toml");
+    let other = fs::read_to_string(&config)
+        .unwrap()
+        .replace("coefficient = 0.01", "coefficient = 0.02");
+    fs::write(&config, other).unwrap();
+    let refused = example(killed, SEED, &TABLE).output().unwrap();
+    assert!(!refused.status.success());
+    assert!(
+        out(&refused).contains("seed-3/soft-min"),
+        "{}",
+        out(&refused)
     );
 }

@@ -156,6 +156,10 @@ metrics! {
         "number of updates in an iteration, skipped ones included";
     ANSWERS = "answers", "Answers learned from", Of("answers"), Neither,
         "number of answers that an iteration's updates learned from";
+    TOKENS_SAMPLED = "tokens_sampled", "Tokens sampled", Of("tokens"), Neither,
+        "number of tokens that an iteration sampled, those of the reference policy's answers included";
+    TOKENS_TRAINED = "tokens_trained", "Tokens learned from", Of("tokens"), Neither,
+        "number of tokens that an iteration's updates learned from, a token counting in each of them";
     DROPPED = "dropped", "Groups dropped for having no signal", Of("groups"), Lower,
         "number of groups that were left out of the updates because the rewards of their answers are equal";
     UNUSABLE = "unusable", "Left out for rewards that are not finite", Of("groups"), Lower,
@@ -186,12 +190,13 @@ metrics! {
 
 /// What `pure train` measures in an iteration or an evaluation.
 #[rustfmt::skip]
-pub const POLICY_METRICS: [Metric; 39] = [
+pub const POLICY_METRICS: [Metric; 41] = [
     ACCURACY, PROCESS, PROCESS_OF_RIGHT, PROCESS_OF_WRONG, AGREEMENT, RANK_CORRELATION, PASS_AT_N,
     GROUPS_WITHOUT_SIGNAL, TRUNCATED, STEPS_PER_ANSWER, TOKENS_PER_STEP, TOKENS_PER_ANSWER, REPETITION,
     REFLECTION_WORDS, LOSS, POLICY_LOSS, ENTROPY, KL_LOSS, RATIO, CLIPPED, MOVED, POLICY_GAP,
     LARGEST_POLICY_GAP, GRAD_NORM, UPDATES, SKIPPED, LEARNING_RATE, KL, KL_COEFFICIENT, ANSWERS, DROPPED,
-    UNUSABLE, GREEDY_ACCURACY, PRM_AUC, PRM_BRIER, FROZEN_PRM_AUC, FROZEN_PRM_BRIER, PRM_LOSS, PRM_UPDATES,
+    UNUSABLE, TOKENS_SAMPLED, TOKENS_TRAINED, GREEDY_ACCURACY, PRM_AUC, PRM_BRIER, FROZEN_PRM_AUC,
+    FROZEN_PRM_BRIER, PRM_LOSS, PRM_UPDATES,
 ];
 
 /// What `pure sft` measures.

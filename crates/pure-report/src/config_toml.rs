@@ -22,6 +22,9 @@ pub(crate) struct Config {
     pub of_arm: BTreeMap<String, String>,
     /// The form of credit with its setting, `soft-min:0.1`, if it is one of those known.
     pub credit: Option<CreditConfig>,
+    pub seed: Option<i64>,
+    /// Iterations that were asked for.
+    pub iterations: Option<u64>,
 }
 
 impl Config {
@@ -53,7 +56,10 @@ impl Config {
                 *value = shorter;
             }
         }
+        let number = |key: &str| table.get(key).and_then(Value::as_integer);
         Ok(Self {
+            seed: number("seed"),
+            iterations: number("iterations").and_then(|number| number.try_into().ok()),
             text,
             of_arm,
             credit,

@@ -36,6 +36,7 @@
 //! | have the numbers of the table | [`ArmSummary`] |
 //! | lay out the credit of one answer | [`CreditPicture`] |
 //! | browse the samples of an evaluation | [`evaluation_page`] |
+//! | rank many arms, under several conditions and from several seeds | [`Ranking`](ranking::Ranking) |
 //! | write another page in the same style | [`html`] |
 
 mod arm_summary;
@@ -51,6 +52,7 @@ mod median_range;
 mod metrics_jsonl;
 mod page;
 mod pools;
+pub mod ranking;
 mod report;
 mod run;
 mod samples_jsonl;

@@ -39,6 +39,8 @@ pub(crate) struct Measured {
 pub(crate) struct Notice {
     pub step: u64,
     pub text: String,
+    /// Whether it is of reward hacking, which alone goes by accuracy and process reward together.
+    pub is_hack: bool,
 }
 
 /// All of a file, by step.
@@ -72,8 +74,13 @@ impl Metrics {
                 "valid" => _ = valid.insert(record.step, Measured::of(&record.rest)),
                 "monitor" => {
                     let missing = || line.invalid(serde_json::Error::missing_field("notice"));
+                    let goes_by = |metric: Metric| {
+                        let evidence = record.rest.get("evidence");
+                        evidence.is_some_and(|it| it.get(metric.name).is_some())
+                    };
                     notices.push(Notice {
                         step: record.step,
+                        is_hack: goes_by(metrics::ACCURACY) && goes_by(metrics::PROCESS),
                         text: record.notice.ok_or_else(missing)?,
                     });
                 }
@@ -130,6 +137,12 @@ impl Measured {
 
     pub fn get(&self, metric: Metric) -> Option<f64> {
         self.values.get(metric.name).copied()
+    }
+
+    /// How long the iteration or the evaluation took.
+    pub fn seconds(&self) -> Option<f64> {
+        let mut whole = ["step", "evaluation"].iter();
+        whole.find_map(|name| self.time.get(*name)).copied()
     }
 
     /// Whether answers were measured: a run without `[evaluation]` has lines of evaluations too, with

@@ -13,6 +13,7 @@ use pure_run::TrainState;
 use crate::config::{OnlineConfig, PolicyConfig, RewardModelConfig};
 use crate::error::Error;
 use crate::evaluation::Evaluation;
+use crate::implicit::ImplicitRewardModel;
 use crate::lessons::StepJudge;
 use crate::monitor::Monitor;
 use crate::online::OnlineRewardModel;
@@ -76,7 +77,12 @@ impl PolicyTraining {
             // Nobody is asked what nobody is paid for.
             _ if !config.uses_step_rewards() => None,
             (Some(rewards), ..) => Some(rewards),
-            (None, Some((folder, reader)), Some(settings)) => {
+            (None, Some((folder, None)), Some(settings)) => {
+                let (device, precision) = (place(settings.device)?, precision(settings.precision));
+                let implicit = load_implicit(&config, settings, folder, device, precision)?;
+                Some(Box::new(implicit) as Box<dyn StepRewards>)
+            }
+            (None, Some((folder, Some(reader))), Some(settings)) => {
                 let placed = PlacedRewardModel {
                     settings,
                     device: place(settings.device)?,
@@ -165,8 +171,7 @@ impl PlacedRewardModel<'_> {
             Some(_) => (LearnsFrom::Steps, 1.0),
             None => (LearnsFrom::Outcomes, config.prompts.with_answer),
         };
-        let answers = (config.answers() as f64 * share).ceil() as usize;
-        let updates = online.updates(config.iterations, answers);
+        let updates = updates(config, online, share);
         let masters = online.optimizer.offload.place(&self.device).autodiff();
         let masters = checkpoint.load_prm(&masters, Precision::F32)?;
         let state = TrainState::new(masters, &online.optimizer, online.lr_scheduler, updates)
@@ -182,4 +187,37 @@ impl PlacedRewardModel<'_> {
             frozen: frozen.transpose()?,
         })
     }
+}
+
+/// Updates of a reward model that learns from such a share of the answers.
+fn updates(config: &PolicyConfig, online: &OnlineConfig, share: f64) -> usize {
+    let answers = (config.answers() as f64 * share).ceil() as usize;
+    online.updates(config.iterations, answers)
+}
+
+/// An implicit reward model.
+fn load_implicit(
+    config: &PolicyConfig,
+    own: &RewardModelConfig,
+    checkpoint: Checkpoint,
+    device: Device,
+    precision: Precision,
+) -> Result<ImplicitRewardModel, Error> {
+    let (Some(online), Some(implicit)) = (&own.online, config.implicit()) else {
+        return Err(Error::NoStepRewards);
+    };
+    let updates = updates(config, online, config.prompts.with_answer);
+    let masters = online.optimizer.offload.place(&device).autodiff();
+    let masters = checkpoint.load(&masters, Precision::F32)?;
+    let lm = TrainState::new(masters, &online.optimizer, online.lr_scheduler, updates)
+        .computing(precision, &device.clone().autodiff());
+    Ok(ImplicitRewardModel {
+        implicit,
+        lm,
+        reference: checkpoint.load(&device, precision)?,
+        checkpoint,
+        batch_tokens: own.batch_tokens,
+        settings: online.clone(),
+        seed: config.seed,
+    })
 }

@@ -104,6 +104,11 @@ pub enum Error {
          `prompts.with_answer` over 0, for prompts that have answers"
     )]
     NothingTeaches,
+    /// An implicit reward model is to learn from a judge.
+    #[error(
+        "`reward_model.online.implicit` learns from outcomes alone, and a judge of steps was given: take one of both away"
+    )]
+    ImplicitJudged,
     /// No group of an iteration could be used.
     #[error("iteration {iteration}: every group has a reward that is not a number")]
     NoUsableRewards {

@@ -10,7 +10,7 @@
 //! | `prompts`, `prompt_reader` | what is asked, and in which order |
 //! | `rollouts`, `scorer` | sampled answers, split into steps and scored |
 //! | `rewards` | how good steps and answers are |
-//! | `online`, `lessons`, `judgement` | a reward model that learns too; how good it is on these answers |
+//! | `online`, `lessons`, `implicit`, `judgement` | reward models that learn too; how good they are on these answers |
 //! | `learning`, `objective` | from advantages to weights |
 //! | `reference`, `reference_answers` | what another model thinks of the answers; what it answers itself |
 //! | `evaluation`, `samples`, `signals` | what is measured and written down |
@@ -68,6 +68,7 @@ mod config;
 mod error;
 mod evaluation;
 mod forecast;
+mod implicit;
 mod judgement;
 mod learning;
 mod lessons;

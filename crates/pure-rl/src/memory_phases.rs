@@ -38,11 +38,17 @@ impl PolicyTraining {
         });
         let prm = self.reward_model.as_ref().map(|(prm, _)| prm);
         let prm = prm.zip(config.reward_model.as_ref());
-        let scoring = prm.map(|(model, own)| {
-            let memory = Memory {
+        let implicit = config.implicit().is_some();
+        // A head of a reward model gives two logits, an implicit one those of its vocabulary.
+        let with_head = |memory: Memory| match implicit {
+            true => memory,
+            false => Memory {
                 logits: 0,
-                ..reading(model, own.precision, own.batch_tokens)
-            };
+                ..memory
+            },
+        };
+        let scoring = prm.map(|(model, own)| {
+            let memory = with_head(reading(model, own.precision, own.batch_tokens));
             ("scoring", own.device, own.offload, memory)
         });
         // A reward model that learns stays where it is, and so do its moments.
@@ -56,11 +62,8 @@ impl PolicyTraining {
                 lora: None,
                 offload: room.is_without(online.optimizer.offload),
             });
-            let memory = Memory {
-                logits: 0,
-                ..memory
-            };
-            Some((own.device, memory, online.compare_with_frozen))
+            let keeps_frozen = online.compare_with_frozen || implicit;
+            Some((own.device, with_head(memory), keeps_frozen))
         });
         let scoring = scoring.map(|(name, device, offload, memory)| match teaching {
             None => (name, device, offload, memory),

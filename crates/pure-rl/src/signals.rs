@@ -43,6 +43,7 @@ pub(crate) fn put_signals(measures: &mut Measures, signals: &Signals, has_reward
 pub(crate) fn put_learned(measures: &mut Measures, learned: &Learned) {
     let Some(last) = learned.last else {
         measures.put(metrics::UPDATES.name, 0.0);
+        measures.put(metrics::TOKENS_TRAINED.name, 0.0);
         return;
     };
     let (stats, updates) = (&learned.stats, learned.updates as f64);
@@ -59,6 +60,7 @@ pub(crate) fn put_learned(measures: &mut Measures, learned: &Learned) {
         (metrics::LARGEST_POLICY_GAP, learned.policy_gap.largest),
         (metrics::GRAD_NORM, last.grad_norm),
         (metrics::UPDATES, learned.updates as f64),
+        (metrics::TOKENS_TRAINED, stats.tokens),
         (metrics::SKIPPED, learned.skipped as f64 / updates),
         (metrics::LEARNING_RATE, last.learning_rate),
     ] {

@@ -29,7 +29,8 @@ pub struct PolicyTraining {
     pub(crate) steps: StepFormat,
     /// Tokens that end an answer.
     pub(crate) end_tokens: Vec<u32>,
-    pub(crate) reward_model: Option<(Checkpoint, StepReader)>,
+    /// What turns answers into what it reads: an implicit one reads them as the policy does.
+    pub(crate) reward_model: Option<(Checkpoint, Option<StepReader>)>,
     pub(crate) reference: Option<Checkpoint>,
     pub(crate) reference_policy: Option<Box<dyn ReferencePolicy>>,
     pub(crate) prompts: Option<Box<dyn PromptSource>>,
@@ -68,12 +69,20 @@ impl PolicyTraining {
             _ => None,
         };
         let (reward_model, steps, taught) = match &config.reward_model {
+            Some(settings) if config.implicit().is_some() => {
+                let lm = other(&settings.model)?;
+                let read_alike = Taught {
+                    prompt: Some(config.prompts.format()),
+                    ..Taught::default()
+                };
+                (Some((lm, None)), steps_end(&checkpoint)?, read_alike)
+            }
             Some(settings) => {
                 let prm = other(&settings.model)?;
                 prm.prm_head()?;
                 let reader = StepReader::of(&prm, &settings.step_tokens())?;
                 let (steps, taught) = (reader.steps_end().clone(), reader.taught().clone());
-                (Some((prm, reader)), steps, taught)
+                (Some((prm, Some(reader))), steps, taught)
             }
             None => (None, steps_end(&checkpoint)?, Taught::default()),
         };
@@ -93,7 +102,7 @@ impl PolicyTraining {
         let end_tokens = checkpoint.ends(&policy)?.stops;
         // Its own chat template counts, if it has one.
         let prm_tokenizer = reward_model.as_ref();
-        let prm_tokenizer = prm_tokenizer.and_then(|(_, reader)| reader.tokenizer());
+        let prm_tokenizer = prm_tokenizer.and_then(|(_, reader)| reader.as_ref()?.tokenizer());
         let prm_tokenizer = prm_tokenizer.unwrap_or(&tokenizer);
         let read = taught.prompt.unwrap_or_else(|| format.clone());
         let reads_otherwise = Some(&read).filter(|read| **read != format);
@@ -149,7 +158,8 @@ impl PolicyTraining {
             checkpoint: Rc::new(checkpoint),
             steps,
             end_tokens,
-            reward_model: reward_model.map(|(prm, reader)| (prm, reader.with_prompts(read))),
+            reward_model: reward_model
+                .map(|(prm, reader)| (prm, reader.map(|reader| reader.with_prompts(read)))),
             reference,
             reference_policy: None,
             prompts,
@@ -221,6 +231,9 @@ impl PolicyTraining {
         let teaches = self.with_answer != Some(0) || self.step_judge.is_some();
         if config.online().is_some() && !teaches {
             return Err(Error::NothingTeaches);
+        }
+        if config.implicit().is_some() && self.step_judge.is_some() {
+            return Err(Error::ImplicitJudged);
         }
         let is_mute = |reference: &dyn ReferencePolicy| reference.policy().is_none();
         if config.is_shaped() && self.reference_policy.as_deref().is_some_and(is_mute) {

@@ -2,7 +2,8 @@
 
 use std::fs;
 
-use pure::rl::{Answer, OldLogProbs, PolicyConfig, PolicyTraining, WithoutSignal};
+use pure::core::Preset;
+use pure::rl::{Answer, OldLogProbs, Outcomes, PolicyConfig, PolicyTraining, WithoutSignal};
 use safetensors::SafeTensors;
 
 use super::{Recorded, Rewards, all_equal, iterations, rollout, run, settings};
@@ -176,11 +177,44 @@ fn groups_without_signal_are_dropped_and_refilled_within_bounds() {
             .with_sampler(one_step());
         run(&bench, training).unwrap();
         let line = iterations(&bench).swap_remove(0);
-        ["answers", "dropped"].map(|name| line[name].as_f64().unwrap())
+        COUNTED.map(|name| line[name].as_f64().unwrap())
     };
-    assert_eq!(counts(WithoutSignal::Keep), [8.0, 0.0]);
-    assert_eq!(counts(WithoutSignal::Drop), [4.0, 1.0]);
-    assert_eq!(counts(WithoutSignal::Refill { rounds: 5 }), [8.0, 1.0]);
+    // Answers are two tokens long.
+    assert_eq!(counts(WithoutSignal::Keep), [8.0, 0.0, 16.0, 16.0]);
+    assert_eq!(counts(WithoutSignal::Drop), [4.0, 1.0, 16.0, 8.0]);
+    let refilled = counts(WithoutSignal::Refill { rounds: 5 });
+    assert_eq!(refilled, [8.0, 1.0, 24.0, 16.0]);
+}
+
+/// How much was learned from, and how much was sampled for it.
+const COUNTED: [&str; 4] = ["answers", "dropped", "tokens_sampled", "tokens_trained"];
+
+/// Whether the second token of an answer is the first sample's.
+struct FirstIsRight;
+
+impl Outcomes for FirstIsRight {
+    fn outcome(&self, answer: &Answer) -> Option<f32> {
+        Some(f32::from(u8::from(answer.rollout.tokens[1] == 6)))
+    }
+}
+
+#[test]
+fn answers_that_are_filtered_out_are_not_counted_as_learned_from() {
+    let bench = Bench::new();
+    let mut config = settings(&bench, "");
+    config.method = Preset::Prof.config();
+    let training = PolicyTraining::prepare(config).unwrap();
+    let one_step = Recorded(|_, sample| rollout(vec![5, 6 + sample as u32], vec![-1.0; 2]));
+    let training = training
+        .with_step_rewards(lively())
+        .with_outcomes(FirstIsRight)
+        .with_sampler(one_step);
+    run(&bench, training).unwrap();
+    // Of each of two groups one answer is right, and one of three wrong ones is kept.
+    for line in iterations(&bench) {
+        let counted = COUNTED.map(|name| line[name].as_f64().unwrap());
+        assert_eq!(counted, [4.0, 0.0, 16.0, 8.0]);
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Reinforcement learning as a library: parts of one's own in the pipeline that ships.
 
 mod faults;
+mod implicit;
 
 mod invariants;
 mod metrics;

@@ -36,9 +36,11 @@ fn an_answer_is_paid_how_likely_it_is_preferred_to_answers_of_the_reference_poli
     let mut config = settings(&bench, PAR);
     config.iterations = 1;
     let asked = Rc::new(RefCell::new(Vec::new()));
-    let seen = asked.clone();
+    let lengths = Rc::new(RefCell::new(Vec::new()));
+    let (seen, seen_lengths) = (asked.clone(), lengths.clone());
     let rewards = Rewards(move |answer: &Answer| {
         let rewards = worth(answer);
+        seen_lengths.borrow_mut().push(answer.rollout.tokens.len());
         let mut seen = seen.borrow_mut();
         seen.push((answer.group, answer.text.clone(), smallest(&rewards)));
         rewards
@@ -85,6 +87,9 @@ fn an_answer_is_paid_how_likely_it_is_preferred_to_answers_of_the_reference_poli
             "{paid}, expected {expected}"
         );
     }
+    // Those of the iteration were sampled for it, the reference's as well.
+    let sampled: usize = lengths.take()[start(2)..start(4)].iter().sum();
+    assert_eq!(iterations(&bench)[0]["tokens_sampled"], sampled as f64);
     // What the reference says is wanted for rewards alone.
     assert!(iterations(&bench)[0]["kl"].is_null());
 }

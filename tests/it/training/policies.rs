@@ -103,13 +103,25 @@ fn a_policy_whose_training_is_interrupted_goes_on_to_the_same_bits() {
 
 #[test]
 fn a_reward_model_that_learns_too_goes_on_to_the_same_bits() {
+    let compared = "reward_model.online.compare_with_frozen=true";
+    assert_goes_on_to_the_same_bits(&[compared], "prm/model");
+}
+
+#[test]
+fn an_implicit_reward_model_goes_on_to_the_same_bits() {
+    let implicit = "reward_model.online.implicit.reward=worst-step";
+    assert_goes_on_to_the_same_bits(&["reward_model.model=model", implicit], "model");
+}
+
+/// With a reward model that learns by these settings and began from a folder.
+fn assert_goes_on_to_the_same_bits(sets: &[&str], begun: &str) {
     let bench = bench();
-    let sets = [
+    let all = [
         "iterations=12",
         "reward_model.online.mini_batch_size=2",
-        "reward_model.online.compare_with_frozen=true",
         "reward_model.online.lr_scheduler={learning_rate=3e-3,type=\"linear\"}",
     ];
+    let sets = [&all[..], sets].concat();
     let mut command = vec!["train", "--config", "train.toml"];
     sets.iter().for_each(|set| command.extend(["--set", set]));
     let whole = bench.run(&[&command[..], &["--set", "output=whole"]].concat());
@@ -137,7 +149,7 @@ fn a_reward_model_that_learns_too_goes_on_to_the_same_bits() {
             "{part}"
         );
     }
-    let before = fs::read(bench.path("prm/model/model.safetensors")).unwrap();
+    let before = fs::read(bench.path(begun).join("model.safetensors")).unwrap();
     assert!(before != fs::read(bench.path("whole/prm/model.safetensors")).unwrap());
 }
 

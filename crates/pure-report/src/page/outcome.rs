@@ -86,7 +86,7 @@ pub(super) fn notices(report: &Report) -> String {
                 1 => class_and_name(index, &arm.name),
                 _ => class_and_name(index, &run.name(0)),
             };
-            for Notice { step, text } in &run.metrics.notices {
+            for Notice { step, text, .. } in &run.metrics.notices {
                 let text = escaped(text);
                 let _ = writeln!(
                     rows,

@@ -11,6 +11,7 @@ mod update;
 
 use std::path::PathBuf;
 
+use pure_core::reward_model::ImplicitPrm;
 use pure_core::{Baseline, MethodConfig, PolicyLoss, RewardShaping, RewardSource, TokenWeights};
 use pure_model::{LoraConfig, Precision};
 use pure_rollout::{EngineOptions, Sampling};
@@ -120,6 +121,11 @@ impl PolicyConfig {
     /// How the reward model learns, if it does.
     pub(crate) fn online(&self) -> Option<&OnlineConfig> {
         self.reward_model.as_ref()?.online.as_ref()
+    }
+
+    /// How the log-probabilities of the reward model become rewards, if it is implicit.
+    pub(crate) fn implicit(&self) -> Option<ImplicitPrm> {
+        self.online()?.implicit
     }
 
     pub(crate) fn online_mut(&mut self) -> Option<&mut OnlineConfig> {

@@ -1,12 +1,13 @@
 //! How the reward model learns while the policy does.
 
+use pure_core::reward_model::ImplicitPrm;
 use pure_model::ModelConfig;
 use pure_run::{BatchConfig, LrScheduler, OptimizerConfig};
 use pure_settings::Invalid;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{SOME, first};
+use super::{SOME, first, within};
 
 /// How the reward model learns while the policy does: from the answers of each iteration, once the policy has
 /// learned from them.
@@ -34,6 +35,11 @@ pub struct OnlineConfig {
     /// Whether the reward model as it was is kept, to be measured beside the one that learns. It takes the memory
     /// of another reward model.
     pub compare_with_frozen: bool,
+    /// How log-probabilities become rewards, where the reward model is a language model: an implicit one, whose reward
+    /// of a step is how much likelier it finds the step's tokens than it did when the run began (PRIME). It takes the
+    /// memory of another model.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub implicit: Option<ImplicitPrm>,
 }
 
 impl Default for OnlineConfig {
@@ -46,6 +52,7 @@ impl Default for OnlineConfig {
             lr_scheduler: LrScheduler::default(),
             optimizer: OptimizerConfig::default(),
             compare_with_frozen: false,
+            implicit: None,
         }
     }
 }
@@ -58,7 +65,15 @@ impl OnlineConfig {
 
     pub(crate) fn validate(&self) -> Result<(), Invalid> {
         const TABLE: &str = "reward_model.online";
+        if let Some(implicit) = self.implicit {
+            within(&format!("{TABLE}.implicit"), implicit.check())?;
+        }
         let own = first([
+            (
+                self.implicit.is_some() && self.compare_with_frozen,
+                "compare_with_frozen",
+                "must be false where the reward model is implicit: its rewards are none when the run begins",
+            ),
             (self.mini_batch_size == Some(0), "mini_batch_size", SOME),
             (self.epochs == 0, "epochs", SOME),
             (self.batch_tokens == 0, "batch_tokens", SOME),

@@ -23,6 +23,8 @@ pub(crate) struct Answers {
     pub dropped_groups: usize,
     pub unusable_groups: usize,
     pub groups: usize,
+    /// Of all answers that were asked for, the reference policy's included.
+    pub tokens_sampled: usize,
     pub phases: Phases,
 }
 

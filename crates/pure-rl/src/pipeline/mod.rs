@@ -228,6 +228,8 @@ impl Pipeline {
         let first = self.asked - prompts.len() as u64;
         let (policy, sampler) = (self.policy.frozen(), &mut self.rollouts);
         let (rollouts, phases) = sampler.sample(policy, prompts, each, temperature, first)?;
+        let lengths = rollouts.iter().flatten().map(|it| it.tokens.len());
+        answers.tokens_sampled += lengths.sum::<usize>();
         answers.phases += phases;
         Ok(rollouts)
     }

@@ -23,6 +23,8 @@ impl Pipeline {
         let (rollouts, scorer) = (&mut self.rollouts, &mut self.scorer);
         let sampled =
             reference_answers::sample(reference, rollouts, scorer, prompts, each, numbers)?;
+        let lengths = sampled.iter().map(|answer| answer.rollout.tokens.len());
+        answers.tokens_sampled += lengths.sum::<usize>();
         answers.references.extend(sampled);
         Ok(())
     }

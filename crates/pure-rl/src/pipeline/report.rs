@@ -51,11 +51,13 @@ impl Pipeline {
             let judged = all().map(|answer| (answer, answer.scores.process.as_slice()));
             put_judgement(measures, OF_PAID, judged);
         }
+        let filtered = credited.map_or(0, |credited| credited.report().filtered);
         let signals = Signals::measure(all().zip(&all_paid));
         put_signals(measures, &signals, self.scorer.step_rewards.is_some());
         for (metric, value) in [
             (metrics::TOKENS_PER_ANSWER, mean_tokens(all())),
-            (metrics::ANSWERS, learned_from.len() as f64),
+            (metrics::ANSWERS, (learned_from.len() - filtered) as f64),
+            (metrics::TOKENS_SAMPLED, answers.tokens_sampled as f64),
             (metrics::DROPPED, answers.dropped_groups as f64),
             (metrics::UNUSABLE, answers.unusable_groups as f64),
         ] {
