@@ -29,6 +29,9 @@ const WORKED: [(&str, &str); 4] = [
     ),
 ];
 
+/// What a record makes of a question and its answer.
+type Form = dyn Fn(&str, &str) -> Value;
+
 fn write(path: &Path, record: impl Fn(&str, &str) -> Value) {
     let lines = WORKED.map(|(question, answer)| format!("{}\n", record(question, answer)));
     fs::write(path, lines.concat()).unwrap();
@@ -43,7 +46,7 @@ fn files_of_gsm8k_of_math_and_of_trl_teach_the_same_bits() {
             {"role": "user", "content": question}, {"role": "assistant", "content": answer},
         ]})
     };
-    let forms: [(&str, &dyn Fn(&str, &str) -> Value); 5] = [
+    let forms: [(&str, &Form); 5] = [
         ("gsm8k", &|q, a| json!({"question": q, "answer": a})),
         (
             "math",

@@ -93,7 +93,12 @@ impl Turns {
                         .into_diagnostic()
                         .wrap_err("cannot read what is said");
                 }
-                Err(RecvTimeoutError::Disconnected) => return Ok(None),
+                Err(RecvTimeoutError::Disconnected) => {
+                    if self.is_terminal {
+                        print("\n")?;
+                    }
+                    return Ok(None);
+                }
                 Err(RecvTimeoutError::Timeout) => {
                     if self.interrupted.swap(false, Ordering::Relaxed) && self.is_terminal {
                         print("\n")?;
