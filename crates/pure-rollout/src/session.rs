@@ -7,7 +7,8 @@
 //!
 //! The prompt of a turn is the whole conversation, as a chat template renders it. How much of it is new is found by
 //! comparing tokens, so a template that leaves out the thoughts of former turns, or text that becomes other tokens than
-//! those that were drawn, costs time and changes nothing.
+//! those that were drawn, costs time and changes nothing. Memory is taken as the conversation grows: when it has filled what
+//! there is, it is read once more into twice as much.
 
 use std::ops::ControlFlow;
 
@@ -38,19 +39,19 @@ impl Session {
     pub fn new(model: CausalLm, kv_cache: u64) -> Result<Self, Error> {
         const SHORTEST: usize = 2;
         let bytes_per_token = model.model.cache_bytes_per_token();
-        let wanted = KvCache::blocks_of(model.model.max_positions());
         let fit = (kv_cache / KvCache::bytes_of(0, bytes_per_token)).saturating_sub(1);
-        let blocks = wanted.min(usize::try_from(fit).unwrap_or(usize::MAX));
-        if blocks == 0 {
+        if fit == 0 {
             return Err(Error::Budget {
                 found: kv_cache,
                 least: KvCache::bytes_of(1, bytes_per_token),
                 length: SHORTEST,
             });
         }
+        let longest = model.model.max_positions();
+        let blocks = fit.min(KvCache::blocks_of(longest) as u64);
         Ok(Self {
-            cache: model.model.new_cache(blocks),
-            room: model.model.max_positions().min(KvCache::tokens_in(blocks)),
+            cache: model.model.new_cache(0),
+            room: longest.min(KvCache::tokens_in(blocks as usize)),
             text: CachedText::default(),
             read: Vec::new(),
             model,
@@ -76,6 +77,7 @@ impl Session {
         request.check(0, self.model.vocab_size(), self.room)?;
         let requests = std::slice::from_ref(request);
         let mut sample = Sample::new(requests, 0, request.samples.start);
+        self.make_room(request.prompt.len() + request.sampling.max_new_tokens);
         let known = common(&self.read, &request.prompt);
         // The last token is read in any case: what follows it is drawn from its hidden state.
         let known = known.min(request.prompt.len() - 1);
@@ -93,6 +95,18 @@ impl Session {
             let last = sample.answer().len() - 1;
             logits = self.read(&[sample.answer()[last]]);
         }
+    }
+
+    /// Sees to it that a text of so many tokens, for which there is room, has its blocks.
+    fn make_room(&mut self, tokens: usize) {
+        if tokens <= KvCache::tokens_in(self.cache.blocks()) {
+            return;
+        }
+        let wanted = tokens.saturating_mul(2).min(self.room);
+        (self.text, self.read) = (CachedText::default(), Vec::new());
+        // The one is let go of before the other is made.
+        self.cache = self.model.model.new_cache(0);
+        self.cache = self.model.model.new_cache(KvCache::blocks_of(wanted));
     }
 
     /// Reads on; gives the logits of the token that follows.
