@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use pure_model::{Checkpoint, Precision};
 use pure_rollout::{Engine, EngineOptions, Request, Sampling, policy_gap, sample_all};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::command_line::{err, records, run, run_with_input};
 use crate::golden::{Arrays, folder};
@@ -381,94 +381,4 @@ fn a_budget_that_is_too_small_names_the_one_that_would_do() {
         .unwrap_or_else(|| panic!("{message}"));
     assert!(with(&format!("{least}")).status.success());
     assert!(!with(&format!("{}", least - 1)).status.success());
-}
-
-#[test]
-fn text_prompts_go_through_the_chat_template_and_stop_at_words() {
-    // The golden tokenizer beside the weights of a model with at least as many tokens.
-    let tokenizer = folder(&["tokenizer"]);
-    let directory = tempfile::tempdir().unwrap();
-    let vocabulary = pure_model::Tokenizer::load(&tokenizer)
-        .unwrap()
-        .vocab_size();
-    let config = json!({
-        "model_type": "qwen2", "vocab_size": vocabulary, "hidden_size": 16,
-        "intermediate_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2,
-        "num_key_value_heads": 1, "max_position_embeddings": 512, "rope_theta": 10000.0,
-    });
-    let config_path = directory.path().join("shape.json");
-    fs::write(&config_path, config.to_string()).unwrap();
-    let model = directory.path().join("model");
-    let made = run(&[
-        "init",
-        "--config",
-        config_path.to_str().unwrap(),
-        "--output",
-        model.to_str().unwrap(),
-    ]);
-    assert!(made.status.success(), "{}", err(&made));
-    for file in ["tokenizer.json", "tokenizer_config.json"] {
-        fs::copy(tokenizer.join(file), model.join(file)).unwrap();
-    }
-
-    let base = [
-        "generate",
-        "--model",
-        model.to_str().unwrap(),
-        "--max-new-tokens",
-        "40",
-        "--device",
-        "cpu",
-        "--ignore-eos",
-    ];
-    let with = |more: &[&str]| {
-        let output = run(&[&base[..], more].concat());
-        assert!(output.status.success(), "{}", err(&output));
-        output
-    };
-    let one = records(&with(&["--prompt", "What is 2 + 3?", "--json"]));
-    let text = one[0]["text"].as_str().unwrap();
-    assert_eq!(one[0]["tokens"].as_array().unwrap().len(), 40);
-    // The same, as a person sees it.
-    let shown = crate::command_line::out(&with(&["--prompt", "What is 2 + 3?"]));
-    assert_eq!(shown, format!("{text}\n"));
-
-    let raw = records(&with(&["--prompt", "What is 2 + 3?", "--json", "--raw"]));
-    assert_ne!(
-        raw[0]["tokens"], one[0]["tokens"],
-        "the template is part of the prompt"
-    );
-    // `pure logprobs` puts a text to the model as `pure generate` does, with either switch.
-    for (sampled, more) in [(&one[0], &[][..]), (&raw[0], &["--raw"])] {
-        let asked = json!({"prompt": "What is 2 + 3?", "response_ids": sampled["tokens"]});
-        let command = [
-            "logprobs",
-            "--model",
-            model.to_str().unwrap(),
-            "--input",
-            "-",
-        ];
-        let scored = run_with_input(&[&command[..], more].concat(), &asked.to_string());
-        let of = |record: &Value| -> Vec<f64> {
-            let numbers = record["logprobs"].as_array().unwrap().iter();
-            numbers.map(|number| number.as_f64().unwrap()).collect()
-        };
-        for (scored, drawn) in of(&records(&scored)[0]).iter().zip(of(sampled)) {
-            assert!((scored - drawn).abs() < 1e-4, "{scored} and {drawn}");
-        }
-    }
-    // Two letters from the middle of the text: they need not be a token.
-    let middle: Vec<char> = text.chars().collect();
-    let words: String = middle[middle.len() / 2..][..3].iter().collect();
-    let stopped = records(&with(&[
-        "--prompt",
-        "What is 2 + 3?",
-        "--json",
-        "--stop",
-        &words,
-    ]));
-    assert_eq!(stopped[0]["finish"], "stop");
-    assert_eq!(stopped[0]["text"], text[..text.find(&words).unwrap()]);
-    let tokens: Vec<Value> = stopped[0]["tokens"].as_array().unwrap().clone();
-    assert_eq!(tokens, one[0]["tokens"].as_array().unwrap()[..tokens.len()]);
 }

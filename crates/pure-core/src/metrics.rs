@@ -76,6 +76,12 @@ metrics! {
         "learning rate at the last update of a training step";
 }
 
+// Of training on examples.
+metrics! {
+    TOKENS = "tokens", "Tokens read", Of("tokens"), Neither,
+        "number of tokens that a training step reads, prompts included";
+}
+
 // Of a policy: its answers.
 metrics! {
     ACCURACY = "accuracy", "Accuracy", Fraction, Higher,
@@ -200,12 +206,12 @@ pub const POLICY_METRICS: [Metric; 41] = [
 ];
 
 /// What `pure sft` measures.
-pub const SFT_METRICS: [Metric; 4] = [LOSS, GRAD_NORM, SKIPPED, LEARNING_RATE];
+pub const SFT_METRICS: [Metric; 5] = [LOSS, GRAD_NORM, SKIPPED, LEARNING_RATE, TOKENS];
 
 /// What `pure prm train` measures.
 #[rustfmt::skip]
-pub const PRM_METRICS: [Metric; 13] = [
-    LOSS, STEP_ACCURACY, GRAD_NORM, SKIPPED, LEARNING_RATE, RECALL_BAD, RECALL_GOOD, F1_BAD, F1_GOOD, AUC,
+pub const PRM_METRICS: [Metric; 14] = [
+    LOSS, STEP_ACCURACY, GRAD_NORM, SKIPPED, LEARNING_RATE, TOKENS, RECALL_BAD, RECALL_GOOD, F1_BAD, F1_GOOD, AUC,
     CALIBRATION_ERROR, FIRST_ERROR, SHARE_GOOD,
 ];
 

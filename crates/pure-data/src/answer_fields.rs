@@ -15,7 +15,7 @@ use crate::fault::{Fault, Place};
 use crate::questions::{self, Prompt};
 use crate::source::Fields;
 
-const GIVEN: [&str; 3] = ["prediction", "text", "response"];
+pub(crate) const GIVEN: [&str; 3] = ["prediction", "text", "response"];
 const STEPS: [&str; 2] = ["completions", "steps"];
 const BLANK_LINE: &str = "\n\n";
 

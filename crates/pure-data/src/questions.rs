@@ -266,6 +266,14 @@ pub(crate) fn answer(fields: &Fields) -> Result<Option<String>, Fault> {
     value(fields, name)
 }
 
+/// What shows how to answer: a worked solution, where one stands apart from the right answer, else the right answer.
+pub(crate) fn solution_or_answer(fields: &Fields) -> Result<Option<String>, Fault> {
+    match fields.get(SOLUTION) {
+        Some(_) => Ok(Some(fields.text(SOLUTION)?.to_owned())),
+        None => answer(fields),
+    }
+}
+
 /// The answer in a field.
 fn value(fields: &Fields, name: &str) -> Result<Option<String>, Fault> {
     match fields.need(name)? {

@@ -77,6 +77,14 @@ impl CachedText {
         self.length == 0
     }
 
+    /// Forgets all behind its first tokens, so that it can go on otherwise from there.
+    pub fn truncate(&mut self, tokens: usize) {
+        if tokens < self.length {
+            self.blocks.truncate(KvCache::blocks_of(tokens));
+            self.length = tokens;
+        }
+    }
+
     /// Blocks that it holds, those that it shares included.
     pub fn blocks(&self) -> usize {
         self.blocks.len()
@@ -117,6 +125,11 @@ impl KvCache {
     /// Blocks that a text of so many tokens holds.
     pub fn blocks_of(tokens: usize) -> usize {
         tokens.div_ceil(BLOCK)
+    }
+
+    /// Tokens that so many blocks hold.
+    pub fn tokens_in(blocks: usize) -> usize {
+        blocks * BLOCK
     }
 
     /// Bytes of so many blocks, and of one more that every cache has, where a token takes so many.
@@ -301,6 +314,32 @@ mod tests {
         let gaps = found.iter().zip(&right[right.len() - found.len()..]);
         let gap = gaps.map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
         assert!(gap < 1e-5, "{gap}");
+    }
+
+    #[test]
+    fn a_text_that_forgets_its_end_goes_on_as_one_that_never_had_it() {
+        let model = model();
+        for kept in [0, 5, 16, 19] {
+            let right = {
+                let mut cache = model.model.new_cache(3);
+                let mut text = CachedText::default();
+                if kept > 0 {
+                    read(&model, &mut cache, &mut text, &vec![3; kept]);
+                }
+                read(&model, &mut cache, &mut text, &[7, 8])
+            };
+            let mut cache = model.model.new_cache(3);
+            let mut text = CachedText::default();
+            if kept > 0 {
+                read(&model, &mut cache, &mut text, &vec![3; kept]);
+            }
+            read(&model, &mut cache, &mut text, &[9; 20]);
+            text.truncate(kept);
+            assert_eq!(cache.blocks() - cache.free(), KvCache::blocks_of(kept));
+            assert_eq!(read(&model, &mut cache, &mut text, &[7, 8]), right);
+            text.truncate(100);
+            assert_eq!(text.len(), kept + 2);
+        }
     }
 
     #[test]

@@ -45,6 +45,7 @@
 //! | turn text into tokens, messages into text | [`Tokenizer`] |
 //! | turn prompts into what a model continues | [`PromptFormat`], [`PromptEncoder`] |
 //! | know which tokens end an answer | [`Checkpoint::ends`] |
+//! | know how its makers would have answers drawn | [`Checkpoint::generation`] |
 //! | lay sequences out in batches | [`Sequence`], [`Batching`], [`Batch`], [`windows`] |
 //! | know what fits into memory | [`ModelConfig::memory_for_training`] |
 //! | be safe from what devices do unasked | [`guard_devices`], first in `main` |
@@ -80,6 +81,7 @@ mod decoder;
 mod device;
 mod end_tokens;
 mod error;
+mod generation_config;
 mod gradients;
 mod guard;
 mod init;
@@ -115,6 +117,7 @@ pub use decoder::{Decoder, Recording};
 pub use device::{DeviceChoice, DeviceKind, PresentDevice};
 pub use end_tokens::EndTokens;
 pub use error::Error;
+pub use generation_config::GenerationConfig;
 pub use gradients::Gradients;
 pub use guard::guard_devices;
 pub use lora::{Dropout, LoraConfig, Projection, merged};

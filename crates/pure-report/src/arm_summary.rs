@@ -1,5 +1,6 @@
 //! What became of an arm, in one line of numbers.
 
+use pure_core::metrics::Better;
 use pure_core::{Metric, metrics};
 use serde::Serialize;
 
@@ -12,7 +13,7 @@ use crate::run::Run;
 /// A metric over a run: at the first evaluation, at the best, at the last.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct BeforeBestLast {
-    /// At the first evaluation, before anything was learned.
+    /// At the first evaluation, which is made before a policy learns anything.
     pub before: Option<MedianRange>,
     /// The best of all evaluations.
     pub best: Option<MedianRange>,
@@ -86,13 +87,17 @@ pub(crate) fn collapses(arm: &Arm) -> Vec<Option<u64>> {
 }
 
 impl BeforeBestLast {
-    fn of(arm: &Arm, metric: Metric) -> Self {
+    pub(crate) fn of(arm: &Arm, metric: Metric) -> Self {
         let across_seeds = |of: fn(&Run, Metric) -> Option<f64>| {
             MedianRange::of(arm.runs.iter().filter_map(|run| of(run, metric)))
         };
-        let best = |run: &Run, metric| {
+        let best = |run: &Run, metric: Metric| {
             let values = run.metrics.evaluations_of(metric);
-            values.map(|(_, value)| value).reduce(f64::max)
+            let values = values.map(|(_, value)| value);
+            match metric.better {
+                Better::Lower => values.reduce(f64::min),
+                Better::Higher | Better::Neither => values.reduce(f64::max),
+            }
         };
         Self {
             before: across_seeds(|run, metric| {

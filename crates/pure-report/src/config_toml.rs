@@ -8,6 +8,7 @@ use serde::Deserialize;
 use toml::{Table, Value};
 
 use crate::Error;
+use crate::kind::Kind;
 
 /// Bytes of a `config.toml`, at most.
 const LARGEST: u64 = 1 << 20;
@@ -17,6 +18,13 @@ const LARGEST: u64 = 1 << 20;
 pub(crate) struct Config {
     /// The file as it is.
     pub text: String,
+    pub kind: Kind,
+    /// The model that it begins with.
+    pub model: Option<String>,
+    /// The files that it learns from.
+    pub data: Vec<String>,
+    /// What each stage of a reward model trains: `head`, `all`.
+    pub stages: Vec<String>,
     /// The settings that make an arm, each by its dotted key, `method.credit.form`: all but the seed and
     /// the output. Paths under the output, or beside it, are those of its own seed, and count from there.
     pub of_arm: BTreeMap<String, String>,
@@ -36,11 +44,12 @@ impl Config {
             path,
             source: Box::new(source),
         })?;
-        let Some(method) = table.get("method").and_then(Value::as_table) else {
+        let Some(kind) = Kind::of(&table) else {
             let folder = folder.to_owned();
             return Err(Error::OtherRun { folder });
         };
-        let credit = method.get("credit").cloned();
+        let within = |name: &str, key: &str| table.get(name)?.as_table()?.get(key).cloned();
+        let credit = within("method", "credit");
         let credit = credit.and_then(|value| CreditConfig::deserialize(value).ok());
         let mut of_arm = BTreeMap::new();
         flatten("", &table, &mut of_arm);
@@ -56,15 +65,50 @@ impl Config {
                 *value = shorter;
             }
         }
+        let data = match kind {
+            Kind::Policy => within("prompts", "file"),
+            Kind::Sft | Kind::RewardModel => table.get("data").cloned(),
+        };
         let number = |key: &str| table.get(key).and_then(Value::as_integer);
         Ok(Self {
             seed: number("seed"),
             iterations: number("iterations").and_then(|number| number.try_into().ok()),
+            kind,
+            model: table
+                .get("model")
+                .and_then(Value::as_str)
+                .map(str::to_owned),
+            data: texts(data.as_ref()),
+            stages: stages(&table),
             text,
             of_arm,
             credit,
         })
     }
+}
+
+/// A text, or each of several.
+fn texts(value: Option<&Value>) -> Vec<String> {
+    match value {
+        Some(Value::String(text)) => vec![text.clone()],
+        Some(Value::Array(all)) => all
+            .iter()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn stages(table: &Table) -> Vec<String> {
+    let stages = table.get("stages").and_then(Value::as_array);
+    let trains = |stage: &Value| {
+        stage
+            .get("trains")
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+    };
+    stages.into_iter().flatten().filter_map(trains).collect()
 }
 
 fn flatten(above: &str, table: &Table, settings: &mut BTreeMap<String, String>) {

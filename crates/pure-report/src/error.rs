@@ -2,12 +2,14 @@
 
 use std::path::PathBuf;
 
+use crate::kind::Kind;
+
 /// What went wrong, where, and what was expected instead.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// No run was named.
-    #[error("there is no run to report on: name at least one folder of `pure train`")]
+    #[error("there is no run to report on: name the folder of one at least")]
     NoRuns,
     /// A run was named twice, which would make it two seeds.
     #[error("{} is named twice", folder.display())]
@@ -16,23 +18,41 @@ pub enum Error {
         folder: PathBuf,
     },
     /// A folder lacks what every run has.
-    #[error("{} is no run of `pure train`: it has no {missing}", folder.display())]
+    #[error("{} is no run that has begun: it has no {missing}", folder.display())]
     NotARun {
         /// The folder.
         folder: PathBuf,
         /// The file that should be there.
         missing: &'static str,
     },
-    /// A folder holds a run of another command.
-    #[error("{} is a run, but not of `pure train`: its config.toml has no [method]", folder.display())]
+    /// A folder holds something that is told of by no report.
+    #[error(
+        "{} is no run of `pure train`, `pure sft` or `pure prm train`: its config.toml has neither [method] nor `data`",
+        folder.display()
+    )]
     OtherRun {
         /// The folder.
         folder: PathBuf,
     },
+    /// Runs of two kinds, whose curves are of different things.
+    #[error(
+        "{} is a run of `{one}` and {} is one of `{other}`: report on each kind by itself",
+        folder.display(), other_folder.display()
+    )]
+    Kinds {
+        /// The first folder.
+        folder: PathBuf,
+        /// Its kind.
+        one: Kind,
+        /// The first folder of another kind.
+        other_folder: PathBuf,
+        /// That kind.
+        other: Kind,
+    },
     /// A file cannot be read, or a line of it is too long or no text.
     #[error(transparent)]
     File(#[from] pure_files::Error),
-    /// The settings of a run are not what `pure train` writes.
+    /// The settings of a run are not what a run writes.
     #[error("{}: {source}", path.display())]
     Config {
         /// The file.
@@ -40,7 +60,7 @@ pub enum Error {
         /// What is wrong with it, and where.
         source: Box<toml::de::Error>,
     },
-    /// A line of a file is not what `pure train` writes.
+    /// A line of a file is not what a run writes.
     #[error("{}, line {line}: {}", path.display(), in_its_line(source))]
     Line {
         /// The file.
@@ -62,7 +82,7 @@ pub enum Error {
     },
     /// Nothing has been measured yet.
     #[error(
-        "{} has neither an evaluation nor an iteration of training yet: wait for the run's first one",
+        "{} has neither an evaluation nor a step of training yet: wait for the run's first one",
         path.display()
     )]
     NothingMeasured {

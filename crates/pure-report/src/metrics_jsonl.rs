@@ -1,11 +1,13 @@
 //! `metrics.jsonl`: what was measured, iteration by iteration and evaluation by evaluation.
 //!
-//! What became of a run is told by its evaluations on held-out prompts. Where it has none, as without
+//! What became of a run is told by its evaluations on held-out data. Where a policy has none, as without
 //! `[evaluation]` in its settings, the answers that training sampled tell it: its iterations,
 //! [pooled](crate::pools), stand in for evaluations.
+//!
+//! Each stage of a reward model's training has a file of its own, whose steps go on from those of the stage before.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use pure_core::{Metric, metrics};
 use serde::de::Error as _;
@@ -14,13 +16,15 @@ use serde_json::{Map, Value};
 
 use crate::Error;
 use crate::json_lines::json_lines;
+use crate::kind::Kind;
 use crate::pools::pools;
 
 /// Which answers tell what became of a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AnswersFrom {
     /// Those to held-out prompts, sampled at its evaluations.
+    #[default]
     Evaluations,
     /// Those that training sampled to learn from, for want of evaluations.
     Training,
@@ -34,7 +38,7 @@ pub(crate) struct Measured {
     pub time: BTreeMap<String, f64>,
 }
 
-/// What the monitor noticed.
+/// What the monitor noticed, or where a stage begins.
 #[derive(Debug, Clone)]
 pub(crate) struct Notice {
     pub step: u64,
@@ -43,8 +47,8 @@ pub(crate) struct Notice {
     pub is_hack: bool,
 }
 
-/// All of a file, by step.
-#[derive(Debug)]
+/// All of a run, by step.
+#[derive(Debug, Default)]
 pub(crate) struct Metrics {
     pub train: BTreeMap<u64, Measured>,
     pub valid: BTreeMap<u64, Measured>,
@@ -64,22 +68,58 @@ struct Line {
 }
 
 impl Metrics {
-    pub fn read(path: &Path) -> Result<Self, Error> {
-        let (mut train, mut valid, mut notices) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
+    /// Those of a run of some kind, of which each stage has a file.
+    pub fn read(files: &[PathBuf], kind: Kind) -> Result<Self, Error> {
+        let mut metrics = Self::default();
+        for (stage, path) in files.iter().enumerate() {
+            let before = metrics.last_step();
+            metrics.add(path, before)?;
+            if stage > 0 && metrics.last_step() > before {
+                let text = format!("stage {} begins", stage + 1);
+                metrics.notices.push(Notice {
+                    step: before,
+                    is_hack: false,
+                    text,
+                });
+            }
+        }
+        metrics.evaluations = metrics.valid.clone();
+        if kind == Kind::Policy {
+            metrics.evaluations.retain(|_, line| line.has_answers());
+            if metrics.evaluations.is_empty() {
+                metrics.answers_from = AnswersFrom::Training;
+                metrics.evaluations = pooled(&metrics.train);
+            }
+        }
+        if metrics.evaluations.is_empty() && metrics.train.is_empty() {
+            let path = files.first().cloned().unwrap_or_default();
+            return Err(Error::NothingMeasured { path });
+        }
+        Ok(metrics)
+    }
+
+    /// The last step that was taken.
+    pub fn last_step(&self) -> u64 {
+        self.train.keys().last().copied().unwrap_or(0)
+    }
+
+    /// Adds the lines of a file, whose steps go on after so many.
+    fn add(&mut self, path: &Path, before: u64) -> Result<(), Error> {
         for line in json_lines(path)? {
             let line = line?;
             let record: Line = line.parse()?;
+            let step = before.saturating_add(record.step);
             match record.split.as_str() {
-                "train" => _ = train.insert(record.step, Measured::of(&record.rest)),
-                "valid" => _ = valid.insert(record.step, Measured::of(&record.rest)),
+                "train" => _ = self.train.insert(step, Measured::of(&record.rest)),
+                "valid" => _ = self.valid.insert(step, Measured::of(&record.rest)),
                 "monitor" => {
                     let missing = || line.invalid(serde_json::Error::missing_field("notice"));
                     let goes_by = |metric: Metric| {
                         let evidence = record.rest.get("evidence");
                         evidence.is_some_and(|it| it.get(metric.name).is_some())
                     };
-                    notices.push(Notice {
-                        step: record.step,
+                    self.notices.push(Notice {
+                        step,
                         is_hack: goes_by(metrics::ACCURACY) && goes_by(metrics::PROCESS),
                         text: record.notice.ok_or_else(missing)?,
                     });
@@ -91,22 +131,7 @@ impl Metrics {
                 }
             }
         }
-        let (mut answers_from, mut evaluations) = (AnswersFrom::Evaluations, valid.clone());
-        evaluations.retain(|_, line: &mut Measured| line.has_answers());
-        if evaluations.is_empty() {
-            (answers_from, evaluations) = (AnswersFrom::Training, pooled(&train));
-        }
-        if evaluations.is_empty() {
-            let path = path.to_owned();
-            return Err(Error::NothingMeasured { path });
-        }
-        Ok(Self {
-            train,
-            valid,
-            notices,
-            answers_from,
-            evaluations,
-        })
+        Ok(())
     }
 
     /// Iterations and evaluations.

@@ -6,17 +6,24 @@ use std::path::PathBuf;
 use crate::Error;
 use crate::arm_summary::ArmSummary;
 use crate::arms::{Arm, arms};
+use crate::kind::Kind;
 use crate::metrics_jsonl::AnswersFrom;
 use crate::run::Run;
 use crate::shown_answers::{self, ShownAnswers};
+use crate::supervised_summary::SupervisedSummary;
 use crate::table::Table;
+use crate::{policy_table, supervised_table};
 
-/// What some runs did.
+/// What some runs of one kind did.
 #[derive(Debug)]
 pub struct Report {
+    pub(crate) kind: Kind,
     pub(crate) arms: Vec<Arm>,
+    /// Of policies.
     pub(crate) summaries: Vec<ArmSummary>,
     pub(crate) answers: Vec<ShownAnswers>,
+    /// Of what learned from examples.
+    pub(crate) supervised: Vec<SupervisedSummary>,
 }
 
 impl Report {
@@ -39,22 +46,45 @@ impl Report {
         }
         let runs: Result<Vec<Run>, Error> =
             folders.iter().map(|folder| Run::read(folder)).collect();
-        let arms = arms(runs?);
+        let (runs, kind) = of_one_kind(runs?)?;
+        let arms = arms(runs);
+        let (mut summaries, mut answers, mut supervised) = (Vec::new(), Vec::new(), Vec::new());
+        if kind == Kind::Policy {
+            summaries = arms.iter().map(ArmSummary::of).collect();
+            answers = shown_answers::choose(&arms)?;
+        } else {
+            supervised = arms.iter().map(SupervisedSummary::of).collect();
+        }
         Ok(Self {
-            summaries: arms.iter().map(ArmSummary::of).collect(),
-            answers: shown_answers::choose(&arms)?,
+            kind,
             arms,
+            summaries,
+            answers,
+            supervised,
         })
     }
 
-    /// What became of each arm.
+    /// What the runs train.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// What became of each arm of policies; nothing of those of another kind.
     pub fn summaries(&self) -> &[ArmSummary] {
         &self.summaries
     }
 
-    /// The same as text for a terminal.
-    pub fn table(&self) -> Table<'_> {
-        Table(&self.summaries)
+    /// What became of each arm of fine-tuning or of reward models; nothing of policies.
+    pub fn supervised(&self) -> &[SupervisedSummary] {
+        &self.supervised
+    }
+
+    /// The same as a table, for a terminal.
+    pub fn table(&self) -> Table {
+        match self.kind {
+            Kind::Policy => policy_table::table(&self.summaries),
+            kind => supervised_table::table(kind, &self.supervised),
+        }
     }
 
     /// The arms without evaluations, told of by the answers that training sampled.
@@ -62,5 +92,19 @@ impl Report {
         let arms = self.arms.iter();
         let arms = arms.filter(|arm| arm.answers_from() == AnswersFrom::Training);
         arms.map(|arm| arm.name.as_str()).collect()
+    }
+}
+
+/// Runs, if all are of the kind of the first.
+fn of_one_kind(runs: Vec<Run>) -> Result<(Vec<Run>, Kind), Error> {
+    let (folder, one) = (runs[0].folder.clone(), runs[0].config.kind);
+    match runs.iter().find(|run| run.config.kind != one) {
+        None => Ok((runs, one)),
+        Some(other) => Err(Error::Kinds {
+            folder,
+            one,
+            other_folder: other.folder.clone(),
+            other: other.config.kind,
+        }),
     }
 }

@@ -6,32 +6,49 @@ use std::path::{Path, PathBuf};
 
 use crate::Error;
 use crate::config_toml::Config;
+use crate::kind::Kind;
 use crate::metrics_jsonl::{AnswersFrom, Metrics};
 use crate::pools::pools;
 use crate::samples_jsonl::Survey;
+use crate::starts_jsonl::{Start, starts};
 
 /// A run as its folder tells it.
 #[derive(Debug)]
 pub(crate) struct Run {
     pub folder: PathBuf,
     pub config: Config,
+    pub starts: Vec<Start>,
     pub metrics: Metrics,
     pub survey: Survey,
 }
 
 impl Run {
     pub fn read(folder: &Path) -> Result<Self, Error> {
-        for missing in ["config.toml", "metrics.jsonl"] {
-            if !folder.join(missing).is_file() {
-                let folder = folder.to_owned();
-                return Err(Error::NotARun { folder, missing });
-            }
+        let missing = |missing| Error::NotARun {
+            folder: folder.to_owned(),
+            missing,
+        };
+        if !folder.join("config.toml").is_file() {
+            return Err(missing("config.toml"));
         }
+        let config = Config::read(folder)?;
+        let name = match config.kind {
+            Kind::RewardModel => "stage-1/metrics.jsonl",
+            Kind::Policy | Kind::Sft => "metrics.jsonl",
+        };
+        if !folder.join(name).is_file() {
+            return Err(missing(name));
+        }
+        let stages = 2..=config.stages.len();
+        let stages = stages.map(|stage| folder.join(format!("stage-{stage}/metrics.jsonl")));
+        let stages = stages.take_while(|file| file.is_file());
+        let files: Vec<PathBuf> = [folder.join(name)].into_iter().chain(stages).collect();
         Ok(Self {
             folder: folder.to_owned(),
-            config: Config::read(folder)?,
-            metrics: Metrics::read(&folder.join("metrics.jsonl"))?,
+            starts: starts(folder)?,
+            metrics: Metrics::read(&files, config.kind)?,
             survey: Survey::read(&folder.join("samples.jsonl"))?,
+            config,
         })
     }
 

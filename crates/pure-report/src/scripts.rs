@@ -11,9 +11,11 @@ use serde::Serialize;
 pub(crate) const STYLE: &str = include_str!("page/assets/report.css");
 /// Elements, marks, scales.
 pub(crate) const PLOT: &str = include_str!("page/assets/plot.js");
+/// What curves are drawn over, and how smooth.
+pub(crate) const AXIS: &str = include_str!("page/assets/axis.js");
 /// Pictures as files.
 pub(crate) const SAVE: &str = include_str!("page/assets/save.js");
-/// Curves over steps.
+/// Curves over the axis.
 pub(crate) const CURVES: &str = include_str!("page/assets/curves.js");
 /// The legend, and when to draw.
 pub(crate) const MAIN: &str = include_str!("page/assets/main.js");

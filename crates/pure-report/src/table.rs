@@ -2,97 +2,81 @@
 
 use std::fmt;
 
-use crate::arm_summary::ArmSummary;
 use crate::median_range::MedianRange;
-use crate::metrics_jsonl::AnswersFrom;
 
-/// A column of the table: its name, what it means, and its cell of an arm.
-pub(crate) type Column = (&'static str, &'static str, fn(&ArmSummary) -> Cell);
+/// A column of a table: its name, what it means, and its cell of an arm.
+pub(crate) type Column<T> = (&'static str, &'static str, fn(&T) -> Cell);
 
-/// A terminal has no room for these.
-const ON_PAGE_ONLY: [&str; 2] = ["greedy before", "greedy best"];
+/// A table with a row an arm; it displays as aligned lines, two for an arm with something to note: several seeds, or
+/// answers of training in place of evaluations.
+#[derive(Debug)]
+pub struct Table {
+    columns: Vec<Head>,
+    rows: Vec<Vec<Cell>>,
+    note: Option<&'static str>,
+}
 
-/// All columns of the page, in their order.
-pub(crate) const COLUMNS: [Column; 13] = [
-    (
-        "arm",
-        "runs of one setting, which differ in their seeds",
-        arm,
-    ),
-    (
-        "before",
-        "accuracy of sampled answers at the first evaluation",
-        |row| percent(row.accuracy.before),
-    ),
-    (
-        "best",
-        "the best accuracy of sampled answers at any evaluation",
-        |row| percent(row.accuracy.best),
-    ),
-    (
-        "last",
-        "accuracy of sampled answers at the last evaluation",
-        |row| percent(row.accuracy.last),
-    ),
-    (
-        "greedy before",
-        "accuracy of greedily decoded answers at the first evaluation",
-        |row| percent(row.greedy_accuracy.before),
-    ),
-    (
-        "greedy best",
-        "the best accuracy of greedily decoded answers at any evaluation",
-        |row| percent(row.greedy_accuracy.best),
-    ),
-    (
-        "greedy last",
-        "accuracy of greedily decoded answers at the last evaluation",
-        |row| percent(row.greedy_accuracy.last),
-    ),
-    (
-        "finished",
-        "fraction of the answers that were not cut off at the generation limit, at the last evaluation",
-        |row| percent(row.finished),
-    ),
-    (
-        "steps",
-        "mean number of steps of an answer at the last evaluation",
-        |row| number(row.steps, 1),
-    ),
-    (
-        "tokens",
-        "mean number of tokens of an answer at the last evaluation",
-        |row| number(row.tokens, 1),
-    ),
-    (
-        "process",
-        "process reward averaged over answers at the last evaluation; it depends on the form of credit, so compare arms of one form only",
-        |row| number(row.process, 2),
-    ),
-    (
-        "collapse",
-        "the step from which on accuracy stays below half of the best it had",
-        |row| collapses(&row.collapse),
-    ),
-    ("evaluated at", "the step of the last evaluation", |row| {
-        Cell::plain(row.last_step.to_string())
-    }),
-];
-
-/// What `in training` under an arm means.
-pub(crate) const IN_TRAINING: &str = "in training: there was no evaluation on held-out prompts. In its place stand the \
-    answers that training sampled, in pools of consecutive iterations with 100 answers or more.";
+/// What stands above a column.
+#[derive(Debug)]
+pub(crate) struct Head {
+    pub name: &'static str,
+    pub meaning: &'static str,
+    on_page_only: bool,
+}
 
 /// What stands in a cell, and under it: of several seeds how far they lie apart.
+#[derive(Debug)]
 pub(crate) struct Cell {
     pub text: String,
     pub note: Option<String>,
 }
 
+impl Table {
+    /// The cells of every arm under some columns.
+    pub(crate) fn of<T>(columns: &[Column<T>], on_page_only: &[&str], arms: &[T]) -> Self {
+        let head = |&(name, meaning, _): &Column<T>| Head {
+            name,
+            meaning,
+            on_page_only: on_page_only.contains(&name),
+        };
+        let row = |arm: &T| columns.iter().map(|(_, _, cell)| cell(arm)).collect();
+        Self {
+            columns: columns.iter().map(head).collect(),
+            rows: arms.iter().map(row).collect(),
+            note: None,
+        }
+    }
+
+    /// The same with a paragraph under it.
+    pub(crate) fn with_note(self, note: &'static str) -> Self {
+        let note = Some(note);
+        Self { note, ..self }
+    }
+
+    /// What stands above the columns of the page.
+    pub(crate) fn columns(&self) -> &[Head] {
+        &self.columns
+    }
+
+    /// The cells under them.
+    pub(crate) fn rows(&self) -> &[Vec<Cell>] {
+        &self.rows
+    }
+
+    /// What there is to say of all of it.
+    pub(crate) fn note(&self) -> Option<&'static str> {
+        self.note
+    }
+}
+
 impl Cell {
-    fn plain(text: String) -> Self {
+    pub(crate) fn plain(text: String) -> Self {
         let note = None;
         Self { text, note }
+    }
+
+    pub(crate) fn nothing() -> Self {
+        Self::plain("–".to_owned())
     }
 }
 
@@ -106,54 +90,19 @@ impl fmt::Display for Cell {
     }
 }
 
-/// The table; it displays as aligned lines, two for an arm with something to note: several seeds, or answers of
-/// training in place of evaluations.
-#[derive(Debug)]
-pub struct Table<'a>(pub(crate) &'a [ArmSummary]);
-
-impl Table<'_> {
-    /// The cells of every arm.
-    pub(crate) fn cells(&self) -> impl Iterator<Item = [Cell; COLUMNS.len()]> + '_ {
-        self.0
-            .iter()
-            .map(|row| COLUMNS.map(|(_, _, cell)| cell(row)))
-    }
-}
-
-fn arm(row: &ArmSummary) -> Cell {
-    let seeds = (row.runs > 1).then(|| format!("{} seeds", row.runs));
-    let training = (row.answers_from == AnswersFrom::Training).then(|| "in training".to_owned());
-    let notes: Vec<String> = seeds.into_iter().chain(training).collect();
-    Cell {
-        text: row.arm.clone(),
-        note: (!notes.is_empty()).then(|| notes.join(", ")),
-    }
-}
-
-/// When seeds collapsed: `at 10`, `2 of 3, at 10, 20`, or `–` if none did.
-pub(crate) fn collapses(collapses: &[Option<u64>]) -> Cell {
-    let steps: Vec<String> = collapses.iter().flatten().map(u64::to_string).collect();
-    match (steps.len(), collapses.len()) {
-        (0, _) => Cell::plain("–".to_owned()),
-        (_, 1) => Cell::plain(format!("at {}", steps[0])),
-        (some, all) => Cell {
-            text: format!("{some} of {all}"),
-            note: Some(format!("at {}", steps.join(", "))),
-        },
-    }
-}
-
-fn percent(share: Option<MedianRange>) -> Cell {
+/// A fraction in per cent.
+pub(crate) fn percent(share: Option<MedianRange>) -> Cell {
     in_words(share, 100.0, 1, " %")
 }
 
-fn number(range: Option<MedianRange>, digits: usize) -> Cell {
+/// A number with so many digits behind the point.
+pub(crate) fn number(range: Option<MedianRange>, digits: usize) -> Cell {
     in_words(range, 1.0, digits, "")
 }
 
 fn in_words(range: Option<MedianRange>, scale: f64, digits: usize, unit: &str) -> Cell {
     let Some(range) = range else {
-        return Cell::plain("–".to_owned());
+        return Cell::nothing();
     };
     let [median, lowest, highest] =
         [range.median, range.lowest, range.highest].map(|value| scale * value);
@@ -163,19 +112,19 @@ fn in_words(range: Option<MedianRange>, scale: f64, digits: usize, unit: &str) -
     }
 }
 
-impl fmt::Display for Table<'_> {
+impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = || {
-            let columns = COLUMNS.iter().enumerate();
-            columns.filter(|(_, (name, ..))| !ON_PAGE_ONLY.contains(name))
-        };
-        let mut lines: Vec<Vec<String>> =
-            vec![shown().map(|(_, (name, ..))| (*name).to_owned()).collect()];
-        for cells in self.cells() {
-            lines.push(shown().map(|(at, _)| cells[at].text.clone()).collect());
+        let columns = self.columns.iter().enumerate();
+        let shown: Vec<usize> = columns
+            .filter(|(_, head)| !head.on_page_only)
+            .map(|(at, _)| at)
+            .collect();
+        let line = |text: &dyn Fn(usize) -> String| shown.iter().map(|&at| text(at)).collect();
+        let mut lines: Vec<Vec<String>> = vec![line(&|at| self.columns[at].name.to_owned())];
+        for cells in &self.rows {
+            lines.push(line(&|at| cells[at].text.clone()));
             if cells.iter().any(|cell| cell.note.is_some()) {
-                let note = |at: usize| cells[at].note.clone().unwrap_or_default();
-                lines.push(shown().map(|(at, _)| note(at)).collect());
+                lines.push(line(&|at| cells[at].note.clone().unwrap_or_default()));
             }
         }
         let width = |column: usize| {
@@ -190,13 +139,9 @@ impl fmt::Display for Table<'_> {
             }
             writeln!(f)?;
         }
-        if self
-            .0
-            .iter()
-            .any(|row| row.answers_from == AnswersFrom::Training)
-        {
-            writeln!(f, "\n{}", IN_TRAINING.replace(". ", ".\n"))?;
+        match self.note {
+            Some(note) => writeln!(f, "\n{}", note.replace(". ", ".\n")),
+            None => Ok(()),
         }
-        Ok(())
     }
 }

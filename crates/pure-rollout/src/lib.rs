@@ -45,7 +45,8 @@
 //!   holds, not what it might, so as many grow at once as there is memory for; where it runs out, those that
 //!   began last wait, and are read again token by token, as they were at first.
 //!
-//! [`Sampler`] is what a learner asks for; the engine is the one that ships.
+//! [`Sampler`] is what a learner asks for; the engine is the one that ships. A [`Session`] holds a conversation with one
+//! person, and keeps what it has read from turn to turn.
 //!
 //! # What it stands on
 //!
@@ -60,6 +61,7 @@ mod on_policy;
 mod phases;
 mod request;
 mod sampler;
+mod session;
 mod stop;
 mod stream;
 
@@ -69,4 +71,5 @@ pub use on_policy::{PolicyGap, policy_gap};
 pub use phases::Phases;
 pub use request::{Request, Sampling, StopRule};
 pub use sampler::{Event, Report, Sampler, sample_all};
+pub use session::Session;
 pub use stop::StopStrings;

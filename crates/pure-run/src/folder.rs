@@ -3,6 +3,7 @@
 //! | in it | |
 //! | --- | --- |
 //! | `config.toml` | the settings, every default written out |
+//! | `starts.jsonl` | when, with which version and on which device it was begun, and gone on with |
 //! | `inputs.json` | length and checksum of what the run reads: models, data |
 //! | `metrics.jsonl` | a line a step and a line an evaluation |
 //! | `samples.jsonl` | what a policy wrote, and what was thought of it |
@@ -22,6 +23,7 @@ use pure_files::Lock;
 use crate::checkpoints::Checkpoints;
 use crate::error::Error;
 use crate::logs::{Logs, METRICS};
+use crate::starts;
 
 const CONFIG: &str = "config.toml";
 const INPUTS: &str = "inputs.json";
@@ -111,6 +113,15 @@ impl Run {
     /// The folder.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// Notes that the run is begun, or gone on with, on a device.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::File`] if that cannot be written.
+    pub fn note_start(&self, device: &str) -> Result<(), Error> {
+        starts::note(&self.folder, device)
     }
 
     /// Where the result is, or will be.

@@ -127,6 +127,7 @@ mod parts;
 mod plan;
 mod reporter;
 mod signals;
+mod starts;
 mod supervised;
 mod tensorboard;
 #[cfg(test)]

@@ -11,7 +11,7 @@ use std::rc::Rc;
 
 use burn::module::Module;
 use burn::tensor::Tensor;
-use pure_core::metrics::{LOSS, Metric};
+use pure_core::metrics::{LOSS, Metric, TOKENS};
 use pure_model::{Batch, Batching, Decoder, Dropout, Recording, Sequence};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -158,6 +158,8 @@ where
         );
         let mut measures = self.state.update(step, gradients, true)?.measures();
         measures.extend(sum);
+        let tokens: usize = examples.iter().map(|example| example.tokens.len()).sum();
+        measures.put(TOKENS.name, tokens as f64);
         Ok(measures)
     }
 }

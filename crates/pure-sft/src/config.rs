@@ -16,7 +16,7 @@ pub struct SftConfig {
     pub output: PathBuf,
     /// Folder of the model to begin with, in the layout of Hugging Face.
     pub model: PathBuf,
-    /// Prompts and completions, or conversations.
+    /// Prompts and completions, conversations, or questions with worked answers, as MATH and GSM8K have them.
     pub data: PathBuf,
     /// The same, to evaluate with. Without it, a fiftieth of the data is put aside.
     #[serde(default, skip_serializing_if = "Option::is_none")]

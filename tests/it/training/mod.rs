@@ -2,6 +2,7 @@
 
 #[cfg(all(target_os = "linux", feature = "dashboard"))]
 mod dashboard;
+mod demonstrations;
 #[cfg(feature = "wgpu")]
 mod devices;
 #[cfg(target_os = "linux")]

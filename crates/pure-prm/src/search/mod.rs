@@ -164,7 +164,7 @@ impl BeamSearch {
         judge: &mut Judge<'_>,
         problems: &[SearchProblem<'_>],
         together: usize,
-        report: &mut dyn FnMut(SearchEvent) -> ControlFlow<()>,
+        report: &mut (dyn FnMut(SearchEvent) -> ControlFlow<()> + Send),
     ) -> Result<Phases, Error> {
         let mut phases = Phases::default();
         let mut waiting = problems.iter().enumerate();
@@ -205,7 +205,7 @@ fn sample(
     sampler: &mut dyn Sampler,
     requests: &[Vec<Request>],
     phases: &mut Phases,
-    report: &mut dyn FnMut(SearchEvent) -> ControlFlow<()>,
+    report: &mut (dyn FnMut(SearchEvent) -> ControlFlow<()> + Send),
 ) -> Result<Option<Vec<Vec<Vec<pure_core::Rollout>>>>, Error> {
     let mut sampled: Vec<Vec<Vec<Option<pure_core::Rollout>>>> = Vec::new();
     let mut origins = Vec::new();

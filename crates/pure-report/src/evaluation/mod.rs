@@ -62,6 +62,7 @@ pub fn evaluation_page(
         &data,
         &[
             scripts::PLOT,
+            scripts::AXIS,
             scripts::SAVE,
             scripts::CURVES,
             scripts::MAIN,

@@ -8,16 +8,18 @@ use serde::Serialize;
 
 use super::curve::{Curve, SPLITS, curve, rounded};
 use super::length_histogram::Lengths;
-use super::sections::{BY_CREDIT, SECTIONS};
+use super::reached::Reached;
+use super::sections::{BY_CREDIT, sections};
 use crate::arm_summary::collapses;
 use crate::arms::Arm;
+use crate::kind::Kind;
 use crate::metrics_jsonl::Measured;
 use crate::run::Run;
 
 /// What the page's script is given.
 #[derive(Debug, Serialize)]
 pub(super) struct ChartData {
-    arms: Vec<ArmMarks>,
+    arms: Vec<ArmData>,
     /// Most curves share their steps, so they stand here once.
     steps: Vec<Vec<u64>>,
     pub charts: Vec<Chart>,
@@ -25,15 +27,16 @@ pub(super) struct ChartData {
     lengths: Lengths,
 }
 
-/// What is marked on every chart.
+/// What is marked on every chart, and what it may be drawn over.
 #[derive(Debug, Serialize)]
-struct ArmMarks {
+struct ArmData {
     name: String,
     credit: String,
     runs: usize,
     /// Steps at which seeds collapsed.
     collapse: Vec<u64>,
     notices: Vec<(u64, String)>,
+    reached: Reached,
 }
 
 /// One metric over the steps.
@@ -44,7 +47,7 @@ pub(super) struct Chart {
     unit: &'static str,
     #[serde(skip)]
     pub meaning: String,
-    /// Its place among the [`SECTIONS`].
+    /// Its place among the [sections] of its kind.
     #[serde(skip)]
     pub section: usize,
     curves: Vec<Curve>,
@@ -54,12 +57,12 @@ pub(super) struct Chart {
 type Point = (u64, f64, f64);
 
 impl ChartData {
-    pub fn of(arms: &[Arm]) -> Self {
+    pub fn of(kind: Kind, arms: &[Arm]) -> Self {
         let mut steps = Vec::new();
         let points = |arm: &Arm| arm.runs.iter().map(points).collect();
         Self {
-            arms: arms.iter().map(marks).collect(),
-            charts: charts(arms, &mut steps),
+            arms: arms.iter().map(|arm| arm_data(kind, arm)).collect(),
+            charts: charts(kind, arms, &mut steps),
             steps,
             points: arms.iter().map(points).collect(),
             lengths: Lengths::of(arms),
@@ -67,13 +70,18 @@ impl ChartData {
     }
 }
 
-fn marks(arm: &Arm) -> ArmMarks {
+fn arm_data(kind: Kind, arm: &Arm) -> ArmData {
     let notices = arm.runs.iter().flat_map(|run| &run.metrics.notices);
-    ArmMarks {
+    let collapse = match kind {
+        Kind::Policy => collapses(arm).into_iter().flatten().collect(),
+        Kind::Sft | Kind::RewardModel => Vec::new(),
+    };
+    ArmData {
         name: arm.name.clone(),
         credit: arm.credit(),
         runs: arm.runs.len(),
-        collapse: collapses(arm).into_iter().flatten().collect(),
+        collapse,
+        reached: Reached::of(arm),
         notices: notices
             .map(|notice| (notice.step, notice.text.clone()))
             .collect(),
@@ -81,7 +89,7 @@ fn marks(arm: &Arm) -> ArmMarks {
 }
 
 /// A chart for every metric that any arm has; for those that depend on the form of credit, one a form.
-fn charts(arms: &[Arm], all_steps: &mut Vec<Vec<u64>>) -> Vec<Chart> {
+fn charts(kind: Kind, arms: &[Arm], all_steps: &mut Vec<Vec<u64>>) -> Vec<Chart> {
     let mut charts = Vec::new();
     let mut curves = |name: &str, form: Option<&str>| {
         let of_form = |arm: &Arm| form.is_none_or(|form| arm.credit() == form);
@@ -93,7 +101,8 @@ fn charts(arms: &[Arm], all_steps: &mut Vec<Vec<u64>>) -> Vec<Chart> {
         curves.into_iter().flatten().collect::<Vec<Curve>>()
     };
     let forms = forms(arms);
-    for (section, of) in SECTIONS.iter().enumerate() {
+    let sections = sections(kind);
+    for (section, of) in sections.iter().enumerate() {
         for metric in of.metrics {
             let forms: Vec<Option<&str>> = match BY_CREDIT.contains(metric) {
                 true => forms.iter().map(|form| Some(form.as_str())).collect(),
@@ -115,13 +124,13 @@ fn charts(arms: &[Arm], all_steps: &mut Vec<Vec<u64>>) -> Vec<Chart> {
         }
     }
     // Of metrics that nobody defined no more is known than their names.
-    for name in undefined(arms) {
+    for name in undefined(kind, arms) {
         charts.push(Chart {
             curves: curves(&name, None),
             title: name,
             unit: unit(Unit::Plain),
             meaning: String::new(),
-            section: SECTIONS.len() - 1,
+            section: sections.len() - 1,
         });
     }
     charts.retain(|chart| !chart.curves.is_empty());
@@ -160,15 +169,11 @@ fn meaning(metric: &Metric) -> String {
 }
 
 /// The names of metrics that are not defined, from a newer or another program.
-fn undefined(arms: &[Arm]) -> BTreeSet<String> {
+fn undefined(kind: Kind, arms: &[Arm]) -> BTreeSet<String> {
     let runs = arms.iter().flat_map(|arm| &arm.runs);
     let lines = runs.flat_map(|run| run.metrics.lines());
     let names = lines.flat_map(|line| line.values.keys());
-    let defined = |name: &str| {
-        metrics::POLICY_METRICS
-            .iter()
-            .any(|metric| metric.name == name)
-    };
+    let defined = |name: &str| kind.metrics().iter().any(|metric| metric.name == name);
     names.filter(|name| !defined(name)).cloned().collect()
 }
 

@@ -6,33 +6,28 @@ use pure_core::metrics::Unit;
 
 use super::chart_data::ChartData;
 use super::class_and_name;
-use super::sections::{FIRST, SECTIONS};
+use super::sections::sections;
 use crate::html::{self, escaped};
+use crate::kind::Kind;
 use crate::report::Report;
 
 /// The curves: the most telling in sight, the others folded.
 pub(super) fn draw(report: &Report, data: &ChartData) -> String {
-    let source = match report.arms_in_training().len() {
-        0 => {
-            "Points are evaluations on held-out prompts; the faint line is what training itself saw."
+    let marks = match report.kind {
+        Kind::Policy => {
+            " A dashed line marks a collapse, a triangle on the axis a notice of the monitor."
         }
-        all if all == report.arms.len() => {
-            "There was no evaluation on held-out prompts: lines are what training itself saw, iteration by \
-             iteration."
-        }
-        _ => {
-            "Points are evaluations on held-out prompts; the faint line is what training itself saw. Of an arm \
-             without evaluations there is that line alone."
-        }
+        Kind::RewardModel => " A triangle on the axis marks where a stage begins.",
+        Kind::Sft => "",
     };
     let mut out = format!(
-        "<p class=note>{source} Point at a chart, or focus it and use the arrow keys, to read a step. A dashed \
-         line marks a collapse, a triangle on the axis a notice of the monitor. A band spans the seeds of an \
-         arm, its line is their median.</p>\n<noscript><p>Curves need scripts. The numbers:</p>\n"
+        "<p class=note>{} Point at a chart, or focus it and use the arrow keys, to read a step.{marks} A band spans the \
+         seeds of an arm, its line is their median.</p>\n{CONTROLS}<noscript><p>Curves need scripts. The numbers:</p>\n",
+        source(report)
     );
     out += &numbers(report);
     out += "</noscript>\n";
-    for (number, section) in SECTIONS.iter().enumerate() {
+    for (number, section) in sections(report.kind).iter().enumerate() {
         let mut figures = String::new();
         for (index, chart) in data.charts.iter().enumerate() {
             if chart.section == number {
@@ -57,6 +52,35 @@ pub(super) fn draw(report: &Report, data: &ChartData) -> String {
     out
 }
 
+/// What the curves are drawn over, and how smoothly. The script takes away what the runs do not tell.
+const CONTROLS: &str = "<form id=controls aria-label=\"How curves are drawn\">\
+    <fieldset><legend>over</legend>\
+    <label><input type=radio name=over value=step checked>steps</label>\
+    <label><input type=radio name=over value=tokens>tokens</label>\
+    <label><input type=radio name=over value=seconds>time</label></fieldset>\
+    <label title=\"Of training: an exponential moving average, of which each step keeps this part\">smoothing \
+    <input type=range name=smoothing min=0 max=0.98 step=0.02 value=0><output>0</output></label></form>\n";
+
+/// Where the lines and points come from.
+fn source(report: &Report) -> &'static str {
+    if report.kind != Kind::Policy {
+        return "Points are evaluations on held-out data; the faint line is what training itself saw.";
+    }
+    match report.arms_in_training().len() {
+        0 => {
+            "Points are evaluations on held-out prompts; the faint line is what training itself saw."
+        }
+        all if all == report.arms.len() => {
+            "There was no evaluation on held-out prompts: lines are what training itself saw, iteration by \
+             iteration."
+        }
+        _ => {
+            "Points are evaluations on held-out prompts; the faint line is what training itself saw. Of an arm \
+             without evaluations there is that line alone."
+        }
+    }
+}
+
 /// The numbers of the evaluations, for readers without scripts.
 fn numbers(report: &Report) -> String {
     // KL and entropy are measured in training alone.
@@ -65,7 +89,8 @@ fn numbers(report: &Report) -> String {
         .iter()
         .flat_map(|arm| &arm.runs)
         .flat_map(|run| run.metrics.evaluations.values());
-    let columns: Vec<_> = FIRST
+    let columns: Vec<_> = sections(report.kind)[0]
+        .metrics
         .iter()
         .filter(|metric| lines.clone().any(|line| line.get(**metric).is_some()))
         .collect();

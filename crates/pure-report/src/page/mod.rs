@@ -4,8 +4,10 @@ mod answers;
 mod chart_data;
 mod curve;
 mod curves;
+mod head;
 mod length_histogram;
 mod outcome;
+mod reached;
 mod sections;
 mod settings;
 mod times;
@@ -14,11 +16,13 @@ use std::fmt::Write as _;
 
 use self::chart_data::ChartData;
 use crate::html::{self, escaped};
+use crate::kind::Kind;
 use crate::report::Report;
 use crate::scripts;
 
-const SCRIPTS: [&str; 6] = [
+const SCRIPTS: [&str; 7] = [
     scripts::PLOT,
+    scripts::AXIS,
     scripts::SAVE,
     scripts::CURVES,
     include_str!("assets/points.js"),
@@ -29,23 +33,14 @@ const SCRIPTS: [&str; 6] = [
 impl Report {
     /// The page: one file with nothing to load.
     pub fn to_html(&self) -> String {
-        let data = ChartData::of(&self.arms);
-        // An anchor, a title, and what is there.
-        let parts: [(&str, &str, String); 8] = [
-            ("outcome", "Results", outcome::table(self)),
-            ("curves", "Curves", curves::draw(self, &data)),
-            (
-                "points",
-                "Process reward against accuracy",
-                curves::points(self),
-            ),
-            ("lengths", "Length of answers", curves::lengths(self)),
-            ("answers", "Credit of answers", answers::draw(self)),
-            ("notices", "Notices of the monitor", outcome::notices(self)),
-            ("settings", "Settings", settings::draw(self)),
-            ("times", "Time", times::draw(self)),
-        ];
-        let mut body = format!("<p>{}</p>\n<nav aria-label=Parts>", outcome::summary(self));
+        let data = ChartData::of(self.kind, &self.arms);
+        let parts = self.parts(&data);
+        let mut body = head::draw(self);
+        let _ = write!(
+            body,
+            "<p>{}</p>\n<nav aria-label=Parts>",
+            outcome::summary(self)
+        );
         for (anchor, title, _) in &parts {
             let _ = write!(body, "<a href=\"#{anchor}\">{title}</a> ");
         }
@@ -68,6 +63,31 @@ impl Report {
             scripts::STYLE,
             &body,
         )
+    }
+
+    /// An anchor, a title, and what is there.
+    fn parts(&self, data: &ChartData) -> Vec<(&'static str, &'static str, String)> {
+        let mut parts = vec![
+            ("outcome", "Results", outcome::table(self)),
+            ("curves", "Curves", curves::draw(self, data)),
+        ];
+        if self.kind == Kind::Policy {
+            parts.extend([
+                (
+                    "points",
+                    "Process reward against accuracy",
+                    curves::points(self),
+                ),
+                ("lengths", "Length of answers", curves::lengths(self)),
+                ("answers", "Credit of answers", answers::draw(self)),
+                ("notices", "Notices of the monitor", outcome::notices(self)),
+            ]);
+        }
+        parts.extend([
+            ("settings", "Settings", settings::draw(self)),
+            ("times", "Time", times::draw(self)),
+        ]);
+        parts
     }
 }
 

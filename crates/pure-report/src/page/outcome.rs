@@ -5,19 +5,24 @@ use std::fmt::Write as _;
 use super::class_and_name;
 use crate::collapse::DEFINITION;
 use crate::html::{self, escaped};
+use crate::kind::Kind;
 use crate::metrics_jsonl::Notice;
+use crate::policy_table::collapses;
 use crate::report::Report;
-use crate::table::{COLUMNS, Cell, IN_TRAINING, collapses};
+use crate::table::Cell;
 
-/// How many runs there are, what they are measured on, and which collapsed: a sentence each.
+/// How many runs there are, what they are measured on, and of policies which collapsed: a sentence each.
 pub(super) fn summary(report: &Report) -> String {
-    let rows = &report.summaries;
     let counted = |count: usize, name: &str| match count {
         1 => format!("1 {name}"),
         count => format!("{count} {name}s"),
     };
-    let runs = counted(rows.iter().map(|row| row.runs).sum(), "run");
-    let arms = counted(rows.len(), "arm");
+    let runs = counted(report.arms.iter().map(|arm| arm.runs.len()).sum(), "run");
+    let arms = counted(report.arms.len(), "arm");
+    if report.kind != Kind::Policy {
+        return format!("{runs} of {arms}, measured on held-out data.");
+    }
+    let rows = &report.summaries;
     let in_training = report.arms_in_training();
     let measured = match in_training.len() {
         0 => "measured on held-out prompts.".to_owned(),
@@ -45,15 +50,20 @@ pub(super) fn summary(report: &Report) -> String {
 }
 
 pub(super) fn table(report: &Report) -> String {
+    let table = report.table();
     let mut rows = "<thead><tr>".to_owned();
-    for (name, meaning, _) in COLUMNS {
-        let _ = write!(rows, "<th scope=col title=\"{}\">{name}", escaped(meaning));
+    for head in table.columns() {
+        let meaning = escaped(head.meaning);
+        let _ = write!(rows, "<th scope=col title=\"{meaning}\">{}", head.name);
     }
     rows += "</thead>\n<tbody>\n";
-    for (index, [arm, numbers @ ..]) in report.table().cells().enumerate() {
-        let name = class_and_name(index, &arm.text) + &note(&arm);
+    for (index, cells) in table.rows().iter().enumerate() {
+        let [arm, numbers @ ..] = cells.as_slice() else {
+            continue;
+        };
+        let name = class_and_name(index, &arm.text) + &note(arm);
         let _ = write!(rows, "<tr data-arm={index}><th scope=row {name}");
-        for number in &numbers {
+        for number in numbers {
             let _ = write!(rows, "<td>{}{}", escaped(&number.text), note(number));
         }
         rows.push('\n');
@@ -61,12 +71,12 @@ pub(super) fn table(report: &Report) -> String {
     rows += "</tbody>";
     let mut out = html::table("Results", "outcome", &rows);
     out += "<details><summary>What the columns mean</summary><dl>\n";
-    for (name, meaning, _) in COLUMNS {
-        let _ = writeln!(out, "<dt>{name}<dd>{}", escaped(meaning));
+    for head in table.columns() {
+        let _ = writeln!(out, "<dt>{}<dd>{}", head.name, escaped(head.meaning));
     }
     out += "</dl></details>\n";
-    let in_training = (!report.arms_in_training().is_empty()).then_some(IN_TRAINING);
-    for text in [DEFINITION].into_iter().chain(in_training) {
+    let definition = (report.kind == Kind::Policy).then_some(DEFINITION);
+    for text in definition.into_iter().chain(table.note()) {
         let _ = writeln!(out, "<p class=note>{}</p>", escaped(text));
     }
     out

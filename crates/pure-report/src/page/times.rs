@@ -9,25 +9,41 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{arm_heads, arm_row, look};
 use crate::arms::Arm;
 use crate::html::{self, escaped};
+use crate::kind::Kind;
 use crate::median_range::MedianRange;
+use crate::metrics_jsonl::Measured;
+use crate::progress::progress;
 use crate::report::Report;
 
 /// The times of an arm, all of its seeds together.
 struct Times {
     /// Seconds of all iterations and evaluations.
     by_phase: BTreeMap<String, f64>,
-    /// Seconds of an iteration, the median.
-    iteration: Option<f64>,
-    /// Tokens sampled in a second, the median over iterations.
+    /// Seconds of a step, the median.
+    step: Option<f64>,
+    /// Tokens sampled in a second, the median over iterations; of training on examples, tokens read in a second of it.
     speed: Option<f64>,
 }
 
-/// Times that are no phase: the whole iteration, and a speed.
+/// Times that are no phase: the whole step, and a speed.
 const WHOLE: &str = "step";
 const SPEED: &str = "tokens_per_second";
 
+/// What steps of training are where they have no phases.
+const TRAINING: &str = "training";
+
 pub(super) fn draw(report: &Report) -> String {
-    let times: Vec<Times> = report.arms.iter().map(Times::of).collect();
+    let times = report.arms.iter().map(|arm| Times::of(report.kind, arm));
+    let times: Vec<Times> = times.collect();
+    let [step, speed] = match report.kind {
+        Kind::Policy => [
+            "seconds an iteration, median",
+            "tokens sampled a second, median",
+        ],
+        Kind::Sft | Kind::RewardModel => {
+            ["seconds a step, median", "tokens read a second of training"]
+        }
+    };
     let phases: BTreeSet<&String> = times.iter().flat_map(|of| of.by_phase.keys()).collect();
     let mut phases: Vec<&String> = phases.into_iter().collect();
     let most = |phase: &str| times.iter().map(|of| of.share(phase)).fold(0.0, f64::max);
@@ -49,19 +65,15 @@ pub(super) fn draw(report: &Report) -> String {
     row("seconds of all phases", |of| {
         Some(format!("{:.0}", of.all()))
     });
-    row("seconds an iteration, median", |of| {
-        Some(format!("{:.2}", of.iteration?))
-    });
-    row("tokens sampled a second, median", |of| {
-        Some(format!("{:.0}", of.speed?))
-    });
+    row(step, |of| Some(format!("{:.2}", of.step?)));
+    row(speed, |of| Some(format!("{:.0}", of.speed?)));
     rows += "</tfoot>";
     "<p class=note>Share of each phase in the seconds of all phases.</p>\n".to_owned()
         + &html::table("Time", "", &rows)
 }
 
 impl Times {
-    fn of(arm: &Arm) -> Self {
+    fn of(kind: Kind, arm: &Arm) -> Self {
         let lines = || arm.runs.iter().flat_map(|run| run.metrics.lines());
         let median = |name: &str| {
             let times = lines().filter_map(|line| line.time.get(name).copied());
@@ -69,14 +81,28 @@ impl Times {
         };
         let mut by_phase = BTreeMap::new();
         for (name, value) in lines().flat_map(|line| &line.time) {
-            if name != WHOLE && name != SPEED {
-                *by_phase.entry(name.clone()).or_insert(0.0) += value;
-            }
+            let name = match name.as_str() {
+                SPEED => continue,
+                WHOLE if kind == Kind::Policy => continue,
+                WHOLE => TRAINING,
+                phase => phase,
+            };
+            *by_phase.entry(name.to_owned()).or_insert(0.0) += value;
         }
+        let speed = match kind {
+            Kind::Policy => median(SPEED),
+            Kind::Sft | Kind::RewardModel => MedianRange::of(arm.runs.iter().filter_map(|run| {
+                let training = |line: &Measured| line.time.get(WHOLE).copied().unwrap_or(0.0);
+                let seconds: f64 = run.metrics.train.values().map(training).sum();
+                let tokens = progress(&run.metrics).last()?.tokens?;
+                (seconds > 0.0).then(|| tokens / seconds)
+            }))
+            .map(|range| range.median),
+        };
         Self {
             by_phase,
-            iteration: median(WHOLE),
-            speed: median(SPEED),
+            step: median(WHOLE),
+            speed,
         }
     }
 

@@ -15,6 +15,7 @@ use serde::Serialize;
 
 use crate::Error;
 use crate::config_toml::Config;
+use crate::kind::Kind;
 use crate::metrics_jsonl::Metrics;
 
 /// What became of one run. What was not measured is absent.
@@ -61,7 +62,7 @@ impl Course {
     /// [`Error`], which names the file or the line at fault.
     pub fn read(run: &Path, early: u64) -> Result<Self, Error> {
         let config = Config::read(run)?;
-        let metrics = Metrics::read(&run.join("metrics.jsonl"))?;
+        let metrics = Metrics::read(&[run.join("metrics.jsonl")], Kind::Policy)?;
         let accuracy: Vec<(u64, f64)> = metrics.evaluations_of(metrics::ACCURACY).collect();
         let iterations = metrics.train.keys().last().copied().unwrap_or(0);
         let up_to_early = accuracy.iter().rfind(|(step, _)| *step <= early);

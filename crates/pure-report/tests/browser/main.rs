@@ -10,6 +10,8 @@ mod evaluated;
 mod evaluation;
 #[path = "../made/mod.rs"]
 mod made;
+#[path = "../made/supervised.rs"]
+mod made_supervised;
 
 use std::fs;
 
@@ -119,6 +121,130 @@ fn a_run_without_evaluations_is_drawn_from_what_training_sampled() {
     let browser = show(&folder, &report);
     assert_eq!(empty_pictures(&browser), serde_json::json!([]));
     assert!(readout(&browser).starts_with("step 30 mean train "));
+    assert_eq!(browser.errors(), Vec::<String>::new());
+}
+
+/// Two arms of fine-tuning, one of them of two seeds.
+fn fine_tuned() -> (TempDir, Browser) {
+    let folder = tempdir().unwrap();
+    let seeds =
+        [0, 1].map(|seed| made_supervised::sft(folder.path(), &format!("low-{seed}"), seed, 1e-5));
+    let other = made_supervised::sft(folder.path(), "high", 3, 1e-4);
+    let report = Report::read(&[&seeds[..], &[other]].concat()).unwrap();
+    let browser = show(&folder, &report);
+    (folder, browser)
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn fine_tuning_and_reward_models_are_drawn() {
+    let (_folder, browser) = fine_tuned();
+    assert_eq!(empty_pictures(&browser), serde_json::json!([]));
+    assert!(readout(&browser).starts_with("step 40 low "));
+    assert_eq!(count(&browser, "[data-chart=\"0\"] .valid"), 2);
+    assert_eq!(browser.errors(), Vec::<String>::new());
+
+    let folder = tempdir().unwrap();
+    let prm = made_supervised::reward_model(folder.path(), "prm", 0);
+    let browser = show(&folder, &Report::read(&[prm]).unwrap());
+    assert_eq!(empty_pictures(&browser), serde_json::json!([]));
+    assert_eq!(
+        count(&browser, "[data-chart=\"0\"] .notice"),
+        1,
+        "the second stage is marked"
+    );
+    assert_eq!(browser.errors(), Vec::<String>::new());
+}
+
+/// Chooses what curves are drawn over.
+fn over(browser: &Browser, axis: &str) {
+    browser.js(&format!(
+        "document.querySelector('#controls [value={axis}]').click()"
+    ));
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn curves_are_drawn_over_steps_tokens_or_time() {
+    let (_folder, browser) = fine_tuned();
+    let axis = |browser: &Browser| {
+        let texts = "[...document.querySelectorAll('[data-chart=\"0\"] svg text')]";
+        browser.js(&format!("return {texts}.map((it) => it.textContent)"))
+    };
+    let ends = "const points = document.querySelector('[data-chart=\"0\"] .valid').getAttribute('points').split(' ');
+                return [points.length, Number(points.at(-1).split(',')[0])]";
+    let by_step = browser.js(ends);
+    for (chosen, name, last) in [
+        ("tokens", "million tokens", "2 million tokens"),
+        ("seconds", "minutes", "2.02 minutes"),
+        ("step", "step", "step 40"),
+    ] {
+        over(&browser, chosen);
+        let texts = axis(&browser);
+        assert!(texts.as_array().unwrap().contains(&name.into()), "{texts}");
+        assert!(readout(&browser).starts_with(last), "{}", readout(&browser));
+        // The last evaluation is at the right end, whatever the axis.
+        let found = browser.js(ends);
+        assert_eq!(found[0], by_step[0]);
+        let far = found[1].as_f64().unwrap() - by_step[1].as_f64().unwrap();
+        assert!(far.abs() < 0.5, "{found} {by_step}");
+    }
+    // The first of them is pointed at from the keyboard, in tokens.
+    over(&browser, "tokens");
+    browser.js("document.querySelector('[data-chart=\"0\"] .plot').focus()");
+    browser.keys(HOME);
+    assert!(
+        readout(&browser).starts_with("0.05 million tokens low train "),
+        "{}",
+        readout(&browser)
+    );
+    assert_eq!(browser.errors(), Vec::<String>::new());
+
+    // A policy has the tokens that it sampled; where nobody counted any there is no such axis.
+    let (folder, _report, browser) = open();
+    over(&browser, "tokens");
+    assert!(
+        readout(&browser).contains("thousand tokens"),
+        "{}",
+        readout(&browser)
+    );
+    let metrics = folder.path().join("sum/metrics.jsonl");
+    let text = fs::read_to_string(&metrics).unwrap();
+    fs::write(&metrics, text.replace("tokens_per_second", "other")).unwrap();
+    let report = Report::read(&[folder.path().join("sum")]).unwrap();
+    let browser = show(&folder, &report);
+    assert_eq!(count(&browser, "#controls [value=tokens]:disabled"), 1);
+    assert_eq!(browser.errors(), Vec::<String>::new());
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn smoothing_is_the_moving_average_that_it_says() {
+    let (_folder, browser) = fine_tuned();
+    browser.js(
+        "const range = document.querySelector('#controls [type=range]');
+         range.value = 0.9;
+         range.dispatchEvent(new Event('input', { bubbles: true }))",
+    );
+    assert_eq!(count(&browser, "[data-chart=\"0\"] .train.smooth"), 2);
+    assert_eq!(count(&browser, "[data-chart=\"0\"] .raw"), 2);
+    // Of the arm with one run, as its definition has it.
+    let losses: Vec<f64> = (1..=40)
+        .map(|step| made_supervised::loss(step, 3))
+        .collect();
+    let weights = |at: usize| 0.9_f64.powi(39 - at as i32);
+    let sum: f64 = losses
+        .iter()
+        .enumerate()
+        .map(|(at, loss)| weights(at) * loss)
+        .sum();
+    let all: f64 = (0..40).map(weights).sum();
+    let expected = format!("smoothed {}", (1000.0 * sum / all).round() / 1000.0);
+    assert!(
+        readout(&browser).contains(&expected),
+        "{} {expected}",
+        readout(&browser)
+    );
     assert_eq!(browser.errors(), Vec::<String>::new());
 }
 

@@ -25,8 +25,10 @@ use std::ops::{ControlFlow, Range};
 use pure_model::{CausalLm, KvCache, ModelConfig, Precision, in_pool};
 
 use self::budget::Plan;
-use self::prompts::{Prompts, numbers};
-use self::rows::{Rows, Sample};
+use self::prompts::Prompts;
+pub(crate) use self::prompts::{CHUNK, numbers};
+use self::rows::Rows;
+pub(crate) use self::rows::Sample;
 use self::waiting::Waiting;
 use crate::phases::timed;
 use crate::sampler::{Event, Report, Sampler};

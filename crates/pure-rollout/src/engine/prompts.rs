@@ -9,7 +9,7 @@ use crate::Request;
 
 /// Tokens that go through the model at once: enough to fill it, few enough that the memory of a
 /// pass does not depend on the prompts.
-pub(super) const CHUNK: usize = 4096;
+pub(crate) const CHUNK: usize = 4096;
 
 /// Some prompts that were read together.
 pub(crate) struct Prompts {

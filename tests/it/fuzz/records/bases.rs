@@ -100,6 +100,7 @@ pub fn bases() -> Vec<Value> {
         json!({"problem": "1 + 1?", "solution": "It is $\\boxed{2}$.", "id": 7}),
         json!({"prompt": [{"role": "user", "content": "1 + 1?"}], "ground_truth": ["2", "two"]}),
         json!({"prompt": "1 + 1?", "completion": "2"}),
+        json!({"question": "1 + 1?", "answer": "It is <<1+1=2>>2.\n#### 2"}),
         json!({"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}),
         json!({"id": "g-0", "problem": "p", "steps": ["a", "b"], "label": 1,
                "final_answer_correct": false}),

@@ -1,12 +1,11 @@
 //! A policy and a reward model that are no models: functions of the text decide what they write and say.
 
-use std::ops::ControlFlow;
 use std::sync::{Arc, LazyLock};
 
 use pure_core::{Finish, Rollout};
 use pure_model::{CausalLm, Tokenizer};
 use pure_prm::{Error, Sampled, StepRewards};
-use pure_rollout::{Event, Phases, Request, Sampler};
+use pure_rollout::{Event, Phases, Report, Request, Sampler};
 use pure_task::chain::write_tokenizer;
 
 /// What every problem asks, and is told apart from its answers by.
@@ -75,7 +74,7 @@ impl Sampler for Scripted<'_> {
     fn sample(
         &mut self,
         requests: &[Request],
-        report: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
+        report: &mut Report<'_>,
     ) -> Result<Phases, pure_rollout::Error> {
         self.calls.push(requests.to_vec());
         // The last first: in no certain order.

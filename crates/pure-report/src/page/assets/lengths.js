@@ -44,10 +44,10 @@ const lengthsPanel = (figure, arm) => {
     read();
   };
 
-  const steps = () => evaluations.map(({ step }) => step);
+  const along = () => evaluations.map(({ step }) => reached(arm, step));
   const read = () => {
     if (!svg) return;
-    const at = pointed === null ? evaluations.length - 1 : Math.max(0, LAST_AT_OR_BEFORE(steps(), pointed));
+    const at = pointed === null ? evaluations.length - 1 : Math.max(0, lastAtOrBefore(along(), pointed));
     cursor.setAttribute("visibility", pointed === null ? "hidden" : "visible");
     cursor.setAttribute("x", left + at * column);
     const { step, median, longest, answers } = evaluations[at];
@@ -55,7 +55,7 @@ const lengthsPanel = (figure, arm) => {
     readout.replaceChildren(element("b", "", `step ${step}`), element("span", "", said));
   };
 
-  movable(plot, steps, (x) => steps()[Math.max(0, Math.min(evaluations.length - 1, Math.floor((x - left) / column)))]);
+  movable(plot, along, (x) => along()[Math.max(0, Math.min(evaluations.length - 1, Math.floor((x - left) / column)))]);
   readers.add(read);
   return draw;
 };

@@ -1,4 +1,4 @@
-// The legend, and when to draw: what is folded waits until it is opened.
+// The legend, how curves are drawn, and when: what is folded waits until it is opened.
 
 const drawers = new Map();
 const add = (selector, make) => {
@@ -24,6 +24,24 @@ arms.forEach((arm, index) => {
   });
   legend.append(button);
 });
+
+// Only runs are drawn over more than one axis.
+const controls = document.getElementById("controls");
+if (controls) {
+  for (const choice of controls.elements.over) choice.disabled = !AXES.includes(choice.value);
+  if (AXES.length < 2) controls.querySelector("fieldset").hidden = true;
+  const drawAnew = () => {
+    const chosen = controls.elements.over.value;
+    drawOver(AXES.includes(chosen) ? chosen : "step");
+    smoothing = Number(controls.elements.smoothing.value);
+    controls.querySelector("output").textContent = smoothing;
+    point(null);
+    for (const draw of drawers.values()) draw();
+  };
+  controls.addEventListener("input", drawAnew);
+  // A page that is loaded again may remember what was chosen.
+  drawAnew();
+}
 
 // Also fires once for each figure that is in sight, and for those in a part that is opened.
 const widths = new Map();

@@ -9,6 +9,7 @@ const pointsPanel = (figure, arm) => {
   const { plot, readout } = stage(figure, `Process reward against accuracy of ${arms[arm].name}`);
   const height = 230, right = 14, top = 24, bottom = 36;
   const steps = () => [...new Set(runs.flat().map(([step]) => step))].sort((a, b) => a - b);
+  const along = () => steps().map((step) => reached(arm, step));
   let places = [], svg;
 
   const draw = () => {
@@ -44,7 +45,7 @@ const pointsPanel = (figure, arm) => {
   const read = () => {
     if (!svg) return;
     const all = steps();
-    const step = pointed === null ? all.at(-1) : all[Math.max(0, LAST_AT_OR_BEFORE(all, pointed))];
+    const step = pointed === null ? all.at(-1) : all[Math.max(0, lastAtOrBefore(along(), pointed))];
     for (const place of places) place.made.classList.toggle("here", pointed !== null && place.step === step);
     const here = places.filter((place) => place.step === step);
     const said = here.map(({ reward, accuracy }) => `process ${plain(reward)}, accuracy ${inWords(accuracy, "%")}`);
@@ -57,9 +58,9 @@ const pointsPanel = (figure, arm) => {
     const far = (place) => Math.hypot(place.x - (event.clientX - box.left), place.y - (event.clientY - box.top));
     const nearest = places.reduce((best, place) => (far(place) < far(best) ? place : best));
     event.stopImmediatePropagation();
-    point(nearest.step);
+    point(reached(arm, nearest.step));
   });
-  movable(plot, steps, () => 0);
+  movable(plot, along, () => 0);
   readers.add(read);
   return draw;
 };

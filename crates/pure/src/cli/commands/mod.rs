@@ -1,5 +1,7 @@
 //! The commands, one a file or a folder.
 
+mod chat;
+mod completions;
 mod config;
 mod credit;
 mod data;
@@ -9,6 +11,7 @@ mod generate;
 mod info;
 mod init;
 mod logprobs;
+mod man;
 mod merge;
 mod prm;
 mod report;
@@ -24,6 +27,8 @@ use super::support::Outcome;
 
 #[derive(Subcommand)]
 pub enum Command {
+    Chat(chat::Chat),
+    Completions(completions::Completions),
     Config(config::Config),
     Credit(credit::Credit),
     /// Make the built-in task's data, or look at data of one's own
@@ -35,6 +40,7 @@ pub enum Command {
     Info(info::Info),
     Init(init::Init),
     Logprobs(logprobs::Logprobs),
+    Man(man::Man),
     Merge(merge::Merge),
     /// Process reward models: train one, measure one, and make what it learns from
     #[command(subcommand)]
@@ -50,6 +56,8 @@ pub enum Command {
 impl Command {
     pub fn run(self) -> miette::Result<Outcome> {
         match self {
+            Self::Chat(command) => command.run(),
+            Self::Completions(command) => command.run(),
             Self::Config(command) => command.run(),
             Self::Credit(command) => command.run(),
             Self::Data(command) => command.run(),
@@ -59,6 +67,7 @@ impl Command {
             Self::Info(command) => command.run(),
             Self::Init(command) => command.run(),
             Self::Logprobs(command) => command.run(),
+            Self::Man(command) => command.run(),
             Self::Merge(command) => command.run(),
             Self::Prm(command) => command.run(),
             Self::Report(command) => command.run(),

@@ -11,11 +11,15 @@ use crate::cli::support::{Outcome, explain_sft, model_folder};
 ///
 ///     pure sft --model DIR --data FILE --output DIR
 ///
-/// needs no file of settings. Data are prompts with completions, or conversations, as JSON lines, a JSON array or Parquet. A run
-/// is a folder; the same command goes on with one that was stopped, at whatever moment.
+/// needs no file of settings. Data are JSON lines, a JSON array or Parquet. Of each record the "prompt", "question" or
+/// "problem" is read, and the first of "completion", "prediction", "text", "response", "solution" and "answer" that is
+/// there is learned; of "messages" what the assistant says last. So files of GSM8K, MATH and TRL are read as they come, and
+/// what `pure generate` wrote. Answers are learned as they stand, with GSM8K's <<48/2=24>> and #### 24.
+///
+/// A run is a folder; the same command goes on with one that was stopped, at whatever moment.
 #[derive(Args)]
 pub struct Command {
-    /// File of prompts with completions, or of conversations: the setting `data`
+    /// File of prompts with the answers to learn: the setting `data`
     #[arg(long, value_name = "FILE")]
     data: Option<String>,
     #[command(flatten)]
@@ -36,9 +40,9 @@ impl Command {
         Training::warn(room, &forecast.memory);
         let facts = facts(&forecast, forecast.steps.to_string());
         let inputs = sft.inputs();
-        let run = self
-            .training
-            .begin(&settings.output, &settings, &facts, &inputs, &[])?;
+        let run =
+            self.training
+                .begin(&settings.output, &settings, &facts, &inputs, &[], &device)?;
         let Some(run) = run else {
             return Ok(Outcome::Done);
         };

@@ -86,7 +86,7 @@ impl Train {
         refuse_to_shorten(output, settings.iterations)?;
         let begun = self
             .training
-            .begin(output, &settings, &facts, &inputs, &PROLONGED)?;
+            .begin(output, &settings, &facts, &inputs, &PROLONGED, &device)?;
         let Some(run) = begun else {
             return Ok(Outcome::Done);
         };

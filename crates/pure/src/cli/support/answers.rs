@@ -186,7 +186,7 @@ impl<'a> Writing<'a> {
 pub fn sample(
     engine: &mut Engine,
     files: &mut [Answers],
-    line: impl Fn(Origin, &Rollout) -> String,
+    line: impl Fn(Origin, &Rollout) -> String + Sync,
     interrupter: &Interrupter,
     resumed_by: &str,
 ) -> miette::Result<Outcome> {

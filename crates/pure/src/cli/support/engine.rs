@@ -7,12 +7,25 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use pure::rollout::{EngineOptions, Phases};
 
-/// How much the engine may take.
+/// How much memory keys and values may take.
 #[derive(Args)]
-pub struct EngineArgs {
+pub struct KvCacheArgs {
     /// Memory for the KV cache, such as 512MiB or 2GiB
     #[arg(long, alias = "kv-memory", value_name = "SIZE", default_value = "2GiB", value_parser = size)]
     kv_cache: u64,
+}
+
+impl KvCacheArgs {
+    pub fn bytes(&self) -> u64 {
+        self.kv_cache
+    }
+}
+
+/// How much the engine may take.
+#[derive(Args)]
+pub struct EngineArgs {
+    #[command(flatten)]
+    kv_cache: KvCacheArgs,
     /// Answers that are sampled at once, at most; the KV cache may hold fewer
     #[arg(long, alias = "slots", value_name = "N", default_value_t = 256)]
     max_num_seqs: usize,
@@ -21,7 +34,7 @@ pub struct EngineArgs {
 impl EngineArgs {
     pub fn options(&self) -> EngineOptions {
         EngineOptions {
-            kv_cache: self.kv_cache,
+            kv_cache: self.kv_cache.bytes(),
             max_num_seqs: self.max_num_seqs,
         }
     }

@@ -1,5 +1,6 @@
 //! The records of `pure generate`: whole lines, in the order of the input.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use miette::miette;
@@ -12,7 +13,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::cli::support::records::{Fields, outcome};
-use crate::cli::support::{Answers, GrowingFile, Origin, Outcome, Requests, answer_text, sample};
+use crate::cli::support::{
+    Answers, Asked, GrowingFile, Origin, Outcome, Requests, answer_text, sample,
+};
 
 /// The file that records go to, if it is one and not standard output; `resume` keeps its whole lines, which were made with
 /// these settings, and cuts off a last one that is not whole.
@@ -37,13 +40,15 @@ pub fn open(
     GrowingFile::open(path, settings).map(Some)
 }
 
-/// Samples answers and writes them as they finish, each when all before it are written.
+/// Samples answers and writes them as they finish, each when all before it are written: these fields of each, or all of
+/// them if none is named.
 pub fn write(
     file: Option<GrowingFile>,
     engine: &mut Engine,
     mut asked: Requests,
     tokenizer: Option<&Tokenizer>,
     stop: Option<&StopStrings>,
+    named: &[String],
 ) -> miette::Result<Outcome> {
     let (ids, fields) = (
         std::mem::take(&mut asked.ids),
@@ -66,7 +71,11 @@ pub fn write(
             finish: rollout.finish,
             asked: &fields[request],
         };
-        serde_json::to_string(&record).expect("a record is always JSON")
+        let line = match named {
+            [] => serde_json::to_string(&record),
+            _ => serde_json::to_string(&chosen(&record, named)),
+        };
+        line.expect("a record is always JSON")
     };
     let mut answers = [Answers::new(file, asked)?];
     let interrupter = stop_on_signals();
@@ -87,6 +96,34 @@ pub const TOLD: [&str; 8] = [
     "steps",
     "finish",
 ];
+
+/// Refuses the name of a field that no record has.
+pub fn check_names(named: &[String], asked: &[Asked]) -> miette::Result<()> {
+    let of_prompts: BTreeSet<&str> = asked
+        .iter()
+        .flat_map(|asked| asked.fields.keys().map(String::as_str))
+        .collect();
+    let is_known = |name: &str| TOLD.contains(&name) || of_prompts.contains(name);
+    let Some(unknown) = named.iter().find(|name| !is_known(name)) else {
+        return Ok(());
+    };
+    let known: Vec<&str> = TOLD.into_iter().chain(of_prompts).collect();
+    Err(miette!(
+        help = format!("there are {}", known.join(", ")),
+        "no record has a field `{unknown}`"
+    ))
+}
+
+/// The named fields of a record, as far as it has them, in the order in which they are named.
+fn chosen(record: &Record<'_>, named: &[String]) -> Fields {
+    let Ok(Value::Object(mut all)) = serde_json::to_value(record) else {
+        unreachable!("a record is a JSON object");
+    };
+    let chosen = named
+        .iter()
+        .filter_map(|name| Some((name.clone(), all.remove(name)?)));
+    chosen.collect()
+}
 
 #[derive(Serialize)]
 struct Record<'a> {

@@ -1,6 +1,6 @@
-//! One prompt for a person: the text as it comes.
+//! One prompt for a person on a terminal: the text as it comes.
 
-use std::io::{IsTerminal, stderr, stdout};
+use std::io::{IsTerminal, stderr};
 use std::ops::ControlFlow;
 
 use miette::miette;
@@ -9,7 +9,7 @@ use pure::model::Tokenizer;
 use pure::rollout::{Engine, Event, Sampler, StopStrings};
 
 use crate::cli::support::engine::summary;
-use crate::cli::support::{Outcome, Requests, answer_text, harmless, print};
+use crate::cli::support::{GrowingText, Outcome, Requests, answer_text, harmless, print};
 
 /// Prints the answers: one as it comes, several when they are whole.
 pub fn stream(
@@ -28,38 +28,24 @@ pub fn stream(
             "the model's folder has no tokenizer to show text with"
         ));
     };
-    let on_terminal = stdout().is_terminal();
-    let print = |text: &str| match on_terminal {
-        true => print(harmless(text)),
-        false => print(text),
-    };
-    let (mut shown, mut cut, mut failed) = (0, 0, None);
     let mut whole = vec![String::new(); asked.requests[0].samples.len()];
-    let several = whole.len() > 1;
+    let mut growing = (whole.len() == 1).then(|| GrowingText::new(tokenizer, stop));
+    let (mut cut, mut failed) = (0, None);
     let sampled = engine.sample(&asked.requests, &mut |event| {
         let written = match event {
-            // A stop may still take back the end of the text: then it is shown when it is whole.
-            Event::Token { answer, .. } if !several && stop.is_none() => {
-                let text = tokenizer.decode(answer, true);
-                // A character may take several tokens; until then its place is held.
-                let ready = text.trim_end_matches('\u{fffd}').len().max(shown);
-                let new = text.get(shown..ready).unwrap_or_default();
-                shown = ready;
-                print(new)
-            }
-            Event::Token { .. } => Ok(()),
+            Event::Token { answer, .. } => match &mut growing {
+                Some(growing) => growing.show(answer),
+                None => Ok(()),
+            },
             Event::Finished {
                 sample, rollout, ..
             } => {
-                let text = answer_text(tokenizer, stop, &rollout);
                 cut += usize::from(rollout.finish == Finish::Length);
-                let rest = text.get(shown..).unwrap_or_default();
-                let written = match several {
-                    true => Ok(()),
-                    false => print(&format!("{rest}\n")),
-                };
-                whole[sample] = text;
-                written
+                whole[sample] = answer_text(tokenizer, stop, &rollout);
+                match growing.take() {
+                    Some(growing) => growing.end(&whole[sample]),
+                    None => Ok(()),
+                }
             }
         };
         failed = written.err();
@@ -72,9 +58,9 @@ pub fn stream(
         return Err(failure);
     }
     let phases = sampled.map_err(|error| miette!("{error}"))?;
-    if several {
-        for (sample, text) in whole.into_iter().enumerate() {
-            print(&format!("[{sample}] {text}\n"))?;
+    if whole.len() > 1 {
+        for (sample, text) in whole.iter().enumerate() {
+            print(format_args!("[{sample}] {}\n", harmless(text)))?;
         }
     }
     if stderr().is_terminal() {

@@ -42,9 +42,9 @@ impl Train {
             facts.insert(1, ("consensus", left_out));
         }
         let inputs = prm.inputs();
-        let run = self
-            .training
-            .begin(&settings.output, &settings, &facts, &inputs, &[])?;
+        let run =
+            self.training
+                .begin(&settings.output, &settings, &facts, &inputs, &[], &device)?;
         let Some(run) = run else {
             return Ok(Outcome::Done);
         };

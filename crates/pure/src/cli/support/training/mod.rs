@@ -133,6 +133,7 @@ impl Training {
         facts: &[(&str, String)],
         inputs: &[&Path],
         may_change: &[&str],
+        device: &PresentDevice,
     ) -> miette::Result<Option<Run>> {
         let text = settings::resolved(settings).map_err(explain_config)?;
         if self.dry_run {
@@ -154,6 +155,8 @@ impl Training {
             print(format_args!("{}\n", run.model().display()))?;
             return Ok(None);
         }
+        let device = format!("{device} ({})", device.description);
+        run.note_start(&device).map_err(explain_run)?;
         Ok(Some(run))
     }
 
