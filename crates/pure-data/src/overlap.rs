@@ -13,7 +13,8 @@
 //! subsequence of more than 0.6 as well.
 //!
 //! Departures: there n is chosen once for a benchmark, and shorter problems are left alone; here by each problem, so that
-//! a short one is found as well, if it stands there whole.
+//! a short one is found as well, if it stands there whole. As signs do not count, problems that are nothing but numbers
+//! with signs between them are the same where their numbers are.
 
 use std::collections::{HashMap, HashSet};
 

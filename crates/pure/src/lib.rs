@@ -10,8 +10,8 @@
 //! | [`eval`] | `pure-eval` | evaluation without the model: benchmarks, templates, samples, metrics with intervals, comparisons |
 //! | [`files`] | `pure-files` | files whole or not at all, lines within bounds |
 //! | [`model`] | `pure-model` | Qwen- and Llama-style decoders, reward models, KV cache, Hugging Face folders, tokenizer, devices |
-//! | [`prm`] | `pure-prm` | process reward models: what they read, their training, their quality, step labels |
-//! | [`report`] | `pure-report` | what training runs did, as one page: curves, collapse, credit of answers |
+//! | [`prm`] | `pure-prm` | process reward models: what they read, their training, their quality, step labels, search |
+//! | [`report`] | `pure-report` | what training runs did and evaluations found, as pages: curves, collapse, credit of answers, samples |
 //! | [`rl`] | `pure-rl` | reinforcement learning of a policy: PURE's algorithm |
 //! | [`rollout`] | `pure-rollout` | answers from a model: continuous batches on a KV cache |
 //! | [`run`] | `pure-run` | runs of training: the loop, the folder, checkpoints, metrics, optimizer |

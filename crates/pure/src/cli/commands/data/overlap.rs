@@ -16,7 +16,7 @@ use crate::cli::support::{Outcome, counted, harmless, numbers_in, print};
 /// Reads problems as `pure train` does. One overlaps with a problem of a benchmark if they share 13 words in a row, as
 /// GPT-3's data were cleaned, and their longest common subsequence is more than --lcs of the benchmark's problem, as
 /// Qwen2.5-Math's were. Of a problem of fewer than 13 words 8 in a row are enough; one of fewer than 8 must be the same.
-/// Case, punctuation and symbols do not count.
+/// Case, punctuation and symbols do not count, so two sums of the same numbers are one problem.
 ///
 /// With --output, the records that overlap with nothing are written, as they stand. Problems that stand in the data
 /// twice are counted, and kept.
