@@ -17,6 +17,7 @@ use crate::options::{Compute, Options};
 use crate::pace::{Timed, in_words, seconds_left};
 use crate::prepare::{Prepared, prepare};
 use crate::reinforce::{reinforce, settings_of};
+use crate::reward_models::{PRM, RewardModel};
 use crate::variants::{Strength, Variant};
 
 /// The runs of the table.
@@ -147,19 +148,17 @@ impl Cells {
             let done = cells.filter(|cell| cell.is_done());
             Some(done.map(|cell| cell.run.clone()).collect())
         };
-        let entries = ARMS.iter().map(|arm| {
-            let learns = arm
-                .reward_model
+        let entries = ARMS.iter().map(|arm| Entry {
+            name: arm.name.to_owned(),
+            about: arm.about.to_owned(),
+            settings: arm
                 .settings()
-                .map(|setting| format!("{}: {setting}", arm.reward_model.name));
-            Entry {
-                name: arm.name.to_owned(),
-                about: arm.about.to_owned(),
-                settings: arm.settings().map(str::to_owned).chain(learns).collect(),
-                runs: Strength::ALL
-                    .map(|strength| of_arm(arm.name, strength))
-                    .into(),
-            }
+                .map(str::to_owned)
+                .chain(taught(&arm.reward_model))
+                .collect(),
+            runs: Strength::ALL
+                .map(|strength| of_arm(arm.name, strength))
+                .into(),
         });
         let entries = entries.filter(|entry| entry.runs.iter().any(Option::is_some));
         let conditions = Strength::ALL.map(Strength::name);
@@ -170,6 +169,16 @@ impl Cells {
 const INTRODUCTION: &str = "Every arm trains the same small policy on the built-in task, with the same settings but for \
     those in the table at the end; none was tuned for any arm. The strong reward model has learned from all labelled \
     answers, the weak one from an eighth of them. Arms that ask no reward model have one column.";
+
+/// In what a reward model differs from the usual one.
+fn taught(own: &RewardModel) -> Vec<String> {
+    let data = (own.is_taught() && own.data != PRM.data).then(|| format!("data={:?}", own.data));
+    let consensus = own.consensus.map(|file| format!("consensus={file:?}"));
+    let others = data.into_iter().chain(consensus);
+    let all = others.chain(own.settings().map(str::to_owned));
+    all.map(|setting| format!("{}: {setting}", own.name))
+        .collect()
+}
 
 impl Cell {
     fn of(

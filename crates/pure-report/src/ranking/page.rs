@@ -130,7 +130,7 @@ impl Ranking {
                     let Some(why) = &seed.ended else { continue };
                     let _ = writeln!(
                         rows,
-                        "<tr><th scope=row>{}<td class=text>{}<td>{}<td>{}<td class=text>{}",
+                        "<tr><th scope=row>{}<td class=text>{}</td><td>{}<td>{}<td class=text>{}</td>",
                         escaped(&arm.name),
                         escaped(condition),
                         seed.seed,
@@ -161,7 +161,7 @@ impl Ranking {
             let settings = settings.map(|setting| format!("<code>{}</code>", escaped(setting)));
             let _ = writeln!(
                 rows,
-                "<tr><th scope=row>{}<td class=text>{}<td class=text>{}",
+                "<tr><th scope=row>{}<td class=text>{}</td><td class=text>{}</td>",
                 escaped(&arm.name),
                 escaped(&arm.about),
                 settings.collect::<String>()
