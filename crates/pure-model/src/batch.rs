@@ -8,8 +8,7 @@
 //! How sequences are laid out changes no loss and no score, but for rounding, only what they cost: pads
 //! are computed too, and attention grows with the square of a row. Sequences of like length stand
 //! together, and a batch has no more tokens, pads included, than it may, unless one sequence alone has.
-//! There are as few batches as that allows, an even number if there are several, of about one size, since they
-//! are computed side by side: of three, two cores would have two and one.
+//! There are as few batches as that allows, of about one size, since they are computed side by side.
 
 use std::cmp::Reverse;
 
@@ -53,15 +52,12 @@ impl Batching {
             }
             sizes
         };
-        let count = match sizes(self.batch_tokens).len() {
-            one @ (0 | 1) => one,
-            several => several.next_multiple_of(2),
-        };
-        // The least tokens of which so many batches can be made.
+        let fewest = sizes(self.batch_tokens).len();
+        // The least tokens of which as few batches can be made.
         let (mut least, mut most) = (0, self.batch_tokens);
         while least < most {
             let middle = least + (most - least) / 2;
-            if sizes(middle).len() > count {
+            if sizes(middle).len() > fewest {
                 least = middle + 1;
             } else {
                 most = middle;
@@ -244,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn batches_are_an_even_number_as_few_as_they_may_be_and_then_of_one_size() {
+    fn batches_are_as_few_as_they_may_be_and_then_of_one_size() {
         let batching = Batching {
             batch_tokens: 200,
             packed: None,
@@ -256,8 +252,7 @@ mod tests {
         assert_eq!(sizes(&[10; 30]), [150, 150]);
         assert_eq!(sizes(&[10; 20]), [200]);
         assert_eq!(sizes(&[300, 10, 10]), [300, 20]);
-        assert_eq!(sizes(&[10; 45]), [120, 120, 120, 90]);
-        assert_eq!(sizes(&[300, 300, 10]), [300, 300, 10]);
+        assert_eq!(sizes(&[10; 45]), [150, 150, 150]);
     }
 
     #[test]

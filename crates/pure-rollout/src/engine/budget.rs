@@ -23,6 +23,8 @@ pub(crate) struct Plan {
     pub(crate) rows: usize,
     /// Prompts that are read at once.
     pub(crate) readers: usize,
+    /// Whether all rows may grow as long as they may be.
+    pub(crate) is_ample: bool,
 }
 
 impl Plan {
@@ -64,6 +66,7 @@ impl Plan {
             answer,
             rows,
             readers,
+            is_ample: wanted <= fit,
         })
     }
 }

@@ -81,8 +81,10 @@ fn parts(
         (0..count).map(part).collect()
     };
     if is_copied(model) && max_num_seqs >= PARTS {
-        // Memory for one long answer may be too little for one in each part.
-        if let Ok(parts) = in_parts(PARTS) {
+        // Where memory is short it serves all of them better together.
+        if let Ok(parts) = in_parts(PARTS)
+            && parts.iter().all(|(_, plan)| plan.is_ample)
+        {
             return Ok(parts);
         }
     }
