@@ -14,7 +14,7 @@ use crate::golden::{Arrays, folder, gap};
 
 /// How far numbers may be from transformers' in f32. Tensor cores take f32 as TF32, of ten bits of significand, and
 /// Burn's kernels take tensor cores where there are any: some 1e-3 of a product.
-fn tolerance() -> f32 {
+pub fn tolerance() -> f32 {
     match present().kind {
         DeviceKind::Cpu | DeviceKind::Wgpu => 1e-4,
         DeviceKind::Cuda | DeviceKind::Rocm | DeviceKind::Metal | DeviceKind::Vulkan => 1e-2,
@@ -30,7 +30,7 @@ struct Golden {
 }
 
 /// `PURE_DEVICE` names the device to test, as `--device` does.
-fn present() -> PresentDevice {
+pub fn present() -> PresentDevice {
     let choice = std::env::var("PURE_DEVICE").unwrap_or_else(|_| "cpu".to_owned());
     let choice: DeviceChoice = choice.parse().unwrap();
     choice.open().unwrap()

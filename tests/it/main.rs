@@ -16,6 +16,7 @@ mod generate;
 mod generate_text;
 mod golden;
 mod golden_models;
+mod gpu;
 mod info;
 mod joined;
 mod layouts;

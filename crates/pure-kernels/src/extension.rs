@@ -90,6 +90,27 @@ pub(crate) trait Kernels: Backend {
         attention::plain_in_blocks::<Self>(q, k, v, pool, slots, blocks, spans, scale)
     }
 
+    #[fusion(dtype = pool, shape = pool)]
+    fn write_in_blocks(
+        k: FloatTensor<Self>,
+        v: FloatTensor<Self>,
+        slots: IntTensor<Self>,
+        pool: FloatTensor<Self>,
+    ) -> FloatTensor<Self> {
+        attention::plain_write::<Self>(k, v, slots, pool)
+    }
+
+    #[fusion(dtype = q, shape = q)]
+    fn attention_of_one_query(
+        q: FloatTensor<Self>,
+        pool: FloatTensor<Self>,
+        blocks: IntTensor<Self>,
+        spans: IntTensor<Self>,
+        scale: f32,
+    ) -> FloatTensor<Self> {
+        attention::gathered::<Self>(q, &pool, blocks, spans, scale)
+    }
+
     #[fusion(default)]
     fn product(x: FloatTensor<Self>, w: FloatTensor<Self>, turned: bool) -> FloatTensor<Self> {
         product::plain::<Self>(x, w, turned)
@@ -134,7 +155,7 @@ pub(crate) trait Kernels: Backend {
         adamw::plain::<Self>(param, gradient, first, second, factors)
     }
 
-    #[fusion(default)]
+    #[fusion(dtype = x, shape = x)]
     fn rms_norm(x: FloatTensor<Self>, gain: FloatTensor<Self>, epsilon: f32) -> FloatTensor<Self> {
         norm::plain::<Self>(x, gain, epsilon)
     }
@@ -149,7 +170,7 @@ pub(crate) trait Kernels: Backend {
         norm::plain_backward::<Self>(x, gain, grad, epsilon)
     }
 
-    #[fusion(default)]
+    #[fusion(dtype = heads, shape = heads)]
     fn rotate_half(
         heads: FloatTensor<Self>,
         cos: FloatTensor<Self>,
@@ -192,9 +213,6 @@ pub(crate) trait Kernels: Backend {
         token_scores::plain_gradient::<Self>(logits, targets, law, grad, first, temperature)
     }
 }
-
-#[cfg(feature = "gpu")]
-impl Kernels for burn_cubecl::CubeBackend {}
 
 impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
     fn swiglu(gate: FloatTensor<Self>, up: FloatTensor<Self>) -> FloatTensor<Self> {

@@ -17,6 +17,10 @@
 //! | [`rotate_half`] | `(a cos - b sin, b cos + a sin)` | one pass, in place | seven passes forward, more backward |
 //! | [`token_scores`] | `log_softmax(h w / T)` of targets, entropies, by blocks of `w` | what is done to a block: one pass, in place | all logits together are larger than the model, and autodiff keeps several of them |
 //!
+//! On GPUs (CUDA, ROCm, Metal, Vulkan, WebGPU) Burn fuses the plain bodies itself. Where it makes many launches of
+//! one there is a kernel in CubeCL beside it: for [`rms_norm`], [`rotate_half`], and [`attention_in_blocks`] of one
+//! query a row, which reads keys and values of each text where they lie, and no others.
+//!
 //! ```
 //! use burn::tensor::{Device, Tensor};
 //!
@@ -35,6 +39,8 @@
 
 mod adamw;
 mod attention;
+#[cfg(feature = "gpu")]
+mod cube;
 mod extension;
 mod flex;
 mod norm;

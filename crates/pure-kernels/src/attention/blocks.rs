@@ -5,7 +5,7 @@
 //! both. A text's keys are numbered from 0, which is what the spans speak of.
 
 use burn::backend::tensor::{FloatTensor, IntTensor};
-use burn::backend::{Dispatch, TensorMetadata};
+use burn::backend::{Backend, Dispatch, TensorMetadata};
 use burn::tensor::{IndexingUpdateOp, Int, IntDType, Shape, Slice, Tensor};
 
 use crate::extension::Kernels;
@@ -79,7 +79,7 @@ pub fn attention_in_blocks(
     mixed.expect("it was just made")
 }
 
-/// By one scatter and one gather.
+/// What is new is written first, so that each query meets its own key.
 #[expect(clippy::too_many_arguments, reason = "what attention in blocks needs")]
 pub(crate) fn plain_in_blocks<B: Kernels>(
     q: FloatTensor<B>,
@@ -91,19 +91,30 @@ pub(crate) fn plain_in_blocks<B: Kernels>(
     spans: IntTensor<B>,
     scale: f32,
 ) -> (FloatTensor<B>, FloatTensor<B>) {
-    let [rows, queries, kv_heads, _] = k.shape().dims();
+    let pool = B::write_in_blocks(k, v, slots, pool);
+    let mixed = match q.shape()[1] {
+        1 => B::attention_of_one_query(q, pool.clone(), blocks, spans, scale),
+        _ => gathered::<B>(q, &pool, blocks, spans, scale),
+    };
+    (mixed, pool)
+}
+
+/// By one scatter.
+pub(crate) fn plain_write<B: Backend>(
+    k: FloatTensor<B>,
+    v: FloatTensor<B>,
+    slots: IntTensor<B>,
+    pool: FloatTensor<B>,
+) -> FloatTensor<B> {
+    let new = k.shape()[0] * k.shape()[1];
     let shape = pool.shape();
     let [count, tokens, width] = shape.dims();
-    let new = B::float_cast(B::float_cat(vec![k, v], 2), pool.dtype().into());
-    let new = B::float_reshape(new, Shape::new([rows * queries, width]));
-    let slots = B::int_reshape(slots, Shape::new([rows * queries, 1]));
+    let both = B::float_cast(B::float_cat(vec![k, v], 2), pool.dtype().into());
+    let both = B::float_reshape(both, Shape::new([new, width]));
+    let slots = B::int_reshape(slots, Shape::new([new, 1]));
     let pool = B::float_reshape(pool, Shape::new([count * tokens, width]));
-    let pool = B::float_scatter_nd(pool, slots, new, IndexingUpdateOp::Assign);
-    let pool = B::float_reshape(pool, shape);
-    (
-        gathered::<B>(q, &pool, blocks, spans, kv_heads, scale),
-        pool,
-    )
+    let pool = B::float_scatter_nd(pool, slots, both, IndexingUpdateOp::Assign);
+    B::float_reshape(pool, shape)
 }
 
 /// Attention to a copy of what is in the blocks.
@@ -112,7 +123,6 @@ pub(crate) fn gathered<B: Kernels>(
     pool: &FloatTensor<B>,
     blocks: IntTensor<B>,
     spans: IntTensor<B>,
-    kv_heads: usize,
     scale: f32,
 ) -> FloatTensor<B> {
     let dtype = q.dtype().into();
@@ -122,7 +132,8 @@ pub(crate) fn gathered<B: Kernels>(
     let pool = B::float_reshape(pool.clone(), Shape::new([count, tokens * width]));
     let blocks = B::int_reshape(blocks, Shape::new([rows * each]));
     let held = B::float_cast(B::float_select(pool, 0, blocks), dtype);
-    let shape = [rows, each * tokens, 2 * kv_heads, width / (2 * kv_heads)];
+    let kv_heads = width / (2 * q.shape()[3]);
+    let shape = [rows, each * tokens, 2 * kv_heads, q.shape()[3]];
     let held = B::float_swap_dims(B::float_reshape(held, Shape::new(shape)), 1, 2);
     let half = |first| {
         let all = || Slice::from(..);

@@ -20,7 +20,7 @@ use burn::tensor::{Int, Tensor};
 
 use crate::extension::Kernels as _;
 pub use blocks::{BlockTables, attention_in_blocks};
-pub(crate) use blocks::{gathered, plain_in_blocks};
+pub(crate) use blocks::{gathered, plain_in_blocks, plain_write};
 pub(crate) use plain::{plain, plain_backward};
 pub(crate) use recorded::recorded;
 

@@ -79,7 +79,7 @@ impl Kernels for Flex {
             let (blocks, spans) = (contiguous(blocks), contiguous(spans));
             attention::one_query(contiguous(q), &pool, &blocks, &spans, kv_heads, scale)
         } else {
-            crate::attention::gathered::<Self>(q, &pool, blocks, spans, kv_heads, scale)
+            crate::attention::gathered::<Self>(q, &pool, blocks, spans, scale)
         };
         (mixed, pool)
     }

@@ -1,0 +1,190 @@
+//! The fused operations on a GPU against those of the processor, which are held to Burn's own operations: outputs and
+//! gradients.
+
+use burn::tensor::{DType, Device, Int, Tensor, TensorData};
+use pure_kernels::{
+    BlockTables, Head, Visible, attention, attention_in_blocks, product, rms_norm, rotate_half,
+    swiglu, token_scores,
+};
+
+use super::device;
+use crate::golden_models::tolerance;
+
+/// Numbers of no pattern, the same on all devices.
+fn numbers<const D: usize>(device: &Device, shape: [usize; D], seed: u32) -> Tensor<D> {
+    let mut state = seed.wrapping_mul(2_654_435_761) | 1;
+    let number = || {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        (state >> 8) as f32 / (1 << 23) as f32 - 1.0
+    };
+    let values: Vec<f32> = std::iter::repeat_with(number)
+        .take(shape.iter().product())
+        .collect();
+    Tensor::from_data(TensorData::new(values, shape), (device, DType::F32))
+}
+
+fn ints<const D: usize>(device: &Device, values: Vec<i32>, shape: [usize; D]) -> Tensor<D, Int> {
+    Tensor::from_data(TensorData::new(values, shape), (device, DType::I32))
+}
+
+/// Holds what an operation gives on the GPU to what it gives on the processor.
+fn assert_same(name: &str, operation: impl Fn(&Device) -> Vec<Tensor<1>>) {
+    let [right, found] = [Device::flex(), device()].map(|device| {
+        let found = operation(&device.autodiff());
+        let read = |tensor: Tensor<1>| tensor.into_data().try_into_vec::<f32>().unwrap();
+        found.into_iter().map(read).collect::<Vec<_>>()
+    });
+    let tolerance = tolerance();
+    for (place, (right, found)) in right.iter().zip(&found).enumerate() {
+        assert_eq!(right.len(), found.len());
+        let scale = right.iter().fold(1e-3_f32, |most, x| most.max(x.abs()));
+        for (at, (right, found)) in right.iter().zip(found).enumerate() {
+            let gap = (right - found).abs();
+            assert!(
+                gap <= tolerance * scale,
+                "{name}, result {place} at {at}: {found}, on the processor {right}, of {scale}"
+            );
+        }
+    }
+}
+
+/// An output and the gradients of the inputs, each weighted so that none is like another.
+fn with_gradients<const D: usize, const N: usize>(
+    inputs: [Tensor<D>; N],
+    form: impl Fn([Tensor<D>; N]) -> Tensor<D>,
+) -> Vec<Tensor<1>> {
+    let inputs = inputs.map(Tensor::require_grad);
+    let out = form(inputs.clone());
+    let places = out.shape().num_elements() as i64;
+    let weight = Tensor::arange(0..places, &out.device()).float().sin();
+    let gradients = (out.clone() * weight.reshape(out.dims())).backward();
+    let gradients = inputs.map(|input| input.grad(&gradients).unwrap().flatten::<1>(0, D - 1));
+    std::iter::once(out.inner().flatten::<1>(0, D - 1))
+        .chain(gradients)
+        .collect()
+}
+
+#[test]
+#[ignore = "a GPU backend"]
+fn norms_are_those_of_the_processor() {
+    for [rows, width] in [[1, 5], [7, 257], [130, 64], [3, 1536]] {
+        assert_same(&format!("norm of {rows} x {width}"), |device| {
+            let gain = numbers(device, [1, width], 2);
+            with_gradients([numbers(device, [rows, width], 1), gain], |[x, gain]| {
+                rms_norm(x, gain.squeeze_dim(0), 1e-6)
+            })
+        });
+    }
+}
+
+#[test]
+#[ignore = "a GPU backend"]
+fn rotations_are_those_of_the_processor() {
+    for (shape, rows_of_angles) in [([2, 3, 2, 8], 1), ([5, 1, 14, 64], 5), ([3, 40, 4, 24], 3)] {
+        assert_same(&format!("rotation of {shape:?}"), |device| {
+            let [_, length, _, width] = shape;
+            let angles = numbers(device, [rows_of_angles, length, 1, width / 2], 3) * 9.0;
+            let (cos, sin) = (angles.clone().cos(), angles.sin());
+            with_gradients([numbers(device, shape, 4)], |[heads]| {
+                rotate_half(heads, cos.clone(), sin.clone())
+            })
+        });
+    }
+}
+
+#[test]
+#[ignore = "a GPU backend"]
+fn gates_and_products_are_those_of_the_processor() {
+    assert_same("swiglu", |device| {
+        let inputs = [5, 6].map(|seed| numbers(device, [3, 130, 7], seed) * 4.0);
+        with_gradients(inputs, |[gate, up]| swiglu(gate, up))
+    });
+    for rows in [1, 5, 70] {
+        assert_same("product", |device| {
+            let inputs = [numbers(device, [rows, 48], 7), numbers(device, [48, 96], 8)];
+            with_gradients(inputs, |[x, w]| product(x, w, false))
+        });
+    }
+}
+
+#[test]
+#[ignore = "a GPU backend"]
+fn attention_is_that_of_the_processor() {
+    for ([heads, kv_heads, width], length) in [([4, 2, 16], 37), ([6, 2, 24], 130)] {
+        assert_same("attention", |device| {
+            let shape = |heads| [2, heads, length, width];
+            let inputs = [(heads, 9), (kv_heads, 10), (kv_heads, 11)]
+                .map(|(heads, seed)| numbers(device, shape(heads), seed));
+            let spans = (0..length as i32).flat_map(|query| [query / 3, query]);
+            let visible = Visible {
+                keys: ints(device, (0..length as i32).collect(), [1, length]),
+                spans: ints(device, spans.collect(), [1, length, 2]),
+            };
+            let [q, k, v] = inputs.map(Tensor::require_grad);
+            let out = attention(q.clone(), k.clone(), v.clone(), &visible, 0.3);
+            let places = out.shape().num_elements() as i64;
+            let weight = Tensor::arange(0..places, device).float().sin();
+            let gradients = (out.clone() * weight.reshape(out.dims())).backward();
+            let of = [q, k, v].map(|input| input.grad(&gradients).unwrap().flatten(0, 3));
+            std::iter::once(out.inner().flatten(0, 3))
+                .chain(of)
+                .collect()
+        });
+    }
+}
+
+#[test]
+#[ignore = "a GPU backend"]
+fn scores_of_tokens_are_those_of_the_processor() {
+    assert_same("token scores", |device| {
+        let targets = (0..50).map(|token| token * 37 % 700).collect();
+        let targets = ints(device, targets, [50]);
+        let inputs = [
+            numbers(device, [50, 48], 16),
+            numbers(device, [700, 48], 17),
+        ];
+        with_gradients(inputs, |[hidden, head]| {
+            let scores = token_scores(hidden, Head::Rows(head), targets.clone(), 0.7);
+            Tensor::stack(scores.to_vec(), 0)
+        })
+    });
+}
+
+/// Texts of so many tokens and one new one each, in blocks that are strewn over a pool; a row of none is a pad.
+fn one_new_token(device: &Device, [heads, kv_heads, width]: [usize; 3]) -> Vec<Tensor<1>> {
+    const TEXTS: [Option<i32>; 6] = [Some(0), Some(31), Some(32), Some(700), None, Some(1_500)];
+    const BLOCK: i32 = 16;
+    const BLOCKS: i32 = 601;
+    let (rows, each) = (TEXTS.len(), 100);
+    // 7 is prime to the number of blocks, so these are all of them but 0, each once.
+    let mut free = (1..BLOCKS).map(|place| place * 7 % BLOCKS);
+    let (mut slots, mut blocks, mut spans) = (Vec::new(), Vec::new(), Vec::new());
+    for text in TEXTS {
+        let own: Vec<i32> = free.by_ref().take(each).collect();
+        slots.push(text.map_or(0, |at| own[(at / BLOCK) as usize] * BLOCK + at % BLOCK));
+        spans.extend(text.map_or([1, 0], |at| [0, at]));
+        blocks.extend(own);
+    }
+    let device = &device.clone().inner();
+    let tables = BlockTables {
+        slots: ints(device, slots, [rows]),
+        blocks: ints(device, blocks, [rows, each]),
+        spans: ints(device, spans, [rows, 1, 2]),
+    };
+    let shape = [BLOCKS as usize, BLOCK as usize, 2 * kv_heads * width];
+    let mut pool = numbers(device, shape, 12);
+    let [q, k, v] = [(heads, 13), (kv_heads, 14), (kv_heads, 15)]
+        .map(|(heads, seed)| numbers(device, [rows, 1, heads, width], seed));
+    let mixed = attention_in_blocks(q, k, v, &mut pool, &tables, 0.7);
+    vec![mixed.flatten(0, 3), pool.flatten(0, 2)]
+}
+
+#[test]
+#[ignore = "a GPU backend"]
+fn attention_to_the_blocks_of_a_cache_is_that_of_the_processor() {
+    for shape in [[4, 2, 16], [14, 2, 64], [3, 3, 24], [12, 2, 128]] {
+        assert_same(&format!("{shape:?}"), |device| one_new_token(device, shape));
+    }
+}
