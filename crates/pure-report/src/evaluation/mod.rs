@@ -42,21 +42,10 @@ pub fn evaluation_page(
     }
     parts.push(("samples", "Samples", samples()));
     parts.push(("settings", "Settings", tables::settings(results)));
-    let mut body = format!(
-        "<p>{}</p>\n<nav aria-label=Parts>",
-        escaped(&tables::summary(results))
-    );
-    for (anchor, title, _) in &parts {
-        let _ = write!(body, "<a href=\"#{anchor}\">{title}</a> ");
-    }
-    body += "</nav>\n<main>\n";
-    for (anchor, title, part) in &parts {
-        let _ = writeln!(
-            body,
-            "<section id={anchor} aria-labelledby=\"{anchor}-title\">\n\
-             <h2 id=\"{anchor}-title\">{title}</h2>\n{part}</section>"
-        );
-    }
+    let mut body = format!("<p>{}</p>\n", escaped(&tables::summary(results)));
+    body += &html::links(&parts);
+    body += "<main>\n";
+    body.extend(parts.iter().map(html::section));
     body += "</main>\n";
     body += &scripts::run(
         &data,

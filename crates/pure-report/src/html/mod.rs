@@ -7,8 +7,10 @@
 //! so that neither `</script>` nor `<img onerror=…>` means anything there.
 
 mod credit_table;
+mod parts;
 
 pub use credit_table::credit_table;
+pub(crate) use parts::{Part, links, section};
 
 /// Colours, type, tables and charts.
 const STYLE: &str = include_str!("style.css");

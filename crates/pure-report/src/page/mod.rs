@@ -36,22 +36,12 @@ impl Report {
         let data = ChartData::of(self.kind, &self.arms);
         let parts = self.parts(&data);
         let mut body = head::draw(self);
-        let _ = write!(
-            body,
-            "<p>{}</p>\n<nav aria-label=Parts>",
-            outcome::summary(self)
-        );
-        for (anchor, title, _) in &parts {
-            let _ = write!(body, "<a href=\"#{anchor}\">{title}</a> ");
-        }
-        body += "</nav>\n<main>\n";
-        for (anchor, title, part) in &parts {
-            let _ = writeln!(
-                body,
-                "<section id={anchor} aria-labelledby=\"{anchor}-title\">\n\
-                 <h2 id=\"{anchor}-title\">{title}</h2>\n{part}</section>"
-            );
-            if *anchor == "outcome" {
+        let _ = writeln!(body, "<p>{}</p>", outcome::summary(self));
+        body += &html::links(&parts);
+        body += "<main>\n";
+        for part in &parts {
+            body += &html::section(part);
+            if part.0 == "outcome" {
                 body += "<div id=legend role=group aria-label=\"Arms that are shown\"></div>\n";
             }
         }
@@ -66,7 +56,7 @@ impl Report {
     }
 
     /// An anchor, a title, and what is there.
-    fn parts(&self, data: &ChartData) -> Vec<(&'static str, &'static str, String)> {
+    fn parts(&self, data: &ChartData) -> Vec<html::Part> {
         let mut parts = vec![
             ("outcome", "Results", outcome::table(self)),
             ("curves", "Curves", curves::draw(self, data)),

@@ -27,18 +27,9 @@ impl Ranking {
             ("ends", "Runs that the monitor ended", self.ends()),
             ("arms", "The arms", self.settings()),
         ];
-        body += "<nav aria-label=Parts>";
-        for (anchor, title, _) in &parts {
-            let _ = write!(body, "<a href=\"#{anchor}\">{title}</a> ");
-        }
-        body += "</nav>\n<main>\n";
-        for (anchor, title, part) in &parts {
-            let _ = writeln!(
-                body,
-                "<section id={anchor} aria-labelledby=\"{anchor}-title\">\n\
-                 <h2 id=\"{anchor}-title\">{title}</h2>\n{part}</section>"
-            );
-        }
+        body += &html::links(&parts);
+        body += "<main>\n";
+        body.extend(parts.iter().map(html::section));
         body += "</main>\n</html>\n";
         html::page(title, STYLE, &body)
     }
