@@ -10,7 +10,8 @@ use std::time::Instant;
 use pure_model::{CausalLm, is_copied, side_by_side};
 
 use super::budget::Plan;
-use super::{EngineOptions, run};
+use super::options::EngineOptions;
+use super::run::run;
 use crate::sampler::{Event, Report};
 use crate::{Error, Phases, Request};
 

@@ -1,5 +1,6 @@
 //! The engine against a loop that knows neither cache nor batch.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use burn::module::{Module, ModuleMapper, Param};
@@ -8,7 +9,7 @@ use pure_core::{Finish, Rollout};
 use pure_model::{ModelConfig, Positions};
 
 use super::*;
-use crate::{Sampling, StopRule, sample_all};
+use crate::{Event, Sampling, StopRule, sample_all};
 
 const VOCABULARY: usize = 24;
 

@@ -1,0 +1,164 @@
+//! The loop of the engine: some requests, from their prompts to their last tokens.
+
+use std::ops::{ControlFlow, Range};
+
+use pure_model::{CausalLm, KvCache, in_pool};
+
+use super::budget::Plan;
+use super::prompts::{Prompts, numbers};
+use super::rows::{Rows, Sample};
+use super::waiting::Waiting;
+use crate::phases::timed;
+use crate::sampler::{Event, Report};
+use crate::{Error, Phases, Request};
+
+/// Why a run ended early.
+enum Halt {
+    /// Who listens to the reports broke it off.
+    Broken,
+    Failed(Error),
+}
+
+/// Some requests of a call to [`Sampler::sample`](crate::Sampler::sample).
+struct Run<'a> {
+    model: &'a CausalLm,
+    requests: &'a [Request],
+    waiting: Waiting,
+    rows: Rows,
+    phases: Phases,
+    report: &'a mut Report<'a>,
+}
+
+/// Samples the answers to those of the requests that are at some places.
+pub(super) fn run<'a>(
+    model: &'a CausalLm,
+    requests: &'a [Request],
+    places: Range<usize>,
+    plan: Plan,
+    report: &'a mut Report<'a>,
+) -> Result<Phases, Error> {
+    let mut run = Run {
+        model,
+        requests,
+        waiting: Waiting::new(requests, places, plan.readers),
+        rows: Rows::new(&model.model, plan),
+        phases: Phases::default(),
+        report,
+    };
+    if let Err(Halt::Failed(error)) = run.play() {
+        return Err(error);
+    }
+    let held = run.rows.cache().most_held();
+    run.phases.cache_bytes = KvCache::bytes_of(held, model.model.cache_bytes_per_token());
+    Ok(run.phases)
+}
+
+impl Run<'_> {
+    fn play(&mut self) -> Result<(), Halt> {
+        loop {
+            self.refill()?;
+            if self.rows.count() == 0 {
+                return Ok(());
+            }
+            self.rows.make_room();
+            self.step()?;
+        }
+    }
+
+    /// Lets samples begin, as far as there is room.
+    fn refill(&mut self) -> Result<(), Halt> {
+        self.rows.resume();
+        loop {
+            let free = self.rows.free();
+            if free == 0 {
+                return Ok(());
+            }
+            let Some((prompt, samples)) = self.waiting.take(free) else {
+                let Some(next) = self.waiting.next() else {
+                    return Ok(());
+                };
+                let blocks =
+                    |&request: &usize| KvCache::blocks_of(self.requests[request].prompt.len());
+                if !self.rows.may_read(next.iter().map(blocks).sum()) {
+                    return Ok(());
+                }
+                let (model, rows) = (self.model, &mut self.rows);
+                let read = || Prompts::read(model, rows.cache_mut(), self.requests, next);
+                let prompts = timed(&mut self.phases.prefill, || {
+                    in_pool(&model.model.device(), read)
+                });
+                self.phases.prompt_tokens += prompts.tokens();
+                self.waiting.put(prompts);
+                continue;
+            };
+            let prompts = self.waiting.prompts();
+            let request = prompts.requests()[prompt];
+            let mut begun = Vec::new();
+            for sample in samples {
+                let mut sample = Sample::new(self.requests, request, sample);
+                let logits = prompts.logits(prompt);
+                timed(&mut self.phases.sampling, || {
+                    sample.draw(self.requests, logits)
+                })
+                .map_err(Halt::Failed)?;
+                self.phases.new_tokens += 1;
+                if let Some(sample) = settle(sample, self.requests, self.report)? {
+                    begun.push(sample);
+                }
+            }
+            self.rows.begin(begun, prompts.text(prompt));
+        }
+    }
+
+    /// One token for every row.
+    fn step(&mut self) -> Result<(), Halt> {
+        self.phases.steps += 1;
+        self.phases.row_steps += self.rows.count() as u64;
+        self.phases.live_row_steps += self.rows.live() as u64;
+        self.phases.new_tokens += self.rows.live() as u64;
+        let logits = timed(&mut self.phases.decode, || {
+            let (model, rows) = (self.model, &mut self.rows);
+            in_pool(&model.model.device(), || {
+                numbers(model.logits(rows.advance(&model.model)))
+            })
+        });
+        let vocab_size = self.model.vocab_size();
+        timed(&mut self.phases.sampling, || {
+            self.rows.draw(self.requests, &logits, vocab_size)
+        })
+        .map_err(Halt::Failed)?;
+        self.rows
+            .settle(|sample| settle(sample, self.requests, self.report))
+    }
+}
+
+/// Reports what a draw brought; gives the sample back if it goes on.
+fn settle(
+    sample: Sample,
+    requests: &[Request],
+    report: &mut Report<'_>,
+) -> Result<Option<Sample>, Halt> {
+    let grown = Event::Token {
+        request: sample.request,
+        sample: sample.number,
+        answer: sample.answer(),
+    };
+    let mut told = report(grown);
+    let going = match sample.finish(&requests[sample.request]) {
+        None => Some(sample),
+        Some(finish) => {
+            if told.is_continue() {
+                told = report(Event::Finished {
+                    request: sample.request,
+                    sample: sample.number,
+                    rollout: sample.into_rollout(finish),
+                });
+            }
+            None
+        }
+    };
+    match told {
+        ControlFlow::Continue(()) => Ok(going),
+        ControlFlow::Break(()) => Err(Halt::Broken),
+    }
+}
