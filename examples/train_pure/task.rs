@@ -57,7 +57,7 @@ impl Task {
             return MakeOptions {
                 sft: 16_000,
                 trunk: 3_200,
-                steps: 2_560,
+                steps: 5_120,
                 ..base
             };
         }
@@ -113,8 +113,8 @@ impl Task {
     /// Answers of the base policy that a reward model learns from.
     pub fn drawn(&self) -> usize {
         match self.is_quick {
-            true => 2048,
-            false => 8192,
+            true => 4096,
+            false => 16_384,
         }
     }
 

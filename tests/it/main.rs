@@ -9,6 +9,8 @@ mod chat;
 mod command_line;
 mod credit;
 mod credit_golden;
+#[cfg(all(target_os = "linux", feature = "cuda"))]
+mod cuda;
 mod data;
 mod eval;
 mod fuzz;

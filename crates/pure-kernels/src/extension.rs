@@ -5,8 +5,13 @@ use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
 use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Autodiff, Backend, backend_extension};
 use burn::tensor::DType;
+#[cfg(feature = "gpu")]
+use burn::tensor::Shape;
 
 use crate::adamw::Factors;
+#[cfg(feature = "gpu")]
+use crate::draw::NUMBERS;
+use crate::draw::{self, Draws};
 use crate::token_scores::{self, Blocks};
 use crate::{adamw, attention, norm, product, products, rotation, swiglu};
 
@@ -81,33 +86,40 @@ pub(crate) trait Kernels: Backend {
         q: FloatTensor<Self>,
         k: FloatTensor<Self>,
         v: FloatTensor<Self>,
+        cos: FloatTensor<Self>,
+        sin: FloatTensor<Self>,
         pool: FloatTensor<Self>,
         slots: IntTensor<Self>,
         blocks: IntTensor<Self>,
         spans: IntTensor<Self>,
         scale: f32,
     ) -> (FloatTensor<Self>, FloatTensor<Self>) {
-        attention::plain_in_blocks::<Self>(q, k, v, pool, slots, blocks, spans, scale)
+        attention::plain_in_blocks::<Self>(q, k, v, cos, sin, pool, slots, blocks, spans, scale)
     }
 
     #[fusion(dtype = pool, shape = pool)]
     fn write_in_blocks(
         k: FloatTensor<Self>,
         v: FloatTensor<Self>,
+        cos: FloatTensor<Self>,
+        sin: FloatTensor<Self>,
         slots: IntTensor<Self>,
         pool: FloatTensor<Self>,
     ) -> FloatTensor<Self> {
-        attention::plain_write::<Self>(k, v, slots, pool)
+        attention::plain_write::<Self>(k, v, cos, sin, slots, pool)
     }
 
     #[fusion(dtype = q, shape = q)]
     fn attention_of_one_query(
         q: FloatTensor<Self>,
+        cos: FloatTensor<Self>,
+        sin: FloatTensor<Self>,
         pool: FloatTensor<Self>,
         blocks: IntTensor<Self>,
         spans: IntTensor<Self>,
         scale: f32,
     ) -> FloatTensor<Self> {
+        let q = Self::rotate_half(q, cos, sin, false);
         attention::gathered::<Self>(q, &pool, blocks, spans, scale)
     }
 
@@ -178,6 +190,11 @@ pub(crate) trait Kernels: Backend {
         back: bool,
     ) -> FloatTensor<Self> {
         rotation::plain::<Self>(heads, cos, sin, back)
+    }
+
+    #[fusion(dtype = DType::F32, shape = Shape::new([draws.len(), NUMBERS]))]
+    fn draw(logits: FloatTensor<Self>, draws: Draws) -> FloatTensor<Self> {
+        draw::plain::<Self>(logits, &draws)
     }
 
     #[fusion(default)]

@@ -11,6 +11,7 @@
 //! | [`AdamW`] | as Burn's optimizer, in its order | one pass, in place, to the same bits | fourteen passes and as many tensors of the size of the largest parameter |
 //! | [`attention`] | `softmax(scale q kᵀ) v` by groups of heads, some queries at a time | blocks of queries and keys that fit the second-level cache, those that see each other only | all scores of a text of 8,192 tokens are 2.4 GB a layer, and autodiff keeps several of them |
 //! | [`attention_in_blocks`] | scatter into the blocks of a pool, gather from them, [`attention`] | of one query a row, keys and values are read once, where they lie | a step of generation would copy all that was ever read |
+//! | [`draw`](fn@draw) | temperature, cuts, one token a row, on the host | rows side by side | on a GPU, logits of a step are 600 KB a row |
 //! | [`rms_norm`] | `g x / sqrt(mean(x²) + epsilon)` | a row at a time | five passes over small tensors, nine times a step of generation |
 //! | [`product`] | `bf16(x) w` | weights packed when first used; AVX-512, the same bits whatever the rows and threads | a weight in sixteen bits is read in half the time |
 //! | [`two_products`], [`three_products`] | `x a`, `x b`, … | side by side, each on its threads | small products get one thread of the machine each |
@@ -18,7 +19,7 @@
 //! | [`token_scores`] | `log_softmax(h w / T)` of targets, entropies, by blocks of `w` | what is done to a block: one pass, in place | all logits together are larger than the model, and autodiff keeps several of them |
 //!
 //! On GPUs (CUDA, ROCm, Metal, Vulkan, WebGPU) Burn fuses the plain bodies itself. Where it makes many launches of
-//! one there is a kernel in CubeCL beside it: for [`rms_norm`], [`rotate_half`], and [`attention_in_blocks`] of one
+//! one there is a kernel in CubeCL beside it: for [`rms_norm`], [`rotate_half`], [`draw`](fn@draw), and [`attention_in_blocks`] of one
 //! query a row, which reads keys and values of each text where they lie, and no others.
 //!
 //! ```
@@ -41,6 +42,7 @@ mod adamw;
 mod attention;
 #[cfg(feature = "gpu")]
 mod cube;
+mod draw;
 mod extension;
 mod flex;
 mod norm;
@@ -52,6 +54,7 @@ mod token_scores;
 
 pub use adamw::AdamW;
 pub use attention::{BlockTables, Visible, attention, attention_in_blocks};
+pub use draw::{DrawOptions, Drawn, draw};
 pub use norm::rms_norm;
 pub use product::product;
 pub use products::{three_products, two_products};

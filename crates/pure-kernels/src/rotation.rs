@@ -30,6 +30,19 @@ use crate::extension::Kernels;
 ///
 /// If cosines and sines are of other shapes.
 pub fn rotate_half(heads: Tensor<4>, cos: Tensor<4>, sin: Tensor<4>) -> Tensor<4> {
+    let angles = [cos, sin];
+    assert_angles(&heads, &angles);
+    let [cos, sin] = angles.map(Tensor::into_dispatch);
+    Tensor::from_dispatch(Dispatch::rotate_half(
+        heads.into_dispatch(),
+        cos,
+        sin,
+        false,
+    ))
+}
+
+/// Whether there are cosines and sines for all heads.
+pub(crate) fn assert_angles(heads: &Tensor<4>, [cos, sin]: &[Tensor<4>; 2]) {
     let [batch, length, _, width] = heads.dims();
     let shape = cos.dims();
     assert_eq!(shape, sin.dims(), "a sine for each cosine");
@@ -38,12 +51,6 @@ pub fn rotate_half(heads: Tensor<4>, cos: Tensor<4>, sin: Tensor<4>) -> Tensor<4
         "angles of {shape:?} for heads of {:?}",
         heads.dims()
     );
-    Tensor::from_dispatch(Dispatch::rotate_half(
-        heads.into_dispatch(),
-        cos.into_dispatch(),
-        sin.into_dispatch(),
-        false,
-    ))
 }
 
 /// `back` turns the other way.

@@ -94,13 +94,11 @@ impl Attention {
         let q = heads_normed(split(q, self.heads), &self.q_norm);
         let k = heads_normed(split(k, self.kv_heads), &self.k_norm);
         let v = split(v, self.kv_heads);
-        let q = pass.rotation.apply(q);
-        let k = pass.rotation.apply(k);
-
         let scale = (self.head_dim as f64).powf(-0.5);
         let mixed = match cache {
-            Some(cache) => cache.attend(q, k, v, scale),
+            Some(cache) => cache.attend([q, k, v], &pass.rotation, scale),
             None => {
+                let [q, k] = [q, k].map(|heads| pass.rotation.apply(heads));
                 let [q, k, v] = [q, k, v].map(|x| x.swap_dims(1, 2));
                 pure_kernels::attention(q, k, v, &pass.visible, scale).swap_dims(1, 2)
             }

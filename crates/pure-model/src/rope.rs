@@ -121,7 +121,13 @@ impl Rotation {
 
     /// Turns every head of `[batch, length, heads, head_dim]`.
     pub(crate) fn apply(&self, heads: Tensor<4>) -> Tensor<4> {
-        pure_kernels::rotate_half(heads, self.cos.clone(), self.sin.clone())
+        let [cos, sin] = self.angles();
+        pure_kernels::rotate_half(heads, cos, sin)
+    }
+
+    /// Cosines and sines.
+    pub(crate) fn angles(&self) -> [Tensor<4>; 2] {
+        [self.cos.clone(), self.sin.clone()]
     }
 }
 

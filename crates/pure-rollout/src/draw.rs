@@ -1,23 +1,8 @@
-//! One token from one row of logits.
-//!
-//! ```text
-//! log p(y) = z_y - log sum_v exp z_v,   z = logits / T       what a trainer will compute
-//! log q(y) : the same after penalties and cuts               what it was drawn from
-//! ```
-//!
-//! The draw is by inversion: with `u` uniform, the first token at which the sum of `q` passes `u`.
-//! One number a token is all the randomness there is.
+//! What is asked of the [draw](fn@pure_kernels::draw) of a token by the settings of its request.
+
+use pure_kernels::DrawOptions;
 
 use crate::Sampling;
-
-/// A token that was drawn.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Drawn {
-    pub(crate) token: u32,
-    pub(crate) log_prob: f32,
-    /// Where it was drawn from another distribution.
-    pub(crate) drawn_log_prob: Option<f32>,
-}
 
 impl Sampling {
     /// Whether tokens are drawn from another distribution than the model's own.
@@ -29,165 +14,37 @@ impl Sampling {
             || (self.min_new_tokens > 0 && !self.end_tokens.is_empty())
     }
 
-    /// Draws the next token of a text of which `prompt` and `answer` are there; `None` if the
-    /// logits hold no distribution.
-    pub(crate) fn draw(
+    /// The draw of the next token of a text of which `prompt` and `answer` are there, from a row of logits.
+    pub(crate) fn draw_options(
         &self,
-        logits: &[f32],
+        row: usize,
         prompt: &[u32],
         answer: &[u32],
         uniform: f64,
-    ) -> Option<Drawn> {
-        let temperature = self.scoring_temperature() as f32;
-        let scaled: Vec<f32> = logits.iter().map(|logit| logit / temperature).collect();
-        let own = Distribution::new(scaled)?;
-        if !self.departs() {
-            let token = self.choose(&own, uniform);
-            return Some(Drawn {
-                token: token as u32,
-                log_prob: own.log_prob(token),
-                drawn_log_prob: None,
-            });
+    ) -> DrawOptions {
+        let mut penalised = Vec::new();
+        if self.repetition_penalty != 1.0 {
+            penalised.extend(prompt.iter().chain(answer));
+            penalised.sort_unstable();
+            penalised.dedup();
         }
-        let mut logits = logits.to_vec();
-        self.penalise(&mut logits, prompt, answer);
-        if answer.len() < self.min_new_tokens {
-            for &token in &self.end_tokens {
-                logits[token as usize] = f32::NEG_INFINITY;
-            }
-        }
-        logits.iter_mut().for_each(|logit| *logit /= temperature);
-        self.cut(&mut logits);
-        let other = Distribution::new(logits)?;
-        let token = self.choose(&other, uniform);
-        Some(Drawn {
-            token: token as u32,
-            log_prob: own.log_prob(token),
-            drawn_log_prob: Some(other.log_prob(token)),
-        })
-    }
-
-    fn choose(&self, distribution: &Distribution, uniform: f64) -> usize {
-        if self.temperature == 0.0 {
-            distribution.likeliest()
+        let is_early = answer.len() < self.min_new_tokens;
+        let barred = if is_early {
+            self.end_tokens.clone()
         } else {
-            distribution.at(uniform)
-        }
-    }
-
-    fn penalise(&self, logits: &mut [f32], prompt: &[u32], answer: &[u32]) {
-        let penalty = self.repetition_penalty as f32;
-        if penalty == 1.0 {
-            return;
-        }
-        let mut seen: Vec<u32> = prompt.iter().chain(answer).copied().collect();
-        seen.sort_unstable();
-        seen.dedup();
-        for token in seen {
-            let logit = &mut logits[token as usize];
-            *logit = if *logit > 0.0 {
-                *logit / penalty
-            } else {
-                *logit * penalty
-            };
-        }
-    }
-
-    /// Takes out all but the likeliest tokens, as `top_k`, `top_p` and `min_p` say.
-    fn cut(&self, logits: &mut [f32]) {
-        if self.top_k > 0 && self.top_k < logits.len() {
-            let mut sorted = logits.to_vec();
-            let (_, &mut least, _) =
-                sorted.select_nth_unstable_by(self.top_k - 1, |a, b| b.total_cmp(a));
-            keep(logits, |logit| logit >= least);
-        }
-        if self.top_p < 1.0 {
-            let mut sorted: Vec<f32> = logits.to_vec();
-            sorted.retain(|logit| *logit > f32::NEG_INFINITY);
-            sorted.sort_unstable_by(|a, b| b.total_cmp(a));
-            let Some(sorted) = Distribution::new(sorted) else {
-                return;
-            };
-            // The first token always stays; each next one while those before it have too little.
-            let goal = self.top_p * sorted.total;
-            let mut sum = 0.0;
-            let kept = sorted.weights.iter().take_while(|weight| {
-                let stays = sum < goal;
-                sum += f64::from(**weight);
-                stays
-            });
-            let least = sorted.z[kept.count().max(1) - 1];
-            keep(logits, |logit| logit >= least);
-        }
-        if self.min_p > 0.0 {
-            let max = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-            let least = max + (self.min_p as f32).ln();
-            keep(logits, |logit| logit >= least);
-        }
-    }
-}
-
-fn keep(logits: &mut [f32], stays: impl Fn(f32) -> bool) {
-    for logit in logits {
-        if !stays(*logit) {
-            *logit = f32::NEG_INFINITY;
-        }
-    }
-}
-
-/// A distribution over tokens.
-struct Distribution {
-    /// Logits; those of tokens that were taken out are minus infinity.
-    z: Vec<f32>,
-    max: f32,
-    /// `exp(z - max)`.
-    weights: Vec<f32>,
-    total: f64,
-}
-
-impl Distribution {
-    /// `None` if a logit is not a number, or all tokens are taken out.
-    fn new(z: Vec<f32>) -> Option<Self> {
-        let max = z.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        if !max.is_finite() {
-            return None;
-        }
-        let weights: Vec<f32> = z.iter().map(|z| (z - max).exp()).collect();
-        let total: f64 = weights.iter().map(|&weight| f64::from(weight)).sum();
-        let found = Self {
-            z,
-            max,
-            weights,
-            total,
+            Vec::new()
         };
-        total.is_finite().then_some(found)
-    }
-
-    fn likeliest(&self) -> usize {
-        let first_of = |best: usize, token: usize| {
-            if self.z[token] > self.z[best] {
-                token
-            } else {
-                best
-            }
-        };
-        (0..self.z.len()).fold(0, first_of)
-    }
-
-    /// The first token at which the sum of probabilities passes `uniform`.
-    fn at(&self, uniform: f64) -> usize {
-        let goal = uniform * self.total;
-        let mut sum = 0.0;
-        let passed = self.weights.iter().position(|&weight| {
-            sum += f64::from(weight);
-            sum > goal
-        });
-        // `goal` may round up to the whole sum.
-        passed.unwrap_or_else(|| self.likeliest())
-    }
-
-    fn log_prob(&self, token: usize) -> f32 {
-        (f64::from(self.z[token] - self.max) - self.total.ln()) as f32
+        DrawOptions {
+            row,
+            uniform,
+            temperature: self.temperature,
+            top_k: self.top_k,
+            top_p: self.top_p,
+            min_p: self.min_p,
+            repetition_penalty: self.repetition_penalty,
+            penalised,
+            barred,
+        }
     }
 }
 

@@ -50,9 +50,8 @@
 //!
 //! # What it stands on
 //!
-//! **rand_chacha** for random numbers that are found by their place; **rayon** to draw rows side by
-//! side. Tokens are chosen on the processor whatever the device: truncation rules need sorting, and
-//! one random stream for all devices is worth the copy of the logits.
+//! **rand_chacha** for random numbers that are found by their place. Tokens are chosen where the logits are
+//! ([`draw`](fn@pure_kernels::draw)), by the numbers of one random stream for all devices.
 
 mod draw;
 mod engine;

@@ -16,7 +16,7 @@ use burn::tensor::{Int, Tensor};
 use pure_core::Rollout;
 use pure_model::{CachedText, CausalLm, KvCache, in_pool};
 
-use crate::engine::{CHUNK, Sample, numbers};
+use crate::engine::{CHUNK, Sample};
 use crate::{Error, Request};
 
 /// A model that answers prompt after prompt, and keeps what it has read.
@@ -85,7 +85,7 @@ impl Session {
         self.read.truncate(known);
         let mut logits = self.read(&request.prompt[known..]);
         loop {
-            sample.draw(requests, &logits)?;
+            Sample::draw([(0, &mut sample)], requests, logits)?;
             if report(sample.answer()).is_break() {
                 return Ok(None);
             }
@@ -110,7 +110,7 @@ impl Session {
     }
 
     /// Reads on; gives the logits of the token that follows.
-    fn read(&mut self, tokens: &[u32]) -> Vec<f32> {
+    fn read(&mut self, tokens: &[u32]) -> Tensor<2> {
         let Self {
             model, cache, text, ..
         } = self;
@@ -126,7 +126,7 @@ impl Session {
             let hidden = hidden.expect("there is a token to read");
             let [_, length, _] = hidden.dims();
             let last = Tensor::<1, Int>::from_ints([length as i32 - 1], &hidden.device());
-            numbers(model.logits(hidden.select(1, last)))
+            model.logits(hidden.select(1, last)).squeeze_dim(1)
         });
         self.read.extend_from_slice(tokens);
         logits

@@ -3,8 +3,8 @@
 
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 use pure_kernels::{
-    BlockTables, Head, Visible, attention, attention_in_blocks, product, rms_norm, rotate_half,
-    swiglu, token_scores,
+    BlockTables, DrawOptions, Head, Visible, attention, attention_in_blocks, draw, product,
+    rms_norm, rotate_half, swiglu, token_scores,
 };
 
 use super::device;
@@ -153,15 +153,19 @@ fn scores_of_tokens_are_those_of_the_processor() {
 }
 
 /// Texts of so many tokens and one new one each, in blocks that are strewn over a pool; a row of none is a pad.
-fn one_new_token(device: &Device, [heads, kv_heads, width]: [usize; 3]) -> Vec<Tensor<1>> {
-    const TEXTS: [Option<i32>; 6] = [Some(0), Some(31), Some(32), Some(700), None, Some(1_500)];
+fn one_new_token(
+    device: &Device,
+    texts: [Option<i32>; 6],
+    [heads, kv_heads, width]: [usize; 3],
+) -> Vec<Tensor<1>> {
     const BLOCK: i32 = 16;
     const BLOCKS: i32 = 601;
-    let (rows, each) = (TEXTS.len(), 100);
+    let most = texts.iter().flatten().max().unwrap() / BLOCK + 1;
+    let (rows, each) = (texts.len(), most as usize);
     // 7 is prime to the number of blocks, so these are all of them but 0, each once.
     let mut free = (1..BLOCKS).map(|place| place * 7 % BLOCKS);
     let (mut slots, mut blocks, mut spans) = (Vec::new(), Vec::new(), Vec::new());
-    for text in TEXTS {
+    for text in texts {
         let own: Vec<i32> = free.by_ref().take(each).collect();
         slots.push(text.map_or(0, |at| own[(at / BLOCK) as usize] * BLOCK + at % BLOCK));
         spans.extend(text.map_or([1, 0], |at| [0, at]));
@@ -177,14 +181,124 @@ fn one_new_token(device: &Device, [heads, kv_heads, width]: [usize; 3]) -> Vec<T
     let mut pool = numbers(device, shape, 12);
     let [q, k, v] = [(heads, 13), (kv_heads, 14), (kv_heads, 15)]
         .map(|(heads, seed)| numbers(device, [rows, 1, heads, width], seed));
-    let mixed = attention_in_blocks(q, k, v, &mut pool, &tables, 0.7);
+    let angles = numbers(device, [rows, 1, 1, width / 2], 16) * 9.0;
+    let angles = [angles.clone().cos(), angles.sin()];
+    let mixed = attention_in_blocks(q, k, v, angles, &mut pool, &tables, 0.7);
     vec![mixed.flatten(0, 3), pool.flatten(0, 2)]
 }
 
 #[test]
 #[ignore = "a GPU backend"]
 fn attention_to_the_blocks_of_a_cache_is_that_of_the_processor() {
-    for shape in [[4, 2, 16], [14, 2, 64], [3, 3, 24], [12, 2, 128]] {
-        assert_same(&format!("{shape:?}"), |device| one_new_token(device, shape));
+    let short = [Some(0), Some(31), Some(32), Some(240), None, Some(100)];
+    // Shared out among cubes.
+    let long = [Some(0), Some(31), Some(32), Some(700), None, Some(1_500)];
+    for texts in [short, long] {
+        for shape in [[4, 2, 16], [14, 2, 64], [3, 3, 24], [12, 2, 128]] {
+            assert_same(&format!("{shape:?}"), |device| {
+                one_new_token(device, texts, shape)
+            });
+        }
+    }
+}
+
+/// Draws of every kind, from rows of a vocabulary that no number of threads divides.
+fn draws(rows: usize, vocab_size: u32) -> Vec<DrawOptions> {
+    let all = |row: usize| {
+        let uniform = (row as f64 * 0.618_034 + 0.1) % 1.0;
+        let plain = DrawOptions {
+            row,
+            uniform,
+            ..DrawOptions::default()
+        };
+        let tokens = (0..40).map(|place| (place * 37 + row as u32) % vocab_size);
+        let tokens: Vec<u32> = tokens.collect();
+        [
+            DrawOptions {
+                temperature: 0.7,
+                ..plain.clone()
+            },
+            DrawOptions {
+                temperature: 0.0,
+                ..plain.clone()
+            },
+            DrawOptions {
+                top_k: 1 + row * 5,
+                ..plain.clone()
+            },
+            DrawOptions {
+                top_p: 0.05 + 0.15 * row as f64,
+                temperature: 0.4,
+                ..plain.clone()
+            },
+            DrawOptions {
+                min_p: 0.3,
+                ..plain.clone()
+            },
+            DrawOptions {
+                temperature: 1.6,
+                top_k: 200,
+                top_p: 0.9,
+                min_p: 0.02,
+                repetition_penalty: 1.8,
+                penalised: tokens[..20].to_vec(),
+                barred: tokens[15..].to_vec(),
+                ..plain
+            },
+        ]
+    };
+    (0..rows).flat_map(all).collect()
+}
+
+#[test]
+#[ignore = "a GPU backend"]
+fn draws_are_those_of_the_processor() {
+    let tolerance = tolerance();
+    let (mut same, mut all) = (0, 0);
+    for (rows, vocab_size) in [(1, 7), (6, 1_000), (3, 49_152)] {
+        for departs in [false, true] {
+            let mut draws = draws(rows, vocab_size);
+            if !departs {
+                draws.truncate(2);
+            }
+            let drawn = |device: &Device| {
+                let logits = numbers(device, [rows, vocab_size as usize], 31) * 6.0;
+                draw(logits, draws.clone())
+            };
+            let [right, found] = [Device::flex(), device()].map(|device| drawn(&device));
+            for ((right, found), of) in right.iter().zip(&found).zip(&draws) {
+                let (Some(right), Some(found)) = (right, found) else {
+                    // All words are barred where there are so few.
+                    assert_eq!(right, found, "{of:?}");
+                    continue;
+                };
+                all += 1;
+                same += usize::from(right.token == found.token);
+                if right.token == found.token {
+                    let gap = (right.log_prob - found.log_prob).abs();
+                    let other = (right.drawn_log_prob - found.drawn_log_prob).abs();
+                    assert!(
+                        gap < tolerance && other < tolerance,
+                        "{of:?}: {right:?}, {found:?}"
+                    );
+                }
+            }
+        }
+    }
+    // Where a sum in f32 passes the number by a hair, the neighbour is drawn.
+    assert!(all > 60 && same + 1 >= all, "{same} of {all}");
+}
+
+#[test]
+#[ignore = "a GPU backend"]
+fn draws_from_what_is_no_distribution_are_refused() {
+    for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+        let logits = Tensor::<2>::from_floats([[bad, bad, bad], [0.0, 1.0, 2.0]], &device());
+        let draws = [0, 1].map(|row| DrawOptions {
+            row,
+            ..DrawOptions::default()
+        });
+        let drawn = draw(logits, draws.to_vec());
+        assert!(drawn[0].is_none() && drawn[1].is_some(), "{bad}: {drawn:?}");
     }
 }

@@ -1,14 +1,16 @@
 //! Attention of texts whose keys and values are in blocks of a pool, wherever one was free (arXiv 2309.06180):
-//! new ones are written into their slots, then each query meets those of its own text.
+//! new ones are turned by their places and written into their slots, then each query, turned as well, meets those of its
+//! own text.
 //!
 //! The keys and values of a token lie side by side, so that one scatter writes both and one gather reads
 //! both. A text's keys are numbered from 0, which is what the spans speak of.
 
 use burn::backend::tensor::{FloatTensor, IntTensor};
-use burn::backend::{Backend, Dispatch, TensorMetadata};
+use burn::backend::{Dispatch, TensorMetadata};
 use burn::tensor::{IndexingUpdateOp, Int, IntDType, Shape, Slice, Tensor};
 
 use crate::extension::Kernels;
+use crate::rotation::assert_angles;
 
 /// Where the tokens of some texts are.
 #[derive(Debug, Clone)]
@@ -22,12 +24,14 @@ pub struct BlockTables {
     pub spans: Tensor<3, Int>,
 }
 
-/// Takes new keys and values into a pool, and attends to those of each text.
+/// Takes new keys and values into a pool, and attends to those of each text, queries and keys being
+/// [turned](crate::rotate_half) by `angles`, cosines and sines.
 ///
 /// # Shapes
 ///
 /// - `q`: `[rows, queries, heads, head_dim]`
 /// - `k`, `v`: `[rows, queries, kv_heads, head_dim]`
+/// - `angles`: `[rows or 1, queries, 1, head_dim / 2]` each
 /// - `pool`: `[blocks, tokens of a block, 2 * kv_heads * head_dim]`
 /// - output: as `q`
 ///
@@ -38,6 +42,7 @@ pub fn attention_in_blocks(
     q: Tensor<4>,
     k: Tensor<4>,
     v: Tensor<4>,
+    angles: [Tensor<4>; 2],
     pool: &mut Tensor<3>,
     tables: &BlockTables,
     scale: f64,
@@ -61,12 +66,16 @@ pub fn attention_in_blocks(
         ([rows * queries], rows, [rows, queries, 2]),
         "tables of {rows} rows of {queries} new tokens"
     );
+    assert_angles(&q, &angles);
+    let [cos, sin] = angles.map(Tensor::into_dispatch);
     let mut mixed = None;
     pool.inplace(|pool| {
         let (found, pool) = Dispatch::attention_of_blocks(
             q.into_dispatch(),
             k.into_dispatch(),
             v.into_dispatch(),
+            cos,
+            sin,
             pool.into_dispatch(),
             slots.clone().into_dispatch(),
             blocks.clone().into_dispatch(),
@@ -85,27 +94,35 @@ pub(crate) fn plain_in_blocks<B: Kernels>(
     q: FloatTensor<B>,
     k: FloatTensor<B>,
     v: FloatTensor<B>,
+    cos: FloatTensor<B>,
+    sin: FloatTensor<B>,
     pool: FloatTensor<B>,
     slots: IntTensor<B>,
     blocks: IntTensor<B>,
     spans: IntTensor<B>,
     scale: f32,
 ) -> (FloatTensor<B>, FloatTensor<B>) {
-    let pool = B::write_in_blocks(k, v, slots, pool);
+    let pool = B::write_in_blocks(k, v, cos.clone(), sin.clone(), slots, pool);
     let mixed = match q.shape()[1] {
-        1 => B::attention_of_one_query(q, pool.clone(), blocks, spans, scale),
-        _ => gathered::<B>(q, &pool, blocks, spans, scale),
+        1 => B::attention_of_one_query(q, cos, sin, pool.clone(), blocks, spans, scale),
+        _ => {
+            let q = B::rotate_half(q, cos, sin, false);
+            gathered::<B>(q, &pool, blocks, spans, scale)
+        }
     };
     (mixed, pool)
 }
 
 /// By one scatter.
-pub(crate) fn plain_write<B: Backend>(
+pub(crate) fn plain_write<B: Kernels>(
     k: FloatTensor<B>,
     v: FloatTensor<B>,
+    cos: FloatTensor<B>,
+    sin: FloatTensor<B>,
     slots: IntTensor<B>,
     pool: FloatTensor<B>,
 ) -> FloatTensor<B> {
+    let k = B::rotate_half(k, cos, sin, false);
     let new = k.shape()[0] * k.shape()[1];
     let shape = pool.shape();
     let [count, tokens, width] = shape.dims();

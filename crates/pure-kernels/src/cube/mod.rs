@@ -4,6 +4,7 @@
 //! a step of generation some thirty. A kernel is opaque to fusion, so what fuses anyway has none. Sums are in f32 and
 //! in a fixed order: the same bits in each run on one device.
 
+mod draw;
 mod norm;
 mod one_query;
 mod rotation;
@@ -18,6 +19,7 @@ use burn_cubecl::cubecl::server::CubeCountSelection;
 use burn_cubecl::ops::numeric::empty_device_dtype;
 use burn_cubecl::tensor::CubeTensor;
 
+use crate::draw::Draws;
 use crate::extension::Kernels;
 
 /// Threads that work together: a power of two, and no more than every device has.
@@ -32,23 +34,31 @@ impl Kernels for CubeBackend {
         rotation::rotate_half(heads, cos, sin, back)
     }
 
+    fn draw(logits: CubeTensor, draws: Draws) -> CubeTensor {
+        draw::draw(logits, &draws)
+    }
+
     fn write_in_blocks(
         k: CubeTensor,
         v: CubeTensor,
+        cos: CubeTensor,
+        sin: CubeTensor,
         slots: CubeTensor,
         pool: CubeTensor,
     ) -> CubeTensor {
-        write::write_in_blocks(k, v, slots, pool)
+        write::write_in_blocks(k, v, [cos, sin], slots, pool)
     }
 
     fn attention_of_one_query(
         q: CubeTensor,
+        cos: CubeTensor,
+        sin: CubeTensor,
         pool: CubeTensor,
         blocks: CubeTensor,
         spans: CubeTensor,
         scale: f32,
     ) -> CubeTensor {
-        one_query::attention_of_one_query(q, pool, blocks, spans, scale)
+        one_query::attention_of_one_query(q, [cos, sin], pool, blocks, spans, scale)
     }
 }
 

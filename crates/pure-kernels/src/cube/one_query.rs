@@ -5,14 +5,16 @@
 //! s_j = scale q k_j      m = max_j s_j      l = sum_j exp(s_j - m)      y = sum_j exp(s_j - m) v_j / l
 //! ```
 //!
-//! A cube takes the queries of one group of heads, which share keys and values, and walks over its share of the keys,
-//! some at a time, which it copies into shared memory: each key and each value is read once for the group. A long
-//! text is shared out among several cubes, each with sums `m`, `l` and `y l` of its own, which a second launch joins.
+//! A cube takes the queries of one group of heads, which share keys and values, [turns](crate::rotation) them, and walks
+//! over its share of the keys, some at a time, which it copies into shared memory: each key and each value is read once for
+//! the group. A long text is shared out among several cubes, each with sums `m`, `l` and `y l` of its own, which a second
+//! launch joins.
 
 use burn::tensor::{DType, Shape};
 use burn_cubecl::cubecl::{self, prelude::*};
 use burn_cubecl::tensor::CubeTensor;
 
+use super::rotation::turned;
 use super::{UNITS, address, each, empty, kind};
 
 /// Keys that are looked at together.
@@ -27,17 +29,21 @@ const LEAST: f32 = -1e30;
 
 #[cube(launch, address_type = "dynamic")]
 #[expect(clippy::too_many_arguments, reason = "what attention in blocks needs")]
-fn sums_kernel<Q: Float, P: Float, I: Int>(
+fn sums_kernel<Q: Float, A: Float, P: Float, I: Int>(
     q: &Tensor<Q>,
+    cos: &Tensor<A>,
+    sin: &Tensor<A>,
     pool: &Tensor<P>,
     blocks: &Tensor<I>,
     spans: &Tensor<I>,
     sums: &mut Tensor<f32>,
+    y: &mut Tensor<Q>,
     scale: f32,
+    #[comptime] is_whole: bool,
     #[comptime] group: usize,
     #[comptime] width: usize,
     #[comptime] units: usize,
-    #[define(Q, P, I)] _dtypes: [ElemType; 3],
+    #[define(Q, A, P, I)] _dtypes: [ElemType; 4],
 ) {
     let row = CUBE_POS_X as usize;
     let kv_head = CUBE_POS_Y as usize;
@@ -64,11 +70,14 @@ fn sums_kernel<Q: Float, P: Float, I: Int>(
     let mut totals = Shared::<[f32]>::new_slice(group);
     let mut shrinks = Shared::<[f32]>::new_slice(group);
 
+    let half = comptime!(width / 2);
     let mut at = unit;
-    while at < comptime!(group * width) {
-        let head = kv_head * group + at / width;
-        let number = row * q.stride(0) + head * q.stride(2) + at % width * q.stride(3);
-        queries[at] = f32::cast_from(q[number]) * scale;
+    while at < comptime!(group * half) {
+        let head = at / half;
+        let from = row * q.stride(0) + (kv_head * group + head) * q.stride(2);
+        let (a, b) = turned::<Q, A>(q, from, at % half, cos, sin, row, 0, 1.0);
+        queries[head * width + at % half] = a * scale;
+        queries[head * width + at % half + half] = b * scale;
         at += units;
     }
     if unit < group {
@@ -163,23 +172,43 @@ fn sums_kernel<Q: Float, P: Float, I: Int>(
         tile += TILE;
     }
 
-    // `[rows, heads, parts, width + 2]`, without gaps.
-    let heads = kv_head * group + row * q.shape(2);
-    if lane < lanes {
-        #[unroll]
-        for n in 0..own {
-            let head = lane + n * lanes;
-            if head < group {
-                let to = ((heads + head) * CUBE_COUNT_Z as usize + part) * (width + 2);
-                sums[to + number] = mixed[n];
+    if comptime!(is_whole) {
+        if lane < lanes {
+            #[unroll]
+            for n in 0..own {
+                let head = lane + n * lanes;
+                if head < group {
+                    let to = row * y.stride(0) + (kv_head * group + head) * y.stride(2);
+                    let to = to + number * y.stride(3);
+                    y[to] = Q::cast_from(mean(mixed[n], totals[head]));
+                }
             }
         }
+    } else {
+        // `[rows, heads, parts, width + 2]`, without gaps.
+        let heads = kv_head * group + row * q.shape(2);
+        if lane < lanes {
+            #[unroll]
+            for n in 0..own {
+                let head = lane + n * lanes;
+                if head < group {
+                    let to = ((heads + head) * CUBE_COUNT_Z as usize + part) * (width + 2);
+                    sums[to + number] = mixed[n];
+                }
+            }
+        }
+        if unit < group {
+            let to = ((heads + unit) * CUBE_COUNT_Z as usize + part) * (width + 2);
+            sums[to + width] = maxima[unit];
+            sums[to + width + 1] = totals[unit];
+        }
     }
-    if unit < group {
-        let to = ((heads + unit) * CUBE_COUNT_Z as usize + part) * (width + 2);
-        sums[to + width] = maxima[unit];
-        sums[to + width + 1] = totals[unit];
-    }
+}
+
+/// A query that sees nothing gets zeros.
+#[cube]
+fn mean(mixed: f32, total: f32) -> f32 {
+    mixed / f32::max(total, f32::MIN_POSITIVE)
 }
 
 /// Joins the parts of each query.
@@ -210,15 +239,14 @@ fn join_kernel<Q: Float>(
         mixed += sums[at + number] * share;
         total += sums[at + width + 1] * share;
     }
-    // A query that sees nothing gets zeros.
-    let mean = mixed / f32::max(total, f32::MIN_POSITIVE);
     let to = query / heads * y.stride(0) + query % heads * y.stride(2) + number * y.stride(3);
-    y[to] = Q::cast_from(mean);
+    y[to] = Q::cast_from(mean(mixed, total));
 }
 
 /// `[rows, 1, heads, head_dim]`, as `q`.
 pub(super) fn attention_of_one_query(
     q: CubeTensor,
+    [cos, sin]: [CubeTensor; 2],
     pool: CubeTensor,
     blocks: CubeTensor,
     spans: CubeTensor,
@@ -229,26 +257,38 @@ pub(super) fn attention_of_one_query(
     let most = blocks.meta.shape()[1] * pool.meta.shape()[1];
     let parts = most.div_ceil(KEYS_OF_A_CUBE).clamp(1, MOST_PARTS);
     let y = empty(&q, q.meta.shape().clone(), q.dtype);
-    let shape = Shape::new([rows * heads * parts * (width + 2)]);
-    let sums = empty(&q, shape, DType::F32);
+    let is_whole = parts == 1;
+    let of_parts = if is_whole {
+        1
+    } else {
+        rows * heads * parts * (width + 2)
+    };
+    let sums = empty(&q, Shape::new([of_parts]), DType::F32);
     let client = q.client.clone();
-    let dtypes = [kind(&q), kind(&pool), kind(&blocks)];
+    let dtypes = [kind(&q), kind(&cos), kind(&pool), kind(&blocks)];
     sums_kernel::launch(
         &client,
         CubeCount::Static(rows as u32, kv_heads as u32, parts as u32),
         CubeDim::new_1d(UNITS),
         address([&q, &pool, &blocks, &spans, &sums]),
         q.into_tensor_arg(),
+        cos.into_tensor_arg(),
+        sin.into_tensor_arg(),
         pool.into_tensor_arg(),
         blocks.into_tensor_arg(),
         spans.into_tensor_arg(),
         sums.clone().into_tensor_arg(),
+        y.clone().into_tensor_arg(),
         scale,
+        is_whole,
         heads / kv_heads,
         width,
         UNITS as usize,
         dtypes,
     );
+    if is_whole {
+        return y;
+    }
     let (count, dim) = each(&client, rows * heads * width);
     join_kernel::launch(
         &client,

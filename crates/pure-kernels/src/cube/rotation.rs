@@ -5,13 +5,38 @@ use burn_cubecl::tensor::CubeTensor;
 
 use super::{address, each, empty, kind};
 
+/// Both numbers of a pair, turned: of a head that begins at `from`, in f32. With a `sign` of -1 it is turned back.
+#[cube]
+#[expect(clippy::too_many_arguments, reason = "what names a pair")]
+pub(super) fn turned<H: Float, A: Float>(
+    heads: &Tensor<H>,
+    from: usize,
+    at: usize,
+    cos: &Tensor<A>,
+    sin: &Tensor<A>,
+    row: usize,
+    token: usize,
+    sign: f32,
+) -> (f32, f32) {
+    // One row of angles may stand for all.
+    let row = row % cos.shape(0);
+    let cos_at = row * cos.stride(0) + token * cos.stride(1) + at * cos.stride(3);
+    let sin_at = row * sin.stride(0) + token * sin.stride(1) + at * sin.stride(3);
+    let cos = f32::cast_from(cos[cos_at]);
+    let sin = f32::cast_from(sin[sin_at]) * sign;
+    let half = heads.shape(3) / 2;
+    let a = f32::cast_from(heads[from + at * heads.stride(3)]);
+    let b = f32::cast_from(heads[from + (at + half) * heads.stride(3)]);
+    (a * cos - b * sin, b * cos + a * sin)
+}
+
 #[cube(launch, address_type = "dynamic")]
 fn rotate_kernel<H: Float, A: Float>(
     heads: &Tensor<H>,
     cos: &Tensor<A>,
     sin: &Tensor<A>,
-    turned: &mut Tensor<H>,
-    #[comptime] back: bool,
+    out: &mut Tensor<H>,
+    sign: f32,
     #[define(H, A)] _dtypes: [ElemType; 2],
 ) {
     let length = heads.shape(1);
@@ -26,26 +51,12 @@ fn rotate_kernel<H: Float, A: Float>(
     let token = rest / count % length;
     let row = rest / count / length;
 
-    // One row of angles may stand for all.
-    let angles = row % cos.shape(0);
-    let cos_at = angles * cos.stride(0) + token * cos.stride(1) + at * cos.stride(3);
-    let sin_at = angles * sin.stride(0) + token * sin.stride(1) + at * sin.stride(3);
-    let cos = f32::cast_from(cos[cos_at]);
-    let mut sin = f32::cast_from(sin[sin_at]);
-    if back {
-        sin = -sin;
-    }
-
     let from = row * heads.stride(0) + token * heads.stride(1) + head * heads.stride(2);
-    let a = f32::cast_from(heads[from + at * heads.stride(3)]);
-    let b = f32::cast_from(heads[from + (at + half) * heads.stride(3)]);
-    let to = row * turned.stride(0) + token * turned.stride(1) + head * turned.stride(2);
-    let (to_a, to_b) = (
-        to + at * turned.stride(3),
-        to + (at + half) * turned.stride(3),
-    );
-    turned[to_a] = H::cast_from(a * cos - b * sin);
-    turned[to_b] = H::cast_from(b * cos + a * sin);
+    let to = row * out.stride(0) + token * out.stride(1) + head * out.stride(2);
+    let (to_a, to_b) = (to + at * out.stride(3), to + (at + half) * out.stride(3));
+    let (a, b) = turned::<H, A>(heads, from, at, cos, sin, row, token, sign);
+    out[to_a] = H::cast_from(a);
+    out[to_b] = H::cast_from(b);
 }
 
 pub(super) fn rotate_half(
@@ -72,7 +83,7 @@ pub(super) fn rotate_half(
         cos.into_tensor_arg(),
         sin.into_tensor_arg(),
         turned.clone().into_tensor_arg(),
-        back,
+        if back { -1.0 } else { 1.0 },
         dtypes,
     );
     turned

@@ -1,55 +1,66 @@
-//! New keys and values into their slots, where the pool is: a number to a thread, in one launch.
+//! New keys, [turned](crate::rotation) by their places, and values into their slots, where the pool is: a pair of each to
+//! a thread, in one launch.
 
 use burn_cubecl::cubecl::{self, prelude::*};
 use burn_cubecl::tensor::CubeTensor;
 
+use super::rotation::turned;
 use super::{address, each, kind};
 
 #[cube(launch, address_type = "dynamic")]
-fn write_kernel<K: Float, P: Float, I: Int>(
+fn write_kernel<K: Float, A: Float, P: Float, I: Int>(
     k: &Tensor<K>,
     v: &Tensor<K>,
+    cos: &Tensor<A>,
+    sin: &Tensor<A>,
     slots: &Tensor<I>,
     pool: &mut Tensor<P>,
-    #[define(K, P, I)] _dtypes: [ElemType; 3],
+    #[define(K, A, P, I)] _dtypes: [ElemType; 4],
 ) {
     let queries = k.shape(1);
     let heads = k.shape(2);
-    let width = k.shape(3);
-    if ABSOLUTE_POS >= k.shape(0) * queries * heads * width {
+    let half = k.shape(3) / 2;
+    if ABSOLUTE_POS >= k.shape(0) * queries * heads * half {
         terminate!();
     }
-    let number = ABSOLUTE_POS % width;
-    let head = ABSOLUTE_POS / width % heads;
-    let token = ABSOLUTE_POS / width / heads;
+    let at = ABSOLUTE_POS % half;
+    let head = ABSOLUTE_POS / half % heads;
+    let token = ABSOLUTE_POS / half / heads;
+    let row = token / queries;
+    let place = token % queries;
 
-    let from = token / queries * k.stride(0) + token % queries * k.stride(1);
-    let key = k[from + head * k.stride(2) + number * k.stride(3)];
-    let from = token / queries * v.stride(0) + token % queries * v.stride(1);
-    let value = v[from + head * v.stride(2) + number * v.stride(3)];
+    let from = row * k.stride(0) + place * k.stride(1) + head * k.stride(2);
+    let (key, other_key) = turned::<K, A>(k, from, at, cos, sin, row, place, 1.0);
+    let from = row * v.stride(0) + place * v.stride(1) + head * v.stride(2);
+    let value = v[from + at * v.stride(3)];
+    let other_value = v[from + (at + half) * v.stride(3)];
 
     let tokens = pool.shape(1);
     let slot = usize::cast_from(slots[token * slots.stride(0)]);
     let slot = slot / tokens * pool.stride(0) + slot % tokens * pool.stride(1);
-    let number = head * width + number;
-    let (to, behind) = (number * pool.stride(2), heads * width * pool.stride(2));
-    pool[slot + to] = P::cast_from(key);
-    pool[slot + to + behind] = P::cast_from(value);
+    let step = pool.stride(2);
+    let to = slot + (head * half * 2 + at) * step;
+    let behind = heads * half * 2 * step;
+    pool[to] = P::cast_from(key);
+    pool[to + half * step] = P::cast_from(other_key);
+    pool[to + behind] = P::cast_from(value);
+    pool[to + behind + half * step] = P::cast_from(other_value);
 }
 
 pub(super) fn write_in_blocks(
     k: CubeTensor,
     v: CubeTensor,
+    [cos, sin]: [CubeTensor; 2],
     slots: CubeTensor,
     pool: CubeTensor,
 ) -> CubeTensor {
     let pool = if pool.can_mut() { pool } else { pool.copy() };
-    let numbers = k.meta.shape().num_elements();
-    if numbers == 0 {
+    let pairs = k.meta.shape().num_elements() / 2;
+    if pairs == 0 {
         return pool;
     }
-    let (count, dim) = each(&k.client, numbers);
-    let dtypes = [kind(&k), kind(&pool), kind(&slots)];
+    let (count, dim) = each(&k.client, pairs);
+    let dtypes = [kind(&k), kind(&cos), kind(&pool), kind(&slots)];
     let (client, address) = (k.client.clone(), address([&k, &v, &slots, &pool]));
     write_kernel::launch(
         &client,
@@ -58,6 +69,8 @@ pub(super) fn write_in_blocks(
         address,
         k.into_tensor_arg(),
         v.into_tensor_arg(),
+        cos.into_tensor_arg(),
+        sin.into_tensor_arg(),
         slots.into_tensor_arg(),
         pool.clone().into_tensor_arg(),
         dtypes,

@@ -29,6 +29,7 @@ use burn_flex::{FlexTensor, Layout};
 
 use self::attention::dense;
 use crate::adamw::Factors;
+use crate::draw::Draws;
 use crate::extension::Kernels;
 
 /// Numbers that one task handles: small enough for the second-level cache.
@@ -57,6 +58,8 @@ impl Kernels for Flex {
         q: FloatTensor<Self>,
         k: FloatTensor<Self>,
         v: FloatTensor<Self>,
+        cos: FloatTensor<Self>,
+        sin: FloatTensor<Self>,
         mut pool: FloatTensor<Self>,
         slots: IntTensor<Self>,
         blocks: IntTensor<Self>,
@@ -65,19 +68,16 @@ impl Kernels for Flex {
     ) -> (FloatTensor<Self>, FloatTensor<Self>) {
         if q.dtype() != DType::F32 {
             return crate::attention::plain_in_blocks::<Self>(
-                q, k, v, pool, slots, blocks, spans, scale,
+                q, k, v, cos, sin, pool, slots, blocks, spans, scale,
             );
         }
+        let (cos, sin) = (contiguous(cos), contiguous(sin));
+        let [q, k] = [q, k].map(|heads| rotation::rotate(contiguous(heads), &cos, &sin, false));
         let [_, queries, kv_heads, _] = k.layout().shape().dims();
-        attention::write(
-            &mut pool,
-            &contiguous(slots),
-            &contiguous(k),
-            &contiguous(v),
-        );
+        attention::write(&mut pool, &contiguous(slots), &k, &contiguous(v));
         let mixed = if queries == 1 {
             let (blocks, spans) = (contiguous(blocks), contiguous(spans));
-            attention::one_query(contiguous(q), &pool, &blocks, &spans, kv_heads, scale)
+            attention::one_query(q, &pool, &blocks, &spans, kv_heads, scale)
         } else {
             crate::attention::gathered::<Self>(q, &pool, blocks, spans, scale)
         };
@@ -203,6 +203,15 @@ impl Kernels for Flex {
         }
         let (cos, sin) = (contiguous(cos), contiguous(sin));
         rotation::rotate(contiguous(heads), &cos, &sin, back)
+    }
+
+    fn draw(logits: FloatTensor<Self>, draws: Draws) -> FloatTensor<Self> {
+        if logits.dtype() != DType::F32 {
+            return crate::draw::plain::<Self>(logits, &draws);
+        }
+        let [_, vocab_size] = logits.layout().shape().dims();
+        let drawn = crate::draw::drawn(numbers(&contiguous(logits)), vocab_size, &draws);
+        FlexTensor::from_data(drawn)
     }
 
     fn merge_logits(

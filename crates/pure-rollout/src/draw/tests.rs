@@ -1,3 +1,6 @@
+use burn::tensor::{Device, Tensor};
+use pure_kernels::{Drawn, draw};
+
 use super::*;
 use crate::stream::Stream;
 
@@ -31,18 +34,25 @@ fn rank(p: &[f64]) -> Vec<usize> {
     (0..p.len()).map(above).collect()
 }
 
+/// Draws from one row, on the processor.
+fn drawn(logits: &[f32], draws: Vec<DrawOptions>) -> Vec<Option<Drawn>> {
+    let logits = Tensor::<1>::from_floats(logits, &Device::flex());
+    draw(logits.unsqueeze(), draws)
+}
+
 /// 200,000 draws against probabilities: Pearson's statistic must stay under its value at a
 /// significance of 1e-4, and no token of probability 0 may come.
 fn assert_drawn_from(sampling: &Sampling, answer: &[u32], p: &[f64]) {
     const DRAWS: usize = 200_000;
     let mut stream = Stream::new(7, 0, 0);
     let mut counts = [0_usize; LOGITS.len()];
-    for position in 0..DRAWS {
-        let uniform = stream.uniform(position);
-        let drawn = sampling.draw(&LOGITS, &[0, 3], answer, uniform).unwrap();
+    let draws = (0..DRAWS)
+        .map(|position| sampling.draw_options(0, &[0, 3], answer, stream.uniform(position)));
+    for drawn in drawn(&LOGITS, draws.collect()) {
+        let drawn = drawn.unwrap();
         let token = drawn.token as usize;
         counts[token] += 1;
-        let q = f64::from(drawn.drawn_log_prob.unwrap_or(drawn.log_prob)).exp();
+        let q = f64::from(drawn.drawn_log_prob).exp();
         assert!(
             (q - p[token]).abs() < 1e-6,
             "token {token}: {q} for {}",
@@ -179,7 +189,8 @@ fn temperature_zero_takes_the_likeliest_and_scores_it_at_one() {
         temperature: 0.0,
         ..Sampling::default()
     };
-    let drawn = sampling.draw(&LOGITS, &[0], &[], 0.99).unwrap();
+    let draws = vec![sampling.draw_options(0, &[0], &[], 0.99)];
+    let drawn = drawn(&LOGITS, draws)[0].unwrap();
     assert_eq!(drawn.token, 3);
     assert!((f64::from(drawn.log_prob) - tempered(1.0)[3].ln()).abs() < 1e-6);
 }
@@ -192,6 +203,7 @@ fn logits_that_are_no_distribution_are_refused() {
         [f32::INFINITY, 0.0],
         [f32::NEG_INFINITY; 2],
     ] {
-        assert_eq!(sampling.draw(&bad, &[0], &[], 0.5), None, "{bad:?}");
+        let draws = vec![sampling.draw_options(0, &[0], &[], 0.5)];
+        assert_eq!(drawn(&bad, draws), [None], "{bad:?}");
     }
 }

@@ -25,7 +25,7 @@ mod waiting;
 use pure_model::CausalLm;
 
 pub use self::options::EngineOptions;
-pub(crate) use self::prompts::{CHUNK, numbers};
+pub(crate) use self::prompts::CHUNK;
 pub(crate) use self::rows::Sample;
 use crate::sampler::{Report, Sampler};
 use crate::{Error, Phases, Request};

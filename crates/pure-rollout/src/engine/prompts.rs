@@ -17,8 +17,7 @@ pub(crate) struct Prompts {
     requests: Vec<usize>,
     texts: Vec<CachedText>,
     /// Logits of the first token of an answer, a row a prompt.
-    logits: Vec<f32>,
-    vocab_size: usize,
+    logits: Tensor<2>,
 }
 
 impl Prompts {
@@ -33,9 +32,9 @@ impl Prompts {
         let prompts: Vec<&[u32]> = requests.iter().map(prompt).collect();
         let width = prompts.iter().map(|prompt| prompt.len()).max().unwrap_or(0);
         let device = model.model.device();
-        let vocab_size = model.vocab_size();
         let mut texts = vec![CachedText::default(); prompts.len()];
-        let mut logits = vec![0.0; prompts.len() * vocab_size];
+        // Prompts that end in one chunk, and what the last token of each comes to.
+        let (mut ended, mut logits) = (Vec::new(), Vec::new());
         let chunk = (CHUNK / prompts.len()).max(1);
         for start in (0..width).step_by(chunk) {
             let (mut going, mut new, mut ending) = (Vec::new(), Vec::new(), Vec::new());
@@ -59,16 +58,13 @@ impl Prompts {
             let places: Vec<i32> = ending.iter().map(place).collect();
             let places = Tensor::<1, Int>::from_ints(places.as_slice(), &device);
             let last = hidden.flatten::<2>(0, 1).select(0, places);
-            let found = numbers(model.logits(last.unsqueeze_dim(1)));
-            for ((row, ..), found) in ending.into_iter().zip(found.chunks_exact(vocab_size)) {
-                logits[row * vocab_size..][..vocab_size].copy_from_slice(found);
-            }
+            logits.push(model.logits(last.unsqueeze_dim(1)).squeeze_dim::<2>(1));
+            ended.extend(ending.into_iter().map(|(row, ..)| row));
         }
         Self {
             requests,
             texts,
-            logits,
-            vocab_size,
+            logits: in_order(logits, &ended),
         }
     }
 
@@ -77,9 +73,9 @@ impl Prompts {
         &self.requests
     }
 
-    /// Logits of the first token of an answer to the prompt in `row`.
-    pub(crate) fn logits(&self, row: usize) -> &[f32] {
-        &self.logits[row * self.vocab_size..][..self.vocab_size]
+    /// Logits of the first token of an answer, a row a prompt.
+    pub(crate) fn logits(&self) -> Tensor<2> {
+        self.logits.clone()
     }
 
     /// The prompt in `row`.
@@ -93,8 +89,16 @@ impl Prompts {
     }
 }
 
-/// The numbers of a tensor of logits, in f32.
-pub(crate) fn numbers(logits: Tensor<3>) -> Vec<f32> {
-    let data = logits.cast(burn::tensor::DType::F32).into_data();
-    data.try_into_vec::<f32>().expect("they were made f32")
+/// Rows of some tensors, of which the first belongs at the first of `places`, and so on.
+fn in_order(parts: Vec<Tensor<2>>, places: &[usize]) -> Tensor<2> {
+    let rows = Tensor::cat(parts, 0);
+    if places.is_sorted() {
+        return rows;
+    }
+    let mut order = vec![0; places.len()];
+    for (row, &place) in places.iter().enumerate() {
+        order[place] = row as i32;
+    }
+    let device = rows.device();
+    rows.select(0, Tensor::from_ints(order.as_slice(), &device))
 }

@@ -2,8 +2,8 @@
 
 use burn::tensor::Tensor;
 use pure_core::{Finish, Rollout};
+use pure_kernels::{DrawOptions, Drawn, draw};
 use pure_model::{CachedText, Decoder, KvCache};
-use rayon::prelude::*;
 
 use super::budget::Plan;
 use crate::stream::Stream;
@@ -39,22 +39,42 @@ impl Sample {
         &self.tokens
     }
 
-    /// Adds a token.
-    pub(crate) fn draw(&mut self, requests: &[Request], logits: &[f32]) -> Result<(), Error> {
+    /// Adds a token to some samples, each drawn from its row of the logits, `[rows, vocab_size]`.
+    pub(crate) fn draw<'a>(
+        samples: impl IntoIterator<Item = (usize, &'a mut Self)>,
+        requests: &[Request],
+        logits: Tensor<2>,
+    ) -> Result<(), Error> {
+        let (rows, mut samples): (Vec<usize>, Vec<&mut Self>) = samples.into_iter().unzip();
+        let next = |(row, sample): (usize, &mut &mut Self)| sample.next(row, requests);
+        let draws = rows.into_iter().zip(&mut samples).map(next).collect();
+        let drawn = draw(logits, draws);
+        for (sample, drawn) in samples.into_iter().zip(drawn) {
+            sample.add(drawn, requests)?;
+        }
+        Ok(())
+    }
+
+    /// How its next token is drawn from a row of logits.
+    fn next(&mut self, row: usize, requests: &[Request]) -> DrawOptions {
         let Request {
             prompt, sampling, ..
         } = &requests[self.request];
-        let position = self.tokens.len();
-        let uniform = self.stream.uniform(position);
-        let drawn = sampling.draw(logits, prompt, &self.tokens, uniform);
+        let uniform = self.stream.uniform(self.tokens.len());
+        sampling.draw_options(row, prompt, &self.tokens, uniform)
+    }
+
+    fn add(&mut self, drawn: Option<Drawn>, requests: &[Request]) -> Result<(), Error> {
         let drawn = drawn.ok_or(Error::NotFinite {
             request: self.request,
             sample: self.number,
-            position,
+            position: self.tokens.len(),
         })?;
         self.tokens.push(drawn.token);
         self.log_probs.push(drawn.log_prob);
-        self.drawn_log_probs.extend(drawn.drawn_log_prob);
+        if requests[self.request].sampling.departs() {
+            self.drawn_log_probs.push(drawn.drawn_log_prob);
+        }
         Ok(())
     }
 
@@ -216,17 +236,11 @@ impl Rows {
     }
 
     /// Draws a token from its row of logits for every sample whose last token was read.
-    pub(crate) fn draw(
-        &mut self,
-        requests: &[Request],
-        logits: &[f32],
-        vocab_size: usize,
-    ) -> Result<(), Error> {
-        self.rows
-            .par_iter_mut()
-            .zip(logits.par_chunks_exact(vocab_size))
-            .filter(|(row, _)| row.is_new)
-            .try_for_each(|(row, logits)| row.sample.draw(requests, logits))
+    pub(crate) fn draw(&mut self, requests: &[Request], logits: Tensor<2>) -> Result<(), Error> {
+        let rows = self.rows.iter_mut().enumerate();
+        let new = rows.filter(|(_, row)| row.is_new);
+        let new = new.map(|(place, row)| (place, &mut row.sample));
+        Sample::draw(new, requests, logits)
     }
 
     /// Hands every sample that has a new token to `judge`, in the order of rows; one that is not given back is

@@ -5,7 +5,7 @@ use std::ops::{ControlFlow, Range};
 use pure_model::{CausalLm, KvCache, in_pool};
 
 use super::budget::Plan;
-use super::prompts::{Prompts, numbers};
+use super::prompts::Prompts;
 use super::rows::{Rows, Sample};
 use super::waiting::Waiting;
 use crate::phases::timed;
@@ -93,14 +93,16 @@ impl Run<'_> {
             };
             let prompts = self.waiting.prompts();
             let request = prompts.requests()[prompt];
+            let mut new: Vec<Sample> = samples
+                .map(|sample| Sample::new(self.requests, request, sample))
+                .collect();
+            timed(&mut self.phases.sampling, || {
+                let new = new.iter_mut().map(|sample| (prompt, sample));
+                Sample::draw(new, self.requests, prompts.logits())
+            })
+            .map_err(Halt::Failed)?;
             let mut begun = Vec::new();
-            for sample in samples {
-                let mut sample = Sample::new(self.requests, request, sample);
-                let logits = prompts.logits(prompt);
-                timed(&mut self.phases.sampling, || {
-                    sample.draw(self.requests, logits)
-                })
-                .map_err(Halt::Failed)?;
+            for sample in new {
                 self.phases.new_tokens += 1;
                 if let Some(sample) = settle(sample, self.requests, self.report)? {
                     begun.push(sample);
@@ -119,12 +121,11 @@ impl Run<'_> {
         let logits = timed(&mut self.phases.decode, || {
             let (model, rows) = (self.model, &mut self.rows);
             in_pool(&model.model.device(), || {
-                numbers(model.logits(rows.advance(&model.model)))
+                model.logits(rows.advance(&model.model)).squeeze_dim(1)
             })
         });
-        let vocab_size = self.model.vocab_size();
         timed(&mut self.phases.sampling, || {
-            self.rows.draw(self.requests, &logits, vocab_size)
+            self.rows.draw(self.requests, logits)
         })
         .map_err(Halt::Failed)?;
         self.rows

@@ -47,8 +47,8 @@ fn naive(model: &CausalLm, requests: &[Request]) -> Vec<Vec<Rollout>> {
             let positions = Positions::sequential(0, text.len());
             let tokens = Tensor::<1, Int>::from_ints(text.as_slice(), &model.model.device());
             let hidden = model.model.forward(tokens.unsqueeze(), &positions);
-            let logits = numbers(model.logits(hidden.narrow(1, text.len() - 1, 1)));
-            sample.draw(requests, &logits).unwrap();
+            let logits = model.logits(hidden.narrow(1, text.len() - 1, 1));
+            Sample::draw([(0, &mut sample)], requests, logits.squeeze_dim(1)).unwrap();
             if let Some(finish) = sample.finish(&requests[request]) {
                 return sample.into_rollout(finish);
             }

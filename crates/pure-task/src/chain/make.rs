@@ -67,7 +67,7 @@ impl Default for MakeOptions {
             others: 256,
             sft: 22_400,
             trunk: 44_800,
-            steps: 12_288,
+            steps: 24_576,
         }
     }
 }

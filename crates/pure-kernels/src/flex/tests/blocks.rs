@@ -4,7 +4,7 @@ use burn::tensor::{DType, Tensor};
 
 use super::attention::{ints, last_of, textbook};
 use super::random;
-use crate::{BlockTables, attention, attention_in_blocks};
+use crate::{BlockTables, attention, attention_in_blocks, rotate_half};
 
 /// Texts of the given lengths before and after new tokens came, in blocks strewn over a pool.
 struct InBlocks {
@@ -80,14 +80,19 @@ impl InBlocks {
         let old = pool.clone();
         let q = some([rows, queries, heads, width], dtype);
         let [k, v] = [0; 2].map(|_| some([rows, queries, kv_heads, width], dtype));
+        let angles = some([rows, queries, 1, width / 2], dtype) * 2.0;
+        let angles = [angles.clone().cos(), angles.sin()];
         let mixed = attention_in_blocks(
             q.clone(),
             k.clone(),
             v.clone(),
+            angles.clone(),
             &mut pool,
             &self.tables,
             0.3,
         );
+        let [cos, sin] = angles;
+        let [q, k] = [q, k].map(|heads| rotate_half(heads, cos.clone(), sin.clone()));
         for row in 0..rows {
             let (before, new) = (self.before[row], self.new[row]);
             let of_row = |x: &Tensor<4>| x.clone().slice([row..row + 1, 0..new]).swap_dims(1, 2);

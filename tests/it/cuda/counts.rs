@@ -1,0 +1,87 @@
+//! Figures of a GPU's work.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::told;
+use super::trace::{Event, Trace};
+use crate::command_line::{err, pure, run};
+
+/// The shape of Qwen2.5-0.5B with fewer layers and words, and random weights: what a layer takes is told by the
+/// difference between two depths.
+fn model(folder: &Path, layers: usize) -> String {
+    let shape = Path::new(env!("CARGO_MANIFEST_DIR")).join("configs/qwen2.5/0.5b.json");
+    let mut shape: Value = serde_json::from_str(&fs::read_to_string(shape).unwrap()).unwrap();
+    shape["num_hidden_layers"] = json!(layers);
+    shape["vocab_size"] = json!(WORDS);
+    let [config, model] = ["shape.json", "model"].map(|name| {
+        let path = folder.join(format!("{layers}-{name}"));
+        path.to_str().unwrap().to_owned()
+    });
+    fs::write(&config, shape.to_string()).unwrap();
+    let made = run(&["init", "--config", &config, "--output", &model]);
+    assert!(made.status.success(), "{}", err(&made));
+    model
+}
+
+const WORDS: usize = 4096;
+const ROWS: usize = 64;
+
+/// Greedy answers of 64 rows at once.
+fn generated(folder: &Path, layers: usize, dtype: &str) -> Trace {
+    let model = model(folder, layers);
+    let prompts = folder.join("prompts.jsonl");
+    let lines: String = (0..ROWS)
+        .map(|row| format!("{}\n", json!({"id": row, "prompt_ids": [row, 2, 3, 4, 5]})))
+        .collect();
+    fs::write(&prompts, lines).unwrap();
+    let output = folder.join("answers.jsonl");
+    let mut command = pure(&["generate", "--device", "cuda", "--temperature", "0"]);
+    command
+        .args([
+            "--max-new-tokens",
+            "12",
+            "--dtype",
+            dtype,
+            "--model",
+            &model,
+        ])
+        .args([
+            "--input",
+            prompts.to_str().unwrap(),
+            "--output",
+            output.to_str().unwrap(),
+        ]);
+    told(command, folder)
+}
+
+/// Launches of the decode step in the middle of an answer.
+fn launches_of_a_step(trace: &Trace) -> usize {
+    let mut counts: Vec<usize> = trace
+        .steps(ROWS * WORDS * 4)
+        .map(|step| {
+            let launches = step
+                .iter()
+                .filter(|event| matches!(event, Event::Launch(_)));
+            launches.count()
+        })
+        .collect();
+    println!("{counts:?}");
+    counts.sort_unstable();
+    counts[counts.len() / 2]
+}
+
+#[test]
+#[ignore = "NVRTC"]
+fn a_layer_takes_few_launches_a_decode_step() {
+    for dtype in ["f32", "bf16"] {
+        let folder = TempDir::new().unwrap();
+        let [two, four] =
+            [2, 4].map(|layers| launches_of_a_step(&generated(folder.path(), layers, dtype)));
+        println!("{dtype}: {two}, {four}");
+        assert!((four - two) / 2 <= 12);
+    }
+}
