@@ -2,6 +2,8 @@
 //! own for flex, and one for autodiff that records the backward pass.
 
 use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
+#[cfg(feature = "gpu")]
+use burn::backend::fusion::custom::TensorSpec;
 use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Autodiff, Backend, backend_extension};
 use burn::tensor::DType;
@@ -9,6 +11,7 @@ use burn::tensor::DType;
 use burn::tensor::Shape;
 
 use crate::adamw::Factors;
+use crate::attention::Bias;
 #[cfg(feature = "gpu")]
 use crate::draw::NUMBERS;
 use crate::draw::{self, Draws};
@@ -24,7 +27,7 @@ use crate::{adamw, attention, norm, product, products, rotation, swiglu};
     Fusion: cfg(feature = "gpu")
 )]
 pub(crate) trait Kernels: Backend {
-    #[fusion(default)]
+    #[fusion(dtype = gate, shape = gate)]
     fn swiglu(gate: FloatTensor<Self>, up: FloatTensor<Self>) -> FloatTensor<Self> {
         swiglu::plain::<Self>(gate, up)
     }
@@ -86,6 +89,9 @@ pub(crate) trait Kernels: Backend {
         q: FloatTensor<Self>,
         k: FloatTensor<Self>,
         v: FloatTensor<Self>,
+        #[extension_type] of_q: Bias<Self>,
+        #[extension_type] of_k: Bias<Self>,
+        #[extension_type] of_v: Bias<Self>,
         cos: FloatTensor<Self>,
         sin: FloatTensor<Self>,
         pool: FloatTensor<Self>,
@@ -94,24 +100,41 @@ pub(crate) trait Kernels: Backend {
         spans: IntTensor<Self>,
         scale: f32,
     ) -> (FloatTensor<Self>, FloatTensor<Self>) {
-        attention::plain_in_blocks::<Self>(q, k, v, cos, sin, pool, slots, blocks, spans, scale)
+        attention::plain_in_blocks::<Self>(
+            q,
+            k,
+            v,
+            [of_q, of_k, of_v],
+            cos,
+            sin,
+            pool,
+            slots,
+            blocks,
+            spans,
+            scale,
+        )
     }
 
     #[fusion(dtype = pool, shape = pool)]
+    #[allow(clippy::too_many_arguments, reason = "what attention in blocks needs")]
     fn write_in_blocks(
         k: FloatTensor<Self>,
         v: FloatTensor<Self>,
+        #[extension_type] of_k: Bias<Self>,
+        #[extension_type] of_v: Bias<Self>,
         cos: FloatTensor<Self>,
         sin: FloatTensor<Self>,
         slots: IntTensor<Self>,
         pool: FloatTensor<Self>,
     ) -> FloatTensor<Self> {
-        attention::plain_write::<Self>(k, v, cos, sin, slots, pool)
+        attention::plain_write::<Self>(k, v, of_k, of_v, cos, sin, slots, pool)
     }
 
     #[fusion(dtype = q, shape = q)]
+    #[allow(clippy::too_many_arguments, reason = "what attention in blocks needs")]
     fn attention_of_one_query(
         q: FloatTensor<Self>,
+        #[extension_type] of_q: Bias<Self>,
         cos: FloatTensor<Self>,
         sin: FloatTensor<Self>,
         pool: FloatTensor<Self>,
@@ -119,8 +142,7 @@ pub(crate) trait Kernels: Backend {
         spans: IntTensor<Self>,
         scale: f32,
     ) -> FloatTensor<Self> {
-        let q = Self::rotate_half(q, cos, sin, false);
-        attention::gathered::<Self>(q, &pool, blocks, spans, scale)
+        attention::plain_attend::<Self>(q, of_q, cos, sin, pool, blocks, spans, scale)
     }
 
     #[fusion(default)]
@@ -170,6 +192,17 @@ pub(crate) trait Kernels: Backend {
     #[fusion(dtype = x, shape = x)]
     fn rms_norm(x: FloatTensor<Self>, gain: FloatTensor<Self>, epsilon: f32) -> FloatTensor<Self> {
         norm::plain::<Self>(x, gain, epsilon)
+    }
+
+    #[fusion(meta = |x, _, _, _, dtype| (x.clone(), TensorSpec::new(x.shape.clone(), *dtype)))]
+    fn add_rms_norm(
+        x: FloatTensor<Self>,
+        added: FloatTensor<Self>,
+        gain: FloatTensor<Self>,
+        epsilon: f32,
+        dtype: DType,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        norm::plain_add::<Self>(x, added, gain, epsilon, dtype)
     }
 
     #[fusion(default)]

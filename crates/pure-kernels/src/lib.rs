@@ -19,7 +19,7 @@
 //! | [`token_scores`] | `log_softmax(h w / T)` of targets, entropies, by blocks of `w` | what is done to a block: one pass, in place | all logits together are larger than the model, and autodiff keeps several of them |
 //!
 //! On GPUs (CUDA, ROCm, Metal, Vulkan, WebGPU) Burn fuses the plain bodies itself. Where it makes many launches of
-//! one there is a kernel in CubeCL beside it: for [`rms_norm`], [`rotate_half`], [`draw`](fn@draw), and [`attention_in_blocks`] of one
+//! one there is a kernel in CubeCL beside it: for [`rms_norm`] and [`add_rms_norm`], [`swiglu`], [`rotate_half`], [`draw`](fn@draw), and [`attention_in_blocks`] of one
 //! query a row, which reads keys and values of each text where they lie, and no others.
 //!
 //! ```
@@ -53,9 +53,9 @@ mod swiglu;
 mod token_scores;
 
 pub use adamw::AdamW;
-pub use attention::{BlockTables, Visible, attention, attention_in_blocks};
+pub use attention::{BlockTables, Heads, Visible, attention, attention_in_blocks};
 pub use draw::{DrawOptions, Drawn, draw};
-pub use norm::rms_norm;
+pub use norm::{add_rms_norm, rms_norm};
 pub use product::product;
 pub use products::{three_products, two_products};
 pub use rotation::rotate_half;

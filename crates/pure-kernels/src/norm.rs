@@ -6,6 +6,12 @@
 //! dg = sum_rows(r x dy)
 //! ```
 //!
+//! In front of a layer it meets the sum of a residual stream and what the layer before adds to it:
+//!
+//! ```text
+//! s = x + d,   y = norm(s)
+//! ```
+//!
 //! In f32 whatever the model computes in. Differentiated operation by operation it keeps four
 //! tensors for the backward pass; with its own gradient it keeps its input.
 
@@ -16,7 +22,7 @@ use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Backend, Dispatch, TensorMetadata};
-use burn::tensor::{FloatDType, Shape, Tensor};
+use burn::tensor::{DType, FloatDType, Shape, Tensor};
 
 use crate::extension::Kernels;
 
@@ -35,6 +41,56 @@ pub fn rms_norm(x: Tensor<2>, gain: Tensor<1>, epsilon: f64) -> Tensor<2> {
     assert_eq!(x.dims()[1], gain.dims()[0], "a gain for each column");
     let (x, gain) = (x.into_dispatch(), gain.into_dispatch());
     Tensor::from_dispatch(Dispatch::rms_norm(x, gain, epsilon as f32))
+}
+
+/// The sum of a residual stream and what is added to it, and the norm of its rows, in `dtype`.
+///
+/// # Shapes
+///
+/// - `x`, `added`: `[rows, width]`
+/// - `gain`: `[width]`
+/// - outputs: as `x`
+///
+/// # Panics
+///
+/// If the shapes do not fit.
+pub fn add_rms_norm(
+    x: Tensor<2>,
+    added: Tensor<2>,
+    gain: Tensor<1>,
+    epsilon: f64,
+    dtype: DType,
+) -> [Tensor<2>; 2] {
+    assert_eq!(x.dims(), added.dims(), "something to add to each number");
+    assert_eq!(x.dims()[1], gain.dims()[0], "a gain for each column");
+    let (x, added, gain) = (
+        x.into_dispatch(),
+        added.into_dispatch(),
+        gain.into_dispatch(),
+    );
+    let (sum, normed) = Dispatch::add_rms_norm(x, added, gain, epsilon as f32, dtype);
+    [sum, normed].map(Tensor::from_dispatch)
+}
+
+pub(crate) fn plain_add<B: Kernels>(
+    x: FloatTensor<B>,
+    added: FloatTensor<B>,
+    gain: FloatTensor<B>,
+    epsilon: f32,
+    dtype: DType,
+) -> (FloatTensor<B>, FloatTensor<B>) {
+    let own = x.dtype();
+    let sum = B::float_add(x, cast::<B>(added, own));
+    let normed = B::rms_norm(sum.clone(), gain, epsilon);
+    (sum, cast::<B>(normed, dtype))
+}
+
+fn cast<B: Backend>(x: FloatTensor<B>, dtype: DType) -> FloatTensor<B> {
+    if x.dtype() == dtype {
+        x
+    } else {
+        B::float_cast(x, dtype.into())
+    }
 }
 
 pub(crate) fn plain<B: Backend>(

@@ -7,13 +7,14 @@
 
 use burn::module::Module;
 use burn::nn::{Linear, RmsNorm, RmsNormConfig};
-use burn::tensor::{Device, Tensor};
+use burn::tensor::{DType, Device, Tensor};
+use pure_kernels::Heads;
 
 use crate::cache::LayerCache;
 use crate::lora::Noise;
 use crate::norm::normed;
 use crate::pass::Pass;
-use crate::product::{project, project_three};
+use crate::product::{products_of_three, project, project_three};
 use crate::{ModelConfig, Projection, init};
 
 /// Attention of one block; fields are named as in the Hugging Face checkpoint.
@@ -80,7 +81,8 @@ impl Attention {
         let heads_normed = |x: Tensor<4>, norm: &Option<RmsNorm>| match norm {
             Some(norm) => {
                 let shape = x.dims();
-                normed(norm, x.reshape([-1, self.head_dim as i64])).reshape(shape)
+                let rows = x.reshape([-1, self.head_dim as i64]).cast(DType::F32);
+                normed(norm, rows).reshape(shape)
             }
             None => x,
         };
@@ -90,13 +92,32 @@ impl Attention {
             (&self.k_proj, Projection::KProj),
             (&self.v_proj, Projection::VProj),
         ];
-        let [q, k, v] = project_three(inputs, x, noise);
+        let biases = if cache.is_some() {
+            self.biases_of_cached()
+        } else {
+            None
+        };
+        let [q, k, v] = match biases {
+            Some(_) => products_of_three(inputs.map(|(layer, _)| layer), x),
+            None => project_three(inputs, x, noise),
+        };
         let q = heads_normed(split(q, self.heads), &self.q_norm);
         let k = heads_normed(split(k, self.kv_heads), &self.k_norm);
         let v = split(v, self.kv_heads);
+
         let scale = (self.head_dim as f64).powf(-0.5);
         let mixed = match cache {
-            Some(cache) => cache.attend([q, k, v], &pass.rotation, scale),
+            Some(cache) => {
+                let angles = pass.rotation.angles();
+                let heads = Heads {
+                    q,
+                    k,
+                    v,
+                    biases,
+                    angles,
+                };
+                cache.attend(heads, scale)
+            }
             None => {
                 let [q, k] = [q, k].map(|heads| pass.rotation.apply(heads));
                 let [q, k, v] = [q, k, v].map(|x| x.swap_dims(1, 2));
@@ -105,5 +126,14 @@ impl Attention {
         };
         let mixed = mixed.reshape([batch * length, self.heads * self.head_dim]);
         project(&self.o_proj, Projection::OProj, mixed, noise)
+    }
+
+    /// The biases of queries, keys and values, where nothing else comes between their products and the cache, which adds
+    /// them as it takes them in.
+    fn biases_of_cached(&self) -> Option<[Tensor<1>; 3]> {
+        let layers = [&self.q_proj, &self.k_proj, &self.v_proj];
+        let is_plain = |layer: &&Linear| layer.bias.is_some() && layer.weight.adapter().is_none();
+        let is_all = self.q_norm.is_none() && layers.iter().all(is_plain);
+        is_all.then(|| layers.map(|layer| layer.bias.as_ref().expect("all have one").val()))
     }
 }

@@ -13,10 +13,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use burn::tensor::{DType, Device, IndexingUpdateOp, Int, Tensor, TensorData};
-use pure_kernels::{BlockTables, attention_in_blocks};
+use pure_kernels::{BlockTables, Heads, attention_in_blocks};
 
 use crate::positions::Positions;
-use crate::rope::Rotation;
 
 /// Tokens of a block.
 const BLOCK: usize = 16;
@@ -37,14 +36,9 @@ pub(crate) struct LayerCache<'a> {
 }
 
 impl LayerCache<'_> {
-    /// Takes in keys and values, and attends to those of each text, all by their places; see [`attention_in_blocks`].
-    pub(crate) fn attend(
-        self,
-        [q, k, v]: [Tensor<4>; 3],
-        rotation: &Rotation,
-        scale: f64,
-    ) -> Tensor<4> {
-        attention_in_blocks(q, k, v, rotation.angles(), self.pool, self.tables, scale)
+    /// Takes in keys and values, and attends to those of each text; see [`attention_in_blocks`].
+    pub(crate) fn attend(self, heads: Heads, scale: f64) -> Tensor<4> {
+        attention_in_blocks(heads, self.pool, self.tables, scale)
     }
 }
 

@@ -19,9 +19,10 @@ use pure_kernels::BlockTables;
 
 use crate::attention::Attention;
 use crate::cache::{CachedText, KvCache, LayerCache};
+use crate::device::is_processor;
 use crate::lora::Noise;
 use crate::mlp::Mlp;
-use crate::norm::normed;
+use crate::norm::Residual;
 use crate::pass::Pass;
 use crate::positions::Positions;
 use crate::{ModelConfig, init};
@@ -38,17 +39,23 @@ struct Block {
 
 impl Block {
     /// `[batch * length, hidden]` to the same.
-    fn forward(
+    fn forward(&self, hidden: Tensor<2>, pass: &Pass, noise: Option<Noise>) -> Tensor<2> {
+        let mut residual = Residual::new(hidden);
+        self.add_to(&mut residual, pass, noise, None);
+        residual.into_sum()
+    }
+
+    fn add_to(
         &self,
-        hidden: Tensor<2>,
+        residual: &mut Residual,
         pass: &Pass,
         noise: Option<Noise>,
         cache: Option<LayerCache<'_>>,
-    ) -> Tensor<2> {
-        let x = normed(&self.input_layernorm, hidden.clone());
-        let hidden = hidden + self.self_attn.forward(x, pass, noise, cache);
-        let x = normed(&self.post_attention_layernorm, hidden.clone());
-        hidden + self.mlp.forward(x, noise)
+    ) {
+        let x = residual.normed(&self.input_layernorm, pass.dtype);
+        residual.add(self.self_attn.forward(x, pass, noise, cache));
+        let x = residual.normed(&self.post_attention_layernorm, pass.dtype);
+        residual.add(self.mlp.forward(x, noise));
     }
 }
 
@@ -109,7 +116,7 @@ impl Decoder {
     /// If `positions` are of another shape than `tokens` (one row may stand for all).
     pub fn forward(&self, tokens: Tensor<2, Int>, positions: &Positions) -> Tensor<3> {
         let pass = Pass::new(&self.frequencies, &tokens, positions, None);
-        self.run(tokens, &pass, None, |_| ())
+        self.run(tokens, &pass, None, None)
     }
 
     /// The residual stream of every token: after the embedding, then after each block, the last
@@ -121,7 +128,7 @@ impl Decoder {
     pub fn residuals(&self, tokens: Tensor<2, Int>, positions: &Positions) -> Vec<Tensor<3>> {
         let pass = Pass::new(&self.frequencies, &tokens, positions, None);
         let mut all = Vec::with_capacity(self.layers.len() + 1);
-        self.run(tokens, &pass, None, |hidden| all.push(hidden.clone()));
+        self.run(tokens, &pass, None, Some(&mut all));
         all
     }
 
@@ -154,8 +161,11 @@ impl Decoder {
         }
         let tokens = Tensor::<1, Int>::from_ints(tokens.as_slice(), &self.device());
         let tokens = tokens.reshape([new.len(), width]);
-        let pass = Pass::new(&self.frequencies, &tokens, &positions, None);
-        self.run(tokens, &pass, Some((cache, &tables)), |_| ())
+        let mut pass = Pass::new(&self.frequencies, &tokens, &positions, None);
+        if !is_processor(&self.device()) {
+            pass.dtype = self.dtype();
+        }
+        self.run(tokens, &pass, Some((cache, &tables)), None)
     }
 
     /// An empty cache of so many blocks; see [`KvCache::blocks_of`].
@@ -203,20 +213,25 @@ impl Decoder {
         tokens: Tensor<2, Int>,
         pass: &Pass,
         cache: Option<(&mut KvCache, &BlockTables)>,
-        mut observe: impl FnMut(&Tensor<3>),
+        mut residuals: Option<&mut Vec<Tensor<3>>>,
     ) -> Tensor<3> {
         // The tokens of all rows one after another: a layer's products are then one large matrix
         // product each, and not one a row.
         let embedded = self.embed_tokens.forward(tokens);
         let shape = embedded.dims();
-        let mut hidden: Tensor<2> = embedded.flatten(0, 1).cast(DType::F32);
-        observe(&hidden.clone().reshape(shape));
+        let mut residual = Residual::new(embedded.flatten(0, 1).cast(DType::F32));
         let mut caches = cache.map(|(cache, tables)| cache.layers_mut(tables));
+        let mut observe = |residual: &Residual| {
+            if let Some(all) = &mut residuals {
+                all.push(residual.clone().into_sum().reshape(shape));
+            }
+        };
+        observe(&residual);
         for block in &self.layers {
             let cache = caches.as_mut().and_then(Iterator::next);
-            hidden = block.forward(hidden, pass, None, cache);
-            observe(&hidden.clone().reshape(shape));
+            block.add_to(&mut residual, pass, None, cache);
+            observe(&residual);
         }
-        normed(&self.norm, hidden).reshape(shape)
+        residual.normed(&self.norm, DType::F32).reshape(shape)
     }
 }

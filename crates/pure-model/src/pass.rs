@@ -1,6 +1,6 @@
 //! What the blocks of one pass share: where the tokens stand, and what each of them sees.
 
-use burn::tensor::{Int, Tensor};
+use burn::tensor::{DType, Int, Tensor};
 use pure_kernels::Visible;
 
 use crate::Dropout;
@@ -16,6 +16,9 @@ pub(crate) struct Pass {
     pub visible: Visible,
     /// What is dropped in front of adapters.
     pub dropout: Option<Dropout>,
+    /// What the numbers are in that products are made of, and that a layer adds: f32, but where products round to
+    /// something shorter anyway and each cast is a launch.
+    pub dtype: DType,
 }
 
 impl Pass {
@@ -40,6 +43,7 @@ impl Pass {
             rotation: Rotation::new(frequencies, positions, &tokens.device()),
             visible: positions.visible(&tokens.device()),
             dropout,
+            dtype: DType::F32,
         }
     }
 

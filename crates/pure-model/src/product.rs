@@ -3,7 +3,7 @@
 //! stands beside it.)
 
 use burn::nn::Linear;
-use burn::tensor::Tensor;
+use burn::tensor::{DType, Tensor};
 use pure_kernels::{product, three_products, two_products};
 
 use crate::Projection;
@@ -28,8 +28,14 @@ pub(crate) fn project_two(
 ) -> [Tensor<2>; 2] {
     let [wa, wb] = [a, b].map(|(layer, _)| layer.weight.base());
     let [y, z] = two_products(x.clone(), wa, wb);
-    [(a, y), (b, z)]
-        .map(|((layer, which), product)| with_rest(layer, which, x.clone(), product, noise))
+    let both = [(a, y), (b, z)];
+    alike(both.map(|((layer, which), y)| with_rest(layer, which, x.clone(), y, noise)))
+}
+
+/// The products of three that have the same input, and nothing else.
+pub(crate) fn products_of_three(layers: [&Linear; 3], x: Tensor<2>) -> [Tensor<2>; 3] {
+    let [a, b, c] = layers.map(|layer| layer.weight.base());
+    three_products(x, a, b, c)
 }
 
 /// Three of them that have the same input.
@@ -38,13 +44,21 @@ pub(crate) fn project_three(
     x: Tensor<2>,
     noise: Option<Noise>,
 ) -> [Tensor<2>; 3] {
-    let [wa, wb, wc] = [a, b, c].map(|(layer, _)| layer.weight.base());
-    let [p, q, r] = three_products(x.clone(), wa, wb, wc);
-    [(a, p), (b, q), (c, r)]
-        .map(|((layer, which), product)| with_rest(layer, which, x.clone(), product, noise))
+    let [p, q, r] = products_of_three([a, b, c].map(|(layer, _)| layer), x.clone());
+    let all = [(a, p), (b, q), (c, r)];
+    alike(all.map(|((layer, which), y)| with_rest(layer, which, x.clone(), y, noise)))
 }
 
-/// The product with the weight, with what bias and adapter add to it.
+/// In one type, where bias or adapter made some of them f32.
+fn alike<const N: usize>(products: [Tensor<2>; N]) -> [Tensor<2>; N] {
+    if products.iter().any(|y| y.dtype() == DType::F32) {
+        products.map(|y| y.cast(DType::F32))
+    } else {
+        products
+    }
+}
+
+/// The product with the weight, with what bias and adapter add to it in f32.
 fn with_rest(
     layer: &Linear,
     projection: Projection,
@@ -53,17 +67,18 @@ fn with_rest(
     noise: Option<Noise>,
 ) -> Tensor<2> {
     if let Some(bias) = &layer.bias {
-        y = y + bias.val().unsqueeze();
+        y = y.cast(DType::F32) + bias.val().unsqueeze();
     }
     let Some(adapter) = layer.weight.adapter() else {
         return y;
     };
+    let x = x.cast(DType::F32);
     let x = match noise {
         Some(noise) => noise.of(projection, x),
         None => x,
     };
     let added = product(product(x, adapter.a.val(), false), adapter.b.val(), false);
-    y + added * adapter.scale
+    y.cast(DType::F32) + added * adapter.scale
 }
 
 /// A linear layer that is none of a block's.

@@ -9,6 +9,8 @@ use tempfile::TempDir;
 use super::told;
 use super::trace::{Event, Trace};
 use crate::command_line::{err, pure, run};
+use crate::training::forecasts::{enlarge, forecast};
+use crate::training::policy_bench;
 
 /// The shape of Qwen2.5-0.5B with fewer layers and words, and random weights: what a layer takes is told by the
 /// difference between two depths.
@@ -17,6 +19,9 @@ fn model(folder: &Path, layers: usize) -> String {
     let mut shape: Value = serde_json::from_str(&fs::read_to_string(shape).unwrap()).unwrap();
     shape["num_hidden_layers"] = json!(layers);
     shape["vocab_size"] = json!(WORDS);
+    for token in ["bos_token_id", "eos_token_id"] {
+        shape[token] = json!(0);
+    }
     let [config, model] = ["shape.json", "model"].map(|name| {
         let path = folder.join(format!("{layers}-{name}"));
         path.to_str().unwrap().to_owned()
@@ -29,6 +34,9 @@ fn model(folder: &Path, layers: usize) -> String {
 
 const WORDS: usize = 4096;
 const ROWS: usize = 64;
+
+/// Bytes of a draw that come to the host.
+const DRAW: usize = 16;
 
 /// Greedy answers of 64 rows at once.
 fn generated(folder: &Path, layers: usize, dtype: &str) -> Trace {
@@ -61,7 +69,7 @@ fn generated(folder: &Path, layers: usize, dtype: &str) -> Trace {
 /// Launches of the decode step in the middle of an answer.
 fn launches_of_a_step(trace: &Trace) -> usize {
     let mut counts: Vec<usize> = trace
-        .steps(ROWS * WORDS * 4)
+        .steps(ROWS * DRAW)
         .map(|step| {
             let launches = step
                 .iter()
@@ -83,5 +91,44 @@ fn a_layer_takes_few_launches_a_decode_step() {
             [2, 4].map(|layers| launches_of_a_step(&generated(folder.path(), layers, dtype)));
         println!("{dtype}: {two}, {four}");
         assert!((four - two) / 2 <= 12);
+    }
+}
+
+#[test]
+#[ignore = "NVRTC"]
+fn an_iteration_of_a_policy_with_reference_and_reward_model_compiles_every_kernel() {
+    let bench = policy_bench();
+    for dtype in ["f32", "bf16"] {
+        let settings = format!(
+            "train --config train.toml --device cuda --set iterations=1 --set precision={dtype} --set output={dtype}"
+        );
+        let arguments: Vec<&str> = settings.split(' ').collect();
+        let trace = told(bench.command(&arguments), &bench.path(""));
+        println!(
+            "{dtype}: {} kernels, {} launches",
+            trace.kernels(),
+            trace.launches()
+        );
+        assert!(trace.kernels() > 100 && trace.launches() > 10 * trace.kernels());
+    }
+}
+
+#[test]
+#[ignore = "NVRTC"]
+fn an_update_takes_no_more_memory_than_its_forecast() {
+    let bench = policy_bench();
+    enlarge(&bench);
+    for dtype in ["f32", "bf16"] {
+        let settings = format!(
+            "sft --config sft.toml --set model=large --set max_steps=2 --set batch.train_batch_size=32 --set \
+             batch.batch_tokens=1500 --set precision={dtype} --set output={dtype} --gpu-memory 80"
+        );
+        let arguments: Vec<&str> = settings.split_whitespace().collect();
+        let said = forecast(&bench, &arguments);
+        let arguments = arguments[..arguments.len() - 2].to_vec();
+        let device = [arguments, vec!["--device", "cuda"]].concat();
+        let peak = told(bench.command(&device), &bench.path("")).peak();
+        println!("{dtype}: {peak} of {said}: {}", peak as f64 / said);
+        assert!((peak as f64) < said);
     }
 }

@@ -1,11 +1,12 @@
-//! What a program with CUDA tells a GPU to do, counted by a driver (`driver/driver.rs`) that is built here and has
-//! none; NVRTC compiles every kernel as for a real one. Nothing is computed, so only counts are tested.
+//! What a program with CUDA tells a GPU to do, counted by a driver (`driver/driver.rs`) that is built here and has none;
+//! NVRTC compiles every kernel as for a real one. Nothing is computed, so only counts are tested.
 //!
-//! `CUDA_PATH` is a folder with NVRTC in `lib` and the toolkit's headers in `include`, as the wheels nvidia-cuda-nvrtc,
-//! -runtime, -crt and -cccl of PyPI have them in `nvidia/cu13`. These tests are ignored unless asked for.
+//! `PURE_NVRTC` is a folder with NVRTC in `lib` and the toolkit's headers in `include`, as the wheels nvidia-cuda-nvrtc,
+//! -runtime, -crt and -cccl of PyPI have them in `nvidia/cu13`. (It is not named `CUDA_PATH` here: cargo would build all
+//! that depends on it anew.) These tests are ignored unless asked for.
 //!
 //! ```sh
-//! CUDA_PATH=... cargo test --profile quick --features cuda --test it -- --ignored cuda
+//! PURE_NVRTC=... cargo test --profile quick --features cuda --test it -- --ignored cuda
 //! ```
 
 mod counts;
@@ -47,11 +48,12 @@ static DRIVER: LazyLock<PathBuf> = LazyLock::new(|| {
 /// compilation, every launch.
 fn told(mut command: Command, scratch: &Path) -> Trace {
     let toolkit = PathBuf::from(
-        env::var_os("CUDA_PATH").expect("CUDA_PATH is a folder with NVRTC and headers"),
+        env::var_os("PURE_NVRTC").expect("PURE_NVRTC is a folder with NVRTC and headers"),
     );
     let trace = scratch.join("trace");
     let libraries = env::join_paths([DRIVER.clone(), toolkit.join("lib")]).unwrap();
     let done = command
+        .env("CUDA_PATH", &toolkit)
         .env("CUDA_DRIVER_TRACE", &trace)
         .env("LD_LIBRARY_PATH", libraries)
         .env("CUBECL_AUTOTUNE_LEVEL", "minimal")

@@ -3,8 +3,8 @@
 
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 use pure_kernels::{
-    BlockTables, DrawOptions, Head, Visible, attention, attention_in_blocks, draw, product,
-    rms_norm, rotate_half, swiglu, token_scores,
+    BlockTables, DrawOptions, Head, Heads, Visible, add_rms_norm, attention, attention_in_blocks,
+    draw, product, rms_norm, rotate_half, swiglu, token_scores,
 };
 
 use super::device;
@@ -75,6 +75,19 @@ fn norms_are_those_of_the_processor() {
             with_gradients([numbers(device, [rows, width], 1), gain], |[x, gain]| {
                 rms_norm(x, gain.squeeze_dim(0), 1e-6)
             })
+        });
+    }
+}
+
+#[test]
+#[ignore = "a GPU backend"]
+fn sums_and_their_norms_are_those_of_the_processor() {
+    for [rows, width] in [[1, 5], [7, 257], [64, 896]] {
+        assert_same(&format!("norm of a sum of {rows} x {width}"), |device| {
+            let [x, added] = [1, 2].map(|seed| numbers(device, [rows, width], seed));
+            let gain = numbers(device, [1, width], 3).squeeze_dim(0);
+            let both = add_rms_norm(x, added, gain, 1e-6, DType::F32);
+            both.map(|tensor| tensor.flatten(0, 1)).to_vec()
         });
     }
 }
@@ -156,6 +169,7 @@ fn scores_of_tokens_are_those_of_the_processor() {
 fn one_new_token(
     device: &Device,
     texts: [Option<i32>; 6],
+    is_biased: bool,
     [heads, kv_heads, width]: [usize; 3],
 ) -> Vec<Tensor<1>> {
     const BLOCK: i32 = 16;
@@ -183,7 +197,16 @@ fn one_new_token(
         .map(|(heads, seed)| numbers(device, [rows, 1, heads, width], seed));
     let angles = numbers(device, [rows, 1, 1, width / 2], 16) * 9.0;
     let angles = [angles.clone().cos(), angles.sin()];
-    let mixed = attention_in_blocks(q, k, v, angles, &mut pool, &tables, 0.7);
+    let biases = [(heads, 17), (kv_heads, 18), (kv_heads, 19)]
+        .map(|(heads, seed)| numbers(device, [heads * width], seed));
+    let made = Heads {
+        q,
+        k,
+        v,
+        biases: is_biased.then_some(biases),
+        angles,
+    };
+    let mixed = attention_in_blocks(made, &mut pool, &tables, 0.7);
     vec![mixed.flatten(0, 3), pool.flatten(0, 2)]
 }
 
@@ -195,9 +218,11 @@ fn attention_to_the_blocks_of_a_cache_is_that_of_the_processor() {
     let long = [Some(0), Some(31), Some(32), Some(700), None, Some(1_500)];
     for texts in [short, long] {
         for shape in [[4, 2, 16], [14, 2, 64], [3, 3, 24], [12, 2, 128]] {
-            assert_same(&format!("{shape:?}"), |device| {
-                one_new_token(device, texts, shape)
-            });
+            for is_biased in [false, true] {
+                assert_same(&format!("{shape:?}"), |device| {
+                    one_new_token(device, texts, is_biased, shape)
+                });
+            }
         }
     }
 }

@@ -12,7 +12,7 @@ use super::{Bench, policy_bench};
 use crate::command_line::{err, out};
 
 /// A model of 17 million parameters.
-fn enlarge(bench: &Bench) {
+pub fn enlarge(bench: &Bench) {
     let config = json!({
         "model_type": "qwen2", "vocab_size": vocabulary().len(), "hidden_size": 512,
         "intermediate_size": 2048, "num_hidden_layers": 4, "num_attention_heads": 8,
@@ -45,7 +45,7 @@ fn measured(bench: &Bench, arguments: &[&str]) -> u64 {
 }
 
 /// The largest moment by the last column of the forecast's table.
-fn forecast(bench: &Bench, arguments: &[&str]) -> f64 {
+pub fn forecast(bench: &Bench, arguments: &[&str]) -> f64 {
     let said = out(&bench.run(&[arguments, &["--dry-run"]].concat()));
     let rows = said
         .lines()

@@ -6,7 +6,7 @@ mod demonstrations;
 #[cfg(feature = "wgpu")]
 mod devices;
 #[cfg(target_os = "linux")]
-mod forecasts;
+pub mod forecasts;
 #[cfg(target_os = "linux")]
 mod full_disk;
 #[cfg(unix)]
@@ -84,7 +84,7 @@ impl Bench {
     }
 
     /// The program, in the folder.
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_pure"));
         command.current_dir(self.folder.path()).args(arguments);
         command

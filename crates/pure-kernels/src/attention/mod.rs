@@ -19,8 +19,8 @@ use burn::backend::Dispatch;
 use burn::tensor::{Int, Tensor};
 
 use crate::extension::Kernels as _;
-pub use blocks::{BlockTables, attention_in_blocks};
-pub(crate) use blocks::{gathered, plain_in_blocks, plain_write};
+pub(crate) use blocks::{Bias, gathered, plain_attend, plain_in_blocks, plain_write, shifted};
+pub use blocks::{BlockTables, Heads, attention_in_blocks};
 pub(crate) use plain::{plain, plain_backward};
 pub(crate) use recorded::recorded;
 

@@ -8,6 +8,7 @@ mod draw;
 mod norm;
 mod one_query;
 mod rotation;
+mod swiglu;
 mod write;
 
 use burn::tensor::{DType, Shape};
@@ -19,6 +20,7 @@ use burn_cubecl::cubecl::server::CubeCountSelection;
 use burn_cubecl::ops::numeric::empty_device_dtype;
 use burn_cubecl::tensor::CubeTensor;
 
+use crate::attention::Bias;
 use crate::draw::Draws;
 use crate::extension::Kernels;
 
@@ -28,6 +30,20 @@ const UNITS: u32 = 256;
 impl Kernels for CubeBackend {
     fn rms_norm(x: CubeTensor, gain: CubeTensor, epsilon: f32) -> CubeTensor {
         norm::rms_norm(x, gain, epsilon)
+    }
+
+    fn add_rms_norm(
+        x: CubeTensor,
+        added: CubeTensor,
+        gain: CubeTensor,
+        epsilon: f32,
+        dtype: DType,
+    ) -> (CubeTensor, CubeTensor) {
+        norm::add_rms_norm(x, added, gain, epsilon, dtype)
+    }
+
+    fn swiglu(gate: CubeTensor, up: CubeTensor) -> CubeTensor {
+        swiglu::swiglu(gate, up)
     }
 
     fn rotate_half(heads: CubeTensor, cos: CubeTensor, sin: CubeTensor, back: bool) -> CubeTensor {
@@ -41,16 +57,20 @@ impl Kernels for CubeBackend {
     fn write_in_blocks(
         k: CubeTensor,
         v: CubeTensor,
+        of_k: Bias<Self>,
+        of_v: Bias<Self>,
         cos: CubeTensor,
         sin: CubeTensor,
         slots: CubeTensor,
         pool: CubeTensor,
     ) -> CubeTensor {
-        write::write_in_blocks(k, v, [cos, sin], slots, pool)
+        let heads = [(k, of_k.tensor()), (v, of_v.tensor())];
+        write::write_in_blocks(heads, [cos, sin], slots, pool)
     }
 
     fn attention_of_one_query(
         q: CubeTensor,
+        of_q: Bias<Self>,
         cos: CubeTensor,
         sin: CubeTensor,
         pool: CubeTensor,
@@ -58,7 +78,8 @@ impl Kernels for CubeBackend {
         spans: CubeTensor,
         scale: f32,
     ) -> CubeTensor {
-        one_query::attention_of_one_query(q, [cos, sin], pool, blocks, spans, scale)
+        let q = (q, of_q.tensor());
+        one_query::attention_of_one_query(q, [cos, sin], pool, [blocks, spans], scale)
     }
 }
 

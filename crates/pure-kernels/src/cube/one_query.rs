@@ -5,7 +5,7 @@
 //! s_j = scale q k_j      m = max_j s_j      l = sum_j exp(s_j - m)      y = sum_j exp(s_j - m) v_j / l
 //! ```
 //!
-//! A cube takes the queries of one group of heads, which share keys and values, [turns](crate::rotation) them, and walks
+//! A cube takes the queries of one group of heads, which share keys and values, adds their bias, [turns](crate::rotation) them, and walks
 //! over its share of the keys, some at a time, which it copies into shared memory: each key and each value is read once for
 //! the group. A long text is shared out among several cubes, each with sums `m`, `l` and `y l` of its own, which a second
 //! launch joins.
@@ -14,7 +14,7 @@ use burn::tensor::{DType, Shape};
 use burn_cubecl::cubecl::{self, prelude::*};
 use burn_cubecl::tensor::CubeTensor;
 
-use super::rotation::turned;
+use super::rotation::{shifted, turned};
 use super::{UNITS, address, each, empty, kind};
 
 /// Keys that are looked at together.
@@ -29,8 +29,9 @@ const LEAST: f32 = -1e30;
 
 #[cube(launch, address_type = "dynamic")]
 #[expect(clippy::too_many_arguments, reason = "what attention in blocks needs")]
-fn sums_kernel<Q: Float, A: Float, P: Float, I: Int>(
+fn sums_kernel<Q: Float, S: Float, A: Float, P: Float, I: Int>(
     q: &Tensor<Q>,
+    of_q: &Tensor<S>,
     cos: &Tensor<A>,
     sin: &Tensor<A>,
     pool: &Tensor<P>,
@@ -39,11 +40,12 @@ fn sums_kernel<Q: Float, A: Float, P: Float, I: Int>(
     sums: &mut Tensor<f32>,
     y: &mut Tensor<Q>,
     scale: f32,
+    #[comptime] has_bias: bool,
     #[comptime] is_whole: bool,
     #[comptime] group: usize,
     #[comptime] width: usize,
     #[comptime] units: usize,
-    #[define(Q, A, P, I)] _dtypes: [ElemType; 4],
+    #[define(Q, S, A, P, I)] _dtypes: [ElemType; 5],
 ) {
     let row = CUBE_POS_X as usize;
     let kv_head = CUBE_POS_Y as usize;
@@ -73,11 +75,14 @@ fn sums_kernel<Q: Float, A: Float, P: Float, I: Int>(
     let half = comptime!(width / 2);
     let mut at = unit;
     while at < comptime!(group * half) {
-        let head = at / half;
-        let from = row * q.stride(0) + (kv_head * group + head) * q.stride(2);
-        let (a, b) = turned::<Q, A>(q, from, at % half, cos, sin, row, 0, 1.0);
-        queries[head * width + at % half] = a * scale;
-        queries[head * width + at % half + half] = b * scale;
+        let pair = at % half;
+        let head = kv_head * group + at / half;
+        let from = row * q.stride(0) + head * q.stride(2);
+        let a = shifted::<Q, S>(q, from, pair, of_q, head, has_bias);
+        let b = shifted::<Q, S>(q, from, pair + half, of_q, head, has_bias);
+        let (a, b) = turned::<A>(a, b, pair, cos, sin, row, 0, 1.0);
+        queries[at / half * width + pair] = a * scale;
+        queries[at / half * width + pair + half] = b * scale;
         at += units;
     }
     if unit < group {
@@ -245,11 +250,10 @@ fn join_kernel<Q: Float>(
 
 /// `[rows, 1, heads, head_dim]`, as `q`.
 pub(super) fn attention_of_one_query(
-    q: CubeTensor,
+    (q, of_q): (CubeTensor, Option<CubeTensor>),
     [cos, sin]: [CubeTensor; 2],
     pool: CubeTensor,
-    blocks: CubeTensor,
-    spans: CubeTensor,
+    [blocks, spans]: [CubeTensor; 2],
     scale: f32,
 ) -> CubeTensor {
     let [rows, _, heads, width] = q.meta.shape().dims();
@@ -265,13 +269,23 @@ pub(super) fn attention_of_one_query(
     };
     let sums = empty(&q, Shape::new([of_parts]), DType::F32);
     let client = q.client.clone();
-    let dtypes = [kind(&q), kind(&cos), kind(&pool), kind(&blocks)];
+    let has_bias = of_q.is_some();
+    // Where there is none something must stand in its place.
+    let of_q = of_q.unwrap_or_else(|| cos.clone());
+    let dtypes = [
+        kind(&q),
+        kind(&of_q),
+        kind(&cos),
+        kind(&pool),
+        kind(&blocks),
+    ];
     sums_kernel::launch(
         &client,
         CubeCount::Static(rows as u32, kv_heads as u32, parts as u32),
         CubeDim::new_1d(UNITS),
         address([&q, &pool, &blocks, &spans, &sums]),
         q.into_tensor_arg(),
+        of_q.into_tensor_arg(),
         cos.into_tensor_arg(),
         sin.into_tensor_arg(),
         pool.into_tensor_arg(),
@@ -280,6 +294,7 @@ pub(super) fn attention_of_one_query(
         sums.clone().into_tensor_arg(),
         y.clone().into_tensor_arg(),
         scale,
+        has_bias,
         is_whole,
         heads / kv_heads,
         width,

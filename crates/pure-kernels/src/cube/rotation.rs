@@ -5,12 +5,29 @@ use burn_cubecl::tensor::CubeTensor;
 
 use super::{address, each, empty, kind};
 
-/// Both numbers of a pair, turned: of a head that begins at `from`, in f32. With a `sign` of -1 it is turned back.
+/// A number of a head that begins at `from`, with its bias, if it has one, in f32.
 #[cube]
-#[expect(clippy::too_many_arguments, reason = "what names a pair")]
-pub(super) fn turned<H: Float, A: Float>(
+pub(super) fn shifted<H: Float, S: Float>(
     heads: &Tensor<H>,
     from: usize,
+    at: usize,
+    bias: &Tensor<S>,
+    head: usize,
+    #[comptime] has_bias: bool,
+) -> f32 {
+    let mut number = f32::cast_from(heads[from + at * heads.stride(3)]);
+    if comptime!(has_bias) {
+        number += f32::cast_from(bias[(head * heads.shape(3) + at) * bias.stride(0)]);
+    }
+    number
+}
+
+/// Both numbers of a pair, turned. With a `sign` of -1 it is turned back.
+#[cube]
+#[expect(clippy::too_many_arguments, reason = "what names a pair")]
+pub(super) fn turned<A: Float>(
+    a: f32,
+    b: f32,
     at: usize,
     cos: &Tensor<A>,
     sin: &Tensor<A>,
@@ -24,9 +41,6 @@ pub(super) fn turned<H: Float, A: Float>(
     let sin_at = row * sin.stride(0) + token * sin.stride(1) + at * sin.stride(3);
     let cos = f32::cast_from(cos[cos_at]);
     let sin = f32::cast_from(sin[sin_at]) * sign;
-    let half = heads.shape(3) / 2;
-    let a = f32::cast_from(heads[from + at * heads.stride(3)]);
-    let b = f32::cast_from(heads[from + (at + half) * heads.stride(3)]);
     (a * cos - b * sin, b * cos + a * sin)
 }
 
@@ -54,7 +68,9 @@ fn rotate_kernel<H: Float, A: Float>(
     let from = row * heads.stride(0) + token * heads.stride(1) + head * heads.stride(2);
     let to = row * out.stride(0) + token * out.stride(1) + head * out.stride(2);
     let (to_a, to_b) = (to + at * out.stride(3), to + (at + half) * out.stride(3));
-    let (a, b) = turned::<H, A>(heads, from, at, cos, sin, row, token, sign);
+    let a = f32::cast_from(heads[from + at * heads.stride(3)]);
+    let b = f32::cast_from(heads[from + (at + half) * heads.stride(3)]);
+    let (a, b) = turned::<A>(a, b, at, cos, sin, row, token, sign);
     out[to_a] = H::cast_from(a);
     out[to_b] = H::cast_from(b);
 }

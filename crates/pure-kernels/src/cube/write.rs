@@ -1,21 +1,25 @@
-//! New keys, [turned](crate::rotation) by their places, and values into their slots, where the pool is: a pair of each to
+//! New keys, with their bias and [turned](crate::rotation) by their places, and values into their slots, where the pool is: a pair of each to
 //! a thread, in one launch.
 
 use burn_cubecl::cubecl::{self, prelude::*};
 use burn_cubecl::tensor::CubeTensor;
 
-use super::rotation::turned;
+use super::rotation::{shifted, turned};
 use super::{address, each, kind};
 
 #[cube(launch, address_type = "dynamic")]
-fn write_kernel<K: Float, A: Float, P: Float, I: Int>(
+#[expect(clippy::too_many_arguments, reason = "all that a slot is made of")]
+fn write_kernel<K: Float, S: Float, A: Float, P: Float, I: Int>(
     k: &Tensor<K>,
     v: &Tensor<K>,
+    of_k: &Tensor<S>,
+    of_v: &Tensor<S>,
     cos: &Tensor<A>,
     sin: &Tensor<A>,
     slots: &Tensor<I>,
     pool: &mut Tensor<P>,
-    #[define(K, A, P, I)] _dtypes: [ElemType; 4],
+    #[comptime] has_bias: bool,
+    #[define(K, S, A, P, I)] _dtypes: [ElemType; 5],
 ) {
     let queries = k.shape(1);
     let heads = k.shape(2);
@@ -30,10 +34,12 @@ fn write_kernel<K: Float, A: Float, P: Float, I: Int>(
     let place = token % queries;
 
     let from = row * k.stride(0) + place * k.stride(1) + head * k.stride(2);
-    let (key, other_key) = turned::<K, A>(k, from, at, cos, sin, row, place, 1.0);
+    let key = shifted::<K, S>(k, from, at, of_k, head, has_bias);
+    let other_key = shifted::<K, S>(k, from, at + half, of_k, head, has_bias);
+    let (key, other_key) = turned::<A>(key, other_key, at, cos, sin, row, place, 1.0);
     let from = row * v.stride(0) + place * v.stride(1) + head * v.stride(2);
-    let value = v[from + at * v.stride(3)];
-    let other_value = v[from + (at + half) * v.stride(3)];
+    let value = shifted::<K, S>(v, from, at, of_v, head, has_bias);
+    let other_value = shifted::<K, S>(v, from, at + half, of_v, head, has_bias);
 
     let tokens = pool.shape(1);
     let slot = usize::cast_from(slots[token * slots.stride(0)]);
@@ -47,9 +53,9 @@ fn write_kernel<K: Float, A: Float, P: Float, I: Int>(
     pool[to + behind + half * step] = P::cast_from(other_value);
 }
 
+/// Keys and values, each with its bias.
 pub(super) fn write_in_blocks(
-    k: CubeTensor,
-    v: CubeTensor,
+    [(k, of_k), (v, of_v)]: [(CubeTensor, Option<CubeTensor>); 2],
     [cos, sin]: [CubeTensor; 2],
     slots: CubeTensor,
     pool: CubeTensor,
@@ -60,7 +66,11 @@ pub(super) fn write_in_blocks(
         return pool;
     }
     let (count, dim) = each(&k.client, pairs);
-    let dtypes = [kind(&k), kind(&cos), kind(&pool), kind(&slots)];
+    let has_bias = of_k.is_some();
+    // Where there is none something must stand in its place.
+    let of_k = of_k.unwrap_or_else(|| cos.clone());
+    let of_v = of_v.unwrap_or_else(|| cos.clone());
+    let dtypes = [kind(&k), kind(&of_k), kind(&cos), kind(&pool), kind(&slots)];
     let (client, address) = (k.client.clone(), address([&k, &v, &slots, &pool]));
     write_kernel::launch(
         &client,
@@ -69,10 +79,13 @@ pub(super) fn write_in_blocks(
         address,
         k.into_tensor_arg(),
         v.into_tensor_arg(),
+        of_k.into_tensor_arg(),
+        of_v.into_tensor_arg(),
         cos.into_tensor_arg(),
         sin.into_tensor_arg(),
         slots.into_tensor_arg(),
         pool.clone().into_tensor_arg(),
+        has_bias,
         dtypes,
     );
     pool

@@ -29,6 +29,7 @@ use burn_flex::{FlexTensor, Layout};
 
 use self::attention::dense;
 use crate::adamw::Factors;
+use crate::attention::Bias;
 use crate::draw::Draws;
 use crate::extension::Kernels;
 
@@ -58,6 +59,9 @@ impl Kernels for Flex {
         q: FloatTensor<Self>,
         k: FloatTensor<Self>,
         v: FloatTensor<Self>,
+        of_q: Bias<Self>,
+        of_k: Bias<Self>,
+        of_v: Bias<Self>,
         cos: FloatTensor<Self>,
         sin: FloatTensor<Self>,
         mut pool: FloatTensor<Self>,
@@ -68,9 +72,21 @@ impl Kernels for Flex {
     ) -> (FloatTensor<Self>, FloatTensor<Self>) {
         if q.dtype() != DType::F32 {
             return crate::attention::plain_in_blocks::<Self>(
-                q, k, v, cos, sin, pool, slots, blocks, spans, scale,
+                q,
+                k,
+                v,
+                [of_q, of_k, of_v],
+                cos,
+                sin,
+                pool,
+                slots,
+                blocks,
+                spans,
+                scale,
             );
         }
+        let [q, k, v] = [(q, of_q), (k, of_k), (v, of_v)]
+            .map(|(heads, bias)| crate::attention::shifted::<Self>(heads, bias));
         let (cos, sin) = (contiguous(cos), contiguous(sin));
         let [q, k] = [q, k].map(|heads| rotation::rotate(contiguous(heads), &cos, &sin, false));
         let [_, queries, kv_heads, _] = k.layout().shape().dims();

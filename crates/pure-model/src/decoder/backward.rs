@@ -16,7 +16,8 @@ use std::cell::LazyCell;
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::{DType, Gradients as Tape, Int, Tensor};
 
-use super::{Decoder, normed};
+use super::Decoder;
+use crate::norm::normed;
 use crate::pass::Pass;
 use crate::{Dropout, Gradients, Positions};
 
@@ -73,13 +74,13 @@ impl Decoder {
             let noise = pass.noise(index);
             if is_trained && !recording.gradient_checkpointing {
                 let input = leaf(hidden, true);
-                let output = block.forward(input.clone(), &pass, noise, None);
+                let output = block.forward(input.clone(), &pass, noise);
                 hidden = output.clone().inner();
                 let output = Some(output);
                 kept.push((index, Kept { input, output }));
             } else {
                 let (input, (frozen, pass)) = (hidden.clone(), &*frozen);
-                hidden = frozen.layers[index].forward(hidden, pass, noise, None);
+                hidden = frozen.layers[index].forward(hidden, pass, noise);
                 if is_trained {
                     let output = None;
                     kept.push((index, Kept { input, output }));
@@ -118,7 +119,7 @@ impl Decoder {
             Some(output) => (input, output),
             None => {
                 let input = leaf(input, true);
-                let output = block.forward(input.clone(), pass, pass.noise(index), None);
+                let output = block.forward(input.clone(), pass, pass.noise(index));
                 (input, output)
             }
         };

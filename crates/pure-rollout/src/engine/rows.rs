@@ -169,15 +169,16 @@ impl Rows {
         self.rows.iter().filter(|row| !row.catches_up()).count()
     }
 
-    /// Samples that may begin now. Those that had to stop go first, and there is to be a free block for each
-    /// that grows.
-    pub(crate) fn free(&self) -> usize {
+    /// Samples that may begin now, beside some that are about to. Those that had to stop go first, and there is to be a
+    /// free block for each that grows.
+    pub(crate) fn free(&self, beside: usize) -> usize {
         if !self.preempted.is_empty() {
             return 0;
         }
-        let spare = self.cache.free().saturating_sub(self.count()) / 2;
-        let spare = spare.max(usize::from(self.rows.is_empty()));
-        spare.min(self.plan.rows - self.count())
+        let count = self.count() + beside;
+        let spare = self.cache.free().saturating_sub(count) / 2;
+        let spare = spare.max(usize::from(count == 0));
+        spare.min(self.plan.rows - count)
     }
 
     /// Whether prompts of so many blocks may be read now. What all prompts hold always leaves room for one
@@ -189,14 +190,14 @@ impl Rows {
             && blocks + self.count() <= self.cache.free()
     }
 
-    /// Begins samples of one prompt.
-    pub(crate) fn begin(&mut self, samples: Vec<Sample>, prompt: &CachedText) {
-        self.rows.extend(samples.into_iter().map(|sample| Row {
+    /// Lets a sample of a prompt grow.
+    pub(crate) fn begin(&mut self, sample: Sample, prompt: &CachedText) {
+        self.rows.push(Row {
             sample,
             prompt: prompt.clone(),
             text: prompt.clone(),
             is_new: false,
-        }));
+        });
     }
 
     /// Lets samples go on that had to stop: their tokens are read again, one a step as at first, so that no bit

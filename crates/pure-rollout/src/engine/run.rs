@@ -69,47 +69,60 @@ impl Run<'_> {
     fn refill(&mut self) -> Result<(), Halt> {
         self.rows.resume();
         loop {
-            let free = self.rows.free();
-            if free == 0 {
+            // Of prompts that were read together, with the row of each.
+            let mut new: Vec<(usize, Sample)> = Vec::new();
+            while let free @ 1.. = self.rows.free(new.len())
+                && let Some((prompt, samples)) = self.waiting.take(free)
+            {
+                let request = self.waiting.prompts().requests()[prompt];
+                let sample = |number| (prompt, Sample::new(self.requests, request, number));
+                new.extend(samples.map(sample));
+            }
+            if !new.is_empty() {
+                self.begin(new)?;
+                continue;
+            }
+            if self.rows.free(0) == 0 {
                 return Ok(());
             }
-            let Some((prompt, samples)) = self.waiting.take(free) else {
-                let Some(next) = self.waiting.next() else {
-                    return Ok(());
-                };
-                let blocks =
-                    |&request: &usize| KvCache::blocks_of(self.requests[request].prompt.len());
-                if !self.rows.may_read(next.iter().map(blocks).sum()) {
-                    return Ok(());
-                }
-                let (model, rows) = (self.model, &mut self.rows);
-                let read = || Prompts::read(model, rows.cache_mut(), self.requests, next);
-                let prompts = timed(&mut self.phases.prefill, || {
-                    in_pool(&model.model.device(), read)
-                });
-                self.phases.prompt_tokens += prompts.tokens();
-                self.waiting.put(prompts);
-                continue;
+            self.waiting.forget();
+            let Some(next) = self.waiting.next() else {
+                return Ok(());
             };
-            let prompts = self.waiting.prompts();
-            let request = prompts.requests()[prompt];
-            let mut new: Vec<Sample> = samples
-                .map(|sample| Sample::new(self.requests, request, sample))
-                .collect();
-            timed(&mut self.phases.sampling, || {
-                let new = new.iter_mut().map(|sample| (prompt, sample));
-                Sample::draw(new, self.requests, prompts.logits())
-            })
-            .map_err(Halt::Failed)?;
-            let mut begun = Vec::new();
-            for sample in new {
-                self.phases.new_tokens += 1;
-                if let Some(sample) = settle(sample, self.requests, self.report)? {
-                    begun.push(sample);
-                }
+            let blocks = |&request: &usize| KvCache::blocks_of(self.requests[request].prompt.len());
+            if !self.rows.may_read(next.iter().map(blocks).sum()) {
+                return Ok(());
             }
-            self.rows.begin(begun, prompts.text(prompt));
+            self.read(next);
         }
+    }
+
+    /// Reads the prompts of some requests.
+    fn read(&mut self, requests: Vec<usize>) {
+        let (model, rows) = (self.model, &mut self.rows);
+        let read = || Prompts::read(model, rows.cache_mut(), self.requests, requests);
+        let prompts = timed(&mut self.phases.prefill, || {
+            in_pool(&model.model.device(), read)
+        });
+        self.phases.prompt_tokens += prompts.tokens();
+        self.waiting.put(prompts);
+    }
+
+    /// Draws the first token of some samples, each with the row of its prompt, and lets those grow that go on.
+    fn begin(&mut self, mut new: Vec<(usize, Sample)>) -> Result<(), Halt> {
+        let prompts = self.waiting.prompts();
+        timed(&mut self.phases.sampling, || {
+            let new = new.iter_mut().map(|(prompt, sample)| (*prompt, sample));
+            Sample::draw(new, self.requests, prompts.logits())
+        })
+        .map_err(Halt::Failed)?;
+        for (prompt, sample) in new {
+            self.phases.new_tokens += 1;
+            if let Some(sample) = settle(sample, self.requests, self.report)? {
+                self.rows.begin(sample, prompts.text(prompt));
+            }
+        }
+        Ok(())
     }
 
     /// One token for every row.

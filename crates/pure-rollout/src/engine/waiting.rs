@@ -42,10 +42,7 @@ impl Waiting {
     pub(super) fn take(&mut self, most: usize) -> Option<(usize, Range<usize>)> {
         loop {
             let requests = self.read.as_ref()?.requests();
-            let Some(&request) = requests.get(self.prompt) else {
-                self.read = None;
-                return None;
-            };
+            let &request = requests.get(self.prompt)?;
             let wanted = &mut self.samples[request];
             if Range::is_empty(wanted) {
                 self.prompt += 1;
@@ -55,6 +52,11 @@ impl Waiting {
             wanted.start = wanted.end.min(first + most);
             return Some((self.prompt, first..wanted.start));
         }
+    }
+
+    /// Lets go of what was read, of which nothing is left to take.
+    pub(super) fn forget(&mut self) {
+        self.read = None;
     }
 
     /// The requests to read next, if any is left: always the same ones together, so that what is sampled does

@@ -4,7 +4,7 @@ use burn::tensor::{DType, Tensor};
 
 use super::attention::{ints, last_of, textbook};
 use super::random;
-use crate::{BlockTables, attention, attention_in_blocks, rotate_half};
+use crate::{BlockTables, Heads, attention, attention_in_blocks, rotate_half};
 
 /// Texts of the given lengths before and after new tokens came, in blocks strewn over a pool.
 struct InBlocks {
@@ -82,15 +82,17 @@ impl InBlocks {
         let [k, v] = [0; 2].map(|_| some([rows, queries, kv_heads, width], dtype));
         let angles = some([rows, queries, 1, width / 2], dtype) * 2.0;
         let angles = [angles.clone().cos(), angles.sin()];
-        let mixed = attention_in_blocks(
-            q.clone(),
-            k.clone(),
-            v.clone(),
-            angles.clone(),
-            &mut pool,
-            &self.tables,
-            0.3,
-        );
+        let biases = [heads, kv_heads, kv_heads].map(|heads| some([1, 1, heads, width], dtype));
+        let made = Heads {
+            q: q.clone(),
+            k: k.clone(),
+            v: v.clone(),
+            biases: Some(biases.clone().map(|bias| bias.flatten(0, 3))),
+            angles: angles.clone(),
+        };
+        let mixed = attention_in_blocks(made, &mut pool, &self.tables, 0.3);
+        let [of_q, of_k, of_v] = biases;
+        let (q, k, v) = (q + of_q, k + of_k, v + of_v);
         let [cos, sin] = angles;
         let [q, k] = [q, k].map(|heads| rotate_half(heads, cos.clone(), sin.clone()));
         for row in 0..rows {
