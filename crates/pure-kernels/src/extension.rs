@@ -2,17 +2,17 @@
 //! own for flex, and one for autodiff that records the backward pass.
 
 use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
-#[cfg(feature = "gpu")]
+#[cfg(feature = "fusion")]
 use burn::backend::fusion::custom::TensorSpec;
 use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Autodiff, Backend, backend_extension};
 use burn::tensor::DType;
-#[cfg(feature = "gpu")]
+#[cfg(feature = "fusion")]
 use burn::tensor::Shape;
 
 use crate::adamw::Factors;
 use crate::attention::Bias;
-#[cfg(feature = "gpu")]
+#[cfg(feature = "fusion")]
 use crate::draw::NUMBERS;
 use crate::draw::{self, Draws};
 use crate::token_scores::{self, Blocks};
@@ -24,7 +24,7 @@ use crate::{adamw, attention, norm, product, products, rotation, swiglu};
     Autodiff,
     Flex,
     Cube: cfg(feature = "gpu"),
-    Fusion: cfg(feature = "gpu")
+    Fusion: cfg(feature = "fusion")
 )]
 pub(crate) trait Kernels: Backend {
     #[fusion(dtype = gate, shape = gate)]

@@ -78,8 +78,10 @@ impl DeviceKind {
         match self {
             Self::Cuda => {
                 "CUDA's kernels are compiled when they run: they want NVRTC (libnvrtc) where libraries are \
-                 found, and the toolkit's headers where CUDA_PATH points to, by default /usr/local/cuda. \
-                 `--device cpu` does without"
+                 found, and the toolkit's headers where CUDA_PATH points to, by default /usr/local/cuda. The \
+                 CUDA toolkit has both; so have, without it, `pip install nvidia-cuda-nvrtc nvidia-cuda-runtime \
+                 nvidia-cuda-crt nvidia-cuda-cccl`, CUDA_PATH=SITE/nvidia/cu13 and LD_LIBRARY_PATH=$CUDA_PATH/lib, \
+                 SITE being where pip says it put them. `--device cpu` does without"
             }
             Self::Rocm => {
                 "ROCm's kernels are compiled when they run: they want the HIP toolkit where ROCM_PATH points \
@@ -199,9 +201,10 @@ impl PresentDevice {
             Ok(Ok(numbers)) => format!("of {KNOWN:?} it made {numbers:?}"),
             Ok(Err(reason)) | Err(reason) => reason,
         };
+        let words: Vec<&str> = reason.split_whitespace().collect();
         Err(Error::DeviceFails {
             device: self.to_string(),
-            reason,
+            reason: words.join(" "),
             advice: self.kind.advice(),
         })
     }

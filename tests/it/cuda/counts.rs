@@ -46,7 +46,7 @@ fn generated(folder: &Path, layers: usize, dtype: &str) -> Trace {
         .map(|row| format!("{}\n", json!({"id": row, "prompt_ids": [row, 2, 3, 4, 5]})))
         .collect();
     fs::write(&prompts, lines).unwrap();
-    let output = folder.join("answers.jsonl");
+    let output = folder.join(format!("{layers}-answers.jsonl"));
     let mut command = pure(&["generate", "--device", "cuda", "--temperature", "0"]);
     command
         .args([
@@ -66,18 +66,21 @@ fn generated(folder: &Path, layers: usize, dtype: &str) -> Trace {
     told(command, folder)
 }
 
-/// Launches of the decode step in the middle of an answer.
+/// Launches of a decode step in the middle of an answer, which brings to the host nothing but draws.
 fn launches_of_a_step(trace: &Trace) -> usize {
-    let mut counts: Vec<usize> = trace
-        .steps(ROWS * DRAW)
-        .map(|step| {
-            let launches = step
-                .iter()
-                .filter(|event| matches!(event, Event::Launch(_)));
-            launches.count()
-        })
-        .collect();
-    println!("{counts:?}");
+    let of_step = |step: &[Event]| {
+        let is_launch = |event: &&Event| matches!(event, Event::Launch(_));
+        let is_read = |event: &&Event| matches!(event, Event::ToHost(_));
+        assert_eq!(step.iter().filter(is_read).count(), 1);
+        let sent = step.iter().map(|event| match event {
+            Event::ToDevice(bytes) => *bytes,
+            _ => 0,
+        });
+        assert!(sent.sum::<usize>() < 512 * ROWS);
+        step.iter().filter(is_launch).count()
+    };
+    let mut counts: Vec<usize> = trace.steps(ROWS * DRAW).map(of_step).collect();
+    assert!(counts.len() > 8);
     counts.sort_unstable();
     counts[counts.len() / 2]
 }
@@ -89,8 +92,8 @@ fn a_layer_takes_few_launches_a_decode_step() {
         let folder = TempDir::new().unwrap();
         let [two, four] =
             [2, 4].map(|layers| launches_of_a_step(&generated(folder.path(), layers, dtype)));
-        println!("{dtype}: {two}, {four}");
-        assert!((four - two) / 2 <= 12);
+        println!("{dtype}: {two} launches with two layers, {four} with four");
+        assert!((four - two) / 2 <= 12, "{dtype}: {two}, {four}");
     }
 }
 
@@ -115,12 +118,12 @@ fn an_iteration_of_a_policy_with_reference_and_reward_model_compiles_every_kerne
 
 #[test]
 #[ignore = "NVRTC"]
-fn an_update_takes_no_more_memory_than_its_forecast() {
+fn an_update_takes_its_forecast_of_memory_within_a_quarter() {
     let bench = policy_bench();
     enlarge(&bench);
     for dtype in ["f32", "bf16"] {
         let settings = format!(
-            "sft --config sft.toml --set model=large --set max_steps=2 --set batch.train_batch_size=32 --set \
+            "sft --config sft.toml --set model=large --set max_steps=3 --set batch.train_batch_size=32 --set \
              batch.batch_tokens=1500 --set precision={dtype} --set output={dtype} --gpu-memory 80"
         );
         let arguments: Vec<&str> = settings.split_whitespace().collect();
@@ -128,7 +131,11 @@ fn an_update_takes_no_more_memory_than_its_forecast() {
         let arguments = arguments[..arguments.len() - 2].to_vec();
         let device = [arguments, vec!["--device", "cuda"]].concat();
         let peak = told(bench.command(&device), &bench.path("")).peak();
-        println!("{dtype}: {peak} of {said}: {}", peak as f64 / said);
-        assert!((peak as f64) < said);
+        let ratio = peak as f64 / said;
+        println!(
+            "{dtype}: {ratio:.2} of {:.0} MiB",
+            said / f64::from(1 << 20)
+        );
+        assert!((0.75..1.25).contains(&ratio), "{dtype}: {ratio}");
     }
 }

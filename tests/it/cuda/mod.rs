@@ -10,6 +10,7 @@
 //! ```
 
 mod counts;
+mod missing;
 mod trace;
 
 use std::env;
@@ -44,19 +45,28 @@ static DRIVER: LazyLock<PathBuf> = LazyLock::new(|| {
     folder
 });
 
+/// NVRTC and headers.
+fn toolkit() -> PathBuf {
+    let folder = env::var_os("PURE_NVRTC");
+    PathBuf::from(folder.expect("PURE_NVRTC is a folder with NVRTC and headers"))
+}
+
+/// Lets a program find the driver, and NVRTC in some folders.
+fn on_driver<'a>(command: &'a mut Command, libraries: &[PathBuf]) -> &'a mut Command {
+    let folders = std::iter::once(&*DRIVER).chain(libraries);
+    let libraries = env::join_paths(folders).unwrap();
+    command
+        .env("LD_LIBRARY_PATH", libraries)
+        .env("CUBECL_AUTOTUNE_LEVEL", "minimal")
+}
+
 /// Runs the program on the driver's device, and tells what it was told to do. All must end well: the program, every
 /// compilation, every launch.
 fn told(mut command: Command, scratch: &Path) -> Trace {
-    let toolkit = PathBuf::from(
-        env::var_os("PURE_NVRTC").expect("PURE_NVRTC is a folder with NVRTC and headers"),
-    );
-    let trace = scratch.join("trace");
-    let libraries = env::join_paths([DRIVER.clone(), toolkit.join("lib")]).unwrap();
-    let done = command
+    let (toolkit, trace) = (toolkit(), scratch.join("trace"));
+    let done = on_driver(&mut command, &[toolkit.join("lib")])
         .env("CUDA_PATH", &toolkit)
         .env("CUDA_DRIVER_TRACE", &trace)
-        .env("LD_LIBRARY_PATH", libraries)
-        .env("CUBECL_AUTOTUNE_LEVEL", "minimal")
         .output()
         .unwrap();
     let said = err(&done);

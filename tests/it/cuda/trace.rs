@@ -14,8 +14,10 @@ pub enum Event {
     ToHost(usize),
     /// To copy so many bytes from it.
     ToDevice(usize),
-    /// To take or give back memory, after which it holds so many bytes.
-    Memory(usize),
+    /// To take so many bytes of memory.
+    Take(usize),
+    /// To give them back.
+    Give(usize),
     /// What it cannot do.
     Refused(String),
 }
@@ -34,7 +36,8 @@ impl Trace {
                 "launch" => Event::Launch(rest.to_owned()),
                 "to_host" => Event::ToHost(number(rest)),
                 "to_device" => Event::ToDevice(number(rest)),
-                "alloc" | "free" => Event::Memory(number(rest.split_once(' ').unwrap().1)),
+                "alloc" => Event::Take(number(rest.split_once(' ').unwrap().0)),
+                "free" => Event::Give(number(rest.split_once(' ').unwrap().0)),
                 "refused" => Event::Refused(rest.to_owned()),
                 _ => panic!("{line}"),
             }
@@ -63,13 +66,19 @@ impl Trace {
         launches.count()
     }
 
-    /// The most bytes that were held at once.
+    /// The most bytes that were held at once, but for those by which CubeCL asks how fast memory is: a GiB at a time.
     pub fn peak(&self) -> usize {
-        let held = self.0.iter().filter_map(|event| match event {
-            Event::Memory(held) => Some(*held),
-            _ => None,
-        });
-        held.max().unwrap()
+        const PROBE: usize = 1 << 30;
+        let (mut held, mut most) = (0, 0);
+        for event in &self.0 {
+            match *event {
+                Event::Take(bytes) if bytes < PROBE => held += bytes,
+                Event::Give(bytes) if bytes < PROBE => held -= bytes,
+                _ => {}
+            }
+            most = most.max(held);
+        }
+        most
     }
 
     /// What lies between copies to the host of so many bytes: a step each, but for what is before the first and after

@@ -9,6 +9,7 @@
 
 mod kernels;
 mod sampling;
+mod training;
 
 use burn::tensor::Device;
 use pure_model::{DeviceKind, PresentDevice};

@@ -94,7 +94,7 @@ impl Bench {
         self.command(arguments).output().unwrap()
     }
 
-    fn journal(&self, name: &str) -> Vec<Value> {
+    pub fn journal(&self, name: &str) -> Vec<Value> {
         journal(&self.path(name))
     }
 

@@ -42,7 +42,7 @@ pub struct Heads {
 
 /// What is added to heads, if anything is.
 #[derive(Debug, Clone, ExtensionType)]
-#[extension_type(fusion: cfg(feature = "gpu"))]
+#[extension_type(fusion: cfg(feature = "fusion"))]
 pub(crate) enum Bias<B: Backend> {
     None,
     Of(FloatTensor<B>),
