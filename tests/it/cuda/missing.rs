@@ -27,6 +27,6 @@ fn what_kernels_are_compiled_with_is_missed_before_anything_is_computed() {
     let model = model.to_str().unwrap();
     for done in without(|| pure(&["logprobs", "--model", model, "--device", "cuda"])) {
         assert!(!done.status.success() && out(&done).is_empty());
-        assert!(err(&done).contains("nvidia-cuda-nvrtc"), "{}", err(&done));
+        assert!(err(&done).contains("does not compute"), "{}", err(&done));
     }
 }
