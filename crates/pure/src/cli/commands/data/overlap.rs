@@ -37,7 +37,7 @@ pub struct Overlap {
     /// the words in a row
     #[arg(long, value_name = "SHARE", default_value_t = 0.6)]
     lcs: f64,
-    /// Find what repeats a problem before it, if it has more than this share of the longer one in common with it
+    /// Find what repeats a problem before it: what has more than SHARE, or 0.8, of the longer one in common with it
     #[arg(long, value_name = "SHARE", num_args = 0..=1, require_equals = true, default_missing_value = "0.8")]
     within: Option<f64>,
     /// File for the other records, as JSON Lines; one that is there is replaced
