@@ -202,7 +202,7 @@ fn prompts_are_as_long_as_the_model_reads_them() {
 }
 
 #[test]
-fn what_cannot_be_selected_by_is_told_before_anything_is_written() {
+fn what_problems_cannot_be_selected_by_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let train = problems(folder.path());
     let unverified = write(
