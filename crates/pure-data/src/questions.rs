@@ -27,7 +27,7 @@
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::error::Error;
 use crate::fault::{BadRecord, Fault};
@@ -36,8 +36,8 @@ use crate::source::{Fields, Layout, Source};
 const KNOWN: &str = "`prompt`, `question`, `problem` or `messages`";
 const IDS: [&str; 3] = ["id", "unique_id", "idx"];
 const TEXTS: [&str; 3] = ["prompt", "question", "problem"];
-const ANSWERS: [&str; 3] = ["answer", "final_answer", "ground_truth"];
-const SOLUTION: &str = "solution";
+pub(crate) const ANSWERS: [&str; 3] = ["answer", "final_answer", "ground_truth"];
+pub(crate) const SOLUTION: &str = "solution";
 const LEVELS: [&str; 1] = ["level"];
 const SUBJECTS: [&str; 3] = ["subject", "subfield", "type"];
 
@@ -54,6 +54,31 @@ pub struct Question {
     pub level: Option<String>,
     /// What it is about.
     pub subject: Option<String>,
+}
+
+impl Question {
+    /// That of a record, which is called by its number where it has no name.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault`] if nothing is asked, or a field holds something else than it must.
+    pub fn of(record: &Map<String, Value>, number: u64) -> Result<Self, Fault> {
+        read(&Fields::new(record), number, &QuestionFields::default())
+    }
+}
+
+impl Prompt {
+    /// What a user asks, as one text.
+    pub fn asked(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Messages(turns) => {
+                let asked = turns.iter().filter(|turn| turn.role == "user");
+                let texts: Vec<&str> = asked.map(|turn| turn.content.as_str()).collect();
+                texts.join("\n")
+            }
+        }
+    }
 }
 
 /// The names of fields, where a file calls them by others than are tried. A field that is named must be there.

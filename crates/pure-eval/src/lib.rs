@@ -141,6 +141,19 @@
 //! it. The policy that was trained in the same run does not restate: there the search of n = 4 is right in 89.7 % with
 //! 139 tokens, best of 4 in 92.8 % with 137, one sample in 88.1 %.
 //!
+//! # Beside transformers, and killed
+//!
+//! SmolLM2-135M-Instruct in f32, on two cores of an x86-64 server, asked the first 200 problems of GSM8K:
+//!
+//! ```sh
+//! pure eval --model smollm2 --benchmark gsm8k/test.jsonl --limit 200 --max-new-tokens 200 --output evals/smollm2
+//! python tests/golden/check_eval.py smollm2 gsm8k/test.jsonl evals/smollm2/gsm8k/samples.jsonl theirs.jsonl 200
+//! ```
+//!
+//! All 200 greedy texts are those that transformers 4.57.1 writes, and 8 of both are right. A smaller model's evaluations
+//! of 3,840 samples under a reward model, and of 60 beam searches, were killed 20 times each at random moments, and ended
+//! with the bytes of unbroken ones; `tests/it/eval/resuming.rs` tries fewer.
+//!
 //! # What may differ between problems
 //!
 //! - **Numbers of samples.** Each problem counts the same. A curve goes up to the smallest number, so that all its points

@@ -4,7 +4,8 @@
 //! cargo bench --profile dev -p pure-verify
 //! ```
 //!
-//! `graded_pairs` is the mix of the tests' recorded pairs, responses and all; `neighbouring_answers` are
+//! `graded_pairs` is the mix of the tests' recorded pairs, responses and all; `rewritten_pairs` are those that math-verify
+//! judged too; `neighbouring_answers` are
 //! answers of public benchmarks against the next ones. `costly_pairs` are written to cost the most: each
 //! must be judged within 10 ms.
 
@@ -17,16 +18,14 @@ fn main() {
     divan::main();
 }
 
-fn graded() -> Vec<(String, String)> {
+/// The predictions and answers of recorded pairs.
+fn pairs(record: &str) -> Vec<(String, String)> {
     let pair = |line: &str| {
         let value: Value = serde_json::from_str(line).unwrap();
         let text = |index: usize| value[index].as_str().unwrap().to_owned();
         (text(0), text(1))
     };
-    include_str!("../tests/data/graded.jsonl")
-        .lines()
-        .map(pair)
-        .collect()
+    record.lines().map(pair).collect()
 }
 
 fn answers() -> Vec<String> {
@@ -39,11 +38,26 @@ fn answers() -> Vec<String> {
 
 #[divan::bench(args = [Mode::Sound, Mode::Math])]
 fn graded_pairs(bencher: Bencher, mode: &Mode) {
-    let pairs = graded();
+    let pairs = pairs(include_str!("../tests/data/graded.jsonl"));
     bencher.counter(ItemsCount::new(pairs.len())).bench(|| {
         pairs
             .iter()
             .filter(|(prediction, answer)| verify(prediction, answer, *mode).correct)
+            .count()
+    });
+}
+
+#[divan::bench]
+fn rewritten_pairs(bencher: Bencher) {
+    let pairs = pairs(include_str!("../tests/data/rewritten.jsonl"));
+    let boxed: Vec<(String, String)> = pairs
+        .into_iter()
+        .map(|(said, truth)| (format!("\\boxed{{{said}}}"), truth))
+        .collect();
+    bencher.counter(ItemsCount::new(boxed.len())).bench(|| {
+        boxed
+            .iter()
+            .filter(|(response, answer)| verify(response, answer, Mode::Sound).correct)
             .count()
     });
 }

@@ -1,21 +1,14 @@
 //! `pure data overlap` as its users meet it.
 
 use std::fs;
-use std::path::Path;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
+use super::write;
 use crate::command_line::{err, out, records, run};
 
 const LONG: &str =
     "A train leaves at noon and travels sixty miles in each hour; how far has it come by five?";
-
-fn write(folder: &Path, name: &str, records: &[Value]) -> String {
-    let path = folder.join(name);
-    let lines = records.iter().map(|record| format!("{record}\n"));
-    fs::write(&path, lines.collect::<String>()).unwrap();
-    path.to_str().unwrap().to_owned()
-}
 
 #[test]
 fn problems_of_benchmarks_are_found_however_they_are_written_and_left_out() {
@@ -102,4 +95,46 @@ fn a_record_without_a_problem_is_told_and_left_out() {
         err(&done)
     );
     assert!(out(&done).contains("0 of 2 records"), "{}", out(&done));
+}
+
+#[test]
+fn problems_that_repeat_one_before_them_are_found_and_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let problem = |text: &str| json!({"problem": text, "answer": 1});
+    let changed = LONG.replace("five", "six");
+    let all = [
+        problem(LONG),
+        problem("What is 2+2?"),
+        problem(&changed),
+        problem("what is 2 + 2"),
+        problem("What is 2+3?"),
+        problem(LONG),
+    ];
+    let train = write(folder.path(), "train.jsonl", &all);
+    let output = folder.path().join("clean.jsonl");
+    let output = output.to_str().unwrap();
+    let command = ["data", "overlap", &train, "--output", output];
+    let done = run(&[&command[..], &["--json", "--within"]].concat());
+    assert!(done.status.success(), "{}", err(&done));
+    let found = records(&done).remove(0);
+    // Eighteen words of nineteen.
+    let near = 18.0 / 19.0;
+    assert_eq!(
+        found["repeats"],
+        json!([
+            {"record": 3, "of": 1, "lcs": near},
+            {"record": 4, "of": 2, "lcs": 1.0},
+            {"record": 6, "of": 1, "lcs": 1.0},
+        ])
+    );
+    // Letter by letter the last alone.
+    assert_eq!(found["repeated"], 1);
+    let kept = [&all[0], &all[1], &all[4]].map(|record| format!("{record}\n"));
+    assert_eq!(fs::read_to_string(output).unwrap(), kept.concat());
+
+    let told = out(&run(&[&command[..], &["--within=0.95"]].concat()));
+    assert!(
+        told.contains("2 repeats, nearly or whole\nrecord 4 is record 2, 100 %"),
+        "{told}"
+    );
 }

@@ -17,6 +17,7 @@
 use crate::algebra::decide::equal;
 use crate::algebra::forms::Forms;
 use crate::budget::{Budget, MAX_ITEMS};
+use crate::compare::relations::membership;
 use crate::compare::values::{
     all_equal, infinite, is_several, is_structure, named_value, over, plain, scaled, values,
 };
@@ -78,6 +79,8 @@ impl<'b> Comparison<'b> {
                 Reason::DifferentText,
             ),
             (Expr::Choice(..), _) | (_, Expr::Choice(..)) => Err(Reason::DifferentKind),
+            (Expr::Related(..), other) if membership(a, other).is_some() => membership(a, other)
+                .map_or(Err(Reason::DifferentKind), |of| self.compare(of, other)),
             _ if is_several(a) || is_several(b) => self.unordered(a, b),
             (Expr::Related(..), _) => self.relations(a, b),
             (Expr::Based(a, base), Expr::Based(b, other)) => {

@@ -140,6 +140,22 @@ fn flipped(relation: Relation) -> Relation {
     }
 }
 
+/// The set or union of `name \in set`, for the comparison with another way to write it: its values alone, or relations
+/// of the same name.
+pub(crate) fn membership<'a>(expr: &'a Expr, other: &Expr) -> Option<&'a Expr> {
+    let Expr::Related(sides, relations) = expr else {
+        return None;
+    };
+    let ([name, of @ (Expr::Set(_) | Expr::Union(_))], [Relation::In]) =
+        (sides.as_slice(), relations.as_slice())
+    else {
+        return None;
+    };
+    let is_related = matches!(other, Expr::Related(..));
+    let of_another = |part: &Expr| matches!(part, Expr::Related(sides, _) if !sides.contains(name));
+    (is_name(name) && !is_related && !other.any(&of_another)).then_some(of)
+}
+
 /// The name and the interval of `name < value`, `value <= name < value` or `name \in range`.
 fn named_range(expr: &Expr) -> Option<(&Expr, Expr)> {
     let Expr::Related(sides, relations) = expr else {

@@ -25,9 +25,13 @@ pub(crate) fn announced(text: &str) -> Option<&str> {
         .iter()
         .filter_map(|mark| lower.rfind(mark).map(|at| (at, at + mark.len())))
         .max();
-    let after = AFTER.iter().filter_map(|mark| lower.rfind(mark)).max();
+    let after = AFTER
+        .iter()
+        .filter_map(|mark| lower.rfind(mark))
+        .max()
+        .and_then(|at| Some((at, before_mark(&text[..at])?)));
     match (before, after) {
-        (Some((at, end)), after) if after.is_none_or(|after| after < at) => {
+        (Some((at, end)), after) if after.is_none_or(|(after, _)| after < at) => {
             let found = text[end..].trim_start_matches([' ', ':', '*', '\n']);
             let found = match found.strip_prefix('$') {
                 Some(rest) if rest.starts_with('$') => rest[1..].split("$$").next().unwrap_or(""),
@@ -37,31 +41,32 @@ pub(crate) fn announced(text: &str) -> Option<&str> {
             };
             Some(found.trim())
         }
-        (_, Some(at)) => {
-            let line = text[..at]
-                .lines()
-                .next_back()?
-                .trim_end_matches([' ', '.', '$']);
-            let start = [
-                ". ",
-                ": ",
-                "so ",
-                "So ",
-                "hence ",
-                "Hence ",
-                "Thus ",
-                "thus ",
-                "Therefore ",
-            ]
-            .iter()
-            .filter_map(|mark| line.rfind(mark).map(|at| at + mark.len()))
-            .max()
-            .unwrap_or(0);
-            let found = line[start..].trim();
-            (!found.is_empty()).then_some(found)
-        }
-        _ => None,
+        (_, after) => after.map(|(_, found)| found),
     }
+}
+
+/// What stands before `is the answer`, from the beginning of its sentence; nothing for `This is the answer`, which names
+/// none.
+fn before_mark(text: &str) -> Option<&str> {
+    const STARTS: [&str; 9] = [
+        ". ",
+        ": ",
+        "so ",
+        "So ",
+        "hence ",
+        "Hence ",
+        "Thus ",
+        "thus ",
+        "Therefore ",
+    ];
+    const PRONOUNS: [&str; 6] = ["this", "that", "it", "which", "these", "those"];
+    let line = text.lines().next_back()?;
+    let line = line.trim_end_matches([' ', '.', '$']);
+    let starts = STARTS.iter();
+    let start = starts.filter_map(|mark| line.rfind(mark).map(|at| at + mark.len()));
+    let found = line[start.max().unwrap_or(0)..].trim();
+    let is_pronoun = PRONOUNS.iter().any(|it| found.eq_ignore_ascii_case(it));
+    (!found.is_empty() && !is_pronoun).then_some(found)
 }
 
 /// `$5$` of `$5$. I hope it is correct.`, and `$1$, $2$` of `$1$, $2$.`

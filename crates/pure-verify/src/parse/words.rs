@@ -69,7 +69,7 @@ pub(crate) fn in_words(text: &str, budget: &Budget) -> Option<Expr> {
 pub(crate) fn words(text: &str) -> String {
     const COMMANDS: &str = "\\displaystyle \\textstyle \\textbf \\textit \\textrm \\text \\mbox \\mathrm \
                             \\mathbf \\quad \\! \\, \\left \\right \\big";
-    let mut spaced = text.to_lowercase();
+    let mut spaced = text.to_lowercase().replace("\\colon", ":");
     for command in COMMANDS.split(' ') {
         if spaced.contains(command) {
             spaced = spaced.replace(command, " ");

@@ -69,8 +69,15 @@ fn announcements_are_understood() {
             ("So the answer is 108/3.", "108/3."),
             ("Answer: -\\frac{8}{3}", "-\\frac{8}{3}"),
             ("Step 1: Set up. 5^\\circ is the answer", "5^\\circ"),
+            (
+                "The answer is 5. This is the answer to the question.",
+                "5. This is the answer to the question.",
+            ),
         ],
     );
+    // What names no value announces none.
+    let pronoun = "That makes 50 + 25 = 75.\n\nThis is the answer to the question.";
+    finds(Rule::LastNumber, &[(pronoun, "75")]);
 }
 
 #[test]

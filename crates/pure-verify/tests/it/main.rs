@@ -9,6 +9,7 @@ mod hostile;
 mod machine;
 mod meaning;
 mod properties;
+mod rewritten;
 mod traps;
 
 #[global_allocator]

@@ -92,10 +92,9 @@ impl Parser<'_> {
         match self.next().ok_or(Stop::Syntax)? {
             Token::Number(digits) => match self.peek() {
                 Some(Token::Subscript(base)) => {
-                    let base = base.parse().ok().filter(|base| (2..=36).contains(base));
-                    let base = base.ok_or(Stop::Syntax)?;
+                    let digits = based(&digits, base).ok_or(Stop::Syntax)?;
                     self.at += 1;
-                    Ok(Expr::Based(digits.trim_start_matches('0').to_owned(), base))
+                    Ok(digits)
                 }
                 _ => literal(&digits, self.budget),
             },
@@ -127,7 +126,10 @@ impl Parser<'_> {
                 Ok(Expr::Binomial(Box::new(above), Box::new(below)))
             }
             Token::Root => self.root(),
-            Token::Open(kind) => self.deeper(|parser| parser.group(kind)),
+            Token::Open(kind) => match self.digits_in_a_base() {
+                Some(digits) => Ok(digits),
+                None => self.deeper(|parser| parser.group(kind)),
+            },
             Token::Bar if self.bars == 0 => self.deeper(|parser| {
                 parser.bars += 1;
                 let inner = parser.sum();
@@ -138,6 +140,18 @@ impl Parser<'_> {
             Token::BeginMatrix => self.deeper(Self::matrix),
             _ => Err(Stop::Syntax),
         }
+    }
+
+    /// `(1011)_2` behind its bracket, which is `1011_2`.
+    fn digits_in_a_base(&mut self) -> Option<Expr> {
+        let (Token::Number(digits), Token::Close(')'), Token::Subscript(base)) =
+            (self.peek()?, self.peek_at(1)?, self.peek_at(2)?)
+        else {
+            return None;
+        };
+        let digits = based(digits, base)?;
+        self.at += 3;
+        Some(digits)
     }
 
     /// A name with its primes and subscripts, or a function of a number: `C_{1}`, `y'`, `I(0)`.
@@ -194,4 +208,10 @@ impl Parser<'_> {
         }
         self.primary()
     }
+}
+
+/// Digits with a base below them, if it is one.
+fn based(digits: &str, base: &str) -> Option<Expr> {
+    let base = base.parse().ok().filter(|base| (2..=36).contains(base))?;
+    Some(Expr::Based(digits.trim_start_matches('0').to_owned(), base))
 }

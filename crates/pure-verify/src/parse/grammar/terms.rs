@@ -133,8 +133,10 @@ impl Parser<'_> {
                         value => Expr::Measured(Box::new(value), unit),
                     });
                 }
-                // `2 2^{1/2}`: a power beside a number multiplies it.
-                Some(Token::Number(_)) if self.peek_at(1) == Some(&Token::Caret) => {
+                // `2 2^{1/2}`: a power beside a number multiplies it, and so does `4!` in `3!\,4!`.
+                Some(Token::Number(_))
+                    if self.peek_at(1) == Some(&Token::Caret) || self.is_between_factorials() =>
+                {
                     factors.push(self.factor()?);
                 }
                 Some(Token::Number(_)) => {
@@ -156,6 +158,11 @@ impl Parser<'_> {
                 return Err(Stop::TooLarge);
             }
         }
+    }
+
+    /// Whether one factorial ends here and another one begins.
+    fn is_between_factorials(&self) -> bool {
+        self.tokens[self.at - 1] == Token::Bang && self.peek_at(1) == Some(&Token::Bang)
     }
 
     fn signed_factor(&mut self) -> Result<Expr, Stop> {

@@ -183,6 +183,16 @@ impl Lexer<'_> {
     /// A run of letters: a known name, else a product of variables or a word.
     fn letters<'t>(&mut self, text: &'t str) -> Result<&'t str, Stop> {
         let (run, rest) = split_letters(text);
+        // `36 square inches`, as in a text font.
+        if let "square" | "cubic" = run
+            && let Some(Token::Number(_) | Token::Close(_) | Token::Pi) = self.out.last()
+        {
+            let (unit, rest) = split_letters(rest.trim_start());
+            if let Some(unit) = units::named(&format!("{run} {unit}"), false) {
+                self.push(Token::Unit(unit))?;
+                return Ok(rest);
+            }
+        }
         if let Some(token) = self.name_or_unit(run, rest) {
             self.push(token)?;
             return Ok(rest);
@@ -225,7 +235,10 @@ impl Lexer<'_> {
                 Token::Number(_) | Token::Close(_) | Token::Unit(_) | Token::Pi,
             ] if run.len() >= 2 => {
                 let counts = self.after_space && run.len() >= 4;
-                units::named(run, false).or_else(|| counts.then_some(run).and_then(units::counted))
+                // `5 in` and `5 in^2`, where nothing stands behind that something could be in.
+                let ends = matches!(rest.trim_start().bytes().next(), None | Some(b'^' | b'.'));
+                units::named(run, run == "in" && ends)
+                    .or_else(|| counts.then_some(run).and_then(units::counted))
             }
             _ => None,
         };

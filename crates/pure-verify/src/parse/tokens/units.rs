@@ -19,7 +19,7 @@ const CHANGES_THE_NUMBER: &str = "\
     percent radians";
 
 /// The unit that `phrase` names, wherever it stands: `cm`, `square inches`, `miles per hour`.
-/// A single letter counts only where the notation says that a unit is meant (`\text{ m}`).
+/// A single letter, and `in`, count only where the notation says that a unit is meant (`\text{ m}`).
 pub(crate) fn named(phrase: &str, in_text: bool) -> Option<Unit> {
     if phrase.len() > MAX_PHRASE {
         return None;
@@ -146,9 +146,11 @@ fn one(word: &str) -> Option<Unit> {
     Some(Unit::new(dimension, ratio(above, below)))
 }
 
-/// Units that are a letter, where it is clear that a unit is meant.
+/// Units that are a letter or `in`, where it is clear that a unit is meant.
 fn letter(word: &str) -> Option<Unit> {
     let (dimension, scale) = match word {
+        // More often a word than inches.
+        "in" => return one("inch"),
         "m" => ("meter", 1),
         "s" => ("second", 1),
         "h" => ("second", 3600),

@@ -9,7 +9,8 @@ use pure::data::{Prompt, Questions, SampledAnswers};
 use pure::task::chain::{Problem, judge};
 use serde_json::json;
 
-use super::{explain, is_same};
+use super::explain;
+use super::records::refuse_replacing;
 use crate::cli::support::{Outcome, harmless, print};
 
 /// Label sampled answers to the built-in task by its oracle, step by step
@@ -34,15 +35,8 @@ pub struct Judge {
 
 impl Judge {
     pub fn run(self) -> miette::Result<Outcome> {
-        for input in [&self.samples, &self.questions] {
-            if is_same(input, &self.output) {
-                return Err(miette!(
-                    help = "name another file",
-                    "--output would replace {}, which is read",
-                    input.display()
-                ));
-            }
-        }
+        let inputs = [&self.samples, &self.questions].into_iter();
+        refuse_replacing(Some(&self.output), inputs)?;
         let problems = self.problems()?;
         let mut labelled = String::new();
         let (mut answers, mut right, mut empty, mut bad) = (0, 0, 0, 0);

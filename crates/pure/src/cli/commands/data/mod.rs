@@ -3,8 +3,11 @@
 mod check;
 mod judge;
 mod make;
+mod mix;
 mod overlap;
 mod picture;
+mod records;
+mod select;
 
 use std::path::Path;
 
@@ -19,7 +22,9 @@ pub enum Data {
     Check(check::Check),
     Judge(judge::Judge),
     Make(make::Make),
+    Mix(mix::Mix),
     Overlap(overlap::Overlap),
+    Select(select::Select),
 }
 
 impl Data {
@@ -28,7 +33,9 @@ impl Data {
             Self::Check(command) => command.run(),
             Self::Judge(command) => command.run(),
             Self::Make(command) => command.run(),
+            Self::Mix(command) => command.run(),
             Self::Overlap(command) => command.run(),
+            Self::Select(command) => command.run(),
         }
     }
 }

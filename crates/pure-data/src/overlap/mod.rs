@@ -16,17 +16,18 @@
 //! a short one is found as well, if it stands there whole. As signs do not count, problems that are nothing but numbers
 //! with signs between them are the same where their numbers are.
 
+mod repeats;
+mod words;
+
 use std::collections::{HashMap, HashSet};
 
-/// Words in a row that two texts must share, unless the problem has fewer.
-const LONG: usize = 13;
-/// The same for a shorter problem.
-const SHORT: usize = 8;
+pub use repeats::{Repeat, repeats};
+use words::{LONG, SHORT, Vocabulary, common};
 
 /// Problems that texts are compared with.
 #[derive(Debug, Default)]
 pub struct Overlaps {
-    numbers: HashMap<String, u32>,
+    vocabulary: Vocabulary,
     problems: Vec<Vec<u32>>,
     /// The problems that hold some words in a row, by these.
     rows: HashMap<Box<[u32]>, Vec<usize>>,
@@ -43,19 +44,12 @@ pub struct Overlap {
     pub lcs: f64,
 }
 
-/// A word that no problem holds.
-const UNKNOWN: u32 = u32::MAX;
-
 impl Overlaps {
     /// Adds a problem. One without a word overlaps with nothing.
     pub fn add(&mut self, problem: &str) {
         let place = self.problems.len();
-        let mut numbered = Vec::new();
-        for word in words(problem) {
-            let next = u32::try_from(self.numbers.len()).expect("there are not so many words");
-            numbered.push(*self.numbers.entry(word).or_insert(next));
-        }
-        let length = match numbered.len() {
+        let words = self.vocabulary.add(problem);
+        let length = match words.len() {
             0 => None,
             LONG.. => Some(LONG),
             SHORT.. => Some(SHORT),
@@ -63,20 +57,19 @@ impl Overlaps {
         };
         if let Some(length) = length {
             self.lengths.insert(length);
-            for row in numbered.windows(length) {
+            for row in words.windows(length) {
                 let problems = self.rows.entry(row.into()).or_default();
                 if problems.last() != Some(&place) {
                     problems.push(place);
                 }
             }
         }
-        self.problems.push(numbered);
+        self.problems.push(words);
     }
 
     /// The problem that a text overlaps with most, the first of those that tie, if it overlaps with any.
     pub fn find(&self, text: &str, threshold: f64) -> Option<Overlap> {
-        let number = |word: String| self.numbers.get(&word).copied().unwrap_or(UNKNOWN);
-        let words: Vec<u32> = words(text).map(number).collect();
+        let words = self.vocabulary.read(text);
         let mut sharing = HashSet::new();
         for &length in &self.lengths {
             // What is shorter must be the same.
@@ -104,29 +97,6 @@ impl Overlaps {
             if order.is_gt() { other } else { best }
         })
     }
-}
-
-/// The words of a text, in lower case.
-fn words(text: &str) -> impl Iterator<Item = String> {
-    let parts = text.split(|c: char| !c.is_alphanumeric());
-    parts.filter(|part| !part.is_empty()).map(str::to_lowercase)
-}
-
-/// The length of the longest common subsequence.
-fn common(a: &[u32], b: &[u32]) -> usize {
-    let mut best = vec![0; b.len() + 1];
-    for word in a {
-        let mut before = 0;
-        for (place, other) in b.iter().enumerate() {
-            let above = best[place + 1];
-            best[place + 1] = match word == other {
-                true => before + 1,
-                false => above.max(best[place]),
-            };
-            before = above;
-        }
-    }
-    best[b.len()]
 }
 
 #[cfg(test)]
@@ -165,21 +135,6 @@ mod tests {
         assert_eq!(lcs("What is 2 + 2?", "What is 2 + 2 + 2?"), None);
         assert_eq!(lcs("?!", "?!"), None);
         assert_eq!(lcs("?!", ""), None);
-    }
-
-    #[test]
-    fn the_longest_common_subsequence_is_as_counted_by_hand() {
-        for (a, b, expected) in [
-            (&[1, 2, 3, 4][..], &[2, 4][..], 2),
-            (&[1, 2, 3, 4], &[4, 3, 2, 1], 1),
-            // a b c b d a b, b d c a b a: bcba.
-            (&[1, 2, 3, 2, 4, 1, 2], &[2, 4, 3, 1, 2, 1], 4),
-            (&[], &[1], 0),
-            (&[5, 5, 5], &[5], 1),
-        ] {
-            assert_eq!(common(a, b), expected);
-            assert_eq!(common(b, a), expected);
-        }
     }
 
     #[test]
