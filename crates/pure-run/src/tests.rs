@@ -60,7 +60,12 @@ impl Learner for Counter {
         ACCURACY
     }
 
-    fn step(&mut self, step: usize) -> Result<Measures, Error> {
+    fn step(
+        &mut self,
+        step: usize,
+        phase: &mut dyn FnMut(&'static str),
+    ) -> Result<Measures, Error> {
+        phase("counting");
         assert_eq!(
             self.number.value, step,
             "what a step does follows from its number and the parts"
