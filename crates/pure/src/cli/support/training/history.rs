@@ -17,6 +17,10 @@ pub enum What {
     Measured {
         is_held_out: bool,
         numbers: Vec<(String, f64)>,
+        #[cfg_attr(
+            not(feature = "dashboard"),
+            expect(dead_code, reason = "it is for the dashboard")
+        )]
         seconds: Option<f64>,
     },
     /// The monitor's words.

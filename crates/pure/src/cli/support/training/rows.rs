@@ -84,14 +84,6 @@ impl Trainee {
     }
 }
 
-/// What stands before the numbers of a metric.
-pub fn label(source: Source, metric: Metric) -> String {
-    match source {
-        HeldOut => format!("{}, held out", metric.title),
-        Training | Speed => metric.title.to_owned(),
-    }
-}
-
 /// A number of a metric, short.
 pub fn number(metric: Metric, value: f64) -> String {
     match (metric.unit, value.abs()) {

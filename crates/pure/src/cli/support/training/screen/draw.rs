@@ -15,6 +15,7 @@
 //! q or Ctrl-C saves a checkpoint and stops                    keys
 //! ```
 
+use pure::core::metrics::Metric;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::{Color, Modifier, Style};
@@ -25,7 +26,7 @@ use super::answer;
 use super::course::Course;
 use super::wrapped::{cut, width, wrapped};
 use crate::cli::support::training::pace::clock;
-use crate::cli::support::training::rows::{label, number};
+use crate::cli::support::training::rows::{Source, number};
 
 /// Lines that numbers, and an answer below them, have before the others get more.
 const LEAST_NUMBERS: usize = 6;
@@ -190,6 +191,14 @@ fn numbers(course: &Course, width: usize) -> Vec<Line<'static>> {
         lines.push(Line::from(spans));
     }
     lines
+}
+
+/// What stands before the numbers of a metric.
+fn label(source: Source, metric: Metric) -> String {
+    match source {
+        Source::HeldOut => format!("{}, held out", metric.title),
+        Source::Training | Source::Speed => metric.title.to_owned(),
+    }
 }
 
 /// What the monitor noticed, the last of it if there is no room for all.
