@@ -539,6 +539,8 @@ fn answers_of_the_last_evaluation_the_first_and_of_training_can_be_browsed() {
         .map(|line| serde_json::from_str::<Value>(line).unwrap());
     let lines: Vec<Value> = lines.filter(|line| line["drawn"] == "sampled").collect();
     let samples = data["samples"].as_array().unwrap();
+    let rewards =
+        |of: &Value| -> Vec<f32> { serde_json::from_value(of["rewards"].clone()).unwrap() };
     for (group, split, step) in [(0, "valid", 30), (1, "valid", 0), (2, "train", 30)] {
         let of_group = lines.iter();
         let of_group = of_group.filter(|line| line["split"] == split && line["step"] == step);
@@ -552,7 +554,7 @@ fn answers_of_the_last_evaluation_the_first_and_of_training_can_be_browsed() {
                 (&asked["id"], &asked["prompt"]),
                 (&line["id"], &line["prompt"])
             );
-            assert_eq!(shown["rewards"], line["rewards"]);
+            assert_eq!(rewards(shown), rewards(line));
             let steps = shown["steps"].as_array().unwrap().iter();
             let steps: Vec<&str> = steps.map(|step| step.as_str().unwrap()).collect();
             assert_eq!(steps.join("\n\n"), line["text"]);
