@@ -37,6 +37,7 @@
 //! | have the numbers of the table | [`ArmSummary`], [`SupervisedSummary`] |
 //! | lay out the credit of one answer | [`CreditPicture`] |
 //! | browse the samples of an evaluation | [`evaluation_page`] |
+//! | have a page that follows runs that still go on | [`Report::to_live_html`] |
 //! | rank many arms, under several conditions and from several seeds | [`Ranking`](ranking::Ranking) |
 //! | write another page in the same style | [`html`] |
 
@@ -59,6 +60,7 @@ mod progress;
 pub mod ranking;
 mod report;
 mod run;
+mod sample_browser;
 mod samples_jsonl;
 mod scripts;
 mod shown_answers;

@@ -8,6 +8,7 @@ use crate::arm_summary::ArmSummary;
 use crate::arms::{Arm, arms};
 use crate::kind::Kind;
 use crate::metrics_jsonl::AnswersFrom;
+use crate::page::Answers;
 use crate::run::Run;
 use crate::shown_answers::{self, ShownAnswers};
 use crate::supervised_summary::SupervisedSummary;
@@ -22,6 +23,7 @@ pub struct Report {
     /// Of policies.
     pub(crate) summaries: Vec<ArmSummary>,
     pub(crate) answers: Vec<ShownAnswers>,
+    pub(crate) samples: Vec<Answers>,
     /// Of what learned from examples.
     pub(crate) supervised: Vec<SupervisedSummary>,
 }
@@ -48,10 +50,12 @@ impl Report {
             folders.iter().map(|folder| Run::read(folder)).collect();
         let (runs, kind) = of_one_kind(runs?)?;
         let arms = arms(runs);
-        let (mut summaries, mut answers, mut supervised) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut summaries, mut supervised) = (Vec::new(), Vec::new());
+        let (mut answers, mut samples) = (Vec::new(), Vec::new());
         if kind == Kind::Policy {
             summaries = arms.iter().map(ArmSummary::of).collect();
             answers = shown_answers::choose(&arms)?;
+            samples = arms.iter().map(Answers::read).collect::<Result<_, _>>()?;
         } else {
             supervised = arms.iter().map(SupervisedSummary::of).collect();
         }
@@ -60,8 +64,15 @@ impl Report {
             arms,
             summaries,
             answers,
+            samples,
             supervised,
         })
+    }
+
+    /// Whether every run has its result.
+    pub fn is_done(&self) -> bool {
+        let mut runs = self.arms.iter().flat_map(|arm| &arm.runs);
+        runs.all(|run| run.folder.join("model").exists())
     }
 
     /// What the runs train.

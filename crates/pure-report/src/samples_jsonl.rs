@@ -72,6 +72,11 @@ impl Place {
         self.split == "train"
     }
 
+    /// Its number among those to its prompt.
+    pub fn number(&self) -> usize {
+        self.sample as usize
+    }
+
     /// Whether it was sampled at an evaluation, in place of decoded greedily.
     fn is_evaluated(&self) -> bool {
         !self.is_trained() && self.drawn == "sampled"
@@ -79,6 +84,11 @@ impl Place {
 }
 
 impl Sample {
+    /// Whether it was cut off at the generation limit.
+    pub fn is_cut(&self) -> bool {
+        self.finish == Finish::Length
+    }
+
     /// The same as a record of scored answers. A reward that is not finite is 0 there.
     pub fn record(&self) -> Record {
         let rewards = self.rewards.iter();
@@ -125,6 +135,32 @@ impl Survey {
         let asked = first.filter(|id| last.contains(id));
         asked.map(String::as_str).collect()
     }
+}
+
+/// The first answers of an evaluation, or of those that an iteration learned from.
+pub(crate) fn first_of(
+    path: &Path,
+    step: u64,
+    is_trained: bool,
+    most: usize,
+) -> Result<Vec<Sample>, Error> {
+    let mut found = Vec::new();
+    for line in json_lines(path)? {
+        let line = line?;
+        let place: Place = line.parse()?;
+        let is_of = place.step == step && place.is_trained() == is_trained;
+        if is_of && (is_trained || place.is_evaluated()) {
+            found.push(Sample {
+                line: line.1.number,
+                place,
+                ..line.parse()?
+            });
+        }
+        if found.len() == most {
+            break;
+        }
+    }
+    Ok(found)
 }
 
 /// Answers to read.

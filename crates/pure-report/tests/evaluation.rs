@@ -29,7 +29,7 @@ fn every_sample_is_there_with_what_it_was_asked_and_its_steps_where_there_are_as
         let [at, problem, number] = [0, 1, 2].map(|it| shown["at"][it].as_u64().unwrap() as usize);
         assert_eq!((at, number), (place, sample.sample));
         assert_eq!(benchmark.problems[problem].id, sample.id);
-        let asked = &data["benchmarks"][at]["problems"][problem];
+        let asked = &data["groups"][at]["problems"][problem];
         assert_eq!(asked["id"], sample.id);
         assert_eq!(asked["answer"], benchmark.problems[problem].answer);
         let steps = shown["steps"].as_array().unwrap();

@@ -514,3 +514,71 @@ fn what_a_chart_shows_is_told_by_the_definition_of_its_metric() {
     assert_eq!(chart("Entropy")["unit"], "nats");
     assert_eq!(chart("Gradient norm")["unit"], "");
 }
+
+#[test]
+fn answers_of_the_last_evaluation_the_first_and_of_training_can_be_browsed() {
+    let folder = tempdir().unwrap();
+    let run = made::run(folder.path(), "sum", "sum", 0, Fate::Collapses);
+    let data = data(&Report::read(std::slice::from_ref(&run)).unwrap().to_html());
+    let groups = data["groups"].as_array().unwrap();
+    let names: Vec<&str> = groups
+        .iter()
+        .map(|it| it["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "sum, step 30",
+            "sum, step 0",
+            "sum, iteration 30, learned from"
+        ]
+    );
+    let text = fs::read_to_string(run.join("samples.jsonl")).unwrap();
+    let lines = text
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let lines: Vec<Value> = lines.filter(|line| line["drawn"] == "sampled").collect();
+    let samples = data["samples"].as_array().unwrap();
+    let rewards =
+        |of: &Value| -> Vec<f32> { serde_json::from_value(of["rewards"].clone()).unwrap() };
+    for (group, split, step) in [(0, "valid", 30), (1, "valid", 0), (2, "train", 30)] {
+        let of_group = lines.iter();
+        let of_group = of_group.filter(|line| line["split"] == split && line["step"] == step);
+        let of_group: Vec<&Value> = of_group.collect();
+        let shown: Vec<&Value> = samples.iter().filter(|it| it["at"][0] == group).collect();
+        assert_eq!(shown.len(), of_group.len());
+        for (shown, line) in shown.iter().zip(of_group) {
+            let problem = shown["at"][1].as_u64().unwrap() as usize;
+            let asked = &groups[group]["problems"][problem];
+            assert_eq!(
+                (&asked["id"], &asked["prompt"]),
+                (&line["id"], &line["prompt"])
+            );
+            assert_eq!(rewards(shown), rewards(line));
+            let steps = shown["steps"].as_array().unwrap().iter();
+            let steps: Vec<&str> = steps.map(|step| step.as_str().unwrap()).collect();
+            assert_eq!(steps.join("\n\n"), line["text"]);
+            let cut = line["finish"] == "length";
+            assert_eq!(shown["cut"] == true, cut);
+            let wrong = match (line["outcome"] == 1.0, cut) {
+                (true, _) => Value::Null,
+                (false, true) => "cut_off".into(),
+                (false, false) => "wrong".into(),
+            };
+            assert_eq!(shown["wrong"], wrong);
+        }
+    }
+    assert_eq!(data["leftOut"], 0);
+}
+
+#[test]
+fn a_page_follows_a_run_until_it_has_its_result() {
+    let folder = tempdir().unwrap();
+    let run = made::run(folder.path(), "sum", "sum", 0, Fate::Learns);
+    let report = Report::read(std::slice::from_ref(&run)).unwrap();
+    assert!(!report.is_done());
+    assert!(report.to_live_html(10).contains("location.reload()"));
+    assert!(!report.to_html().contains("location.reload()"));
+    fs::create_dir(run.join("model")).unwrap();
+    assert!(Report::read(&[run]).unwrap().is_done());
+}

@@ -132,6 +132,7 @@ impl PolicyTraining {
             samples: Samples::default(),
             asked: 0,
             notices: Vec::new(),
+            shown: None,
             is_over: false,
             config,
         })

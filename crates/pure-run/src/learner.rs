@@ -19,12 +19,17 @@ pub trait Learner {
     fn watched(&self) -> Metric;
 
     /// One step, counted from 0. What it does follows from its number, the [parts](Self::parts) and the
-    /// [state](Self::state) alone, so that a run that goes on is the run that was never stopped.
+    /// [state](Self::state) alone, so that a run that goes on is the run that was never stopped. A step that takes
+    /// long tells `phase` what it is at.
     ///
     /// # Errors
     ///
     /// What makes it useless to go on.
-    fn step(&mut self, step: usize) -> Result<Measures, Self::Error>;
+    fn step(
+        &mut self,
+        step: usize,
+        phase: &mut dyn FnMut(&'static str),
+    ) -> Result<Measures, Self::Error>;
 
     /// How good the model is after so many steps.
     ///
@@ -56,6 +61,11 @@ pub trait Learner {
         Vec::new()
     }
 
+    /// An answer of the last step to look at.
+    fn answer(&mut self) -> Option<SampledAnswer> {
+        None
+    }
+
     /// Texts to look at since this was asked last, each with a name, for TensorBoard.
     fn texts(&mut self) -> Vec<(&'static str, String)> {
         Vec::new()
@@ -65,6 +75,19 @@ pub trait Learner {
     fn is_over(&self) -> bool {
         false
     }
+}
+
+/// An answer of a policy, to look at.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SampledAnswer {
+    /// What was asked.
+    pub prompt: String,
+    /// Its steps one after another: their texts, and their rewards where a reward model judges them.
+    pub steps: Vec<(String, Option<f32>)>,
+    /// Whether it is right, where that is known.
+    pub is_right: Option<bool>,
+    /// Whether it was cut off at the generation limit.
+    pub is_cut: bool,
 }
 
 /// Something that a person should know, and what it goes by.

@@ -1,4 +1,4 @@
-//! Runs of training: the loop, the run's folder, checkpoints, metrics, dashboard, optimizer.
+//! Runs of training: the loop, the run's folder, checkpoints, metrics, optimizer.
 //!
 //! Whoever trains something implements [`Learner`], which owns its models and cuts its work into steps, and
 //! hands it to [`train`](train()) with a [`Run`]'s folder. What a step does follows from its number, the saved
@@ -39,7 +39,7 @@
 //!         LOSS
 //!     }
 //!
-//!     fn step(&mut self, step: usize) -> Result<Measures, Error> {
+//!     fn step(&mut self, step: usize, _: &mut dyn FnMut(&'static str)) -> Result<Measures, Error> {
 //!         let find = |model: &Linear, (), sum: &mut Gradients| sum.add(model, &mut loss(model).backward());
 //!         let gradients = self.0.gradients(vec![()], find, |()| ());
 //!         Ok(self.0.update(step, gradients, true)?.measures())
@@ -94,26 +94,23 @@
 //! | keep a model with its optimizer | [`TrainState`] |
 //! | save something else with a checkpoint | [`Part`], [`Saved`] |
 //! | have a folder that other processes leave alone | [`Run`] |
-//! | watch | [`Watcher`], the dashboard of the feature `dashboard` |
+//! | watch | [`Watcher`] |
 //! | stop at Ctrl-C and SIGTERM | [`stop_on_signals`] |
 //!
 //! # What is Burn's
 //!
-//! From burn-train the dashboard and its metrics, the records of models and optimizers, and the interruption.
+//! From burn-train the records of models and optimizers, and the interruption.
 //! The loop is not Burn's `SupervisedTraining`: that knows one model, one optimizer and epochs over a loader,
-//! writes its checkpoints beside the next step, which changes them on GPU backends, and lets its dashboard
-//! forget that it was stopped. Its early stopping cannot be fed from outside; [`Plan::patience`] has the same
+//! and writes its checkpoints beside the next step, which changes them on GPU backends. Its early stopping cannot be fed from outside; [`Plan::patience`] has the same
 //! rule. AdamW is Burn's; clipping is by the global norm, where Burn's is parameter by parameter.
 //!
-//! Beside Burn: **ctrlc** for signals, **rustix** for the terminal's modes, **crc32c** for checksums of state and
+//! Beside Burn: **ctrlc** for signals, **crc32c** for checksums of state and
 //! TensorBoard's files, **rand_chacha** for orders that are found again by their number.
 
 mod branch;
 mod checkpoints;
 mod checkpoints_of;
 mod config;
-#[cfg(feature = "dashboard")]
-mod dashboard;
 mod data_order;
 mod error;
 mod fitting;
@@ -139,19 +136,17 @@ mod weights;
 
 pub use checkpoints_of::{checkpoint_before, checkpoint_folder, checkpoint_steps, with_weights_of};
 pub use config::{BATCH_TOKENS, BatchConfig, CheckpointConfig, Chosen};
-#[cfg(feature = "dashboard")]
-pub use dashboard::Dashboard;
 pub use data_order::{DataOrder, hold_out};
 pub use error::Error;
 pub use fitting::tokens_that_fit;
 pub use folder::{Run, sealed};
 pub use forecast::{Forecast, MemoryForecast, PhaseMemory, Saving, Savings, SupervisedMemory};
-pub use learner::{Learner, Notice};
+pub use learner::{Learner, Notice, SampledAnswer};
 pub use measures::Measures;
 pub use optim::{Decay, LrScheduler, OptimizerConfig, SchedulerType};
 pub use parts::{Part, Saved, load_weights};
 pub use plan::{Ended, Plan};
-pub use signals::stop_on_signals;
+pub use signals::{before_ending_at_once, end_at_once, stop_on_signals};
 pub use supervised::{Objective, Supervised};
 pub use train_state::{Progress, TrainState, Update};
 pub use training_loop::train;

@@ -1,13 +1,13 @@
 //! What a run tells: its logs for good, its watcher at once.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use pure_core::metrics::Metric;
 
 use crate::checkpoints::State;
 use crate::error::Error;
-use crate::learner::Notice;
+use crate::learner::{Notice, SampledAnswer};
 use crate::logs::{Lengths, Logs};
 use crate::measures::Measures;
 use crate::plan::Plan;
@@ -15,6 +15,8 @@ use crate::watcher::{Progressed, Watcher};
 
 /// Writes down and tells.
 pub(crate) struct Reporter {
+    folder: PathBuf,
+    every: usize,
     logs: Logs,
     watcher: Box<dyn Watcher>,
 }
@@ -34,16 +36,32 @@ impl Reporter {
         }
         let lengths = last.map(|state| state.logs).unwrap_or_default();
         let logs = Logs::open(folder, lengths)?;
-        Ok(Self { logs, watcher })
+        Ok(Self {
+            folder: folder.to_owned(),
+            every: plan.every,
+            logs,
+            watcher,
+        })
     }
 
     pub fn started(&mut self, step: usize, steps: usize, metrics: &[Metric], damaged: &[String]) {
         self.watcher.progressed(&Progressed::Started {
             step,
             steps,
+            every: self.every,
+            folder: &self.folder,
             metrics,
             damaged,
         });
+    }
+
+    pub fn phase(&mut self, phase: &'static str) {
+        self.watcher.progressed(&Progressed::Phase { phase });
+    }
+
+    pub fn answered(&mut self, step: usize, answer: &SampledAnswer) {
+        self.watcher
+            .progressed(&Progressed::Answered { step, answer });
     }
 
     pub fn stepped(

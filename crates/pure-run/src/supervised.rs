@@ -175,7 +175,7 @@ impl<O: Objective + Sync> Learner for Supervised<O> {
         LOSS
     }
 
-    fn step(&mut self, step: usize) -> Result<Measures, O::Error> {
+    fn step(&mut self, step: usize, _: &mut dyn FnMut(&'static str)) -> Result<Measures, O::Error> {
         let all = self.examples.clone();
         let chosen = self.order.of(step).iter();
         let examples: Vec<&Sequence<O::Target>> = chosen.map(|&index| &all[index]).collect();

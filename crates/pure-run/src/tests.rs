@@ -60,7 +60,12 @@ impl Learner for Counter {
         ACCURACY
     }
 
-    fn step(&mut self, step: usize) -> Result<Measures, Error> {
+    fn step(
+        &mut self,
+        step: usize,
+        phase: &mut dyn FnMut(&'static str),
+    ) -> Result<Measures, Error> {
+        phase("counting");
         assert_eq!(
             self.number.value, step,
             "what a step does follows from its number and the parts"
@@ -515,4 +520,27 @@ fn two_processes_do_not_work_in_one_run() {
         Run::open(folder.path(), "", &[]),
         Err(Error::InUse { .. })
     ));
+}
+
+#[test]
+fn the_phases_of_a_run_are_told_in_their_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = Rc::new(RefCell::new(Vec::new()));
+    let telling = told.clone();
+    let watcher = move |progressed: &Progressed<'_>| match *progressed {
+        Progressed::Phase { phase } => telling.borrow_mut().push(phase),
+        Progressed::Evaluating { .. } => telling.borrow_mut().push("evaluating"),
+        _ => (),
+    };
+    train(
+        &mut Counter::default(),
+        &plan(2, 2),
+        folder.path(),
+        Box::new(watcher),
+        &Interrupter::new(),
+    )
+    .unwrap();
+    let step = ["training", "counting"];
+    let end = ["evaluating", "checkpoint"];
+    assert_eq!(*told.borrow(), [step, step, end].concat());
 }

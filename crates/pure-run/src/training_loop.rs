@@ -1,8 +1,7 @@
 //! The loop of every training: resume, step, measure, evaluate, checkpoint, stop.
 //!
 //! It is driven from here and not from Burn's `SupervisedTraining`, whose epochs over a loader know one model
-//! and one optimizer, and whose dashboard resets the interruption before anybody may ask for it. Metrics,
-//! dashboard, records and interruption are Burn's all the same.
+//! and one optimizer. Records and interruption are Burn's all the same.
 
 use std::path::Path;
 use std::time::Instant;
@@ -99,10 +98,16 @@ impl<'a, L: Learner> Training<'a, L> {
 
     fn take_step(&mut self) -> Result<(), L::Error> {
         let start = Instant::now();
-        let measures = self.learner.step(self.step)?;
+        let reporter = &mut self.reporter;
+        reporter.phase("training");
+        let measures = self
+            .learner
+            .step(self.step, &mut |phase| reporter.phase(phase))?;
         self.step += 1;
-        self.reporter
-            .stepped(self.step, measures, start.elapsed())?;
+        reporter.stepped(self.step, measures, start.elapsed())?;
+        if let Some(answer) = self.learner.answer() {
+            reporter.answered(self.step, &answer);
+        }
         for notice in self.learner.notices() {
             self.reporter.noticed(self.step, &notice)?;
         }
@@ -121,6 +126,7 @@ impl<'a, L: Learner> Training<'a, L> {
     }
 
     fn checkpoint(&mut self, is_evaluated: bool, watched: Option<f64>) -> Result<(), L::Error> {
+        self.reporter.phase("checkpoint");
         if is_evaluated {
             self.improvement.observe(watched, self.watched.better);
         }

@@ -1,8 +1,10 @@
-//! Who watches a run: lines on a terminal, Burn's dashboard, a program.
+//! Who watches a run: lines on a terminal, a dashboard, a program.
+
+use std::path::Path;
 
 use pure_core::metrics::Metric;
 
-use crate::learner::Notice;
+use crate::learner::{Notice, SampledAnswer};
 use crate::measures::Measures;
 
 /// What happens in a run. Steps are counted from 1: `step` of them were taken.
@@ -15,10 +17,19 @@ pub enum Progressed<'a> {
         step: usize,
         /// Steps of the whole run.
         steps: usize,
+        /// Steps from one evaluation to the next.
+        every: usize,
+        /// The folder, whose `metrics.jsonl` has the steps that were taken before.
+        folder: &'a Path,
         /// Everything that will be measured.
         metrics: &'a [Metric],
         /// Checkpoints that could not be used and were removed, and why.
         damaged: &'a [String],
+    },
+    /// The run comes to another phase of its work.
+    Phase {
+        /// `training`, `checkpoint`, or what a step names, as under `time` in `metrics.jsonl`.
+        phase: &'static str,
     },
     /// A step was taken.
     Step {
@@ -28,6 +39,13 @@ pub enum Progressed<'a> {
         measures: &'a Measures,
         /// What it took.
         seconds: f64,
+    },
+    /// The step that was taken has an answer to look at.
+    Answered {
+        /// How many steps there were.
+        step: usize,
+        /// What the policy wrote.
+        answer: &'a SampledAnswer,
     },
     /// An evaluation begins.
     Evaluating {

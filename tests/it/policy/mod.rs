@@ -20,7 +20,7 @@ use pure::core::{Finish, Rollout};
 use pure::model::CausalLm;
 use pure::rl::{Answer, Error, PolicyConfig, PolicyTraining, StepRewards};
 use pure::rollout::{self, Event, Phases, Report, Request, Sampler};
-use pure::run::{Ended, Progressed, Run};
+use pure::run::{Ended, Progressed, Run, SampledAnswer};
 use pure::settings;
 use serde_json::Value;
 
@@ -60,6 +60,8 @@ fn settings(bench: &Bench, more: &str) -> PolicyConfig {
 #[derive(Debug, Clone, Default)]
 struct Told {
     notices: Vec<(usize, String)>,
+    answers: Vec<(usize, SampledAnswer)>,
+    phases: Vec<&'static str>,
 }
 
 /// Runs to the end.
@@ -69,9 +71,12 @@ fn run(bench: &Bench, training: PolicyTraining) -> Result<Told, Error> {
     let told = Rc::new(RefCell::new(Told::default()));
     let listener = told.clone();
     let watcher = move |progressed: &Progressed<'_>| {
-        if let Progressed::Noticed { step, notice } = progressed {
-            let mut told = listener.borrow_mut();
-            told.notices.push((*step, notice.text.clone()));
+        let mut told = listener.borrow_mut();
+        match *progressed {
+            Progressed::Noticed { step, notice } => told.notices.push((step, notice.text.clone())),
+            Progressed::Answered { step, answer } => told.answers.push((step, answer.clone())),
+            Progressed::Phase { phase } => told.phases.push(phase),
+            _ => (),
         }
     };
     let watcher = Box::new(watcher);

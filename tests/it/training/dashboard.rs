@@ -1,4 +1,4 @@
-//! Runs that are stopped at Burn's dashboard, in a pseudo-terminal of `script` (util-linux).
+//! Runs that are watched and stopped at the dashboard, in a pseudo-terminal of `script` (util-linux).
 
 use std::fs;
 use std::io::Write;
@@ -14,28 +14,37 @@ use crate::command_line::out;
 /// How a person, or a scheduler, stops a run.
 #[derive(Debug, Clone, Copy)]
 enum Stop {
-    /// `q`, and `s` in the window that opens.
-    Keys,
+    /// `q`.
+    Key,
     CtrlC,
     Terminate,
 }
 
-/// What tells that the screen from before is shown again.
+/// What tells that the dashboard shows, and that the screen from before is shown again.
+const ENTERED: &str = "\u{1b}[?1049h";
 const LEFT: &str = "\u{1b}[?1049l";
 
 /// A command in a pseudo-terminal; its process number is written to the file `pid`.
 fn start(bench: &Bench, arguments: &str) -> Child {
+    terminal(bench, arguments)
+        .spawn()
+        .expect("util-linux has `script`")
+}
+
+fn terminal(bench: &Bench, arguments: &str) -> Command {
     let program = env!("CARGO_BIN_EXE_pure");
     let arguments: Vec<String> = arguments.split(' ').map(|a| format!("'{a}'")).collect();
-    let command = format!("echo $$ > pid; exec {program} {}", arguments.join(" "));
-    Command::new("script")
+    let arguments = arguments.join(" ");
+    let command = format!("stty cols 80 rows 24; echo $$ > pid; exec {program} {arguments}");
+    let mut script = Command::new("script");
+    script
         .args(["-qefc", &command, "/dev/null"])
         .current_dir(bench.path(""))
         .env("TERM", "xterm-256color")
+        .env_remove("CI")
         .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("util-linux has `script`")
+        .stdout(Stdio::piped());
+    script
 }
 
 /// Stops a run as soon as its journal has so many lines more.
@@ -61,13 +70,13 @@ fn stopped(bench: &Bench, arguments: &str, journal: &Path, more: usize, stop: St
     });
     while output.is_none() {
         match stop {
-            Stop::Keys => ["q", "s"].iter().for_each(|key| {
-                let _ = terminal.write_all(key.as_bytes());
-                let _ = terminal.flush();
-                sleep(Duration::from_millis(150));
-            }),
-            Stop::CtrlC => {
-                let _ = terminal.write_all(b"\x03");
+            Stop::Key | Stop::CtrlC => {
+                let key = if matches!(stop, Stop::Key) {
+                    b"q"
+                } else {
+                    b"\x03"
+                };
+                let _ = terminal.write_all(key);
                 let _ = terminal.flush();
             }
             Stop::Terminate => {
@@ -80,9 +89,6 @@ fn stopped(bench: &Bench, arguments: &str, journal: &Path, more: usize, stop: St
         while output.is_none() && since.elapsed() < Duration::from_secs(20) {
             output = child.try_wait().unwrap();
             sleep(Duration::from_millis(5));
-            if matches!(stop, Stop::Keys) && since.elapsed() > Duration::from_secs(2) {
-                break;
-            }
         }
         assert!(
             begun.elapsed() < Duration::from_secs(100),
@@ -104,11 +110,13 @@ fn stopping(bench: &Bench, command: &str, journals: &[&str]) {
 
     let command = format!("{command} --set output=stopped");
     let mut stops = 0;
-    for stop in [Stop::Keys, Stop::CtrlC, Stop::Terminate] {
+    for stop in [Stop::Key, Stop::CtrlC, Stop::Terminate] {
         let running = bench.path("stopped").join(journals[0]);
         let ended = stopped(bench, &command, &running, 2, stop);
         let said = out(&ended);
+        assert!(said.contains(ENTERED), "{stop:?}: {said}");
         assert!(said.contains(LEFT), "{stop:?} leaves the terminal as it is");
+        assert!(said.contains("saves a checkpoint and stops"), "{said}");
         if !ended.status.success() {
             stops += 1;
             assert!(said.contains("steps are saved"), "{stop:?}: {said}");
@@ -118,7 +126,17 @@ fn stopping(bench: &Bench, command: &str, journals: &[&str]) {
     let mut child = start(bench, &command);
     drop(child.stdin.take());
     let ended = child.wait_with_output().unwrap();
-    assert!(ended.status.success(), "{}", out(&ended));
+    let said = out(&ended);
+    assert!(ended.status.success(), "{said}");
+    let (_, after) = said.rsplit_once(LEFT).expect("the dashboard closes");
+    for line in [
+        "last     ",
+        "noticed  ",
+        "result   stopped/model",
+        "next     pure ",
+    ] {
+        assert!(after.contains(line), "no `{line}` in {after}");
+    }
     for name in journals {
         let name = Path::new(name).parent().unwrap();
         let of = |run: &str| journal(&bench.path(run).join(name));
@@ -143,4 +161,19 @@ fn a_reward_model_stopped_at_its_dashboard_goes_on_to_the_same_bits() {
 fn a_policy_stopped_at_its_dashboard_goes_on_to_the_same_bits() {
     let command = "train --config train.toml --set iterations=60";
     stopping(&policy_bench(), command, &["metrics.jsonl"]);
+}
+
+#[test]
+fn a_dumb_terminal_and_ci_are_told_lines() {
+    let bench = Bench::new();
+    for (variable, value) in [("TERM", "dumb"), ("CI", "true")] {
+        let mut command = terminal(
+            &bench,
+            &format!("sft --config sft.toml --output {variable}"),
+        );
+        let ended = command.env(variable, value).stdin(Stdio::null()).output();
+        let said = out(&ended.unwrap());
+        assert!(!said.contains(ENTERED), "{variable}: {said}");
+        assert!(said.contains("held out: loss"), "{variable}: {said}");
+    }
 }

@@ -277,3 +277,31 @@ fn a_run_stops_when_nothing_improves_and_can_result_in_its_best_model() {
     let found = journal.last().unwrap()["loss"].as_f64().unwrap();
     assert!((found - best).abs() < 1e-6, "{found}, best {best}");
 }
+
+#[test]
+fn fine_tuning_that_is_done_goes_on_with_more_steps_and_not_with_fewer() {
+    let bench = Bench::new();
+    let run = |output: &str, steps: usize| {
+        let (output, steps) = (format!("output={output}"), format!("max_steps={steps}"));
+        let command = [
+            "sft",
+            "--config",
+            "sft.toml",
+            "--set",
+            "lr_scheduler.type=constant",
+        ];
+        bench.run(&[&command[..], &["--set", &output, "--set", &steps]].concat())
+    };
+    for (output, steps) in [("longer", 8), ("longer", 12), ("whole", 12)] {
+        let done = run(output, steps);
+        assert!(done.status.success(), "{}", err(&done));
+    }
+    assert!(bench.weights("longer") == bench.weights("whole"));
+    let refused = run("longer", 4);
+    assert!(!refused.status.success());
+    let said = err(&refused);
+    assert!(
+        said.contains("has made 12 steps, more than the 4"),
+        "{said}"
+    );
+}

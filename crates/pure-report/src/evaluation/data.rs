@@ -9,6 +9,7 @@ use pure_verify::Reason;
 use serde::Serialize;
 
 use super::EvaluatedBenchmark;
+use crate::sample_browser::{Group, Question, Samples, Shown, Wrong};
 
 /// What the page's scripts are given.
 #[derive(Serialize)]
@@ -22,12 +23,8 @@ pub(super) struct Data<'a> {
     doublings: bool,
     steps: Vec<Vec<usize>>,
     pub charts: Vec<Chart>,
-    benchmarks: Vec<Asked<'a>>,
-    /// Texts of reasons, which samples name by their places.
-    reasons: Vec<String>,
-    samples: Vec<Shown<'a>>,
-    /// Samples that are not among them, for there would be too many for a browser.
-    left_out: usize,
+    #[serde(flatten)]
+    samples: Samples<'a>,
 }
 
 /// More samples are not shown; those that are wrong go first.
@@ -56,39 +53,6 @@ struct Line {
     median: Vec<f64>,
     lowest: Vec<f64>,
     highest: Vec<f64>,
-}
-
-#[derive(Serialize)]
-struct Asked<'a> {
-    name: &'a str,
-    problems: Vec<Question<'a>>,
-}
-
-#[derive(Serialize)]
-struct Question<'a> {
-    id: &'a str,
-    prompt: String,
-    answer: &'a str,
-    level: Option<&'a str>,
-    subject: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct Shown<'a> {
-    /// Its benchmark, its place among the problems there, its number.
-    at: (usize, usize, usize),
-    /// Its steps, if there are as many as rewards; else the whole text as one.
-    steps: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    rewards: Option<&'a [f32]>,
-    extracted: Option<&'a str>,
-    /// In which way it is wrong.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    wrong: Option<WrongKind>,
-    reason: usize,
-    tokens: usize,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    cut: bool,
 }
 
 /// Those that are shown at first, where there are rewards: of the others there is one an aggregate.
@@ -133,10 +97,13 @@ impl<'a> Data<'a> {
             doublings: true,
             steps,
             charts,
-            benchmarks: benchmarks.iter().map(asked).collect(),
-            left_out: all - samples.len(),
-            reasons,
-            samples,
+            samples: Samples {
+                group_name: "Benchmark",
+                groups: benchmarks.iter().map(asked).collect(),
+                left_out: all - samples.len(),
+                reasons,
+                samples,
+            },
         }
     }
 }
@@ -170,7 +137,7 @@ fn lines(curves: &[Curve], protocols: &[Protocol], steps: &mut Vec<Vec<usize>>) 
     curves.iter().map(line).collect()
 }
 
-fn asked<'a>(of: &EvaluatedBenchmark<'a>) -> Asked<'a> {
+fn asked<'a>(of: &EvaluatedBenchmark<'a>) -> Group<'a> {
     let question = |problem: &'a Problem| Question {
         id: &problem.id,
         prompt: match &problem.prompt {
@@ -181,12 +148,12 @@ fn asked<'a>(of: &EvaluatedBenchmark<'a>) -> Asked<'a> {
                 turns.collect::<Vec<_>>().join("\n\n")
             }
         },
-        answer: &problem.answer,
+        answer: Some(&problem.answer),
         level: problem.level.as_deref(),
         subject: problem.subject.as_deref(),
     };
-    Asked {
-        name: &of.benchmark.name,
+    Group {
+        name: of.benchmark.name.clone(),
         problems: of.benchmark.problems.iter().map(question).collect(),
     }
 }
@@ -216,16 +183,26 @@ fn shown<'a>(
                     Some(rewards) if rewards.len() == steps.len() => steps,
                     _ => vec![text.clone()],
                 },
-                rewards,
-                extracted: sample.verdict.extracted.as_deref(),
-                wrong: it.wrong,
-                reason: number(reasons, reason(sample.verdict.reason)),
+                rewards: rewards.map(<[f32]>::to_vec),
+                extracted: Some(sample.verdict.extracted.as_deref()),
+                wrong: it.wrong.map(wrong),
+                reason: Some(number(reasons, reason(sample.verdict.reason))),
                 tokens: it.num_tokens,
                 cut: it.is_truncated,
             });
         }
     }
     all
+}
+
+fn wrong(of: WrongKind) -> Wrong {
+    match of {
+        WrongKind::Wrong => Wrong::AnotherAnswer,
+        WrongKind::CutOff => Wrong::CutOff,
+        WrongKind::NoAnswer => Wrong::NoAnswer,
+        WrongKind::Unparsable => Wrong::Unparsable,
+        WrongKind::Undecided => Wrong::Undecided,
+    }
 }
 
 /// A reason as samples are sorted by it.

@@ -12,10 +12,7 @@ use pure_eval::{Benchmark, JudgedProblem, Results, Sample};
 
 use self::data::Data;
 use crate::html::{self, escaped};
-use crate::scripts;
-
-const STYLE: &str = include_str!("assets/browse.css");
-const BROWSE: &str = include_str!("assets/browse.js");
+use crate::{sample_browser, scripts};
 
 /// The samples of a benchmark.
 #[derive(Debug, Clone, Copy)]
@@ -40,7 +37,7 @@ pub fn evaluation_page(
     if !data.charts.is_empty() {
         parts.push(("curves", "Curves", curves(&data)));
     }
-    parts.push(("samples", "Samples", samples()));
+    parts.push(("samples", "Samples", sample_browser::part()));
     parts.push(("settings", "Settings", tables::settings(results)));
     let mut body = format!("<p>{}</p>\n", escaped(&tables::summary(results)));
     body += &html::links(&parts);
@@ -55,10 +52,10 @@ pub fn evaluation_page(
             scripts::SAVE,
             scripts::CURVES,
             scripts::MAIN,
-            BROWSE,
+            sample_browser::BROWSE,
         ],
     );
-    let style = format!("{}{STYLE}", scripts::STYLE);
+    let style = format!("{}{}", scripts::STYLE, sample_browser::STYLE);
     html::page(&format!("Evaluation: {model}"), &style, &body)
 }
 
@@ -75,14 +72,4 @@ fn curves(data: &Data<'_>) -> String {
         );
     }
     out + "</div>\n<noscript><p>Curves need scripts; their numbers are in results.json.</p></noscript>\n"
-}
-
-/// Where the script puts filters and samples.
-fn samples() -> String {
-    "<form id=filters aria-label=\"Samples that are listed\"></form>\n\
-     <p id=count role=status></p>\n\
-     <div id=listed></div>\n\
-     <nav id=pages aria-label=\"Pages of samples\"></nav>\n\
-     <noscript><p>Samples need scripts; they stand in samples.jsonl.</p></noscript>\n"
-        .to_owned()
 }

@@ -8,17 +8,22 @@ mod head;
 mod length_histogram;
 mod outcome;
 mod reached;
+mod samples;
 mod sections;
 mod settings;
 mod times;
 
 use std::fmt::Write as _;
 
+use serde::Serialize;
+
 use self::chart_data::ChartData;
+pub(crate) use self::samples::Answers;
 use crate::html::{self, escaped};
 use crate::kind::Kind;
 use crate::report::Report;
-use crate::scripts;
+use crate::sample_browser::Samples;
+use crate::{sample_browser, scripts};
 
 const SCRIPTS: [&str; 7] = [
     scripts::PLOT,
@@ -30,12 +35,34 @@ const SCRIPTS: [&str; 7] = [
     scripts::MAIN,
 ];
 
+/// What the scripts are given.
+#[derive(Serialize)]
+struct Data<'a> {
+    #[serde(flatten)]
+    charts: ChartData,
+    #[serde(flatten)]
+    samples: Samples<'a>,
+}
+
 impl Report {
     /// The page: one file with nothing to load.
     pub fn to_html(&self) -> String {
-        let data = ChartData::of(self.kind, &self.arms);
-        let parts = self.parts(&data);
-        let mut body = head::draw(self);
+        self.html("")
+    }
+
+    /// The same, for runs that still go on: a browser loads it again every so many seconds, and stays where it was.
+    pub fn to_live_html(&self, seconds: u32) -> String {
+        let note = "<p class=note role=status>The run goes on; this page follows it.</p>\n";
+        let script = include_str!("assets/live.js");
+        self.html(&format!(
+            "{note}<script>\n\"use strict\";\n{{\nconst SECONDS = {seconds};\n{script}}}\n</script>\n"
+        ))
+    }
+
+    fn html(&self, above: &str) -> String {
+        let charts = ChartData::of(self.kind, &self.arms);
+        let parts = self.parts(&charts);
+        let mut body = above.to_owned() + &head::draw(self);
         let _ = writeln!(body, "<p>{}</p>", outcome::summary(self));
         body += &html::links(&parts);
         body += "<main>\n";
@@ -46,11 +73,16 @@ impl Report {
             }
         }
         body += "</main>\n";
-        body += &scripts::run(&data, &SCRIPTS);
+        let mut scripts = SCRIPTS.to_vec();
+        if self.kind == Kind::Policy {
+            scripts.push(sample_browser::BROWSE);
+        }
+        let samples = samples::samples(&self.samples);
+        body += &scripts::run(&Data { charts, samples }, &scripts);
         let names: Vec<&str> = self.arms.iter().map(|arm| arm.name.as_str()).collect();
         html::page(
             &format!("Runs: {}", names.join(", ")),
-            scripts::STYLE,
+            &format!("{}{}", scripts::STYLE, sample_browser::STYLE),
             &body,
         )
     }
@@ -70,6 +102,7 @@ impl Report {
                 ),
                 ("lengths", "Length of answers", curves::lengths(self)),
                 ("answers", "Credit of answers", answers::draw(self)),
+                ("samples", "Samples", sample_browser::part()),
                 ("notices", "Notices of the monitor", outcome::notices(self)),
             ]);
         }

@@ -453,3 +453,75 @@ fn light_and_dark_can_both_be_read() {
         );
     }
 }
+
+#[test]
+#[ignore = "needs Chromium"]
+fn answers_of_a_policy_are_found_by_filters() {
+    let (_folder, _report, browser) = open();
+    let filter = |label: &str, value: &str| {
+        browser.js(&format!(
+            "const it = [...document.querySelectorAll('#filters label')].find((it) => it.firstChild.textContent === {label:?}).lastChild;
+             it.value = {value:?};
+             it.dispatchEvent(new Event('input', {{ bubbles: true }}))"
+        ));
+        std::thread::sleep(std::time::Duration::from_millis(250));
+        let ids =
+            "return [...document.querySelectorAll('#listed .verdict')].map((it) => it.textContent)";
+        let verdicts: Vec<String> = serde_json::from_value(browser.js(ids)).unwrap();
+        assert!(!verdicts.is_empty(), "{label} {value}");
+        verdicts
+    };
+    assert!(filter("Verdict", "right").iter().all(|it| it == "right"));
+    assert!(
+        filter("Verdict", "another")
+            .iter()
+            .all(|it| it == "wrong: another answer")
+    );
+    assert!(
+        filter("Verdict", "cut_off")
+            .iter()
+            .all(|it| it == "wrong: cut off")
+    );
+    filter("Verdict", "");
+    filter("to", "-0.5");
+    let lowest = browser.js(
+        "return [...document.querySelectorAll('#listed article')].map((it) => Math.min(...[...it.querySelectorAll('.reward')].map((r) => Number(r.textContent.replace('−', '-')))))",
+    );
+    let lowest: Vec<f64> = serde_json::from_value(lowest).unwrap();
+    assert!(lowest.iter().all(|it| *it <= -0.5), "{lowest:?}");
+    assert_eq!(browser.errors(), Vec::<String>::new());
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn a_page_that_follows_a_run_is_loaded_anew_and_stays_where_it_was() {
+    let folder = tempdir().unwrap();
+    let run = made::run(folder.path(), "sum", "sum", 0, Fate::Learns);
+    let report = Report::read(&[run]).unwrap();
+    let page = folder.path().join("report.html");
+    fs::write(&page, report.to_live_html(1)).unwrap();
+    let browser = Browser::open();
+    browser.screen(1280, 900, false);
+    browser.go(&format!("file://{}", page.display()));
+    browser.js(
+        "const it = document.querySelector('#filters select'); it.value = 'right';
+         it.dispatchEvent(new Event('input', { bubbles: true })); document.querySelector('#settings details, details:not([open])').open = true;
+         scrollTo(0, 500); window.before = 1",
+    );
+    let new = report
+        .to_live_html(1)
+        .replacen("<main>", "<main data-new>", 1);
+    fs::write(&page, new).unwrap();
+    let begun = std::time::Instant::now();
+    while browser
+        .js("return typeof window.before === 'undefined' && !!document.querySelector('[data-new]')")
+        != true
+    {
+        assert!(begun.elapsed().as_secs() < 20, "it is not loaded anew");
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    let verdict = browser.js("return document.querySelector('#filters select').value");
+    assert_eq!(verdict, "right");
+    assert_eq!(browser.js("return Math.round(scrollY)"), 500);
+    assert_eq!(browser.errors(), Vec::<String>::new());
+}

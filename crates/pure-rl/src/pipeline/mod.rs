@@ -17,7 +17,7 @@ use std::rc::Rc;
 
 use pure_core::{KlController, Method, Metric, Rollout, metrics};
 use pure_model::{CausalLm, Checkpoint};
-use pure_run::{Learner, Measures, Notice, Part, Progress, TrainState};
+use pure_run::{Learner, Measures, Notice, Part, Progress, SampledAnswer, TrainState};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -58,6 +58,8 @@ pub(crate) struct Pipeline {
     /// Prompts that were asked since the run began.
     pub asked: u64,
     pub notices: Vec<Notice>,
+    /// An answer of the last iteration to look at.
+    pub shown: Option<SampledAnswer>,
     pub is_over: bool,
 }
 
@@ -87,8 +89,12 @@ impl Learner for Pipeline {
         metrics::ACCURACY
     }
 
-    fn step(&mut self, iteration: usize) -> Result<Measures, Error> {
-        let mut times = PhaseTimes::default();
+    fn step(
+        &mut self,
+        iteration: usize,
+        phase: &mut dyn FnMut(&'static str),
+    ) -> Result<Measures, Error> {
+        let mut times = PhaseTimes::new(phase);
         let mut answers = Answers::default();
         // Again for other prompts, in place of groups that say nothing.
         for _ in 0..self.rounds() {
@@ -189,6 +195,10 @@ impl Learner for Pipeline {
 
     fn notices(&mut self) -> Vec<Notice> {
         std::mem::take(&mut self.notices)
+    }
+
+    fn answer(&mut self) -> Option<SampledAnswer> {
+        self.shown.take()
     }
 
     fn texts(&mut self) -> Vec<(&'static str, String)> {

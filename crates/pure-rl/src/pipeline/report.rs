@@ -1,7 +1,7 @@
 //! What an iteration leaves behind: measures, samples, the next weight of the KL penalty.
 
-use pure_core::{CreditedBatch, Signals, metrics};
-use pure_run::Measures;
+use pure_core::{CreditedBatch, Finish, Signals, metrics};
+use pure_run::{Measures, SampledAnswer};
 
 use super::Pipeline;
 use super::choice::Answers;
@@ -28,6 +28,7 @@ impl Pipeline {
             self.steer_kl(&mut measures, credited);
             self.write_samples(iteration + 1, &answers.learned_from, credited)?;
         }
+        self.show(iteration, &answers.all());
         let sampling = answers.phases.total().as_secs_f64().max(1e-9);
         let speed = answers.phases.new_tokens as f64 / sampling;
         measures.put_time("tokens_per_second", speed);
@@ -75,6 +76,28 @@ impl Pipeline {
         self.method.set_kl_coefficient(self.kl.coefficient());
         measures.put(metrics::KL.name, kl);
         measures.put(metrics::KL_COEFFICIENT.name, self.kl.coefficient());
+    }
+
+    /// Keeps an answer to look at, another one in each iteration.
+    fn show(&mut self, iteration: usize, answers: &[&Answer]) {
+        let Some(answer) = answers.get(iteration % answers.len().max(1)) else {
+            return;
+        };
+        let decode = |tokens: &[u32]| self.scorer.tokenizer.decode(tokens, true);
+        let is_judged = self.scorer.step_rewards.is_some();
+        let mut begin = 0;
+        let steps = answer.steps.iter().zip(&answer.scores.process);
+        let steps = steps.map(|(step, reward)| {
+            let tokens = &answer.rollout.tokens[begin..=step.last()];
+            begin = step.last() + 1;
+            (decode(tokens), is_judged.then_some(*reward))
+        });
+        self.shown = Some(SampledAnswer {
+            prompt: decode(&answer.prompt.tokens),
+            steps: steps.collect(),
+            is_right: answer.outcome.map(|outcome| outcome >= 0.5),
+            is_cut: answer.rollout.finish == Finish::Length,
+        });
     }
 
     fn write_samples(

@@ -4,8 +4,11 @@ use clap::Args;
 use pure::run::stop_on_signals;
 use pure::sft::{Sft, SftConfig};
 
-use crate::cli::support::training::{Training, facts, setting};
+use crate::cli::support::training::{Trainee, Training, facts, refuse_to_shorten, setting};
 use crate::cli::support::{Outcome, explain_sft, model_folder};
+
+/// The settings that may change when a run is gone on with, so that it can be prolonged.
+const PROLONGED: [&str; 3] = ["num_train_epochs", "max_steps", "checkpoints"];
 
 /// Teach a language model to answer as it is shown: supervised fine-tuning
 ///
@@ -16,7 +19,9 @@ use crate::cli::support::{Outcome, explain_sft, model_folder};
 /// there is learned; of "messages" what the assistant says last. So files of GSM8K, MATH and TRL are read as they come, and
 /// what `pure generate` wrote. Answers are learned as they stand, with GSM8K's <<48/2=24>> and #### 24.
 ///
-/// A run is a folder; the same command goes on with one that was stopped, at whatever moment.
+/// A run is a folder; the same command goes on with one that was stopped, at whatever moment. With more
+/// `num_train_epochs` or `max_steps` it goes on with one that is done, its learning rate from there on that of the longer
+/// plan; `checkpoints` may be others, too, and nothing else.
 #[derive(Args)]
 pub struct Command {
     /// File of prompts with the answers to learn: the setting `data`
@@ -40,15 +45,23 @@ impl Command {
         Training::warn(room, &forecast.memory);
         let facts = facts(&forecast, forecast.steps.to_string());
         let inputs = sft.inputs();
-        let run =
-            self.training
-                .begin(&settings.output, &settings, &facts, &inputs, &[], &device)?;
+        let output = &settings.output;
+        refuse_to_shorten(output, forecast.steps, Trainee::Model)?;
+        let run = self
+            .training
+            .begin(output, &settings, &facts, &inputs, &PROLONGED, &device)?;
         let Some(run) = run else {
             return Ok(Outcome::Done);
         };
         let interrupter = stop_on_signals();
-        let watcher = self.training.watcher("sft", &[], &interrupter);
+        let (folder, trainee) = (run.folder(), Trainee::Model);
+        let watcher = self
+            .training
+            .watcher("sft", folder, trainee, &[], &interrupter);
         let ended = sft.run(&run, &device.device(), watcher, &interrupter);
-        self.training.end(&run, ended.map_err(explain_sft)?, &[])
+        let model = folder.display();
+        let next = format!("pure train --model {model} --prompts FILE --output runs/rl");
+        let ended = ended.map_err(explain_sft)?;
+        self.training.end(&run, ended, trainee, &next)
     }
 }

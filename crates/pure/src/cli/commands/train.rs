@@ -1,15 +1,16 @@
 //! `pure train`: reinforcement learning of a policy.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
-use miette::miette;
 use pure::core::metrics;
 use pure::rl::{PolicyConfig, PolicyForecast, PolicyTraining};
-use pure::run::{checkpoint_steps, stop_on_signals};
+use pure::run::stop_on_signals;
 use pure::settings::Override;
 
-use crate::cli::support::training::{Training, at_once, memory_facts, setting};
+use crate::cli::support::training::{
+    Trainee, Training, at_once, memory_facts, refuse_to_shorten, setting,
+};
 use crate::cli::support::{Outcome, checkpoint_of, explain_rl, explain_run, model_folder};
 
 /// The settings that may change when a run is gone on with, so that it can be prolonged and looked at more closely.
@@ -83,7 +84,7 @@ impl Train {
         }
         let (facts, inputs) = (facts(&forecast), policy.inputs());
         let output = &settings.output;
-        refuse_to_shorten(output, settings.iterations)?;
+        refuse_to_shorten(output, settings.iterations, Trainee::Policy)?;
         let begun = self
             .training
             .begin(output, &settings, &facts, &inputs, &PROLONGED, &device)?;
@@ -94,10 +95,14 @@ impl Train {
             run.branch_from(from, *step).map_err(explain_run)?;
         }
         let interrupter = stop_on_signals();
-        let watcher = self.training.watcher("train", &HEADLINE, &interrupter);
+        let folder = run.folder();
+        let watcher =
+            self.training
+                .watcher("train", folder, Trainee::Policy, &HEADLINE, &interrupter);
         let ended = policy.run(&run, &device.device(), watcher, &interrupter);
         let ended = ended.map_err(explain_rl)?;
-        self.training.end(&run, ended, &HEADLINE)
+        let next = format!("pure report {}", folder.display());
+        self.training.end(&run, ended, Trainee::Policy, &next)
     }
 
     /// What the options set, the verifier's reward where nobody speaks of a reward model.
@@ -110,18 +115,6 @@ impl Train {
             setting("reward_model.model", self.reward_model.as_ref())?,
         ];
         Ok(all.into_iter().flatten().collect())
-    }
-}
-
-/// Refuses fewer iterations than a run has made.
-fn refuse_to_shorten(run: &Path, iterations: usize) -> miette::Result<()> {
-    match checkpoint_steps(run).last() {
-        Some(&made) if made > iterations => Err(miette!(
-            help = "`pure train --from RUN@STEP` begins a branch from an earlier checkpoint, in a folder of its own",
-            "the run in {} has made {made} iterations, more than the {iterations} that are asked for",
-            run.display()
-        )),
-        _ => Ok(()),
     }
 }
 

@@ -2,6 +2,21 @@
 
 use std::io::{IsTerminal, stdout};
 
+/// Of the 256 colours the ground that goes from red over none to green as `value` goes from `-most` to `most`.
+pub fn shade(value: f32, most: f32) -> Option<u8> {
+    let strength = if most > 0.0 { value / most } else { 0.0 };
+    // From faint to full.
+    const GREENS: [u8; 3] = [22, 28, 34];
+    const REDS: [u8; 3] = [52, 88, 160];
+    let level = match strength.abs() {
+        s if s < 0.05 => return None,
+        s if s < 0.35 => 0,
+        s if s < 0.7 => 1,
+        _ => 2,
+    };
+    Some(if strength > 0.0 { GREENS } else { REDS }[level])
+}
+
 /// Whether to colour.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Ink {
@@ -22,18 +37,10 @@ impl Ink {
     /// A text on a ground that goes from red over none to green as `value` goes from `-most` to
     /// `most`.
     pub fn shade(self, text: &str, value: f32, most: f32) -> String {
-        let strength = if most > 0.0 { value / most } else { 0.0 };
-        // Two rows of the 256 colours, from faint to full.
-        const GREENS: [u8; 3] = [22, 28, 34];
-        const REDS: [u8; 3] = [52, 88, 160];
-        let level = match strength.abs() {
-            s if s < 0.05 => return text.to_owned(),
-            s if s < 0.35 => 0,
-            s if s < 0.7 => 1,
-            _ => 2,
-        };
-        let colours = if strength > 0.0 { GREENS } else { REDS };
-        self.painted(text, &format!("48;5;{};38;5;231", colours[level]))
+        match shade(value, most) {
+            Some(ground) => self.painted(text, &format!("48;5;{ground};38;5;231")),
+            None => text.to_owned(),
+        }
     }
 
     pub fn strong(self, text: &str) -> String {

@@ -33,6 +33,8 @@ pub use self::diagnostic::{advise, explain, explain_prm, explain_rl, explain_run
 pub use self::growing_file::GrowingFile;
 pub use self::growing_text::GrowingText;
 pub use self::ink::Ink;
+#[cfg(feature = "dashboard")]
+pub use self::ink::shade;
 pub use self::model_folder::{checkpoint_of, model_folder, open_model};
 pub use self::new_folder::{make_model, refuse_if_used};
 pub use self::output::{counted, harmless, is_closed, print};

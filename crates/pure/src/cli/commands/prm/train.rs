@@ -4,7 +4,7 @@ use clap::Args;
 use pure::prm::{PrmConfig, PrmTraining, StageConfig, Trained};
 use pure::run::stop_on_signals;
 
-use crate::cli::support::training::{Training, facts, setting};
+use crate::cli::support::training::{Trainee, Training, facts, setting};
 use crate::cli::support::{Outcome, explain_prm, model_folder};
 
 /// Teach a model to judge the steps of answers, first its head, then all of it
@@ -54,10 +54,17 @@ impl Train {
                 Trained::Head => "head",
                 Trained::All => "all",
             };
-            let name = format!("stage {} ({part})", number + 1);
-            self.training.watcher(&name, &[], &interrupter)
+            let name = format!("stage {} of {} ({part})", number + 1, steps.len());
+            let trainee = Trainee::RewardModel;
+            self.training
+                .watcher(&name, run.folder(), trainee, &[], &interrupter)
         };
         let ended = prm.run(&run, &device.device(), watcher, &interrupter);
-        self.training.end(&run, ended.map_err(explain_prm)?, &[])
+        let model = run.folder().display();
+        let next = format!(
+            "pure train --model DIR --reward-model {model} --prompts FILE --output runs/rl"
+        );
+        let ended = ended.map_err(explain_prm)?;
+        self.training.end(&run, ended, Trainee::RewardModel, &next)
     }
 }

@@ -1,9 +1,10 @@
 //! A run as lines: a step now and then, every evaluation, and what came of it.
 
-use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use pure::run::{Measures, Progressed, Watcher};
+
+use super::pace::{Pace, clock};
 
 /// The time between two lines of steps.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -14,6 +15,7 @@ pub struct Lines {
     /// The numbers that are told; all, if none is named.
     headline: &'static [&'static str],
     steps: usize,
+    every: usize,
     said: Option<Instant>,
     pace: Pace,
 }
@@ -25,6 +27,7 @@ impl Lines {
             name: name.to_owned(),
             headline,
             steps: 0,
+            every: 1,
             said: None,
             pace: Pace::default(),
         }
@@ -38,10 +41,11 @@ impl Watcher for Lines {
             Progressed::Started {
                 step,
                 steps,
+                every,
                 damaged,
                 ..
             } => {
-                self.steps = steps;
+                (self.steps, self.every) = (steps, every);
                 for damage in damaged {
                     eprintln!("{name}: {damage}");
                 }
@@ -54,19 +58,22 @@ impl Watcher for Lines {
                 measures,
                 seconds,
             } => {
-                self.pace.add(seconds);
+                self.pace.stepped(seconds);
                 if step == steps || self.said.is_none_or(|said| said.elapsed() >= PAUSE) {
                     self.said = Some(Instant::now());
-                    let pace = self.pace.median();
+                    let left = self.pace.left(step, steps, self.every);
                     eprintln!(
                         "{name} {step:>6}/{steps}  {}  {:.0} ms a step, {} left",
                         numbers(measures, self.headline),
-                        1e3 * pace,
-                        clock(pace * (steps - step) as f64)
+                        1e3 * self.pace.step().unwrap_or(seconds),
+                        clock(left.unwrap_or(0.0))
                     );
                 }
             }
             Progressed::Evaluated { step, measures } if measures.iter().next().is_some() => {
+                let took = measures.times().find(|(name, _)| *name == "evaluation");
+                took.into_iter()
+                    .for_each(|(_, seconds)| self.pace.evaluated(seconds));
                 eprintln!(
                     "{name} {step:>6}/{steps}  held out: {}",
                     numbers(measures, self.headline)
@@ -83,26 +90,6 @@ impl Watcher for Lines {
             }
             _ => (),
         }
-    }
-}
-
-/// The median time of the last steps: the first ones on a GPU compile kernels for minutes.
-#[derive(Default)]
-struct Pace(VecDeque<f64>);
-
-impl Pace {
-    fn add(&mut self, seconds: f64) {
-        const LAST: usize = 15;
-        self.0.push_back(seconds);
-        if self.0.len() > LAST {
-            self.0.pop_front();
-        }
-    }
-
-    fn median(&self) -> f64 {
-        let mut sorted: Vec<f64> = self.0.iter().copied().collect();
-        sorted.sort_by(f64::total_cmp);
-        sorted.get(sorted.len() / 2).copied().unwrap_or_default()
     }
 }
 
@@ -126,28 +113,4 @@ pub fn joined<'a>(numbers: impl Iterator<Item = (&'a str, f64)>) -> String {
         format!("{} {short}", name.replace('_', " "))
     });
     each.collect::<Vec<_>>().join("  ")
-}
-
-fn clock(seconds: f64) -> String {
-    let seconds = seconds.round() as u64;
-    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
-        (0, minutes, seconds) => format!("{minutes}:{seconds:02}"),
-        (hours, minutes, seconds) => format!("{hours}:{minutes:02}:{seconds:02}"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_first_step_that_compiles_for_minutes_does_not_spoil_the_time_that_is_left() {
-        let mut pace = Pace::default();
-        [250.0, 1.0, 1.2]
-            .into_iter()
-            .for_each(|seconds| pace.add(seconds));
-        assert_eq!(pace.median(), 1.2);
-        (0..20).for_each(|_| pace.add(2.0));
-        assert_eq!(pace.median(), 2.0);
-    }
 }

@@ -1,8 +1,13 @@
 //! What the commands that train have in common: settings from options and a file, a run's folder, a watcher.
 
 mod facts;
+mod history;
 mod lines;
 mod outcome;
+mod pace;
+mod rows;
+#[cfg(feature = "dashboard")]
+mod screen;
 
 use std::io::{IsTerminal, stdout};
 use std::path::{Path, PathBuf};
@@ -12,13 +17,14 @@ use clap::Args;
 use indicatif::BinaryBytes;
 use miette::miette;
 use pure::model::{DeviceChoice, PresentDevice, Room};
-use pure::run::{Ended, MemoryForecast, Run, Watcher};
+use pure::run::{Ended, MemoryForecast, Run, Watcher, checkpoint_steps};
 use pure::settings::{self, Override, Validate};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use self::facts::{at_once, facts, memory_facts};
-pub use self::lines::Lines;
+use self::lines::Lines;
+pub use self::rows::Trainee;
 use super::Outcome;
 use super::diagnostic::{explain, explain_config, explain_run};
 use super::output::print;
@@ -47,7 +53,7 @@ pub struct Training {
     /// Go on with a run: there must be one (one that is there is gone on with in any case)
     #[arg(long)]
     resume: bool,
-    /// Lines in place of the dashboard, as where there is no terminal
+    /// Lines in place of the dashboard, as where there is no terminal, TERM is dumb, or CI is set
     #[arg(long)]
     plain: bool,
     /// Device: auto, cpu, or cuda, wgpu, vulkan, metal, rocm with a number if need be (cuda:1)
@@ -160,31 +166,42 @@ impl Training {
         Ok(Some(run))
     }
 
-    /// Burn's dashboard on a terminal, else lines that tell the numbers of the headline, or all if it
-    /// is empty.
+    /// A dashboard on a terminal, else lines that tell the numbers of the headline, or all if it is empty.
     #[cfg_attr(
         not(feature = "dashboard"),
-        expect(unused_variables, reason = "it is for the dashboard")
+        expect(unused_variables, reason = "they are for the dashboard")
     )]
     pub fn watcher(
         &self,
         name: &str,
+        folder: &Path,
+        trainee: Trainee,
         headline: &'static [&'static str],
         interrupter: &Interrupter,
     ) -> Box<dyn Watcher> {
         #[cfg(feature = "dashboard")]
         if self.has_dashboard() {
-            return Box::new(pure::run::Dashboard::new(name, interrupter));
+            let title = format!("{}: {name}", folder.display());
+            return Box::new(screen::Screen::new(&title, trainee, interrupter));
         }
         Box::new(Lines::new(name, headline))
     }
 
-    /// Tells how a run ended, and what came of it where a dashboard has closed over it.
-    pub fn end<M>(&self, run: &Run, ended: Ended<M>, headline: &[&str]) -> miette::Result<Outcome> {
-        if self.has_dashboard() {
-            outcome::tell(run.folder(), headline);
+    /// Tells how a run ended, what came of it, and the command that most would give now.
+    pub fn end<M>(
+        &self,
+        run: &Run,
+        ended: Ended<M>,
+        trainee: Trainee,
+        next: &str,
+    ) -> miette::Result<Outcome> {
+        let next = matches!(ended, Ended::Done(_)).then_some(next);
+        for line in outcome::lines(run.folder(), trainee, next) {
+            eprintln!("{line}");
         }
         match ended {
+            // On a terminal the lines have told it.
+            Ended::Done(_) if stdout().is_terminal() => Ok(Outcome::Done),
             Ended::Done(_) => {
                 print(format_args!("{}\n", run.model().display()))?;
                 Ok(Outcome::Done)
@@ -197,8 +214,32 @@ impl Training {
         }
     }
 
+    #[cfg(feature = "dashboard")]
     fn has_dashboard(&self) -> bool {
-        cfg!(feature = "dashboard") && !self.plain && stdout().is_terminal()
+        let is = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+        let is_dumb = is("TERM").is_some_and(|term| term == "dumb");
+        !self.plain && stdout().is_terminal() && !is_dumb && is("CI").is_none()
+    }
+}
+
+/// Refuses fewer steps than a run has taken.
+pub fn refuse_to_shorten(run: &Path, steps: usize, trainee: Trainee) -> miette::Result<()> {
+    let advice = match trainee {
+        Trainee::Policy => {
+            "`pure train --from RUN@STEP` begins a branch from an earlier checkpoint, in a folder of its own"
+        }
+        Trainee::Model | Trainee::RewardModel => {
+            "`--model RUN@STEP` begins with the model of an earlier checkpoint, in a folder of its own"
+        }
+    };
+    match checkpoint_steps(run).last() {
+        Some(&made) if made > steps => Err(miette!(
+            help = advice,
+            "the run in {} has made {made} {}s, more than the {steps} that are asked for",
+            run.display(),
+            trainee.step()
+        )),
+        _ => Ok(()),
     }
 }
 

@@ -6,11 +6,12 @@ const WRONG = {
   no_answer: "no answer",
   unparsable: "unparsable",
   undecided: "undecided",
+  not_verified: "not verified",
 };
 const PER_PAGE = 20;
 
-const { benchmarks, reasons, samples } = data;
-const problemOf = (sample) => benchmarks[sample.at[0]].problems[sample.at[1]];
+const { groups, reasons, samples } = data;
+const problemOf = (sample) => groups[sample.at[0]].problems[sample.at[1]];
 for (const sample of samples) sample.lowest = sample.rewards && sample.rewards.length ? Math.min(...sample.rewards) : null;
 const areJudged = samples.some((sample) => sample.lowest !== null);
 const areSeveral = samples.some((sample) => sample.at[2] > 0);
@@ -58,8 +59,9 @@ const isOf = {
   another: (sample) => sample.wrong === "wrong",
   right: (sample) => sample.wrong === undefined,
 };
+const cut = choice("Length", "any", [["true", "cut off"], ["false", "ended"]], (sample) => String(Boolean(sample.cut)));
 const reason = choice("Reason", "any", numbered(reasons), (sample) => String(sample.reason));
-const benchmark = choice("Benchmark", "all", numbered(benchmarks.map((of) => of.name)), (sample) => String(sample.at[0]));
+const group = choice(data.groupName, "all", numbered(groups.map((of) => of.name)), (sample) => String(sample.at[0]));
 const level = choice("Level", "all", named(levelOf), levelOf);
 const subject = choice("Subject", "all", named(subjectOf), subjectOf);
 
@@ -94,7 +96,7 @@ const texts = new Map();
 const textOf = (sample) => {
   if (!texts.has(sample)) {
     const { id, prompt, answer } = problemOf(sample);
-    texts.set(sample, [id, prompt, answer, sample.extracted || "", ...sample.steps].join("\n").toLowerCase());
+    texts.set(sample, [id, prompt, answer || "", sample.extracted || "", ...sample.steps].join("\n").toLowerCase());
   }
   return texts.get(sample);
 };
@@ -108,8 +110,9 @@ const filter = () => {
   found = samples.filter(
     (sample) =>
       is(sample) &&
+      (!cut.value || String(Boolean(sample.cut)) === cut.value) &&
       (!reason.value || String(sample.reason) === reason.value) &&
-      (!benchmark.value || String(sample.at[0]) === benchmark.value) &&
+      (!group.value || String(sample.at[0]) === group.value) &&
       (!level.value || levelOf(sample) === level.value) &&
       (!subject.value || subjectOf(sample) === subject.value) &&
       inRange(sample) &&
@@ -156,7 +159,7 @@ const card = (sample) => {
   const made = element("article", sample.wrong === undefined ? "right" : "wrong");
   const title = element("h3", "", problem.id);
   const about = [
-    benchmarks.length > 1 ? benchmarks[sample.at[0]].name : null,
+    groups.length > 1 ? groups[sample.at[0]].name : null,
     problem.level === null ? null : `level ${problem.level}`,
     problem.subject,
     areSeveral ? `sample ${sample.at[2] + 1}` : null,
@@ -165,9 +168,9 @@ const card = (sample) => {
   ];
   const facts = document.createElement("dl");
   fact(facts, "Verdict", sample.wrong === undefined ? "right" : `wrong: ${WRONG[sample.wrong]}`, "verdict");
-  fact(facts, "Reason", reasons[sample.reason]);
-  fact(facts, "Reference", problem.answer, "code");
-  fact(facts, "Extracted", sample.extracted === null ? "–" : sample.extracted, "code");
+  if (sample.reason !== undefined) fact(facts, "Reason", reasons[sample.reason]);
+  if (problem.answer !== null) fact(facts, "Reference", problem.answer, "code");
+  if (sample.extracted !== undefined) fact(facts, "Extracted", sample.extracted === null ? "–" : sample.extracted, "code");
   made.append(title, element("p", "note", about.filter((part) => part).join(", ")), element("pre", "prompt", problem.prompt), facts, ...stepsOf(sample));
   return made;
 };
