@@ -47,13 +47,19 @@ pub struct Options {
 pub struct Compute {
     pub device: Device,
     pub precision: Precision,
+    /// What the device is called in the report.
+    pub name: String,
 }
 
 impl Options {
     pub fn compute(&self) -> Result<Compute, pure::model::Error> {
         let precision = self.dtype;
-        let device = self.device.open()?.for_precision(precision)?;
-        Ok(Compute { device, precision })
+        let present = self.device.open()?;
+        Ok(Compute {
+            device: present.for_precision(precision)?,
+            precision,
+            name: format!("{present} ({})", present.description),
+        })
     }
 
     pub fn seeds(&self) -> Range<u64> {

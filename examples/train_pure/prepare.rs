@@ -155,6 +155,7 @@ fn fine_tune(
     if run.is_done() {
         return Ok(());
     }
+    run.note_start(&compute.name)?;
     let start = Instant::now();
     let steps = sft.forecast(Room::HOST).steps;
     if let Ended::Interrupted { .. } =

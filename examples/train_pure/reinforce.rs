@@ -49,6 +49,7 @@ pub fn reinforce(
     if run.is_done() {
         return Ok(folder);
     }
+    run.note_start(&compute.name)?;
     let name = variant.name();
     println!("\n{name}: {}", variant.arm.about);
     let start = Instant::now();

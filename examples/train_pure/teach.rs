@@ -55,6 +55,7 @@ pub fn teach(
     if run.is_done() {
         return Ok(());
     }
+    run.note_start(&compute.name)?;
     let start = Instant::now();
     let ended = training.run(
         &run,

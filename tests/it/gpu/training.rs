@@ -77,7 +77,7 @@ fn five_iterations_of_a_policy_follow_those_of_the_processor() {
     for (output, device) in [("gpu", gpu.as_str()), ("cpu", "cpu")] {
         let run = format!(
             "train --config plain.toml --set iterations=5 --set output={output} --set rollouts.max_new_tokens=12 --set \
-             lr_scheduler.learning_rate=1e-3"
+             lr_scheduler.learning_rate=1e-3 --set num_completions_to_log=12"
         );
         trained(&bench, &run, device);
     }
@@ -90,7 +90,12 @@ fn five_iterations_of_a_policy_follow_those_of_the_processor() {
         lines.map(|line: Value| line["text"].clone()).collect()
     };
     let (found, right) = (texts("gpu"), texts("cpu"));
-    assert!(right.len() > 60 && found == right, "other texts were drawn");
+    assert!(right.len() >= 60, "{}", right.len());
+    let other = found
+        .iter()
+        .zip(&right)
+        .position(|(found, right)| found != right);
+    assert_eq!(other, None, "another text was drawn");
     let [found, right] = ["gpu", "cpu"].map(|run| bench.journal(run));
     let names = ["loss", "process", "kl", "entropy", "accuracy", "policy_gap"];
     assert_same_curves(&found, &right, &names);

@@ -2,7 +2,7 @@
 
     cargo run --example train_pure                     # makes the models, once
     pip install pyte                                   # a terminal; and Chromium for the page
-    python docs/pictures.py target/dev/pure runs/proof/base/seed-0
+    python .github/pictures/draw.py target/debug/pure runs/proof/base/seed-0
 
 The run is the one of the sum of rewards; the picture is taken when the monitor has spoken. The report is of that run and of
 the one beside it, `soft-min+vr`, which the example made.
@@ -108,7 +108,7 @@ def svg(shown):
 def main():
     program, made = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
     here = Path(__file__).parent.resolve()
-    config = here.parent / "configs/chain/pure.toml"
+    config = here.parent.parent / "configs/chain/pure.toml"
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         settings = {
