@@ -80,6 +80,14 @@ impl Task {
     /// Training of a reward model by these settings.
     pub fn prm(&self, mut settings: PrmConfig) -> PrmConfig {
         settings.batch.max_length = self.longer(settings.batch.max_length);
+        if self.is_quick {
+            // So few steps must be large ones.
+            settings.batch.train_batch_size = 64;
+            for stage in &mut settings.stages {
+                stage.lr_scheduler.learning_rate = Some(8e-4);
+                stage.lr_scheduler.warmup_steps = 30;
+            }
+        }
         settings
     }
 
