@@ -45,6 +45,30 @@ fn sum(parts: &mut Shared<[f32]>, own: f32, #[comptime] units: usize) -> f32 {
     whole
 }
 
+/// The largest of what all threads hold, and its place: the first, where several are as large.
+#[cube]
+fn largest(
+    parts: &mut Shared<[f32]>,
+    places: &mut Shared<[u32]>,
+    own: f32,
+    at: usize,
+    #[comptime] units: usize,
+) -> (f32, u32) {
+    parts[UNIT_POS as usize] = own;
+    places[UNIT_POS as usize] = u32::cast_from(at);
+    sync_cube();
+    let mut max = f32::new(LEAST);
+    let mut place = 0u32;
+    for unit in 0..units {
+        if parts[unit] > max {
+            max = parts[unit];
+            place = places[unit];
+        }
+    }
+    sync_cube();
+    (max, place)
+}
+
 #[cube(launch, address_type = "dynamic")]
 #[expect(clippy::too_many_arguments, reason = "what a draw needs")]
 fn draw_kernel<L: Float>(
@@ -88,18 +112,8 @@ fn draw_kernel<L: Float>(
             best_at = at;
         }
     }
-    parts[unit] = best;
-    places[unit] = u32::cast_from(best_at);
-    sync_cube();
-    let mut max = f32::new(LEAST);
-    let mut likeliest = 0u32;
-    for other in 0..units {
-        if parts[other] > max {
-            max = parts[other];
-            likeliest = places[other];
-        }
-    }
-    sync_cube();
+    let (max, own_likeliest) = largest(&mut parts, &mut places, best, best_at, units);
+    let mut likeliest = own_likeliest;
     let mut own = 0.0f32;
     for at in from..to {
         own += f32::exp(f32::cast_from(logits[row + at * step]) / temperature - max);
@@ -152,17 +166,10 @@ fn draw_kernel<L: Float>(
                 best_at = at;
             }
         }
-        parts[unit] = best;
-        places[unit] = u32::cast_from(best_at);
-        sync_cube();
-        drawn_max = f32::new(LEAST);
-        for other in 0..units {
-            if parts[other] > drawn_max {
-                drawn_max = parts[other];
-                likeliest = places[other];
-            }
-        }
-        sync_cube();
+        let (altered_max, altered_likeliest) =
+            largest(&mut parts, &mut places, best, best_at, units);
+        drawn_max = altered_max;
+        likeliest = altered_likeliest;
 
         // The least logit above which there are fewer than `top_k`.
         let mut low = 0u32;

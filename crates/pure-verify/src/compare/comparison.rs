@@ -79,8 +79,9 @@ impl<'b> Comparison<'b> {
                 Reason::DifferentText,
             ),
             (Expr::Choice(..), _) | (_, Expr::Choice(..)) => Err(Reason::DifferentKind),
-            (Expr::Related(..), other) if membership(a, other).is_some() => membership(a, other)
-                .map_or(Err(Reason::DifferentKind), |of| self.compare(of, other)),
+            (Expr::Related(..), other) if let Some(of) = membership(a, other) => {
+                self.compare(of, other)
+            }
             _ if is_several(a) || is_several(b) => self.unordered(a, b),
             (Expr::Related(..), _) => self.relations(a, b),
             (Expr::Based(a, base), Expr::Based(b, other)) => {

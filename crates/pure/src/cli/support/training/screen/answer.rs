@@ -4,7 +4,7 @@ use ratatui::style::{Color, Style};
 use ratatui::text::{Line, Span};
 
 use super::course::Course;
-use super::draw::{DIM, STRONG};
+use super::styles::{DIM, STRONG};
 use super::wrapped::wrapped;
 use crate::cli::support::{harmless, shade};
 

@@ -18,12 +18,13 @@
 use pure::core::metrics::Metric;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
-use ratatui::style::{Color, Modifier, Style};
+use ratatui::style::{Color, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Borders, Padding, Paragraph};
 
 use super::answer;
 use super::course::Course;
+use super::styles::{ALARM, DIM, STOPPING, STRONG};
 use super::wrapped::{cut, width, wrapped};
 use crate::cli::support::training::pace::clock;
 use crate::cli::support::training::rows::{Source, number};
@@ -34,11 +35,6 @@ const LEAST_ANSWER: usize = 9;
 
 /// From here on there is room for the answer beside the numbers.
 const WIDE: u16 = 120;
-
-pub const DIM: Style = Style::new().add_modifier(Modifier::DIM);
-pub const STRONG: Style = Style::new().add_modifier(Modifier::BOLD);
-const ALARM: Style = Style::new().fg(Color::Red).add_modifier(Modifier::BOLD);
-const STOPPING: Style = Style::new().fg(Color::Yellow).add_modifier(Modifier::BOLD);
 
 /// Draws a run; `stops` if it was asked to stop.
 pub fn draw(frame: &mut Frame<'_>, course: &Course, stops: bool) {

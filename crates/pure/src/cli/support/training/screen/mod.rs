@@ -12,6 +12,7 @@ mod answer;
 mod course;
 mod draw;
 mod series;
+mod styles;
 #[cfg(test)]
 mod tests;
 mod wrapped;
